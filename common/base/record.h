@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The record: what a node received, sent and decided, with the reason, in a
+ * ring of bytes of fixed size. Ladder, trace, pcapng, live events, lab checks
+ * and tests read it; nothing else tells the story of a node.
+ *
+ * Writing copies bytes and never formats. A decision is stored as its
+ * template (fmt, a string literal) and copied arguments; its sentence is
+ * formed when it is read. Entries carry consecutive sequence numbers from 1;
+ * the oldest are overwritten, and a reader that fell behind is told how many
+ * it missed.
+ */
+#ifndef BASE_RECORD_H
+#define BASE_RECORD_H
+
+#include "base/addr.h"
+#include "base/clock.h"
+
+enum record_kind {
+    RECORD_RX,   /* a message came in */
+    RECORD_TX,   /* a message went out */
+    RECORD_DROP, /* a message that came in and was not acted upon */
+    RECORD_SAYS, /* a decision, in a sentence */
+};
+
+enum record_proto { RECORD_NONE, RECORD_SIP, RECORD_DIAMETER };
+
+/* What one entry is about; each text may be empty. call joins everything of
+ * one call or registration (the Call-ID), session joins SIP and Diameter (the
+ * Session-Id of a Cx request that serves that Call-ID). */
+struct record_about {
+    struct slice call;
+    struct slice session;
+};
+
+struct record_message {
+    enum record_kind kind;
+    enum record_proto proto;
+    struct addr local, remote;
+    struct record_about about;
+    struct slice bytes; /* as on the wire */
+};
+
+/* An entry as it is read; slices point into the ring or into the reader's
+ * buffer and are good until the next call on the record. */
+struct record_entry {
+    uint64_t seq;
+    int64_t wall_us;
+    int64_t mono_us;
+    enum record_kind kind;
+    enum record_proto proto;
+    struct addr local, remote;
+    struct record_about about;
+    struct slice bytes;  /* messages: as on the wire; DROP: likewise */
+    uint64_t pair;       /* messages: hash of bytes and addresses, the same at
+                            the sending and at the receiving node */
+    const char *proc;    /* SAYS, DROP: procedure id, "S-REG-2" */
+    const char *clause;  /* SAYS, DROP: "TS 24.229 5.4.1.2.2" */
+    struct slice says;   /* SAYS, DROP: the sentence */
+};
+
+struct record;
+
+struct record *record_new(const struct clock *clock, size_t bytes);
+void record_free(struct record *r);
+
+void record_message(struct record *r, const struct record_message *m);
+
+/* fmt, proc and clause must be string literals. Conversions: %s %.*s %d %u
+ * %ld %lu %lld %llu %zu %x %c %%, with flags and width. Arguments are copied. */
+void record_say(struct record *r, struct record_about about, const char *proc,
+                const char *clause, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* A message refused below any procedure, and why. */
+void record_drop(struct record *r, const struct record_message *m,
+                 const char *proc, const char *clause, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Reading. A cursor starts at {0}: the oldest entry. False when there is no
+ * newer entry. *missed counts entries overwritten before they were read. */
+struct record_cursor {
+    uint64_t next; /* sequence number to read next; 0: the oldest */
+};
+bool record_read(struct record *r, struct record_cursor *c,
+                 struct record_entry *out, uint64_t *missed);
+uint64_t record_last_seq(const struct record *r);
+
+/* Called after each entry while set (live events); NULL to stop. */
+void record_watch(struct record *r, void (*on_entry)(void *ctx), void *ctx);
+
+#endif
