@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A topology: the networks, their nodes and what surrounds them, read from
+ * one YAML file, checked, completed with every default, and immutable from
+ * then on. All of it, texts included, lives in the topology's arena; texts
+ * end with a zero byte and are never NULL unless said so. Durations are
+ * microseconds, sizes bytes.
+ *
+ * Names are not resolved here: a host may be an address or a name (of DNS, of
+ * a container), and who uses it resolves it at start and at each reconnect.
+ */
+#ifndef TOPOLOGY_TOPOLOGY_H
+#define TOPOLOGY_TOPOLOGY_H
+
+#include "base/addr.h"
+#include "base/arena.h"
+#include "base/log.h"
+
+enum topology_role {
+    TOPOLOGY_PCSCF,
+    TOPOLOGY_ICSCF,
+    TOPOLOGY_SCSCF,
+    TOPOLOGY_HSS,
+    TOPOLOGY_AS,    /* external nodes only */
+    TOPOLOGY_OTHER, /* external nodes only: relays, gateways */
+};
+
+/* What may be asserted through a listener follows from its class. */
+enum topology_trust {
+    TOPOLOGY_GM,       /* phones: untrusted */
+    TOPOLOGY_MW,       /* CSCFs */
+    TOPOLOGY_ISC,      /* application servers */
+    TOPOLOGY_DIAMETER, /* Cx peers */
+    TOPOLOGY_ADMIN,    /* HTTP */
+    TOPOLOGY_TRUSTS,
+};
+
+/* Where something listens. addr is complete when host is an address; for a
+ * name addr.family is 0, and port and transport are in addr all the same. */
+struct topology_place {
+    const char *host;
+    struct addr addr;
+};
+
+/* RFC 3261 table 4, TS 24.229 table 7.7.1. */
+struct topology_sip_timers {
+    int64_t t1, t2, t4, timer_c;
+};
+
+struct topology_timers {
+    struct topology_sip_timers sip; /* of listeners that say nothing */
+    int64_t reg_await_auth;         /* TS 24.229 7.8 */
+    int64_t cx_answer;              /* how long a Cx request may take */
+    int64_t watchdog;               /* Tw, RFC 3539 3.4.1 */
+    int64_t reconnect;              /* longest back-off to a Diameter peer */
+    int64_t drain;                  /* SIGTERM: how long calls may finish */
+};
+
+struct topology_limits {
+    uint64_t message_bytes; /* largest SIP message */
+    uint64_t headers;       /* most header lines of a message */
+    uint64_t contacts;      /* most bindings of a public identity */
+    uint64_t registrations; /* most registered public identities */
+    uint64_t transactions;  /* most SIP transactions at a time */
+    uint64_t connections;   /* most SIP streams at a time */
+    uint64_t dialogs;       /* most dialogs followed at a time */
+    uint64_t branches;      /* most branches of one forked request */
+    uint64_t record_bytes;  /* ring of the record */
+    uint64_t udp_queue_bytes, stream_queue_bytes;
+    uint64_t diameter_bytes;   /* largest Diameter message */
+    uint64_t diameter_pending; /* most requests waiting at one peer */
+    uint64_t http_bytes;       /* largest body of an API request */
+    uint64_t http_connections;
+};
+
+struct topology_registration { /* S-CSCF; seconds */
+    uint64_t min_expires, default_expires, max_expires;
+};
+
+/* One listening socket. */
+struct topology_listener {
+    enum topology_trust trust;
+    struct topology_place at; /* 0.0.0.0 and :: as written */
+    /* What Via, Record-Route, Path and Contact carry: `advertise`, else the
+     * node's fqdn at mw, else the listening host. */
+    const char *advertise_host;
+    uint16_t advertise_port;
+    struct topology_sip_timers timers;
+};
+
+/* The other end of a Diameter connection. */
+struct topology_peer {
+    const char *identity; /* Origin-Host */
+    const char *realm;
+    bool connect; /* we open the connection to `at`; else it comes to us */
+    struct topology_place at;
+};
+
+struct topology_network;
+
+struct topology_node {
+    const char *name; /* unique in the topology: "scscf1" */
+    const char *fqdn; /* SIP URI host and Origin-Host: "scscf1.ims.example" */
+    const char *host; /* address or name, as written */
+    enum topology_role role;
+    const struct topology_network *network;
+
+    const struct topology_listener *listeners; /* by trust, as written */
+    unsigned listener_count;
+    const struct topology_peer *peers; /* Cx; see topology.c for how derived */
+    unsigned peer_count;
+
+    const uint32_t *capabilities; /* S-CSCF: what TS 29.228 6.7 chooses by */
+    unsigned capability_count;
+    bool aka_without_ipsec; /* P-CSCF: the gm listeners' option */
+    const char *store;      /* HSS: path of its database; "" elsewhere */
+
+    enum log_level log;
+    bool seeded; /* dice from seed: tests only */
+    uint64_t seed;
+    struct topology_timers timers;
+    struct topology_limits limits;
+    struct topology_registration registration;
+};
+
+struct topology_network {
+    const char *domain;
+    const char *visited_id; /* P-Visited-Network-ID of its P-CSCFs; domain */
+    bool visited_any;       /* no `visited:` given: users may roam anywhere */
+    const char *const *visited; /* else: visited network ids allowed */
+    unsigned visited_count;
+    const struct topology_node *nodes;
+    unsigned node_count;
+    const char *const *imports; /* paths of subscriber files */
+    unsigned import_count;
+};
+
+/* A node that is not ours. */
+struct topology_external {
+    const char *name;     /* unique among all nodes */
+    const char *identity; /* SIP URI host, Origin-Host; `name` by default */
+    const char *realm;    /* "" when it speaks no Diameter */
+    const char *host;
+    enum topology_role role;
+    enum topology_trust trust; /* mw, isc, or gm: trusted with nothing */
+    const struct topology_place *sip;
+    unsigned sip_count;
+    const struct topology_place *diameter; /* NULL: none */
+    const char *const *domains; /* it is an entry point (HSS: the HSS) of */
+    unsigned domain_count;
+};
+
+struct topology_dns {
+    const struct addr *servers; /* none: /etc/resolv.conf */
+    unsigned server_count;
+    int64_t timeout;
+    unsigned tries;
+};
+
+struct topology {
+    struct arena arena;
+    const char *path; /* of the file, as given */
+    const char *dir;  /* relative paths in it are relative to this; "." */
+    const char *name;
+    const struct topology_network *networks;
+    unsigned network_count;
+    const struct topology_external *externals;
+    unsigned external_count;
+    struct topology_dns dns;
+};
+
+/* What a topology may cost at most, whatever the file says. */
+enum {
+    TOPOLOGY_FILE_MAX = 4 << 20,  /* bytes of the file */
+    TOPOLOGY_EVENTS_MAX = 400000, /* YAML events, aliases followed */
+    TOPOLOGY_DEPTH_MAX = 16,
+    TOPOLOGY_ERRORS_MAX = 20,
+};
+
+/* Reads and checks a file. On failure (CONFIG) `errors` holds one line for
+ * each of the first TOPOLOGY_ERRORS_MAX errors, in the order of the file:
+ * "box.yaml:7:12: what was found; what was expected\n". */
+enum ims_err topology_load(const char *path, struct topology **out,
+                           struct buf *errors) MUST_CHECK;
+/* The same for a text; path serves for errors and relative paths. */
+enum ims_err topology_parse(struct slice text, const char *path,
+                            struct topology **out,
+                            struct buf *errors) MUST_CHECK;
+void topology_free(struct topology *t);
+
+/* May a running node go over from `was` to `now` (SIGHUP)? Limits, timers,
+ * log levels and subscribers to import may change. CONFIG: `errors` names,
+ * one line each, what else changed. */
+enum ims_err topology_reload_check(const struct topology *was,
+                                   const struct topology *now, const char *node,
+                                   struct buf *errors) MUST_CHECK;
+
+/* By name ("scscf1") or fqdn; NULL when there is none. */
+const struct topology_node *topology_find_node(const struct topology *t,
+                                               struct slice name);
+const struct topology_network *topology_find_network(const struct topology *t,
+                                                     struct slice domain);
+const struct topology_external *topology_find_external(const struct topology *t,
+                                                       struct slice name);
+
+/* The i-th node of a role in a network, in the file's order; NULL behind the
+ * last. */
+const struct topology_node *topology_node_at(const struct topology_network *n,
+                                             enum topology_role role,
+                                             unsigned i);
+bool topology_has_capability(const struct topology_node *node,
+                             uint32_t capability);
+/* The first listener of a class (and transport, unless TRANSPORT_NONE). */
+const struct topology_listener *
+topology_listener_of(const struct topology_node *node,
+                     enum topology_trust trust, enum transport transport);
+
+/* Where requests to a host go, before DNS is asked (sip/locate.h): the mw
+ * listeners of the node with this fqdn; the I-CSCFs' of a domain; the SIP
+ * places of an external node by identity or domain. Answers how many were
+ * written to out (at most max). */
+unsigned topology_lookup(const struct topology *t, struct slice host,
+                         struct topology_place *out, unsigned max);
+
+const char *topology_role_name(enum topology_role role);    /* "pcscf" */
+const char *topology_trust_name(enum topology_trust trust); /* "gm" */
+
+#endif
