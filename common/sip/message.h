@@ -31,6 +31,9 @@ enum sip_header_id {
     SIP_HDR_COUNT
 };
 
+/* How often a header may stand in a message; see headers.def. */
+enum sip_header_flags { SIP_LINES = 0, SIP_LIST = 1, SIP_ONCE = 2 };
+
 struct sip_header {
     enum sip_header_id id;
     struct slice name;  /* as it came; "v" stays "v" */
@@ -69,8 +72,8 @@ struct sip_message {
  * CSeq as far as they could be read), or NULL when not even that. A body
  * longer than Content-Length in a datagram is cut; shorter is MALFORMED. */
 enum ims_err sip_message_parse(struct slice bytes, const struct sip_limits *l,
-                               struct sip_message **out, struct why *why)
-    MUST_CHECK;
+                               struct sip_message **out,
+                               struct why *why) MUST_CHECK;
 
 /* An empty message to be filled: a request or a response. */
 struct sip_message *sip_request_new(enum sip_method m, struct slice uri);
@@ -153,5 +156,6 @@ enum sip_method sip_method_of(struct slice name); /* case counts */
 struct slice sip_method_name(enum sip_method m);
 enum sip_header_id sip_header_id_of(struct slice name); /* any case, compact */
 struct slice sip_header_name(enum sip_header_id id);
+enum sip_header_flags sip_header_flags(enum sip_header_id id);
 
 #endif
