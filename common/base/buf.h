@@ -16,7 +16,7 @@ struct buf {
     bool fixed; /* memory belongs to the caller */
 };
 
-void buf_init(struct buf *b, size_t max);               /* heap, grows */
+void buf_init(struct buf *b, size_t max);                /* heap, grows */
 void buf_over(struct buf *b, void *memory, size_t size); /* caller's memory */
 void buf_fini(struct buf *b);
 void buf_reset(struct buf *b); /* empty again; keeps the memory */

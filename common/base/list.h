@@ -50,8 +50,8 @@ static inline void list_remove(struct list *node)
 }
 
 /* for each node `it` of `head`; `it` may be removed in the body, others not */
-#define LIST_EACH(it, head)                                                    \
-    for (struct list *it = (head)->next, *it##_next = it->next;                \
-         it != (head); it = it##_next, it##_next = it->next)
+#define LIST_EACH(it, head)                                                   \
+    for (struct list *it = (head)->next, *it##_next = it->next; it != (head); \
+         it = it##_next, it##_next = it->next)
 
 #endif

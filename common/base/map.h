@@ -41,8 +41,8 @@ void map_remove(struct map *m, struct map_node *node);
 struct map_node *map_again(const struct map *m, const struct map_node *node);
 
 /* for each node `it` in insertion order; `it` may be removed in the body */
-#define MAP_EACH(it, m)                                                        \
-    for (struct map_node *it = map_first(m), *it##_next = map_after(m, it);    \
+#define MAP_EACH(it, m)                                                     \
+    for (struct map_node *it = map_first(m), *it##_next = map_after(m, it); \
          it; it = it##_next, it##_next = map_after(m, it))
 
 static inline struct map_node *map_first(const struct map *m)

@@ -51,12 +51,12 @@ struct record_entry {
     enum record_proto proto;
     struct addr local, remote;
     struct record_about about;
-    struct slice bytes;  /* messages: as on the wire; DROP: likewise */
-    uint64_t pair;       /* messages: hash of bytes and addresses, the same at
-                            the sending and at the receiving node */
-    const char *proc;    /* SAYS, DROP: procedure id, "S-REG-2" */
-    const char *clause;  /* SAYS, DROP: "TS 24.229 5.4.1.2.2" */
-    struct slice says;   /* SAYS, DROP: the sentence */
+    struct slice bytes; /* messages: as on the wire; DROP: likewise */
+    uint64_t pair;      /* messages: hash of bytes and addresses, the same at
+                           the sending and at the receiving node */
+    const char *proc;   /* SAYS, DROP: procedure id, "S-REG-2" */
+    const char *clause; /* SAYS, DROP: "TS 24.229 5.4.1.2.2" */
+    struct slice says;  /* SAYS, DROP: the sentence */
 };
 
 struct record;
@@ -67,7 +67,8 @@ void record_free(struct record *r);
 void record_message(struct record *r, const struct record_message *m);
 
 /* fmt, proc and clause must be string literals. Conversions: %s %.*s %d %u
- * %ld %lu %lld %llu %zu %x %c %%, with flags and width. Arguments are copied. */
+ * %ld %lu %lld %llu %zu %x %c %%, with flags and width. Arguments are copied.
+ */
 void record_say(struct record *r, struct record_about about, const char *proc,
                 const char *clause, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));

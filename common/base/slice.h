@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/types.h>
 
 struct slice {
     const char *p;
@@ -54,7 +55,7 @@ static inline struct slice slice_from(struct slice s, size_t n)
 
 bool slice_eq(struct slice a, struct slice b);
 bool slice_eq_nocase(struct slice a, struct slice b); /* ASCII case folding */
-int slice_cmp(struct slice a, struct slice b); /* <0, 0, >0; bytewise */
+int slice_cmp(struct slice a, struct slice b);        /* <0, 0, >0; bytewise */
 bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
 bool slice_ends(struct slice s, struct slice suffix);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+#include "base/mem.h"
+#include <stdio.h>
+
+enum { FIRST = 256 };
+
+void buf_init(struct buf *b, size_t max)
+{
+    *b = (struct buf){.max = max};
+}
+
+void buf_over(struct buf *b, void *memory, size_t size)
+{
+    *b = (struct buf){.p = memory, .cap = size, .max = size, .fixed = true};
+}
+
+void buf_fini(struct buf *b)
+{
+    if (!b->fixed)
+        free(b->p);
+    *b = (struct buf){0};
+}
+
+void buf_reset(struct buf *b)
+{
+    b->n = 0;
+    b->full = false;
+}
+
+static bool room(struct buf *b, size_t n)
+{
+    size_t cap = b->cap ? b->cap : FIRST;
+
+    if (b->full || n > b->max - b->n) {
+        b->full = true;
+        return false;
+    }
+    if (n <= b->cap - b->n)
+        return true;
+    while (cap - b->n < n)
+        cap *= 2;
+    b->cap = cap < b->max ? cap : b->max;
+    b->p = mem_realloc(b->p, b->cap);
+    return true;
+}
+
+void *buf_take(struct buf *b, size_t n)
+{
+    void *p;
+
+    if (!room(b, n))
+        return NULL;
+    p = b->p + b->n;
+    b->n += n;
+    return p;
+}
+
+void buf_add(struct buf *b, struct slice s)
+{
+    if (s.n == 0 || !room(b, s.n))
+        return;
+    memcpy(b->p + b->n, s.p, s.n);
+    b->n += s.n;
+}
+
+void buf_str(struct buf *b, const char *cstr)
+{
+    buf_add(b, slice_of(cstr));
+}
+
+void buf_char(struct buf *b, char c)
+{
+    buf_add(b, (struct slice){&c, 1});
+}
+
+void buf_u64(struct buf *b, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    buf_add(b, slice_at(digits + at, sizeof(digits) - at));
+}
+
+void buf_hex(struct buf *b, const void *bytes, size_t n)
+{
+    const uint8_t *in = bytes;
+    char *p = n <= SIZE_MAX / 2 ? buf_take(b, 2 * n) : NULL;
+
+    if (!p)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        *p++ = "0123456789abcdef"[in[i] >> 4];
+        *p++ = "0123456789abcdef"[in[i] & 15];
+    }
+}
+
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+{
+    char text[512];
+    char *p = text;
+    va_list again;
+    int n;
+
+    va_copy(again, ap);
+    n = vsnprintf(text, sizeof(text), fmt, ap);
+    /* A terminating zero has no place in a buffer that just fits, so longer
+     * text takes a way round too. */
+    if (n >= (int)sizeof(text) && (size_t)n <= b->max - b->n && !b->full) {
+        p = mem_alloc((size_t)n + 1);
+        vsnprintf(p, (size_t)n + 1, fmt, again);
+    }
+    va_end(again);
+    if (n < 0 || (n >= (int)sizeof(text) && p == text))
+        b->full = true;
+    else
+        buf_add(b, slice_at(p, (size_t)n));
+    if (p != text)
+        free(p);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(b, fmt, ap);
+    va_end(ap);
+}
