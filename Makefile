@@ -15,7 +15,7 @@ CFLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
               -fno-omit-frame-pointer
 LDFLAGS_asan = -fsanitize=address,undefined
 CFLAGS += -std=gnu17 -g $(WARN) $(CFLAGS_$(VARIANT)) -D_GNU_SOURCE \
-          -Icommon -I. -MMD -MP
+          -Icommon -I. -Itests -MMD -MP
 LDFLAGS += $(LDFLAGS_$(VARIANT)) -Wl,--as-needed
 LIBS = -luv -lcares -lssl -lcrypto -lmicrohttpd -lyaml -lexpat -lsqlite3 \
        -ljansson -lcurl -lpthread -lm
