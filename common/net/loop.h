@@ -14,9 +14,9 @@ struct loop;
 struct loop_options {
     const struct addr *dns_servers; /* port 0: 53; none: /etc/resolv.conf */
     size_t dns_server_count;
-    unsigned dns_timeout_ms; /* 0: 2000 per try */
-    unsigned dns_tries;      /* 0: 2 */
-    size_t udp_queue_bytes;  /* most bytes waiting in one socket; 0: 4 MiB */
+    unsigned dns_timeout_ms;   /* 0: 2000 per try */
+    unsigned dns_tries;        /* 0: 2 */
+    size_t udp_queue_bytes;    /* most bytes waiting in one socket; 0: 4 MiB */
     size_t stream_queue_bytes; /* likewise for a stream; 0: 1 MiB */
 };
 
@@ -35,8 +35,8 @@ void loop_on_signal(struct loop *l, int signo, void (*fn)(void *ctx, int signo),
 
 /* Watches a foreign descriptor (an epoll set of libmicrohttpd). */
 struct loop_watch;
-struct loop_watch *loop_watch(struct loop *l, int fd, void (*on_readable)(void *),
-                              void *ctx);
+struct loop_watch *loop_watch(struct loop *l, int fd,
+                              void (*on_readable)(void *), void *ctx);
 void loop_unwatch(struct loop_watch *w);
 
 /* Figures for /metrics. */

@@ -38,7 +38,9 @@ struct udp_handler {
     void (*on_undeliverable)(void *ctx, struct udp *u, const struct addr *to);
 };
 
-/* Port 0: the kernel's choice; udp_local tells. Errors: CONFIG (not an address
+/* Addresses of both kinds of sockets carry TRANSPORT_UDP or TRANSPORT_TCP in
+ * what the net room hands out; what it is given may carry any transport.
+ * Port 0: the kernel's choice; udp_local tells. Errors: CONFIG (not an address
  * of this host), EXISTS (address in use). */
 enum ims_err udp_open(struct net *net, const struct addr *local,
                       const struct udp_handler *h, void *ctx, struct udp **out,
@@ -47,7 +49,8 @@ void udp_close(struct udp *u);
 const struct addr *udp_local(const struct udp *u);
 
 /* Queues a copy; what was queued leaves at the end of the loop's turn in one
- * system call. FULL: the queue is at its bound (dropped and counted). */
+ * system call. FULL: the queue is at its bound (dropped and counted).
+ * TOO_LARGE: no datagram is that long. Never calls back before it returns. */
 enum ims_err udp_send(struct udp *u, const struct addr *to, struct slice bytes);
 
 /* ---- streams ------------------------------------------------------------ */
@@ -55,17 +58,24 @@ enum ims_err udp_send(struct udp *u, const struct addr *to, struct slice bytes);
 struct listener;
 struct stream; /* a TCP connection */
 
+enum {
+    NET_CONNECT_US = 10 * SECOND, /* a connect gets TIMEOUT after this */
+    NET_UNACKED_US = 30 * SECOND, /* bytes unacknowledged for this: TIMEOUT */
+};
+
 struct stream_handler {
     void (*on_open)(void *ctx, struct stream *s); /* our connect succeeded */
     /* bytes are good during the call only; in any portions */
     void (*on_bytes)(void *ctx, struct stream *s, struct slice bytes);
     /* The end, once, whatever the cause: the other side closed (CLOSED), the
-     * connect failed (UNREACHABLE, REFUSED, TIMEOUT). The stream is gone when
-     * this returns; not called after stream_close. */
+     * connect failed (UNREACHABLE, REFUSED, TIMEOUT), bytes stayed
+     * unacknowledged (TIMEOUT). The stream is gone when this returns (a
+     * stream_close inside is harmless); not called after stream_close. */
     void (*on_end)(void *ctx, struct stream *s, enum ims_err err);
 };
 
-/* on_accept sets handler and context with stream_take, or closes. */
+/* on_accept sets handler and context with stream_take, or closes (a stream
+ * left untaken is closed). Errors as for udp_open. */
 enum ims_err stream_listen(struct net *net, const struct addr *local,
                            void (*on_accept)(void *ctx, struct listener *l,
                                              struct stream *s),
@@ -74,10 +84,14 @@ enum ims_err stream_listen(struct net *net, const struct addr *local,
 void listener_close(struct listener *l);
 const struct addr *listener_local(const struct listener *l);
 
-/* from: the local address to use (port 0: any), or NULL. Fails at once only
- * for a bad local address. */
-enum ims_err stream_connect(struct net *net, const struct addr *from,
-                            const struct addr *to,
+struct stream_ends {
+    const struct addr *from; /* the local address, port 0: any; or NULL */
+    const struct addr *to;
+};
+
+/* Fails at once only for a bad local address (CONFIG, EXISTS); everything else
+ * comes by on_end. Never calls back before it returns. */
+enum ims_err stream_connect(struct net *net, const struct stream_ends *ends,
                             const struct stream_handler *h, void *ctx,
                             struct stream **out, struct why *why) MUST_CHECK;
 void stream_take(struct stream *s, const struct stream_handler *h, void *ctx);
@@ -85,16 +99,22 @@ const struct addr *stream_local(const struct stream *s);
 const struct addr *stream_remote(const struct stream *s);
 
 /* Queues a copy; may be called before on_open. FULL: more than the bound
- * waits unsent (nothing of this call was queued). */
+ * would wait unsent (nothing of this call was queued). CLOSED: inside on_end.
+ * Never calls back before it returns. */
 enum ims_err stream_send(struct stream *s, struct slice bytes);
 size_t stream_unsent(const struct stream *s); /* bytes queued */
-/* Sends what is queued, then closes. The object is the caller's no longer. */
+/* Sends what is queued (for a few seconds at most), then closes. The object is
+ * the caller's no longer. */
 void stream_close(struct stream *s);
 
 /* ---- DNS ---------------------------------------------------------------- */
 
 enum dns_type { DNS_A = 1, DNS_AAAA = 28, DNS_SRV = 33, DNS_NAPTR = 35 };
 
+/* Most records of an answer that are handed on; further ones are left out. */
+enum { DNS_RECORDS_MAX = 64 };
+
+/* Names are without the dot at their end; the root is empty text. */
 struct dns_record {
     enum dns_type type;
     uint32_t ttl; /* seconds */
@@ -132,7 +152,8 @@ struct net_lane;
 struct net_lane *lane_open(struct net *net, const char *name);
 void lane_do(struct net_lane *l, void (*job)(void *), void (*done)(void *),
              void *ctx);
-/* Waits for the job that runs; jobs not begun are dropped without done. */
+/* Waits for the job that runs; jobs not begun are dropped. No done comes any
+ * more: what the ctx of a dropped job holds is its owner's to release. */
 void lane_close(struct net_lane *l);
 
 /* ---- what a back end provides ------------------------------------------- */
@@ -145,8 +166,7 @@ struct net_ops {
                                   void (*)(void *, struct listener *,
                                            struct stream *),
                                   void *, struct listener **, struct why *);
-    enum ims_err (*stream_connect)(struct net *, const struct addr *,
-                                   const struct addr *,
+    enum ims_err (*stream_connect)(struct net *, const struct stream_ends *,
                                    const struct stream_handler *, void *,
                                    struct stream **, struct why *);
     struct dns_query *(*dns_ask)(struct net *, struct slice, enum dns_type,

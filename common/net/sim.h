@@ -39,8 +39,8 @@ bool sim_step(struct sim *s);
 /* DNS zone, in the master-file form of one line: "ims.example NAPTR 10 50
  * \"s\" \"SIP+D2U\" \"\" _sip._udp.ims.example", "_sip._udp.ims.example SRV 0
  * 1 5060 icscf1.ims.example", "icscf1.ims.example A 127.0.0.2". */
-enum ims_err sim_dns_add(struct sim *s, struct slice line, struct why *why)
-    MUST_CHECK;
+enum ims_err sim_dns_add(struct sim *s, struct slice line,
+                         struct why *why) MUST_CHECK;
 /* Every question goes unanswered (times out) while set. */
 void sim_dns_silent(struct sim *s, bool silent);
 

@@ -13,7 +13,8 @@
 
 typedef void timer_fn(void *ctx);
 
-/* Embedded in its owner, zero-initialised; the owner stops it before it goes. */
+/* Embedded in its owner, zero-initialised; the owner stops it before it goes.
+ */
 struct timer {
     int64_t at_us; /* deadline on clock.mono_us */
     uint64_t order;
@@ -31,9 +32,11 @@ struct timers {
 
 void timers_init(struct timers *ts, const struct clock *clock);
 void timers_fini(struct timers *ts);
+/* Stops every timer without calling it (a simulated host is killed). */
+void timers_stop_all(struct timers *ts);
 
-/* Starts, or starts anew when it runs. After us microseconds fn(ctx) is called
- * once, with the timer stopped. */
+/* Starts, or starts anew when it runs. After us microseconds (below 0: 0)
+ * fn(ctx) is called once, with the timer stopped. */
 void timer_start(struct timers *ts, struct timer *t, int64_t us, timer_fn *fn,
                  void *ctx);
 void timer_stop(struct timers *ts, struct timer *t); /* harmless if stopped */
@@ -47,5 +50,7 @@ int64_t timers_next_us(const struct timers *ts);
 /* Calls everything due at clock->mono_us, in order; what is started meanwhile
  * waits for the next call. Answers how many were called. */
 size_t timers_fire(struct timers *ts);
+/* Calls the earliest timer alone if it is due; false when it is not. */
+bool timers_fire_first(struct timers *ts);
 
 #endif
