@@ -41,6 +41,13 @@ struct record_message {
     struct slice bytes; /* as on the wire */
 };
 
+/* What is longer is cut as it is stored. */
+enum {
+    RECORD_BYTES_MIN = 16384, /* of the ring */
+    RECORD_ID_MAX = 512,      /* call, session */
+    RECORD_SAYS_MAX = 4096,   /* arguments; sentence */
+};
+
 /* An entry as it is read; slices point into the ring or into the reader's
  * buffer and are good until the next call on the record. */
 struct record_entry {
@@ -61,6 +68,7 @@ struct record_entry {
 
 struct record;
 
+/* A message of more than a quarter of the ring is cut. */
 struct record *record_new(const struct clock *clock, size_t bytes);
 void record_free(struct record *r);
 
@@ -72,6 +80,8 @@ void record_message(struct record *r, const struct record_message *m);
 void record_say(struct record *r, struct record_about about, const char *proc,
                 const char *clause, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+void record_vsay(struct record *r, struct record_about about, const char *proc,
+                 const char *clause, const char *fmt, va_list ap);
 /* A message refused below any procedure, and why. */
 void record_drop(struct record *r, const struct record_message *m,
                  const char *proc, const char *clause, const char *fmt, ...)

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json.h"
+#include "base/mem.h"
+#include <assert.h>
+#include <stdio.h>
+
+void json_init(struct json *j, struct buf *out)
+{
+    *j = (struct json){.out = out};
+}
+
+static void value(struct json *j)
+{
+    if (j->comma)
+        buf_char(j->out, ',');
+    j->comma = true;
+}
+
+static void begin(struct json *j, char c)
+{
+    value(j);
+    buf_char(j->out, c);
+    j->depth++;
+    j->comma = false;
+}
+
+static void end(struct json *j, char c)
+{
+    assert(j->depth > 0);
+    buf_char(j->out, c);
+    j->depth--;
+    j->comma = true;
+}
+
+void json_object(struct json *j)
+{
+    begin(j, '{');
+}
+
+void json_object_end(struct json *j)
+{
+    end(j, '}');
+}
+
+void json_array(struct json *j)
+{
+    begin(j, '[');
+}
+
+void json_array_end(struct json *j)
+{
+    end(j, ']');
+}
+
+/* The length of the well-formed UTF-8 character at the start of s (RFC 3629
+ * section 4), or 0. */
+static size_t utf8(struct slice s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    unsigned char low = 0x80, high = 0xbf;
+    size_t n;
+
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] < 0xc2 || p[0] > 0xf4)
+        return 0;
+    n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (p[0] == 0xe0)
+        low = 0xa0; /* else overlong */
+    if (p[0] == 0xed)
+        high = 0x9f; /* else a surrogate */
+    if (p[0] == 0xf0)
+        low = 0x90;
+    if (p[0] == 0xf4)
+        high = 0x8f; /* else past U+10FFFF */
+    if (n > s.n || p[1] < low || p[1] > high)
+        return 0;
+    for (size_t i = 2; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    return n;
+}
+
+static void escape(struct buf *out, unsigned char c)
+{
+    switch (c) {
+    case '"': buf_add(out, S("\\\"")); break;
+    case '\\': buf_add(out, S("\\\\")); break;
+    case '\n': buf_add(out, S("\\n")); break;
+    case '\r': buf_add(out, S("\\r")); break;
+    case '\t': buf_add(out, S("\\t")); break;
+    default: buf_printf(out, "\\u%04x", c); break;
+    }
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= ' ' && c != '"' && c != '\\' && c != 0x7f;
+}
+
+static void quoted(struct buf *out, struct slice text)
+{
+    buf_char(out, '"');
+    while (text.n) {
+        size_t n = 0, step;
+
+        while (n < text.n && is_plain((unsigned char)text.p[n]) &&
+               (step = utf8(slice_from(text, n))) > 0)
+            n += step;
+        buf_add(out, slice_first(text, n));
+        text = slice_from(text, n);
+        if (text.n == 0)
+            break;
+        if ((unsigned char)text.p[0] < 0x80)
+            escape(out, (unsigned char)text.p[0]);
+        else
+            buf_add(out, S("\xef\xbf\xbd"));
+        text = slice_from(text, 1);
+    }
+    buf_char(out, '"');
+}
+
+void json_key(struct json *j, const char *key)
+{
+    value(j);
+    quoted(j->out, slice_of(key));
+    buf_char(j->out, ':');
+    j->comma = false;
+}
+
+void json_text(struct json *j, struct slice text)
+{
+    value(j);
+    quoted(j->out, text);
+}
+
+void json_str(struct json *j, const char *cstr)
+{
+    if (cstr)
+        json_text(j, slice_of(cstr));
+    else
+        json_null(j);
+}
+
+void json_int(struct json *j, int64_t v)
+{
+    value(j);
+    if (v < 0)
+        buf_char(j->out, '-');
+    buf_u64(j->out, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+void json_u64(struct json *j, uint64_t v)
+{
+    value(j);
+    buf_u64(j->out, v);
+}
+
+void json_bool(struct json *j, bool v)
+{
+    value(j);
+    buf_str(j->out, v ? "true" : "false");
+}
+
+void json_null(struct json *j)
+{
+    value(j);
+    buf_str(j->out, "null");
+}
+
+void json_printf(struct json *j, const char *fmt, ...)
+{
+    va_list ap;
+    char *p = NULL;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&p, fmt, ap);
+    va_end(ap);
+    json_text(j, slice_at(p, n < 0 ? 0 : (size_t)n));
+    if (n >= 0)
+        free(p);
+}
+
+void json_put_text(struct json *j, const char *key, struct slice text)
+{
+    json_key(j, key);
+    json_text(j, text);
+}
+
+void json_put_str(struct json *j, const char *key, const char *cstr)
+{
+    json_key(j, key);
+    json_str(j, cstr);
+}
+
+void json_put_int(struct json *j, const char *key, int64_t v)
+{
+    json_key(j, key);
+    json_int(j, v);
+}
+
+void json_put_u64(struct json *j, const char *key, uint64_t v)
+{
+    json_key(j, key);
+    json_u64(j, v);
+}
+
+void json_put_bool(struct json *j, const char *key, bool v)
+{
+    json_key(j, key);
+    json_bool(j, v);
+}
