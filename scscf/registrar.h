@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The S-CSCF's store: implicit registration sets (TS 24.229 5.4.1.2.2F, TS
- * 23.228 5.2.1a) with their profile and the contacts bound to them. All
+ * The S-CSCF's store: implicit registration sets (TS 23.228 5.2.1a, TS 24.229
+ * 5.4.1.2.2F) with their service profile and the contacts bound to them. All
  * identities of a set share one state and one list of contacts. Bounded by the
  * topology's limits; kept in memory alone.
  */
@@ -9,103 +9,109 @@
 #define SCSCF_REGISTRAR_H
 
 #include "base/map.h"
-#include "base/str.h"
 #include "ims/profile.h"
 #include "net/env.h"
+#include "sip/uri.h"
 
 struct registrar;
 struct irs;
 
-/* One contact of one private identity. */
+/* One contact of one private identity. Its texts stand behind the struct. */
 struct binding {
     struct list link; /* of its set, oldest first */
     struct irs *irs;
     struct timer expiry;
     int64_t expires_at; /* clock.mono_us */
-    uint32_t cseq;
-    unsigned q; /* 0..1000 */
-    struct slice uri;     /* the texts stand behind the struct */
-    struct slice params;  /* of the Contact, without expires and q */
-    struct slice path;    /* Path values joined by ", " */
+    uint32_t cseq;      /* of the REGISTER that made it */
+    uint16_t q;         /* 0..1000 */
+    struct slice uri;
+    struct slice params; /* of the Contact, without expires and q */
+    struct slice path;   /* Path values, joined by ", " */
     struct slice impi;
     struct slice call_id;
     char text[];
 };
 
-/* One public identity of a set, as the registrar finds it. */
+/* One public identity of a set, as it is found. */
 struct irs_identity {
     struct map_node node; /* key: the canonical public user identity */
     struct irs *irs;
-    const struct ims_public_identity *identity; /* in the profile */
-    struct slice key;
+    const struct profile_identity *profile;
 };
 
 /* An implicit registration set: registered while it has a binding, else
- * served as unregistered (TS 24.229 5.4.3.3). */
+ * served as unregistered (TS 24.229 5.4.3.3) for a while. */
 struct irs {
     struct list link; /* of the registrar */
     struct registrar *registrar;
-    struct ims_profile *profile; /* owned */
+    struct arena memory; /* of the profile and the identities */
+    struct ims_profile *profile;
+    struct irs_identity *identities;
+    unsigned identity_count;
     struct list bindings;
     unsigned binding_count;
-    struct irs_identity *identities; /* owned */
-    unsigned identity_count;
-    struct timer unregistered; /* how long it is served without contacts */
+    struct timer unregistered;
 };
 
 struct registrar_handler {
-    /* The binding's time is up; the callee removes it. */
+    /* The binding's time is up; the callee unbinds it. */
     void (*on_expired)(void *ctx, struct binding *b);
     /* A set without contacts has been served long enough; the callee ends it
-     * (SAR) and removes it. */
+     * and removes it. */
     void (*on_unregistered_end)(void *ctx, struct irs *irs);
 };
 
+/* identities: most public identities in the store (FULL beyond). */
 struct registrar *registrar_new(const struct env *env, size_t identities,
                                 const struct registrar_handler *h, void *ctx);
 void registrar_free(struct registrar *r);
 
-/* The set of a canonical public user identity; `identity` (may be NULL) is its
- * entry in the profile. NULL when it is not served here. */
-struct irs *registrar_find(const struct registrar *r, struct slice impu,
-                           const struct ims_public_identity **identity);
+/* What the store knows of a canonical public user identity; NULL when it is
+ * not served here. */
+struct irs_identity *registrar_find(const struct registrar *r,
+                                    struct slice impu);
 
-/* The set that `profile` describes: a new one, or the one that its identities
- * have, whose profile is replaced and whose bindings stay. Takes over profile,
- * in case of failure too. FULL at the limit; MALFORMED without any identity. */
-enum ims_err registrar_put(struct registrar *r, struct ims_profile *profile,
-                           struct irs **out, struct why *why) MUST_CHECK;
-void registrar_remove(struct registrar *r, struct irs *irs);
+/* The set that User-Data (TS 29.228 annex E) describes: a new one, or the one
+ * that already has `impu`, whose profile is replaced while its bindings stay.
+ * `impu` must be in it. FULL at the limit, MALFORMED, MISSING. */
+enum ims_err registrar_put(struct registrar *r, struct slice user_data,
+                           struct slice impu, struct irs **out,
+                           struct why *why) MUST_CHECK;
+void registrar_remove(struct irs *irs);
 /* Serves a set without contacts for us more microseconds. */
 void registrar_serve_unregistered(struct irs *irs, int64_t us);
 
-/* The identity a set is known by: its first that is not barred (TS 29.228
- * 6.5), else its first. */
+/* The default public user identity: the first that is not barred, else (all
+ * are barred: emergency) the first. */
 struct slice irs_default(const struct irs *irs);
-bool irs_is_registered(const struct irs *irs);
+static inline bool irs_is_registered(const struct irs *irs)
+{
+    return irs->binding_count > 0;
+}
 
 struct binding_values {
     struct slice uri, params, path, impi, call_id;
     uint32_t cseq;
-    unsigned q;
+    uint16_t q;
     int64_t expires_us; /* from now */
 };
 
-/* The contact of a private identity by URI comparison; NULL without. */
-struct binding *irs_find_binding(const struct irs *irs, struct slice impi,
-                                 const struct sip_uri *uri);
-/* Binds a contact, or binds it anew (`old` is then gone). The new binding
- * stands last. */
+/* The contact by URI comparison; NULL without. */
+struct binding *irs_find_binding(const struct irs *irs, struct slice uri);
+/* Binds a contact anew; `old` (may be NULL) is gone then. The new one stands
+ * last. The values may point into old. */
 struct binding *irs_bind(struct irs *irs, struct binding *old,
                          const struct binding_values *v);
 void irs_unbind(struct binding *b);
+/* Whole seconds until it expires, rounded up. */
+uint32_t binding_expires(const struct binding *b);
 
-/* Figures and iteration for state and metrics. */
 struct registrar_figures {
     size_t sets, registered, identities, bindings;
 };
-struct registrar_figures registrar_figures(const struct registrar *r);
+const struct registrar_figures *registrar_figures(const struct registrar *r);
+/* For state dumps: the sets in the order of coming. NULL behind the last. */
 struct irs *registrar_first(const struct registrar *r);
-struct irs *registrar_next(const struct registrar *r, const struct irs *irs);
+struct irs *registrar_next(const struct irs *irs);
 
 #endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "scscf/registrar.h"
+#include "ims/xml.h"
+
+struct registrar {
+    const struct env *env;
+    struct map by_impu;
+    struct list sets;
+    const struct registrar_handler *h;
+    void *ctx;
+    struct registrar_figures figures;
+};
+
+/* The most memory that one user's profile may take. */
+enum { PROFILE_BYTES = 256 * 1024 };
+
+struct registrar *registrar_new(const struct env *env, size_t identities,
+                                const struct registrar_handler *h, void *ctx)
+{
+    struct registrar *r = mem_zalloc(sizeof *r);
+
+    r->env = env;
+    r->h = h;
+    r->ctx = ctx;
+    map_init(&r->by_impu, dice_u64(env->dice), identities);
+    list_init(&r->sets);
+    return r;
+}
+
+void registrar_free(struct registrar *r)
+{
+    if (!r)
+        return;
+    LIST_EACH (it, &r->sets)
+        registrar_remove(container_of(it, struct irs, link));
+    map_fini(&r->by_impu);
+    free(r);
+}
+
+struct irs_identity *registrar_find(const struct registrar *r,
+                                    struct slice impu)
+{
+    struct map_node *node = map_find(&r->by_impu, impu);
+
+    return node ? container_of(node, struct irs_identity, node) : NULL;
+}
+
+/* ---- sets --------------------------------------------------------------- */
+
+static void forget_identity(struct irs_identity *id)
+{
+    if (!id->irs)
+        return;
+    map_remove(&id->irs->registrar->by_impu, &id->node);
+    id->irs->registrar->figures.identities--;
+    id->irs = NULL;
+}
+
+static void forget_identities(struct irs *irs)
+{
+    for (unsigned i = 0; i < irs->identity_count; i++)
+        forget_identity(&irs->identities[i]);
+    irs->identity_count = 0;
+}
+
+void registrar_remove(struct irs *irs)
+{
+    struct registrar *r = irs->registrar;
+
+    LIST_EACH (it, &irs->bindings)
+        irs_unbind(container_of(it, struct binding, link));
+    timer_stop(r->env->timers, &irs->unregistered);
+    forget_identities(irs);
+    list_remove(&irs->link);
+    r->figures.sets--;
+    arena_fini(&irs->memory);
+    free(irs);
+}
+
+static unsigned count_identities(const struct ims_profile *p)
+{
+    const struct profile_service *service = NULL;
+    unsigned n = 0;
+
+    for (const struct profile_identity *id = profile_next(p, &service, NULL);
+         id; id = profile_next(p, &service, id))
+        n++;
+    return n;
+}
+
+/* An identity that another set has already moves over to the newer one: the
+ * HSS is the authority on who belongs to whom. */
+static bool index_identities(struct irs *irs)
+{
+    struct registrar *r = irs->registrar;
+    const struct profile_service *service = NULL;
+
+    for (const struct profile_identity *id =
+             profile_next(irs->profile, &service, NULL);
+         id; id = profile_next(irs->profile, &service, id)) {
+        struct irs_identity *slot = &irs->identities[irs->identity_count];
+        struct irs_identity *elsewhere = registrar_find(r, id->impu);
+
+        if (elsewhere)
+            forget_identity(elsewhere);
+        if (!map_add(&r->by_impu, &slot->node, id->impu))
+            return false;
+        slot->irs = irs;
+        slot->profile = id;
+        irs->identity_count++;
+        r->figures.identities++;
+    }
+    return true;
+}
+
+/* Parses into memory that is as large as the profile needs. */
+static enum ims_err read_profile(struct irs *irs, struct slice user_data,
+                                 struct why *why)
+{
+    struct arena scratch;
+    struct ims_profile *p = NULL;
+    enum ims_err err;
+    unsigned n;
+
+    arena_init(&scratch, 4096, PROFILE_BYTES);
+    err = profile_parse(user_data, &scratch, &p, why);
+    if (err == IMS_OK) {
+        n = count_identities(p);
+        arena_init(&irs->memory, scratch.used + n * sizeof *irs->identities,
+                   2 * PROFILE_BYTES);
+        irs->profile = profile_copy(&irs->memory, p);
+        irs->identities =
+            arena_zalloc(&irs->memory, n * sizeof *irs->identities);
+        if (!irs->profile || !irs->identities)
+            err = why_set(why, IMS_FULL, "the profile is too large");
+    }
+    arena_fini(&scratch);
+    return err;
+}
+
+static struct irs *set_new(struct registrar *r)
+{
+    struct irs *irs = mem_zalloc(sizeof *irs);
+
+    irs->registrar = r;
+    list_init(&irs->bindings);
+    list_append(&r->sets, &irs->link);
+    r->figures.sets++;
+    return irs;
+}
+
+/* The bindings of the set that has the identity now go over to `irs`. */
+static void take_over(struct irs *irs, struct irs *old)
+{
+    LIST_EACH (it, &old->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        list_remove(&b->link);
+        list_append(&irs->bindings, &b->link);
+        b->irs = irs;
+    }
+    irs->binding_count = old->binding_count;
+    old->binding_count = 0;
+    registrar_remove(old);
+}
+
+enum ims_err registrar_put(struct registrar *r, struct slice user_data,
+                           struct slice impu, struct irs **out, struct why *why)
+{
+    struct irs_identity *known = registrar_find(r, impu);
+    struct irs *irs = set_new(r);
+    enum ims_err err = read_profile(irs, user_data, why);
+
+    if (err == IMS_OK && !profile_find(irs->profile, impu, NULL))
+        err =
+            why_set(why, IMS_MISSING, "User-Data lacks %.*s", SLICE_ARG(impu));
+    if (err == IMS_OK && known)
+        take_over(irs, known->irs);
+    if (err == IMS_OK && !index_identities(irs))
+        err = why_set(why, IMS_FULL, "no room for another registration");
+    if (err != IMS_OK) {
+        registrar_remove(irs);
+        return err;
+    }
+    *out = irs;
+    return IMS_OK;
+}
+
+static void on_unregistered_end(void *ctx)
+{
+    struct irs *irs = ctx;
+
+    irs->registrar->h->on_unregistered_end(irs->registrar->ctx, irs);
+}
+
+void registrar_serve_unregistered(struct irs *irs, int64_t us)
+{
+    timer_start(irs->registrar->env->timers, &irs->unregistered, us,
+                on_unregistered_end, irs);
+}
+
+struct slice irs_default(const struct irs *irs)
+{
+    const struct profile_identity *id = profile_default(irs->profile);
+
+    return id ? id->impu : irs->identities[0].profile->impu;
+}
+
+/* ---- bindings ----------------------------------------------------------- */
+
+struct binding *irs_find_binding(const struct irs *irs, struct slice uri)
+{
+    LIST_EACH (it, &irs->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        if (sip_uri_eq_text(b->uri, uri))
+            return b;
+    }
+    return NULL;
+}
+
+static void on_expired(void *ctx)
+{
+    struct binding *b = ctx;
+
+    b->irs->registrar->h->on_expired(b->irs->registrar->ctx, b);
+}
+
+static struct slice keep(char **at, struct slice text)
+{
+    struct slice kept = slice_at(*at, text.n);
+
+    if (text.n)
+        memcpy(*at, text.p, text.n);
+    *at += text.n;
+    return kept;
+}
+
+struct binding *irs_bind(struct irs *irs, struct binding *old,
+                         const struct binding_values *v)
+{
+    struct registrar *r = irs->registrar;
+    size_t size = v->uri.n + v->params.n + v->path.n + v->impi.n + v->call_id.n;
+    struct binding *b = mem_zalloc(sizeof *b + size);
+    char *at = b->text;
+
+    b->irs = irs;
+    b->cseq = v->cseq;
+    b->q = v->q;
+    b->uri = keep(&at, v->uri);
+    b->params = keep(&at, v->params);
+    b->path = keep(&at, v->path);
+    b->impi = keep(&at, v->impi);
+    b->call_id = keep(&at, v->call_id);
+    b->expires_at = r->env->clock->mono_us + v->expires_us;
+    if (!irs->binding_count++)
+        r->figures.registered++;
+    r->figures.bindings++;
+    list_append(&irs->bindings, &b->link);
+    if (old)
+        irs_unbind(old);
+    timer_stop(r->env->timers, &irs->unregistered);
+    timer_start(r->env->timers, &b->expiry, v->expires_us, on_expired, b);
+    return b;
+}
+
+void irs_unbind(struct binding *b)
+{
+    struct registrar *r = b->irs->registrar;
+
+    timer_stop(r->env->timers, &b->expiry);
+    list_remove(&b->link);
+    if (!--b->irs->binding_count)
+        r->figures.registered--;
+    r->figures.bindings--;
+    free(b);
+}
+
+uint32_t binding_expires(const struct binding *b)
+{
+    int64_t left = b->expires_at - b->irs->registrar->env->clock->mono_us;
+
+    return left > 0 ? (uint32_t)((left + SECOND - 1) / SECOND) : 0;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+const struct registrar_figures *registrar_figures(const struct registrar *r)
+{
+    return &r->figures;
+}
+
+static struct irs *set_at(const struct registrar *r, struct list *link)
+{
+    return link == &r->sets ? NULL : container_of(link, struct irs, link);
+}
+
+struct irs *registrar_first(const struct registrar *r)
+{
+    return set_at(r, r->sets.next);
+}
+
+struct irs *registrar_next(const struct irs *irs)
+{
+    return set_at(irs->registrar, irs->link.next);
+}
