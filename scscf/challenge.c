@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "scscf/challenge.h"
+
+struct challenges {
+    const struct env *env;
+    struct map by_nonce, by_impi;
+    int64_t reg_await_auth_us;
+    void (*on_expired)(void *ctx, struct challenge *c);
+    void *ctx;
+};
+
+struct challenges *
+challenges_new(const struct env *env, size_t most, int64_t reg_await_auth_us,
+               void (*on_expired)(void *ctx, struct challenge *c), void *ctx)
+{
+    struct challenges *t = mem_zalloc(sizeof *t);
+
+    t->env = env;
+    t->reg_await_auth_us = reg_await_auth_us;
+    t->on_expired = on_expired;
+    t->ctx = ctx;
+    map_init(&t->by_nonce, dice_u64(env->dice), most);
+    map_init(&t->by_impi, dice_u64(env->dice), most);
+    return t;
+}
+
+void challenges_free(struct challenges *t)
+{
+    if (!t)
+        return;
+    MAP_EACH(it, &t->by_nonce)
+        challenge_free(container_of(it, struct challenge, by_nonce));
+    map_fini(&t->by_nonce);
+    map_fini(&t->by_impi);
+    free(t);
+}
+
+size_t challenges_count(const struct challenges *t)
+{
+    return t->by_nonce.count;
+}
+
+void challenge_free(struct challenge *c)
+{
+    struct challenges *t = c->table;
+
+    timer_stop(t->env->timers, &c->timer);
+    map_remove(&t->by_nonce, &c->by_nonce);
+    map_remove(&t->by_impi, &c->by_impi);
+    str_fini(&c->nonce);
+    str_fini(&c->call_id);
+    secret_wipe(c, sizeof *c);
+    free(c);
+}
+
+static void on_timer(void *ctx)
+{
+    struct challenge *c = ctx;
+
+    if (c->pending)
+        c->table->on_expired(c->table->ctx, c);
+    challenge_free(c);
+}
+
+/* Somebody who asks again and again keeps the newest challenges only. */
+static void make_room(struct challenges *t, struct slice impi)
+{
+    struct map_node *oldest = map_find(&t->by_impi, impi);
+    unsigned n = 0;
+
+    for (struct map_node *it = oldest; it; it = map_again(&t->by_impi, it))
+        n++;
+    if (n >= CHALLENGES_PER_IMPI)
+        challenge_free(container_of(oldest, struct challenge, by_impi));
+}
+
+struct challenge *challenge_new(struct challenges *t, struct slice impi,
+                                struct slice impu, struct slice nonce,
+                                struct slice call_id)
+{
+    struct challenge *c;
+
+    make_room(t, impi);
+    if (t->by_nonce.count >= t->by_nonce.limit)
+        return NULL;
+    c = mem_zalloc(sizeof *c);
+    c->table = t;
+    c->pending = true;
+    memcpy(c->impi.text, impi.p, impi.n);
+    c->impi.n = impi.n;
+    memcpy(c->impu.text, impu.p, impu.n);
+    c->impu.n = impu.n;
+    str_set(&c->nonce, nonce);
+    str_set(&c->call_id, call_id);
+    map_add(&t->by_nonce, &c->by_nonce, str_slice(&c->nonce));
+    map_add(&t->by_impi, &c->by_impi, identity_slice(&c->impi));
+    timer_start(t->env->timers, &c->timer, t->reg_await_auth_us, on_timer, c);
+    return c;
+}
+
+struct challenge *challenge_find(const struct challenges *t,
+                                 struct slice nonce)
+{
+    struct map_node *node = map_find(&t->by_nonce, nonce);
+
+    return node ? container_of(node, struct challenge, by_nonce) : NULL;
+}
+
+void challenge_answered(struct challenge *c, uint32_t nc)
+{
+    if (digest_algorithm_aka(c->algorithm)) {
+        challenge_free(c);
+        return;
+    }
+    if (c->pending)
+        timer_start(c->table->env->timers, &c->timer,
+                    (int64_t)NONCE_LIFE_S * SECOND, on_timer, c);
+    c->pending = false;
+    c->nc = nc;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Registration at the S-CSCF, TS 24.229 5.4.1.
+ *
+ *   REGISTER  no answer to a challenge of ours     -> MAR -> 401
+ *             auts: the card wants other numbers   -> MAR -> 401
+ *             a nonce that was used up             -> MAR -> 401 stale
+ *             a wrong answer                       -> SAR -> 403
+ *             the right answer, contacts to bind   -> SAR -> 200
+ *             the right answer, the last one to go -> SAR -> 200
+ *
+ */
+#include "scscf/registration.h"
+#include "ims/charging.h"
+#include <stdarg.h>
+
+static bool check_identities(struct registration *r);
+static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa);
+
+static void registration_free(struct registration *r)
+{
+    sip_request_drop(r->req);
+    secret_wipe(r, sizeof *r);
+    free(r);
+}
+
+void scscf_register(struct scscf *me, struct sip_request *req)
+{
+    struct registration *r = mem_zalloc(sizeof *r);
+
+    r->me = me;
+    r->req = req;
+    r->about = scscf_about(req->msg);
+    if (!check_identities(r) || !registration_check_contacts(r))
+        return;
+    registration_authenticate(r);
+}
+
+/* The private identity comes from Authorization; without one it is derived
+ * from the public identity (5.4.1.1 item 3). */
+static bool check_identities(struct registration *r)
+{
+    const struct sip_message *m = r->req->msg;
+    struct slice username = {0};
+    struct sip_name_addr to;
+    struct why why;
+
+    if (sip_name_addr_parse(sip_header_value(m, SIP_HDR_TO), &to, &why) ||
+        identity_canonical(to.uri, &r->impu, &why)) {
+        registration_refuse(r, 400, "Bad To", "S-REG-1", "TS 24.229 5.4.1.2",
+                            "To names no public user identity: %s", why.text);
+        return false;
+    }
+    r->has_credentials = sip_auth_find(m, SIP_HDR_AUTHORIZATION, S("Digest"),
+                                       (struct slice){0}, &r->credentials);
+    if (r->has_credentials)
+        sip_auth_param(&r->credentials, S("username"), &username);
+    if (!username.n) {
+        if (identity_private_of(identity_slice(&r->impu), &r->impi, &why)) {
+            registration_refuse(r, 403, NULL, "S-REG-1", "TS 24.229 5.4.1.1",
+                                "no private identity: %s", why.text);
+            return false;
+        }
+        return true;
+    }
+    if (username.n > IDENTITY_MAX) {
+        registration_refuse(r, 400, "Bad username", "S-REG-1",
+                            "TS 24.229 5.4.1.1",
+                            "username has %zu characters, %d are allowed",
+                            username.n, IDENTITY_MAX);
+        return false;
+    }
+    memcpy(r->impi.text, username.p, username.n);
+    r->impi.n = username.n;
+    return true;
+}
+
+/* ---- after authentication ------------------------------------------------ */
+
+/* 5.4.1.2.2 items 2 to 6: the HSS assigns this S-CSCF and sends the profile. */
+void registration_authenticated(struct registration *r)
+{
+    struct irs_identity *known =
+        registrar_find(r->me->registrar, identity_slice(&r->impu));
+    bool again = known && irs_is_registered(known->irs);
+
+    if (registration_is_deregistration(r)) {
+        registration_deregister(r);
+        return;
+    }
+    if (again && !r->adds) { /* a fetch: 5.4.1.2.2, nothing changes */
+        registration_accept(r, known->irs);
+        return;
+    }
+    registration_assign(r->me, identity_slice(&r->impi),
+                        identity_slice(&r->impu),
+                        again ? CX_RE_REGISTRATION : CX_ASSIGN_REGISTRATION,
+                        r->about.call, on_assigned, r);
+}
+
+void registration_assign(struct scscf *me, struct slice impi,
+                         struct slice impu, enum cx_assignment type,
+                         struct slice call, cx_saa_fn *fn, void *ctx)
+{
+    struct cx_sar sar = {
+        .impi = impi,
+        .impus = {&impu, 1},
+        .server_name = str_slice(&me->uri),
+        .type = type,
+    };
+
+    cx_sar_send(me->cx, &sar, call, fn, ctx);
+}
+
+unsigned registration_status_of(enum ims_err err, unsigned result)
+{
+    if (err != IMS_OK || cx_is_protocol_error(result))
+        return 504;
+    switch (result) {
+    case CX_USER_UNKNOWN:
+    case CX_IDENTITIES_DONT_MATCH:
+    case CX_AUTH_SCHEME_NOT_SUPPORTED:
+        return 403;
+    default:
+        return 500;
+    }
+}
+
+static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
+{
+    struct registration *r = ctx;
+    struct irs *irs = NULL;
+    struct why why;
+
+    if (err != IMS_OK || !cx_is_success(saa->outcome.result)) {
+        unsigned result = err == IMS_OK ? saa->outcome.result : 0;
+
+        registration_refuse(r, registration_status_of(err, result), NULL,
+                            "S-REG-3", "TS 24.229 5.4.1.2.2",
+                            "the HSS did not assign the user: %s",
+                            err == IMS_OK ? cx_result_name(result)
+                                          : ims_err_text(err));
+        return;
+    }
+    err = registrar_put(r->me->registrar, saa->user_data,
+                        identity_slice(&r->impu), &irs, &why);
+    if (err != IMS_OK) {
+        registration_refuse(r, ims_err_sip(err), NULL, "S-REG-3",
+                            "TS 24.229 5.4.1.2.2",
+                            "the profile cannot be kept: %s", why.text);
+        return;
+    }
+    registration_bind(r, irs);
+    registration_accept(r, irs);
+}
+
+/* ---- the answers --------------------------------------------------------- */
+
+void registration_answer(struct registration *r, struct sip_message *resp)
+{
+    sip_respond(r->req, resp);
+    registration_free(r);
+}
+
+void registration_refuse(struct registration *r, unsigned status,
+                         const char *reason, const char *proc,
+                         const char *clause, const char *fmt, ...)
+{
+    char sentence[sizeof((struct why *)0)->text];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(sentence, sizeof sentence, fmt, ap);
+    va_end(ap);
+    record_say(r->me->env->record, r->about, proc, clause,
+               "REGISTER of %.*s answered %u: %s",
+               SLICE_ARG(identity_slice(&r->impu)), status, sentence);
+    ++*r->me->count.refused;
+    sip_reply(r->req, status, reason);
+    registration_free(r);
+}
+
+/* P-Associated-URI: the default first, none barred, no wildcards. */
+static void list_identities(const struct irs *irs, struct sip_message *resp)
+{
+    const struct profile_service *service = NULL;
+    struct slice first = irs_default(irs);
+    struct buf b;
+
+    buf_init(&b, 64 * 1024);
+    buf_printf(&b, "<%.*s>", SLICE_ARG(first));
+    for (const struct profile_identity *id =
+             profile_next(irs->profile, &service, NULL);
+         id; id = profile_next(irs->profile, &service, id))
+        if (profile_identity_is_public(id) && !slice_eq(id->impu, first))
+            buf_printf(&b, ", <%.*s>", SLICE_ARG(id->impu));
+    sip_set(resp, SIP_HDR_P_ASSOCIATED_URI, buf_slice(&b));
+    buf_fini(&b);
+}
+
+static void add_rspauth(const struct registration *r, struct sip_message *resp)
+{
+    struct slice cnonce = {0}, nc = {0}, qop = {0};
+
+    sip_auth_param(&r->credentials, S("cnonce"), &cnonce);
+    sip_auth_param(&r->credentials, S("nc"), &nc);
+    sip_auth_param(&r->credentials, S("qop"), &qop);
+    sip_set_printf(resp, SIP_HDR_AUTHENTICATION_INFO,
+                   "qop=%.*s, rspauth=\"%.*s\", cnonce=\"%.*s\", nc=%.*s",
+                   SLICE_ARG(qop), SLICE_ARG(digest_slice(&r->rspauth)),
+                   SLICE_ARG(cnonce), SLICE_ARG(nc));
+}
+
+/* 5.4.1.2.2F: type 1 term-ioi to what the P-CSCF sent. */
+static void add_charging(const struct registration *r,
+                         struct sip_message *resp)
+{
+    struct slice value =
+        sip_header_value(r->req->msg, SIP_HDR_P_CHARGING_VECTOR);
+    struct charging_vector v;
+    char ioi[300], text[2048];
+    struct buf term, out;
+
+    if (charging_vector_parse(value, &v, NULL) != IMS_OK)
+        return;
+    buf_over(&term, ioi, sizeof ioi);
+    ioi_print(IOI_TYPE_1, slice_of(r->me->env->domain), &term);
+    v.term_ioi = buf_slice(&term);
+    buf_over(&out, text, sizeof text);
+    charging_vector_print(&v, &out);
+    if (!out.full)
+        sip_set(resp, SIP_HDR_P_CHARGING_VECTOR, buf_slice(&out));
+}
+
+void registration_accept(struct registration *r, struct irs *irs)
+{
+    const struct sip_message *m = r->req->msg;
+    struct sip_message *resp =
+        sip_response_to(m, 200, S("OK"), sip_request_tag(r->req));
+    struct sip_values it;
+    struct slice path;
+
+    sip_values_begin(&it, m, SIP_HDR_PATH);
+    while (sip_values_next(&it, &path))
+        sip_add_last(resp, SIP_HDR_PATH, path);
+    if (r->has_rspauth)
+        add_rspauth(r, resp);
+    add_charging(r, resp);
+    if (irs) {
+        registration_list_contacts(irs, resp);
+        list_identities(irs, resp);
+        sip_set_printf(resp, SIP_HDR_SERVICE_ROUTE, "<sip:orig@%s;lr>",
+                       r->me->uri.p + strlen("sip:"));
+    }
+    ++*r->me->count.accepted;
+    record_say(r->me->env->record, r->about, "S-REG-3", "TS 24.229 5.4.1.2.2F",
+               "%.*s is registered with %u contacts",
+               SLICE_ARG(identity_slice(&r->impu)),
+               irs ? irs->binding_count : 0);
+    registration_answer(r, resp);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The S-CSCF (TS 24.229 5.4): one struct on one loop. Each procedure has the
+ * file named for it; this is what they share.
+ */
+#ifndef SCSCF_SCSCF_H
+#define SCSCF_SCSCF_H
+
+#include "ims/cx.h"
+#include "ims/identity.h"
+#include "scscf/challenge.h"
+#include "scscf/registrar.h"
+#include "sip/proxy.h"
+#include "topology/topology.h"
+
+struct scscf {
+    const struct env *env;
+    const struct topology_node *self;
+    const struct topology *topology;
+    struct sip_stack *stack;
+    struct sip_proxy *proxy;
+    struct cx *cx;
+    struct registrar *registrar;
+    struct challenges *challenges;
+    struct str uri; /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
+    struct {
+        uint64_t *challenged, *accepted, *refused, *deregistered, *expired;
+    } count;
+};
+
+/* Registration, 5.4.1: takes over the caller's hold on req. */
+void scscf_register(struct scscf *me, struct sip_request *req);
+
+/* Network-side end of a contact, 5.4.1.4: its time is up. */
+void scscf_binding_expired(void *ctx, struct binding *b);
+/* A set has been served without contacts long enough, 5.4.3.3. */
+void scscf_unregistered_end(void *ctx, struct irs *irs);
+/* Nobody answered a challenge in time, 5.4.1.2.1: reg-await-auth. */
+void scscf_challenge_expired(void *ctx, struct challenge *c);
+
+/* Originating (5.4.3.2) and terminating (5.4.3.3) requests: take over the
+ * caller's hold on req. `copy` is consumed. */
+void scscf_originate(struct scscf *me, struct sip_request *req,
+                     struct sip_message *copy);
+void scscf_terminate(struct scscf *me, struct sip_request *req,
+                     struct sip_message *copy);
+/* A request within a dialog, 5.4.3.2 and 5.4.3.3. */
+void scscf_subsequent(struct scscf *me, struct sip_request *req,
+                      struct sip_message *copy);
+
+/* What the record's entries about a SIP request join by. */
+static inline struct record_about scscf_about(const struct sip_message *m)
+{
+    return (struct record_about){.call =
+                                     sip_header_value(m, SIP_HDR_CALL_ID)};
+}
+
+#endif
