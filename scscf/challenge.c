@@ -28,7 +28,7 @@ void challenges_free(struct challenges *t)
 {
     if (!t)
         return;
-    MAP_EACH(it, &t->by_nonce)
+    MAP_EACH (it, &t->by_nonce)
         challenge_free(container_of(it, struct challenge, by_nonce));
     map_fini(&t->by_nonce);
     map_fini(&t->by_impi);
@@ -48,6 +48,7 @@ void challenge_free(struct challenge *c)
     map_remove(&t->by_nonce, &c->by_nonce);
     map_remove(&t->by_impi, &c->by_impi);
     str_fini(&c->nonce);
+    str_fini(&c->realm);
     str_fini(&c->call_id);
     secret_wipe(c, sizeof *c);
     free(c);
@@ -98,8 +99,7 @@ struct challenge *challenge_new(struct challenges *t, struct slice impi,
     return c;
 }
 
-struct challenge *challenge_find(const struct challenges *t,
-                                 struct slice nonce)
+struct challenge *challenge_find(const struct challenges *t, struct slice nonce)
 {
     struct map_node *node = map_find(&t->by_nonce, nonce);
 

@@ -24,11 +24,12 @@ struct challenge {
     struct timer timer;
     struct identity impi, impu;
     struct str nonce;   /* as in the header */
+    struct str realm;   /* likewise */
     struct str call_id; /* of the REGISTER that was challenged */
     enum digest_algorithm algorithm;
-    bool pending;       /* no right answer yet */
-    uint32_t nc;        /* the highest nonce-count accepted */
-    uint8_t rand[16];   /* AKA: for re-synchronisation */
+    bool pending;                    /* no right answer yet */
+    uint32_t nc;                     /* the highest nonce-count accepted */
+    uint8_t rand[16];                /* AKA: for re-synchronisation */
     struct digest_hex ha1;           /* digest; secret */
     struct digest_password password; /* AKA: out of XRES, IK, CK; secret */
 };

@@ -131,7 +131,6 @@ static void bind_contact(struct registration *r, struct irs *irs,
     uint64_t max = r->me->self->registration.max_expires;
     uint32_t expires = wanted_expires(r, c);
     struct binding *old = irs_find_binding(irs, c->addr.uri);
-    struct sip_cseq cseq = {0};
     struct buf params;
 
     if (!expires) {
@@ -139,56 +138,52 @@ static void bind_contact(struct registration *r, struct irs *irs,
             irs_unbind(old);
         return;
     }
-    if (sip_cseq_parse(sip_header_value(r->req->msg, SIP_HDR_CSEQ), &cseq,
-                       NULL) != IMS_OK)
-        return;
     buf_init(&params, 8192);
     print_params(c->addr.params, &params);
-    irs_bind(irs, old,
-             &(struct binding_values){
-                 .uri = c->addr.uri,
-                 .params = buf_slice(&params),
-                 .path = path,
-                 .impi = identity_slice(&r->impi),
-                 .call_id = r->about.call,
-                 .cseq = cseq.number,
-                 .q = (uint16_t)c->q,
-                 .expires_us =
-                     (int64_t)(expires < max ? expires : max) * SECOND,
-             });
+    irs_bind(
+        irs, old,
+        &(struct binding_values){
+            .uri = c->addr.uri,
+            .params = buf_slice(&params),
+            .path = path,
+            .impi = identity_slice(&r->impi),
+            .call_id = r->about.call,
+            .cseq = r->cseq,
+            .q = (uint16_t)c->q,
+            .expires_us = (int64_t)(expires < max ? expires : max) * SECOND,
+        });
     buf_fini(&params);
+}
+
+/* Was it made by this very REGISTER? */
+static bool is_of(const struct binding *b, const struct registration *r)
+{
+    return slice_eq(b->call_id, r->about.call) && b->cseq == r->cseq;
 }
 
 /* Without reg-id a private identity has the contacts of its last REGISTER
  * alone (5.4.1.2.2 item 5): the others are replaced. */
-static void replace_others(struct registration *r, struct irs *irs,
-                           const struct list *newest)
+static void replace_others(struct registration *r, struct irs *irs)
 {
-    LIST_EACH(it, &irs->bindings) {
+    LIST_EACH (it, &irs->bindings) {
         struct binding *b = container_of(it, struct binding, link);
 
-        if (it == newest)
-            return;
-        if (!slice_eq(b->impi, identity_slice(&r->impi)))
+        if (is_of(b, r) || !slice_eq(b->impi, identity_slice(&r->impi)))
             continue;
         record_say(r->me->env->record, r->about, "S-REG-4",
-                   "TS 24.229 5.4.1.2.2",
-                   "contact %.*s of %.*s is replaced", SLICE_ARG(b->uri),
-                   SLICE_ARG(b->impi));
+                   "TS 24.229 5.4.1.2.2", "contact %.*s of %.*s is replaced",
+                   SLICE_ARG(b->uri), SLICE_ARG(b->impi));
         irs_unbind(b);
     }
 }
 
 void registration_bind(struct registration *r, struct irs *irs)
 {
-    struct list *last = irs->bindings.prev; /* what was there before */
     struct sip_contact c;
     struct sip_values it;
     struct slice value;
     struct buf path;
-    struct list mark;
 
-    list_append(&irs->bindings, &mark);
     buf_init(&path, 16 * 1024);
     join_path(r->req->msg, &path);
     sip_values_begin(&it, r->req->msg, SIP_HDR_CONTACT);
@@ -196,15 +191,27 @@ void registration_bind(struct registration *r, struct irs *irs)
         if (sip_contact_parse(value, &c, NULL) == IMS_OK)
             bind_contact(r, irs, &c, buf_slice(&path));
     buf_fini(&path);
-    (void)last;
-    replace_others(r, irs, &mark);
-    list_remove(&mark);
+    if (r->adds)
+        replace_others(r, irs);
 }
 
-void registration_list_contacts(const struct irs *irs,
-                                struct sip_message *resp)
+/* RFC 3261 10.3 step 7: a REGISTER that was overtaken by a later one of the
+ * same Call-ID changes nothing. */
+bool registration_is_overtaken(const struct registration *r,
+                               const struct irs *irs)
 {
-    LIST_EACH(it, &irs->bindings) {
+    LIST_EACH (it, &irs->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        if (slice_eq(b->call_id, r->about.call) && r->cseq <= b->cseq)
+            return true;
+    }
+    return false;
+}
+
+void registration_list_contacts(const struct irs *irs, struct sip_message *resp)
+{
+    LIST_EACH (it, &irs->bindings) {
         struct binding *b = container_of(it, struct binding, link);
         struct buf v;
 

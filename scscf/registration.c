@@ -13,6 +13,7 @@
 #include "scscf/registration.h"
 #include "ims/charging.h"
 #include <stdarg.h>
+#include <stdio.h>
 
 static bool check_identities(struct registration *r);
 static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa);
@@ -43,8 +44,12 @@ static bool check_identities(struct registration *r)
     const struct sip_message *m = r->req->msg;
     struct slice username = {0};
     struct sip_name_addr to;
+    struct sip_cseq cseq;
     struct why why;
 
+    if (sip_cseq_parse(sip_header_value(m, SIP_HDR_CSEQ), &cseq, NULL) ==
+        IMS_OK) /* proved when it was received */
+        r->cseq = cseq.number;
     if (sip_name_addr_parse(sip_header_value(m, SIP_HDR_TO), &to, &why) ||
         identity_canonical(to.uri, &r->impu, &why)) {
         registration_refuse(r, 400, "Bad To", "S-REG-1", "TS 24.229 5.4.1.2",
@@ -84,6 +89,13 @@ void registration_authenticated(struct registration *r)
         registrar_find(r->me->registrar, identity_slice(&r->impu));
     bool again = known && irs_is_registered(known->irs);
 
+    if (again && registration_is_overtaken(r, known->irs)) {
+        registration_refuse(r, 500, "Out of Order", "S-REG-3",
+                            "RFC 3261 10.3 step 7",
+                            "a REGISTER of this Call-ID with a higher CSeq "
+                            "came before");
+        return;
+    }
     if (registration_is_deregistration(r)) {
         registration_deregister(r);
         return;
@@ -98,9 +110,9 @@ void registration_authenticated(struct registration *r)
                         r->about.call, on_assigned, r);
 }
 
-void registration_assign(struct scscf *me, struct slice impi,
-                         struct slice impu, enum cx_assignment type,
-                         struct slice call, cx_saa_fn *fn, void *ctx)
+void registration_assign(struct scscf *me, struct slice impi, struct slice impu,
+                         enum cx_assignment type, struct slice call,
+                         cx_saa_fn *fn, void *ctx)
 {
     struct cx_sar sar = {
         .impi = impi,
@@ -119,10 +131,8 @@ unsigned registration_status_of(enum ims_err err, unsigned result)
     switch (result) {
     case CX_USER_UNKNOWN:
     case CX_IDENTITIES_DONT_MATCH:
-    case CX_AUTH_SCHEME_NOT_SUPPORTED:
-        return 403;
-    default:
-        return 500;
+    case CX_AUTH_SCHEME_NOT_SUPPORTED: return 403;
+    default: return 500;
     }
 }
 
@@ -135,11 +145,10 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
     if (err != IMS_OK || !cx_is_success(saa->outcome.result)) {
         unsigned result = err == IMS_OK ? saa->outcome.result : 0;
 
-        registration_refuse(r, registration_status_of(err, result), NULL,
-                            "S-REG-3", "TS 24.229 5.4.1.2.2",
-                            "the HSS did not assign the user: %s",
-                            err == IMS_OK ? cx_result_name(result)
-                                          : ims_err_text(err));
+        registration_refuse(
+            r, registration_status_of(err, result), NULL, "S-REG-3",
+            "TS 24.229 5.4.1.2.2", "the HSS did not assign the user: %s",
+            err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
         return;
     }
     err = registrar_put(r->me->registrar, saa->user_data,
@@ -212,8 +221,7 @@ static void add_rspauth(const struct registration *r, struct sip_message *resp)
 }
 
 /* 5.4.1.2.2F: type 1 term-ioi to what the P-CSCF sent. */
-static void add_charging(const struct registration *r,
-                         struct sip_message *resp)
+static void add_charging(const struct registration *r, struct sip_message *resp)
 {
     struct slice value =
         sip_header_value(r->req->msg, SIP_HDR_P_CHARGING_VECTOR);

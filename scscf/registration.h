@@ -24,7 +24,8 @@ struct registration {
     struct digest_hex rspauth;
     bool wildcard;        /* Contact: * */
     unsigned adds, drops; /* contacts asked for with and without time */
-    uint32_t expires;     /* of contacts that say nothing: seconds */
+    uint32_t cseq;
+    uint32_t expires; /* of contacts that say nothing: seconds */
 };
 
 /* ---- registration.c ------------------------------------------------------ */
@@ -42,9 +43,9 @@ void registration_accept(struct registration *r, struct irs *irs);
 /* Ends it with this response. */
 void registration_answer(struct registration *r, struct sip_message *resp);
 /* Asks for the assignment of the user; F4 of the procedures. */
-void registration_assign(struct scscf *me, struct slice impi,
-                         struct slice impu, enum cx_assignment type,
-                         struct slice call, cx_saa_fn *fn, void *ctx);
+void registration_assign(struct scscf *me, struct slice impi, struct slice impu,
+                         enum cx_assignment type, struct slice call,
+                         cx_saa_fn *fn, void *ctx);
 /* The status for an outcome that is no success: F3. */
 unsigned registration_status_of(enum ims_err err, unsigned result);
 
@@ -59,6 +60,9 @@ void registration_authenticate(struct registration *r);
 bool registration_check_contacts(struct registration *r);
 /* Does it ask for nothing but an end (5.4.1.4)? */
 bool registration_is_deregistration(const struct registration *r);
+/* Was it overtaken by a later one? */
+bool registration_is_overtaken(const struct registration *r,
+                               const struct irs *irs);
 /* Carries out what the contacts ask for. */
 void registration_bind(struct registration *r, struct irs *irs);
 /* Contact of the 200: what is bound now. */

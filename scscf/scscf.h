@@ -51,8 +51,7 @@ void scscf_subsequent(struct scscf *me, struct sip_request *req,
 /* What the record's entries about a SIP request join by. */
 static inline struct record_about scscf_about(const struct sip_message *m)
 {
-    return (struct record_about){.call =
-                                     sip_header_value(m, SIP_HDR_CALL_ID)};
+    return (struct record_about){.call = sip_header_value(m, SIP_HDR_CALL_ID)};
 }
 
 #endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The end of registrations: by the user (TS 24.229 5.4.1.4), by time (5.4.1.6
+ * and RFC 3261 10.3), and of users that were served as unregistered.
+ *
+ *   REGISTER with Expires: 0   contacts remain      -> 200
+ *                              the last one goes    -> SAR -> 200
+ *                              nothing is known     -> 481
+ *   a contact's time is up     the last one goes    -> SAR
+ */
+#include "scscf/registration.h"
+
+static void on_deassigned(void *ctx, enum ims_err err,
+                          const struct cx_saa *saa);
+static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa);
+
+static bool goes(const struct registration *r, const struct binding *b)
+{
+    struct sip_contact c;
+    struct sip_values it;
+    struct slice value;
+
+    if (r->wildcard)
+        return true;
+    sip_values_begin(&it, r->req->msg, SIP_HDR_CONTACT);
+    while (sip_values_next(&it, &value))
+        if (sip_contact_parse(value, &c, NULL) == IMS_OK &&
+            sip_uri_eq_text(c.addr.uri, b->uri))
+            return true;
+    return false;
+}
+
+static unsigned count_going(const struct registration *r, const struct irs *irs)
+{
+    unsigned n = 0;
+
+    LIST_EACH (it, &irs->bindings)
+        n += goes(r, container_of(it, struct binding, link));
+    return n;
+}
+
+static void unbind_going(struct registration *r, struct irs *irs)
+{
+    LIST_EACH (it, &irs->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        if (goes(r, b))
+            irs_unbind(b);
+    }
+}
+
+/* 5.4.1.4: after authentication, on the user's own wish. */
+void registration_deregister(struct registration *r)
+{
+    struct irs_identity *known =
+        registrar_find(r->me->registrar, identity_slice(&r->impu));
+    unsigned going = known ? count_going(r, known->irs) : 0;
+
+    if (!going) {
+        registration_refuse(r, 481, "No Such Contact", "S-REG-4",
+                            "TS 24.229 5.4.1.4", "no such contact is bound");
+        return;
+    }
+    if (going < known->irs->binding_count) {
+        unbind_going(r, known->irs);
+        registration_accept(r, known->irs);
+        return;
+    }
+    registration_assign(r->me, identity_slice(&r->impi),
+                        identity_slice(&r->impu), CX_USER_DEREGISTRATION,
+                        r->about.call, on_deassigned, r);
+}
+
+/* Whatever the HSS says, the user wants to go. */
+static void on_deassigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
+{
+    struct registration *r = ctx;
+    struct irs_identity *known =
+        registrar_find(r->me->registrar, identity_slice(&r->impu));
+
+    record_say(r->me->env->record, r->about, "S-REG-4", "TS 24.229 5.4.1.4",
+               "%.*s has gone; the HSS says %s",
+               SLICE_ARG(identity_slice(&r->impu)),
+               err == IMS_OK ? cx_result_name(saa->outcome.result)
+                             : ims_err_text(err));
+    ++*r->me->count.deregistered;
+    if (known)
+        unbind_going(r, known->irs);
+    if (known && !irs_is_registered(known->irs)) {
+        registrar_remove(known->irs);
+        known = NULL;
+    }
+    registration_accept(r, known ? known->irs : NULL);
+}
+
+/* ---- without the user ---------------------------------------------------- */
+
+/* The HSS is told; nobody waits for its answer but the record. */
+static void tell_hss(struct scscf *me, struct slice impi, struct slice impu,
+                     enum cx_assignment type, struct slice call)
+{
+    registration_assign(me, impi, impu, type, call, on_told, me);
+}
+
+static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
+{
+    struct scscf *me = ctx;
+
+    if (err != IMS_OK)
+        log_at(me->env->log, LOG_WARN,
+               "the HSS could not be told of an end: %s", ims_err_text(err));
+    else if (!cx_is_success(saa->outcome.result))
+        log_at(me->env->log, LOG_NOTICE, "the HSS refused to note an end: %s",
+               cx_result_name(saa->outcome.result));
+}
+
+void scscf_binding_expired(void *ctx, struct binding *b)
+{
+    struct scscf *me = ctx;
+    struct irs *irs = b->irs;
+    struct record_about about = {.call = b->call_id};
+
+    record_say(me->env->record, about, "S-REG-4", "TS 24.229 5.4.1.6",
+               "contact %.*s of %.*s has expired", SLICE_ARG(b->uri),
+               SLICE_ARG(irs_default(irs)));
+    ++*me->count.expired;
+    if (irs->binding_count > 1) {
+        irs_unbind(b);
+        return;
+    }
+    tell_hss(me, b->impi, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
+             b->call_id);
+    registrar_remove(irs);
+}
+
+void scscf_unregistered_end(void *ctx, struct irs *irs)
+{
+    struct scscf *me = ctx;
+
+    tell_hss(me, (struct slice){0}, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
+             (struct slice){0});
+    registrar_remove(irs);
+}
+
+/* 5.4.1.2.1: reg-await-auth ran out; an older registration stays. */
+void scscf_challenge_expired(void *ctx, struct challenge *c)
+{
+    struct scscf *me = ctx;
+    struct record_about about = {.call = str_slice(&c->call_id)};
+
+    record_say(me->env->record, about, "S-REG-2", "TS 24.229 5.4.1.2.1",
+               "challenge expired: %.*s did not answer it",
+               SLICE_ARG(identity_slice(&c->impi)));
+    tell_hss(me, identity_slice(&c->impi), identity_slice(&c->impu),
+             CX_AUTHENTICATION_TIMEOUT, str_slice(&c->call_id));
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Requests from a served user, TS 24.229 5.4.3.2: the P-CSCF followed our
+ * Service-Route, whose user part "orig" led here.
+ *
+ *   asserted identity not ours, or barred   -> 403
+ *   otherwise  charging, Record-Route       -> the next entry of the route, or
+ *                                              the entry point of the callee's
+ *                                              network
+ */
+#include "scscf/session.h"
+
+/* The first asserted identity that is registered here and not barred
+ * (5.4.3.2 items 1 and 2). */
+static const struct irs_identity *served_user(struct scscf *me,
+                                              const struct sip_message *m)
+{
+    struct sip_values it;
+    struct slice value;
+
+    sip_values_begin(&it, m, SIP_HDR_P_ASSERTED_IDENTITY);
+    while (sip_values_next(&it, &value)) {
+        struct sip_name_addr na;
+        struct identity impu;
+        struct irs_identity *id;
+
+        if (sip_name_addr_parse(value, &na, NULL) != IMS_OK ||
+            identity_canonical(na.uri, &impu, NULL) != IMS_OK)
+            continue;
+        id = registrar_find(me->registrar, identity_slice(&impu));
+        if (id && irs_is_registered(id->irs) && !id->profile->barred)
+            return id;
+    }
+    return NULL;
+}
+
+/* S-ORG-3: a number goes to our own network's entry point, whose HSS knows
+ * the numbers of the network; a sip URI to where its domain leads. */
+static void choose_next(struct scscf *me, const struct sip_proxy_route *route,
+                        struct sip_branch *b)
+{
+    if (route->more)
+        record_say(me->env->record, scscf_about(b->msg), "S-ORG-2", "TS 24.229 5.4.3.2",
+                    "the request's own Route leads on");
+    else if (identity_is_tel(b->msg->uri)) {
+        b->to.uri = str_slice(&me->entry_point);
+        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3", "TS 24.229 5.4.3.2",
+                    "number %.*s is looked up in our own network",
+                    SLICE_ARG(b->msg->uri));
+    } else
+        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3", "TS 24.229 5.4.3.2",
+                    "the domain of %.*s leads on", SLICE_ARG(b->msg->uri));
+}
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch)
+{
+    (void)branch;
+    session_response_charging(ctx, resp, IOI_TYPE_1);
+}
+
+void scscf_originate(struct scscf *me, struct sip_request *req,
+                     struct sip_message *copy,
+                     const struct sip_proxy_route *route)
+{
+    static const struct sip_forward_handler handler = {
+        .on_response = on_response,
+    };
+    const struct irs_identity *user = served_user(me, copy);
+    struct sip_branch b = {
+        .msg = copy,
+        .to = {.trust = SIP_MW},
+        .record_route = str_slice(&me->record_route),
+    };
+
+    if (!user) {
+        session_refuse(me, req, copy, 403, "S-ORG-1", "TS 24.229 5.4.3.2",
+                       "the asserted identity is not registered here, or "
+                       "barred");
+        return;
+    }
+    record_say(me->env->record, scscf_about(copy), "S-ORG-1", "TS 24.229 5.4.3.2",
+                "originating request of %.*s",
+                SLICE_ARG(user->node.key));
+    session_request_charging(me, copy);
+    choose_next(me, route, &b);
+    sip_proxy_forward(me->proxy, req, &b, &handler, me);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Requests to a served user, TS 24.229 5.4.3.3: the I-CSCF asked the HSS and
+ * came here.
+ *
+ *   barred                            -> 404
+ *   registered, contacts              -> each contact by its Path, best q first
+ *   not registered -> SAR (unregistered user) -> 480
+ *   not known to the HSS              -> 404
+ */
+#include "scscf/session.h"
+
+static void on_unregistered(void *ctx, enum ims_err err,
+                            const struct cx_saa *saa);
+
+/* How long contacts of one q ring before those of the next are tried, and how
+ * long a user without contacts is kept. */
+enum { RING_S = 20, SERVE_UNREGISTERED_S = 600 };
+
+/* One terminating request that waits for the HSS. */
+struct unregistered {
+    struct scscf *me;
+    struct sip_request *req;
+    struct sip_message *copy;
+    struct identity impu;
+};
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch)
+{
+    (void)branch;
+    session_response_charging(ctx, resp, IOI_TYPE_2);
+}
+
+/* 5.4.3.3 items 9 to 12: Request-URI := contact, Route := its Path, the old
+ * Request-URI is kept in P-Called-Party-ID. */
+static void add_contact(struct scscf *me, struct sip_forward *f,
+                        struct sip_message *copy, const struct binding *b,
+                        bool last)
+{
+    struct sip_message *m = sip_message_copy(copy);
+    struct sip_branch branch = {
+        .msg = m,
+        .to = {.trust = SIP_MW},
+        .group = 1000u - b->q,
+        .no_answer_us = last ? 0 : (int64_t)RING_S * SECOND,
+        .record_route = str_slice(&me->record_route),
+    };
+
+    sip_set_printf(m, SIP_HDR_P_CALLED_PARTY_ID, "<%.*s>",
+                   SLICE_ARG(copy->uri));
+    sip_set_uri(m, b->uri);
+    if (b->path.n)
+        sip_set(m, SIP_HDR_ROUTE, b->path);
+    record_say(me->env->record, scscf_about(m), "S-TRM-2", "TS 24.229 5.4.3.3",
+                "contact %.*s is tried%s", SLICE_ARG(b->uri),
+                b->q < 1000 ? " after those with a better q" : "");
+    sip_forward_add(f, &branch);
+}
+
+static unsigned lowest_q(const struct irs *irs)
+{
+    unsigned q = 1000;
+
+    LIST_EACH(it, &irs->bindings) {
+        const struct binding *b = container_of(it, struct binding, link);
+
+        if (b->q < q)
+            q = b->q;
+    }
+    return q;
+}
+
+static void fork_to_contacts(struct scscf *me, struct sip_request *req,
+                             struct sip_message *copy, const struct irs *irs)
+{
+    static const struct sip_forward_handler handler = {
+        .on_response = on_response,
+    };
+    struct sip_forward *f = sip_forward_new(me->proxy, req, &handler, me);
+    unsigned lowest = lowest_q(irs);
+
+    LIST_EACH(it, &irs->bindings) {
+        const struct binding *b = container_of(it, struct binding, link);
+
+        add_contact(me, f, copy, b, b->q == lowest);
+    }
+    sip_message_drop(copy);
+    sip_forward_go(f);
+}
+
+/* 5.4.3.3: nobody is registered; the HSS says whether we shall serve him. */
+static void ask_unregistered(struct scscf *me, struct sip_request *req,
+                             struct sip_message *copy,
+                             const struct identity *impu)
+{
+    struct unregistered *u = mem_zalloc(sizeof *u);
+    struct slice name = identity_slice(impu);
+    struct cx_sar sar = {
+        .impus = {&name, 1},
+        .server_name = str_slice(&me->uri),
+        .type = CX_UNREGISTERED_USER,
+    };
+
+    *u = (struct unregistered){me, req, copy, *impu};
+    cx_sar_send(me->cx, &sar, scscf_about(copy).call, on_unregistered, u);
+}
+
+static void on_unregistered(void *ctx, enum ims_err err,
+                            const struct cx_saa *saa)
+{
+    struct unregistered *u = ctx;
+    unsigned result = err == IMS_OK ? saa->outcome.result : 0;
+    struct irs *irs;
+    struct why why;
+
+    if (result == CX_USER_UNKNOWN)
+        session_refuse(u->me, u->req, u->copy, 404, "S-TRM-1",
+                       "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
+                       SLICE_ARG(identity_slice(&u->impu)));
+    else if (err != IMS_OK || !cx_is_success(result))
+        session_refuse(u->me, u->req, u->copy,
+                       err == IMS_OK ? 480 : 504, "S-TRM-1",
+                       "TS 24.229 5.4.3.3", "no profile from the HSS: %s",
+                       err == IMS_OK ? cx_result_name(result)
+                                     : ims_err_text(err));
+    else {
+        if (registrar_put(u->me->registrar, saa->user_data,
+                          identity_slice(&u->impu), &irs, &why) == IMS_OK &&
+            !irs_is_registered(irs))
+            registrar_serve_unregistered(
+                irs, (int64_t)SERVE_UNREGISTERED_S * SECOND);
+        session_refuse(u->me, u->req, u->copy, 480, "S-TRM-1",
+                       "TS 24.229 5.4.3.3",
+                       "%.*s is not registered, and nothing else serves him",
+                       SLICE_ARG(identity_slice(&u->impu)));
+    }
+    free(u);
+}
+
+void scscf_terminate(struct scscf *me, struct sip_request *req,
+                     struct sip_message *copy)
+{
+    struct irs_identity *user;
+    struct identity impu;
+    struct why why;
+
+    if (identity_of_request(copy->uri, &impu, &why) != IMS_OK) {
+        session_refuse(me, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
+                       "the Request-URI names nobody: %s", why.text);
+        return;
+    }
+    user = registrar_find(me->registrar, identity_slice(&impu));
+    if (user && user->profile->barred)
+        session_refuse(me, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
+                       "%.*s is barred", SLICE_ARG(identity_slice(&impu)));
+    else if (!user)
+        ask_unregistered(me, req, copy, &impu);
+    else if (!irs_is_registered(user->irs))
+        session_refuse(me, req, copy, 480, "S-TRM-2", "TS 24.229 5.4.3.3",
+                       "%.*s has no contact",
+                       SLICE_ARG(identity_slice(&impu)));
+    else {
+        record_say(me->env->record, scscf_about(copy), "S-TRM-1", "TS 24.229 5.4.3.3",
+                    "terminating request to %.*s, registered with %u contacts",
+                    SLICE_ARG(identity_slice(&impu)),
+                    user->irs->binding_count);
+        session_request_charging(me, copy);
+        fork_to_contacts(me, req, copy, user->irs);
+    }
+}
