@@ -25,12 +25,20 @@ typedef void sip_locate_fn(void *ctx, const struct sip_located *found);
 struct sip_locate;
 struct sip_locate_query;
 
+/* Where the topology's table sends a host or domain: an IP address, or a name
+ * (of a container, in DNS) that A and AAAA then resolve. */
+struct sip_locate_place {
+    struct slice host;
+    uint16_t port;        /* 0: the URI decides */
+    enum transport proto; /* NONE: likewise */
+};
+
 struct sip_locate_config {
     const struct env *env;
-    /* The topology's table: up to `max` addresses of a host or domain name;
-     * answers how many. NULL: none. port 0 where the URI decides. */
-    unsigned (*table)(void *ctx, struct slice host, struct addr *out,
-                      unsigned max);
+    /* The topology's table, asked before DNS: up to `max` places of a host or
+     * domain name; answers how many. NULL: none. Texts live as long as it. */
+    unsigned (*table)(void *ctx, struct slice host,
+                      struct sip_locate_place *out, unsigned max);
     void *table_ctx;
     bool ipv4, ipv6;      /* families this node can use */
     bool udp, tcp;        /* transports this node can use */
