@@ -284,8 +284,7 @@ static void ha1_of(const struct registration *r, const struct challenge *c,
                    struct digest_hex *ha1)
 {
     if (digest_algorithm_aka(c->algorithm))
-        digest_ha1(c->algorithm, identity_slice(&r->impi),
-                   str_slice(&c->realm),
+        digest_ha1(c->algorithm, identity_slice(&r->impi), str_slice(&c->realm),
                    digest_password_slice(&c->password), ha1);
     else
         *ha1 = c->ha1;
@@ -343,8 +342,9 @@ static void check_answer(struct registration *r, struct challenge *c)
         return;
     }
     if (!slice_eq(credential(r, "realm"), str_slice(&c->realm))) {
-        wrong(r, c, "wrong realm: the phone answered for another one than "
-                    "it was challenged with");
+        wrong(r, c,
+              "wrong realm: the phone answered for another one than "
+              "it was challenged with");
         return;
     }
     ha1_of(r, c, &ha1);

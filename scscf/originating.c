@@ -40,16 +40,18 @@ static void choose_next(struct scscf *me, const struct sip_proxy_route *route,
                         struct sip_branch *b)
 {
     if (route->more)
-        record_say(me->env->record, scscf_about(b->msg), "S-ORG-2", "TS 24.229 5.4.3.2",
-                    "the request's own Route leads on");
+        record_say(me->env->record, scscf_about(b->msg), "S-ORG-2",
+                   "TS 24.229 5.4.3.2", "the request's own Route leads on");
     else if (identity_is_tel(b->msg->uri)) {
         b->to.uri = str_slice(&me->entry_point);
-        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3", "TS 24.229 5.4.3.2",
-                    "number %.*s is looked up in our own network",
-                    SLICE_ARG(b->msg->uri));
+        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3",
+                   "TS 24.229 5.4.3.2",
+                   "number %.*s is looked up in our own network",
+                   SLICE_ARG(b->msg->uri));
     } else
-        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3", "TS 24.229 5.4.3.2",
-                    "the domain of %.*s leads on", SLICE_ARG(b->msg->uri));
+        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3",
+                   "TS 24.229 5.4.3.2", "the domain of %.*s leads on",
+                   SLICE_ARG(b->msg->uri));
 }
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch)
@@ -78,9 +80,9 @@ void scscf_originate(struct scscf *me, struct sip_request *req,
                        "barred");
         return;
     }
-    record_say(me->env->record, scscf_about(copy), "S-ORG-1", "TS 24.229 5.4.3.2",
-                "originating request of %.*s",
-                SLICE_ARG(user->node.key));
+    record_say(me->env->record, scscf_about(copy), "S-ORG-1",
+               "TS 24.229 5.4.3.2", "originating request of %.*s",
+               SLICE_ARG(user->node.key));
     session_request_charging(me, copy);
     choose_next(me, route, &b);
     sip_proxy_forward(me->proxy, req, &b, &handler, me);

@@ -6,6 +6,7 @@
 #ifndef SCSCF_SCSCF_H
 #define SCSCF_SCSCF_H
 
+#include "ims/charging.h"
 #include "ims/cx.h"
 #include "ims/identity.h"
 #include "scscf/challenge.h"
@@ -23,6 +24,9 @@ struct scscf {
     struct registrar *registrar;
     struct challenges *challenges;
     struct str uri; /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
+    struct str record_route; /* what stands in Record-Route */
+    struct icid_source icid;
+    struct str entry_point; /* of our own network: "sip:ims.example" */
     struct {
         uint64_t *challenged, *accepted, *refused, *deregistered, *expired;
     } count;
@@ -41,7 +45,8 @@ void scscf_challenge_expired(void *ctx, struct challenge *c);
 /* Originating (5.4.3.2) and terminating (5.4.3.3) requests: take over the
  * caller's hold on req. `copy` is consumed. */
 void scscf_originate(struct scscf *me, struct sip_request *req,
-                     struct sip_message *copy);
+                     struct sip_message *copy,
+                     const struct sip_proxy_route *route);
 void scscf_terminate(struct scscf *me, struct sip_request *req,
                      struct sip_message *copy);
 /* A request within a dialog, 5.4.3.2 and 5.4.3.3. */

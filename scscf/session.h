@@ -10,11 +10,10 @@
 #include "scscf/scscf.h"
 #include "sip/views.h"
 
-
 /* Records the sentence, answers, and lets go of req and copy. */
 void session_refuse(struct scscf *me, struct sip_request *req,
-                    struct sip_message *copy, unsigned status,
-                    const char *proc, const char *clause, const char *fmt, ...)
+                    struct sip_message *copy, unsigned status, const char *proc,
+                    const char *clause, const char *fmt, ...)
     __attribute__((format(printf, 7, 8)));
 
 /* 4.5.2, 5.4.3.2, 5.4.3.3: orig-ioi of this network (type 2) in the request;

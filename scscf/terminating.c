@@ -52,8 +52,8 @@ static void add_contact(struct scscf *me, struct sip_forward *f,
     if (b->path.n)
         sip_set(m, SIP_HDR_ROUTE, b->path);
     record_say(me->env->record, scscf_about(m), "S-TRM-2", "TS 24.229 5.4.3.3",
-                "contact %.*s is tried%s", SLICE_ARG(b->uri),
-                b->q < 1000 ? " after those with a better q" : "");
+               "contact %.*s is tried%s", SLICE_ARG(b->uri),
+               b->q < 1000 ? " after those with a better q" : "");
     sip_forward_add(f, &branch);
 }
 
@@ -61,7 +61,7 @@ static unsigned lowest_q(const struct irs *irs)
 {
     unsigned q = 1000;
 
-    LIST_EACH(it, &irs->bindings) {
+    LIST_EACH (it, &irs->bindings) {
         const struct binding *b = container_of(it, struct binding, link);
 
         if (b->q < q)
@@ -79,7 +79,7 @@ static void fork_to_contacts(struct scscf *me, struct sip_request *req,
     struct sip_forward *f = sip_forward_new(me->proxy, req, &handler, me);
     unsigned lowest = lowest_q(irs);
 
-    LIST_EACH(it, &irs->bindings) {
+    LIST_EACH (it, &irs->bindings) {
         const struct binding *b = container_of(it, struct binding, link);
 
         add_contact(me, f, copy, b, b->q == lowest);
@@ -118,17 +118,16 @@ static void on_unregistered(void *ctx, enum ims_err err,
                        "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
                        SLICE_ARG(identity_slice(&u->impu)));
     else if (err != IMS_OK || !cx_is_success(result))
-        session_refuse(u->me, u->req, u->copy,
-                       err == IMS_OK ? 480 : 504, "S-TRM-1",
-                       "TS 24.229 5.4.3.3", "no profile from the HSS: %s",
-                       err == IMS_OK ? cx_result_name(result)
-                                     : ims_err_text(err));
+        session_refuse(
+            u->me, u->req, u->copy, err == IMS_OK ? 480 : 504, "S-TRM-1",
+            "TS 24.229 5.4.3.3", "no profile from the HSS: %s",
+            err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
     else {
         if (registrar_put(u->me->registrar, saa->user_data,
                           identity_slice(&u->impu), &irs, &why) == IMS_OK &&
             !irs_is_registered(irs))
-            registrar_serve_unregistered(
-                irs, (int64_t)SERVE_UNREGISTERED_S * SECOND);
+            registrar_serve_unregistered(irs, (int64_t)SERVE_UNREGISTERED_S *
+                                                  SECOND);
         session_refuse(u->me, u->req, u->copy, 480, "S-TRM-1",
                        "TS 24.229 5.4.3.3",
                        "%.*s is not registered, and nothing else serves him",
@@ -157,13 +156,12 @@ void scscf_terminate(struct scscf *me, struct sip_request *req,
         ask_unregistered(me, req, copy, &impu);
     else if (!irs_is_registered(user->irs))
         session_refuse(me, req, copy, 480, "S-TRM-2", "TS 24.229 5.4.3.3",
-                       "%.*s has no contact",
-                       SLICE_ARG(identity_slice(&impu)));
+                       "%.*s has no contact", SLICE_ARG(identity_slice(&impu)));
     else {
-        record_say(me->env->record, scscf_about(copy), "S-TRM-1", "TS 24.229 5.4.3.3",
-                    "terminating request to %.*s, registered with %u contacts",
-                    SLICE_ARG(identity_slice(&impu)),
-                    user->irs->binding_count);
+        record_say(me->env->record, scscf_about(copy), "S-TRM-1",
+                   "TS 24.229 5.4.3.3",
+                   "terminating request to %.*s, registered with %u contacts",
+                   SLICE_ARG(identity_slice(&impu)), user->irs->binding_count);
         session_request_charging(me, copy);
         fork_to_contacts(me, req, copy, user->irs);
     }
