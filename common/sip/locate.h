@@ -40,8 +40,8 @@ struct sip_locate_config {
     unsigned (*table)(void *ctx, struct slice host,
                       struct sip_locate_place *out, unsigned max);
     void *table_ctx;
-    bool ipv4, ipv6;      /* families this node can use */
-    bool udp, tcp;        /* transports this node can use */
+    bool ipv4, ipv6;       /* families this node can use */
+    bool udp, tcp;         /* transports this node can use */
     int64_t quarantine_us; /* 0: 30 s */
 };
 
@@ -59,5 +59,8 @@ void sip_locate_cancel(struct sip_locate_query *q);
 /* A target failed (503, ICMP, time-out) or answered. */
 void sip_locate_failed(struct sip_locate *l, const struct addr *a);
 void sip_locate_answered(struct sip_locate *l, const struct addr *a);
+/* Did it fail within quarantine_us? */
+bool sip_locate_is_quarantined(const struct sip_locate *l,
+                               const struct addr *a);
 
 #endif

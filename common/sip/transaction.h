@@ -76,6 +76,10 @@ void sip_respond(struct sip_request *r, struct sip_message *msg);
  * 2xx to INVITE may come several times. */
 void sip_request_forward_response(struct sip_request *r,
                                   struct sip_message *msg);
+/* Another request of the same sender, with the same From tag, Call-ID and CSeq
+ * but on another branch, is known here: RFC 3261 8.2.2.2, to be answered 482
+ * by an element that acts as a UAS (registrar, user agent). */
+bool sip_request_is_merged(const struct sip_request *r);
 /* The To tag this stack uses for its own answers to r. */
 struct slice sip_request_tag(struct sip_request *r);
 
@@ -84,10 +88,12 @@ struct slice sip_request_tag(struct sip_request *r);
 struct sip_client; /* one request on its way, with its fail-over */
 
 enum sip_client_cause {
-    SIP_CLIENT_RESPONSE, /* msg came over the network */
-    SIP_CLIENT_TIMEOUT,  /* Timer B/F: msg is a 408 made here */
+    SIP_CLIENT_RESPONSE,    /* msg came over the network */
+    SIP_CLIENT_TIMEOUT,     /* Timer B/F: msg is a 408 made here */
     SIP_CLIENT_UNREACHABLE, /* no address, ICMP, connect: msg is a 503 */
-    SIP_CLIENT_NO_ROUTE, /* DNS: msg is a 503 (or 404 for an unknown name) */
+    SIP_CLIENT_NO_ROUTE,    /* DNS: msg is a 503 (or 404 for an unknown name) */
+    SIP_CLIENT_CANCELLED, /* cancelled before it was sent, or no final response
+                             within 64*T1 of the CANCEL: msg is a 487 */
 };
 
 /* Each provisional response but 100 (`is_final` false), each final one. After
@@ -108,12 +114,17 @@ struct sip_destination {
     enum sip_trust trust;        /* send from a listener of this class */
 };
 
+/* Has the request passed here before, with the same cookie then given to
+ * sip_client_send? RFC 5393 4.2: a Via of ours whose branch was made from it.
+ */
+bool sip_stack_has_looped(const struct sip_stack *s,
+                          const struct sip_message *req, struct slice cookie);
+
 /* Sends msg (which is held; a Via with a new branch is added in front, size
  * switch and fail-over happen here). branch_cookie: bytes hashed into the
  * branch for loop detection (RFC 5393 4.2), may be empty. Never calls back
  * before it returns. */
-struct sip_client *sip_client_send(struct sip_stack *s,
-                                   struct sip_message *msg,
+struct sip_client *sip_client_send(struct sip_stack *s, struct sip_message *msg,
                                    const struct sip_destination *to,
                                    struct slice branch_cookie,
                                    const struct sip_client_handler *h,

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "net/env.h"
 #include "sip/message.h"
+#include "sip/uri.h"
 
 /* What a neighbour may assert follows from the listener it came through. */
 enum sip_trust {
@@ -26,8 +27,8 @@ struct sip_timers { /* microseconds; RFC 3261 table 4, TS 24.229 7.7 */
 struct sip_listener {
     struct addr local;
     enum sip_trust trust;
-    struct str host;  /* sent-by, Record-Route, Path: the advertised host */
-    uint16_t port;    /* the advertised port */
+    struct str host; /* sent-by, Record-Route, Path: the advertised host */
+    uint16_t port;   /* the advertised port */
     struct sip_timers timers;
 };
 
@@ -46,7 +47,14 @@ struct sip_transport_config {
     struct sip_limits limits;
     size_t connections; /* most streams at a time; 0: 1000 */
     int64_t idle_us;    /* close a silent stream after; 0: 10 min */
+    int64_t connect_us; /* give a connect up after; 0: 4 s */
+    unsigned refusals;  /* most 400, 505, 513 a second for what did not parse;
+                           0: 50 */
 };
+
+/* A request of more bytes does not go over UDP where there is another way,
+ * RFC 3261 18.1.1. */
+enum { SIP_DATAGRAM_SAFE = 1300 };
 
 struct sip_transport_handler {
     /* The message is the callee's to hold; received/rport (RFC 3581) are in
@@ -60,12 +68,12 @@ struct sip_transport_handler {
     void (*on_flow_end)(void *ctx, const struct sip_flow *flow);
 };
 
-struct sip_transport *
-sip_transport_new(const struct sip_transport_config *c,
-                  const struct sip_transport_handler *h, void *ctx);
+struct sip_transport *sip_transport_new(const struct sip_transport_config *c,
+                                        const struct sip_transport_handler *h,
+                                        void *ctx);
 void sip_transport_free(struct sip_transport *t);
 
-/* Opens UDP or TCP by l->local.transport. advertise empty: the address
+/* Opens UDP or TCP by local->transport. advertise empty: the address
  * itself; the port likewise when 0. The listener lives as long as t. */
 enum ims_err sip_transport_listen(struct sip_transport *t,
                                   const struct addr *local,
@@ -85,11 +93,21 @@ const struct sip_listener *sip_transport_listener(struct sip_transport *t,
 bool sip_transport_is_own(struct sip_transport *t, struct slice host,
                           uint16_t port);
 
-/* Sends a message as it is (Via already there) over the flow. Responses follow
- * RFC 3261 18.2.2 and RFC 3581 by the flow and top Via. UNREACHABLE, FULL, or
- * TOO_LARGE at once; later failures come by on_unreachable. */
+/* Where the response to a request goes that came over `came` (RFC 3261 18.2.2,
+ * RFC 3581 section 4). *spare: over a stream, the address to connect to when
+ * that stream is gone (received and the port of the sent-by); family 0 for
+ * datagrams. A maddr is followed for trusted neighbours only: a phone could
+ * aim our responses at others with it. */
+struct sip_flow sip_transport_response_flow(const struct sip_message *req,
+                                            const struct sip_flow *came,
+                                            struct addr *spare);
+
+/* Sends a message as it is (Via already there) over the flow: over its stream;
+ * with connection 0 over any stream to flow->remote of the same trust, opened
+ * when there is none. UNREACHABLE, FULL, or TOO_LARGE at once; later failures
+ * come by on_unreachable. */
 enum ims_err sip_transport_send(struct sip_transport *t,
-                                struct sip_message *m,
+                                const struct sip_message *m,
                                 const struct sip_flow *flow,
                                 struct why *why) MUST_CHECK;
 /* Already printed bytes (retransmissions). call: for the record. */
@@ -97,5 +115,21 @@ enum ims_err sip_transport_send_bytes(struct sip_transport *t,
                                       struct slice bytes, struct slice call,
                                       const struct sip_flow *flow,
                                       struct why *why) MUST_CHECK;
+
+/* Answers a request without a transaction (the To tag follows from the request,
+ * so that a repetition gets the same, RFC 3261 8.2.7). Never a response, an
+ * ACK, or a request without a top Via. retry_after: seconds, 0: no such
+ * header. */
+void sip_transport_refuse(struct sip_transport *t,
+                          const struct sip_message *req,
+                          const struct sip_flow *flow, unsigned status,
+                          const char *reason, unsigned retry_after);
+/* Notes a message that is not acted upon: recorded and counted. reason is a
+ * word for the counter's label ("stray"), says the sentence. */
+void sip_transport_drop(struct sip_transport *t, const struct sip_message *m,
+                        const struct sip_flow *flow, const char *reason,
+                        const char *says);
+
+size_t sip_transport_connections(const struct sip_transport *t);
 
 #endif
