@@ -9,15 +9,17 @@
 #include "ims/charging.h"
 #include "ims/cx.h"
 #include "ims/identity.h"
+#include "node/node.h"
 #include "scscf/challenge.h"
 #include "scscf/registrar.h"
 #include "sip/proxy.h"
-#include "topology/topology.h"
 
 struct scscf {
     const struct env *env;
     const struct topology_node *self;
-    const struct topology *topology;
+    struct node *node;
+    struct diameter *diameter;
+    bool leaving; /* DPR is on its way */
     struct sip_stack *stack;
     struct sip_proxy *proxy;
     struct cx *cx;
