@@ -83,7 +83,7 @@ struct topology_listener {
     struct topology_place at; /* 0.0.0.0 and :: as written */
     /* What Via, Record-Route, Path and Contact carry: `advertise`, else the
      * node's fqdn at mw, else the listening host. */
-    const char *advertise_host;
+    const char *advertise_host; /* as in a URI: IPv6 in brackets */
     uint16_t advertise_port;
     struct topology_sip_timers timers;
 };
@@ -107,7 +107,7 @@ struct topology_node {
 
     const struct topology_listener *listeners; /* by trust, as written */
     unsigned listener_count;
-    const struct topology_peer *peers; /* Cx; see topology.c for how derived */
+    const struct topology_peer *peers; /* Cx; peers.c says how derived */
     unsigned peer_count;
 
     const uint32_t *capabilities; /* S-CSCF: what TS 29.228 6.7 chooses by */
@@ -171,9 +171,7 @@ struct topology {
 
 /* What a topology may cost at most, whatever the file says. */
 enum {
-    TOPOLOGY_FILE_MAX = 4 << 20,  /* bytes of the file */
-    TOPOLOGY_EVENTS_MAX = 400000, /* YAML events, aliases followed */
-    TOPOLOGY_DEPTH_MAX = 16,
+    TOPOLOGY_FILE_MAX = 1 << 20, /* bytes; with aliases followed, 8 MiB */
     TOPOLOGY_ERRORS_MAX = 20,
 };
 

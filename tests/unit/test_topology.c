@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/check.h"
+#include "topology/topology.h"
+
+static struct topology *parsed(const char *text)
+{
+    struct topology *t = NULL;
+    struct buf errors;
+
+    buf_init(&errors, 65536);
+    if (topology_parse(slice_of(text), "test.yaml", &t, &errors) != IMS_OK)
+        fail_msg("%.*s", SLICE_ARG(buf_slice(&errors)));
+    assert_int_equal(0, errors.n);
+    buf_fini(&errors);
+    return t;
+}
+
+static struct topology *loaded(const char *path)
+{
+    struct topology *t = NULL;
+    struct buf errors;
+
+    buf_init(&errors, 65536);
+    if (topology_load(path, &t, &errors) != IMS_OK)
+        fail_msg("%.*s", SLICE_ARG(buf_slice(&errors)));
+    buf_fini(&errors);
+    return t;
+}
+
+static void assert_place(const struct topology_place *p, const char *host,
+                         enum transport transport, unsigned port)
+{
+    assert_string_equal(host, p->host);
+    assert_int_equal(transport, p->addr.transport);
+    assert_int_equal(port, p->addr.port);
+}
+
+/* The smallest whole network; %s: where a test adds something. */
+#define NODES                                                           \
+    "    - {name: p1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "     \
+    "mw: udp:5070, admin: 81}\n"                                        \
+    "    - {name: i1, role: icscf, host: 127.0.0.2, mw: udp:5060, "     \
+    "admin: 82}\n"                                                      \
+    "    - {name: s1, role: scscf, host: 127.0.0.3, mw: udp:5060, "     \
+    "admin: 83}\n"                                                      \
+    "    - {name: h1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
+    "admin: 84}\n"
+#define NETWORK                 \
+    "networks:\n"               \
+    "  - domain: ims.example\n" \
+    "    nodes:\n" NODES
+
+static void the_box_has_four_nodes_of_one_network(void **state)
+{
+    struct topology *t = loaded("topology/box.yaml");
+    const struct topology_network *n = &t->networks[0];
+
+    (void)state;
+    assert_string_equal("box", t->name);
+    assert_string_equal("topology", t->dir);
+    assert_int_equal(1, t->network_count);
+    assert_string_equal("ims.example", n->domain);
+    assert_string_equal("ims.example", n->visited_id);
+    assert_true(n->visited_any);
+    assert_int_equal(4, n->node_count);
+    assert_int_equal(1, n->import_count);
+    assert_string_equal("topology/box-subscribers.yaml", n->imports[0]);
+    for (unsigned i = 0; i < 4; i++) {
+        assert_int_equal(i, n->nodes[i].role);
+        assert_ptr_equal(n, n->nodes[i].network);
+    }
+    assert_string_equal("topology/box.db", n->nodes[3].store);
+    assert_string_equal("", n->nodes[0].store);
+    topology_free(t);
+}
+
+static void both_networks_of_the_second_example_load(void **state)
+{
+    struct topology *t = loaded("topology/two-networks.yaml");
+
+    (void)state;
+    assert_int_equal(2, t->network_count);
+    assert_false(t->networks[0].visited_any);
+    assert_int_equal(2, t->networks[0].visited_count);
+    assert_string_equal("blue.example", t->networks[0].visited[1]);
+    topology_free(t);
+}
+
+static void a_node_is_named_within_its_domain(void **state)
+{
+    struct topology *t = parsed(NETWORK);
+    const struct topology_node *n = topology_find_node(t, S("s1"));
+
+    (void)state;
+    assert_string_equal("s1.ims.example", n->fqdn);
+    assert_ptr_equal(n, topology_find_node(t, S("S1.IMS.example")));
+    assert_null(topology_find_node(t, S("s1.other.example")));
+    assert_null(topology_find_node(t, S("s2")));
+    topology_free(t);
+}
+
+static void what_the_file_leaves_out_has_defaults(void **state)
+{
+    struct topology *t = parsed(NETWORK);
+    const struct topology_node *n = topology_find_node(t, S("p1"));
+
+    (void)state;
+    assert_string_equal("test", t->name);
+    assert_int_equal(500 * MSEC, n->timers.sip.t1);
+    assert_int_equal(240 * SECOND, n->timers.reg_await_auth);
+    assert_int_equal(65535, n->limits.message_bytes);
+    assert_int_equal(600000, n->registration.max_expires);
+    assert_int_equal(500 * MSEC, n->listeners[0].timers.t1);
+    assert_int_equal(LOG_INFO, n->log);
+    assert_true(n->aka_without_ipsec);
+    assert_false(n->seeded);
+    assert_int_equal(2 * SECOND, t->dns.timeout);
+    assert_int_equal(2, t->dns.tries);
+    assert_string_equal("./h1.db", topology_find_node(t, S("h1"))->store);
+    topology_free(t);
+}
+
+static void figures_go_down_from_topology_to_node_to_listener(void **state)
+{
+    struct topology *t =
+        parsed("log: warn\n"
+               "timers: {t1: 1s, cx_answer: 5s}\n"
+               "limits: {headers: 64, record_bytes: 1MiB}\n"
+               "registration: {min_expires: 10s}\n"
+               "networks:\n"
+               "- domain: v.example\n"
+               "  nodes:\n"
+               "  - name: p1\n"
+               "    role: pcscf\n"
+               "    host: 127.0.0.1\n"
+               "    gm: {listen: udp:5060, timers: {t2: 16s}, "
+               "aka_without_ipsec: false}\n"
+               "    mw: udp:5070\n"
+               "    admin: 80\n"
+               "    timers: {t1: 2s}\n"
+               "    limits: {headers: 32}\n"
+               "  - {name: p2, role: pcscf, host: 127.0.0.2, gm: udp:5060, "
+               "mw: udp:5070, admin: 80, log: debug, seed: 7}\n");
+    const struct topology_node *p1 = topology_find_node(t, S("p1"));
+    const struct topology_node *p2 = topology_find_node(t, S("p2"));
+
+    (void)state;
+    assert_int_equal(2 * SECOND, p1->timers.sip.t1);
+    assert_int_equal(5 * SECOND, p1->timers.cx_answer);
+    assert_int_equal(2 * SECOND, p1->listeners[0].timers.t1);
+    assert_int_equal(16 * SECOND, p1->listeners[0].timers.t2);
+    assert_int_equal(4 * SECOND, p1->listeners[1].timers.t2);
+    assert_int_equal(32, p1->limits.headers);
+    assert_int_equal(1 << 20, p1->limits.record_bytes);
+    assert_false(p1->aka_without_ipsec);
+    assert_int_equal(LOG_WARN, p1->log);
+    assert_int_equal(1 * SECOND, p2->timers.sip.t1);
+    assert_int_equal(64, p2->limits.headers);
+    assert_int_equal(10, p2->registration.min_expires);
+    assert_int_equal(LOG_DEBUG, p2->log);
+    assert_true(p2->seeded);
+    assert_int_equal(7, p2->seed);
+    topology_free(t);
+}
+
+static void each_place_to_listen_is_a_listener_of_its_own(void **state)
+{
+    struct topology *t =
+        parsed("networks:\n"
+               "- domain: v.example\n"
+               "  nodes:\n"
+               "  - name: p1\n"
+               "    role: pcscf\n"
+               "    host: \"::1\"\n"
+               "    gm: {listen: [udp:5060, \"tcp:[::2]:5062\"], "
+               "advertise: 192.0.2.1:5080}\n"
+               "    mw: [udp:5070]\n"
+               "    admin: [80, 0.0.0.0:8080]\n");
+    const struct topology_node *n = topology_find_node(t, S("p1"));
+
+    (void)state;
+    assert_int_equal(5, n->listener_count);
+    assert_place(&n->listeners[0].at, "::1", TRANSPORT_UDP, 5060);
+    assert_int_equal(6, n->listeners[0].at.addr.family);
+    assert_string_equal("192.0.2.1", n->listeners[0].advertise_host);
+    assert_int_equal(5080, n->listeners[0].advertise_port);
+    assert_place(&n->listeners[1].at, "::2", TRANSPORT_TCP, 5062);
+    assert_int_equal(TOPOLOGY_MW, n->listeners[2].trust);
+    assert_string_equal("p1.v.example", n->listeners[2].advertise_host);
+    assert_place(&n->listeners[3].at, "::1", TRANSPORT_TCP, 80);
+    assert_string_equal("[::1]", n->listeners[3].advertise_host);
+    assert_place(&n->listeners[4].at, "0.0.0.0", TRANSPORT_TCP, 8080);
+    assert_ptr_equal(&n->listeners[1],
+                     topology_listener_of(n, TOPOLOGY_GM, TRANSPORT_TCP));
+    assert_ptr_equal(&n->listeners[0],
+                     topology_listener_of(n, TOPOLOGY_GM, TRANSPORT_NONE));
+    assert_null(topology_listener_of(n, TOPOLOGY_ISC, TRANSPORT_NONE));
+    topology_free(t);
+}
+
+static void
+a_name_as_host_stays_a_name_and_admin_stays_on_loopback(void **state)
+{
+    struct topology *t =
+        parsed("networks:\n"
+               "- domain: v.example\n"
+               "  nodes:\n"
+               "  - {name: p1, role: pcscf, host: container-p1, gm: udp:5060, "
+               "mw: udp:5070, admin: 80}\n"
+               "  - {name: p2, role: pcscf, host: container-p2, gm: udp:5060, "
+               "mw: udp:5070, admin: 80}\n");
+    const struct topology_node *n = topology_find_node(t, S("p1"));
+    struct topology_place place;
+
+    (void)state;
+    assert_place(&n->listeners[0].at, "container-p1", TRANSPORT_UDP, 5060);
+    assert_int_equal(0, n->listeners[0].at.addr.family);
+    assert_place(&n->listeners[2].at, "127.0.0.1", TRANSPORT_TCP, 80);
+    assert_int_equal(1, topology_lookup(t, S("p1.v.example"), &place, 1));
+    assert_place(&place, "container-p1", TRANSPORT_UDP, 5070);
+    topology_free(t);
+}
+
+static void a_domain_leads_to_its_icscfs_and_a_node_to_its_mw(void **state)
+{
+    struct topology *t = parsed(
+        "networks:\n"
+        "  - domain: ims.example\n"
+        "    nodes:\n" NODES "    - {name: i2, role: icscf, host: 127.0.0.6, "
+        "mw: [udp:5064, tcp:5064], admin: 85}\n"
+        "external:\n"
+        "- {name: as1, host: 192.0.2.9, sip: udp:5066, "
+        "identity: as1.ims.example, trust: isc, role: as}\n"
+        "- {name: far, host: 192.0.2.10, sip: udp:5060, "
+        "domains: [far.example], trust: mw, role: icscf}\n");
+    struct topology_place p[8];
+
+    (void)state;
+    assert_int_equal(3, topology_lookup(t, S("IMS.example"), p, 8));
+    assert_place(&p[0], "127.0.0.2", TRANSPORT_UDP, 5060);
+    assert_place(&p[1], "127.0.0.6", TRANSPORT_UDP, 5064);
+    assert_place(&p[2], "127.0.0.6", TRANSPORT_TCP, 5064);
+    assert_int_equal(2, topology_lookup(t, S("ims.example"), p, 2));
+    assert_int_equal(1, topology_lookup(t, S("s1.ims.example"), p, 8));
+    assert_place(&p[0], "127.0.0.3", TRANSPORT_UDP, 5060);
+    assert_int_equal(1, topology_lookup(t, S("as1.ims.example"), p, 8));
+    assert_place(&p[0], "192.0.2.9", TRANSPORT_UDP, 5066);
+    assert_int_equal(1, topology_lookup(t, S("far.example"), p, 8));
+    assert_int_equal(0, topology_lookup(t, S("s1"), p, 8));
+    assert_int_equal(0, topology_lookup(t, S("elsewhere.example"), p, 8));
+    assert_int_equal(TOPOLOGY_ISC, topology_find_external(t, S("as1"))->trust);
+    topology_free(t);
+}
+
+static void cscfs_connect_to_the_hss_of_their_network(void **state)
+{
+    struct topology *t = loaded("topology/two-networks.yaml");
+    const struct topology_node *scscf = topology_find_node(t, S("red-scscf"));
+    const struct topology_node *hss = topology_find_node(t, S("red-hss"));
+
+    (void)state;
+    assert_int_equal(1, scscf->peer_count);
+    assert_string_equal("red-hss.red.example", scscf->peers[0].identity);
+    assert_string_equal("red.example", scscf->peers[0].realm);
+    assert_true(scscf->peers[0].connect);
+    assert_place(&scscf->peers[0].at, "127.0.0.14", TRANSPORT_TCP, 3868);
+    assert_int_equal(2, hss->peer_count);
+    assert_string_equal("red-icscf.red.example", hss->peers[0].identity);
+    assert_false(hss->peers[0].connect);
+    assert_int_equal(0, topology_find_node(t, S("red-pcscf"))->peer_count);
+    topology_free(t);
+}
+
+static void hss_by_name_goes_before_that_of_the_network(void **state)
+{
+    struct topology *t = parsed(
+        NETWORK "    - {name: s2, role: scscf, host: 127.0.0.6, mw: udp:5060, "
+                "admin: 85, hss: [h1.ims.example, relay]}\n"
+                "external:\n"
+                "- {name: relay, host: 192.0.2.7, diameter: tcp:3869, "
+                "identity: relay.ims.example, realm: ims.example}\n"
+                "- {name: as1, host: 192.0.2.8, sip: udp:5060}\n");
+    const struct topology_node *s2 = topology_find_node(t, S("s2"));
+    const struct topology_node *hss = topology_find_node(t, S("h1"));
+
+    (void)state;
+    assert_int_equal(2, s2->peer_count);
+    assert_string_equal("h1.ims.example", s2->peers[0].identity);
+    assert_string_equal("relay.ims.example", s2->peers[1].identity);
+    assert_place(&s2->peers[1].at, "192.0.2.7", TRANSPORT_TCP, 3869);
+    assert_int_equal(4, hss->peer_count);
+    assert_string_equal("relay.ims.example", hss->peers[3].identity);
+    assert_false(hss->peers[3].connect);
+    topology_free(t);
+}
+
+static void peers_reach_a_node_that_listens_everywhere_by_its_host(void **state)
+{
+    struct topology *t =
+        parsed("networks:\n"
+               "- domain: ims.example\n"
+               "  nodes:\n"
+               "  - {name: i1, role: icscf, host: i, admin: 80, "
+               "mw: {listen: udp:0.0.0.0:5060, advertise: i}}\n"
+               "  - {name: s1, role: scscf, host: s, mw: udp:5060, admin: 80}\n"
+               "  - {name: h1, role: hss, host: 192.0.2.4, admin: 80, "
+               "diameter: tcp:0.0.0.0:3868}\n");
+    struct topology_place p;
+
+    (void)state;
+    assert_place(&topology_find_node(t, S("s1"))->peers[0].at, "192.0.2.4",
+                 TRANSPORT_TCP, 3868);
+    assert_int_equal(1, topology_lookup(t, S("ims.example"), &p, 1));
+    assert_place(&p, "i", TRANSPORT_UDP, 5060);
+    assert_string_equal(
+        "i", topology_find_node(t, S("i1"))->listeners[0].advertise_host);
+    topology_free(t);
+}
+
+static void capabilities_are_numbers_to_choose_by(void **state)
+{
+    struct topology *t = loaded("topology/box.yaml");
+    const struct topology_network *n = &t->networks[0];
+    const struct topology_node *s = topology_node_at(n, TOPOLOGY_SCSCF, 0);
+
+    (void)state;
+    assert_string_equal("scscf1", s->name);
+    assert_null(topology_node_at(n, TOPOLOGY_SCSCF, 1));
+    assert_true(topology_has_capability(s, 2));
+    assert_false(topology_has_capability(s, 3));
+    topology_free(t);
+}
+
+static void name_servers_have_port_53_unless_they_say_another(void **state)
+{
+    struct topology *t = parsed(
+        "dns: {servers: [192.0.2.53, \"[2001:db8::1]:5353\", 2001:db8::2], "
+        "timeout: 500ms, tries: 3}\n" NETWORK);
+    char text[ADDR_TEXT_MAX];
+
+    (void)state;
+    assert_int_equal(3, t->dns.server_count);
+    assert_string_equal("192.0.2.53:53", addr_text(&t->dns.servers[0], text));
+    assert_string_equal("[2001:db8::1]:5353",
+                        addr_text(&t->dns.servers[1], text));
+    assert_string_equal("[2001:db8::2]:53",
+                        addr_text(&t->dns.servers[2], text));
+    assert_int_equal(500 * MSEC, t->dns.timeout);
+    assert_int_equal(3, t->dns.tries);
+    topology_free(t);
+}
+
+static void anchors_and_aliases_save_typing(void **state)
+{
+    struct topology *t =
+        parsed("timers: &fast {t1: 100ms}\n"
+               "networks:\n"
+               "- domain: v.example\n"
+               "  nodes:\n"
+               "  - {name: p1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "
+               "mw: {listen: udp:5070, timers: *fast}, admin: 80}\n");
+
+    (void)state;
+    assert_int_equal(100 * MSEC,
+                     topology_find_node(t, S("p1"))->listeners[1].timers.t1);
+    topology_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_box_has_four_nodes_of_one_network),
+        cmocka_unit_test(both_networks_of_the_second_example_load),
+        cmocka_unit_test(a_node_is_named_within_its_domain),
+        cmocka_unit_test(what_the_file_leaves_out_has_defaults),
+        cmocka_unit_test(figures_go_down_from_topology_to_node_to_listener),
+        cmocka_unit_test(each_place_to_listen_is_a_listener_of_its_own),
+        cmocka_unit_test(
+            a_name_as_host_stays_a_name_and_admin_stays_on_loopback),
+        cmocka_unit_test(a_domain_leads_to_its_icscfs_and_a_node_to_its_mw),
+        cmocka_unit_test(cscfs_connect_to_the_hss_of_their_network),
+        cmocka_unit_test(hss_by_name_goes_before_that_of_the_network),
+        cmocka_unit_test(
+            peers_reach_a_node_that_listens_everywhere_by_its_host),
+        cmocka_unit_test(capabilities_are_numbers_to_choose_by),
+        cmocka_unit_test(name_servers_have_port_53_unless_they_say_another),
+        cmocka_unit_test(anchors_and_aliases_save_typing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A YAML text as a tree with the place of everything in it. Aliases share
+ * what they refer to, so the tree never grows beyond the text; what it would
+ * weigh written out is bounded too, for those who walk it.
+ */
+#ifndef TOPOLOGY_YAML_H
+#define TOPOLOGY_YAML_H
+
+#include "base/arena.h"
+#include "topology/report.h"
+
+enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
+
+struct yaml_item {
+    struct yaml *key; /* of a map; a scalar, each once */
+    struct yaml *value;
+    struct yaml_item *next;
+};
+
+struct yaml {
+    enum yaml_kind kind;
+    struct mark at;
+    bool plain;        /* a scalar without quotes */
+    struct slice text; /* of a scalar: no zero byte in it, one behind it */
+    struct yaml_item *items;
+    unsigned count;
+    size_t weight; /* bytes, aliases followed */
+};
+
+enum {
+    YAML_WEIGHT_MAX = 8 << 20,
+    YAML_NODE_WEIGHT = 64, /* of a node without its text */
+    YAML_DEPTH_MAX = 16,
+    YAML_TEXT_MAX = 4096,
+};
+
+/* The single document in text, all memory in the arena (which needs no limit:
+ * the text is bounded by the caller, the tree by the text). NULL after an
+ * error, which is in the report; keys found twice are reported, and the tree
+ * comes all the same. */
+struct yaml *yaml_read(struct slice text, struct arena *arena,
+                       struct report *report);
+
+/* "a list", "a map", "nothing", "the number 5", "\"x\"": for sentences. */
+const char *yaml_found(const struct yaml *y, char text[64]);
+bool yaml_is_null(const struct yaml *y);
+/* A plain scalar of digits; of true or false. */
+bool yaml_is_number(const struct yaml *y);
+bool yaml_is_flag(const struct yaml *y, bool *value);
+
+#endif
