@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The store's life and its group commit.
+ *
+ *   store_submit -> waiting -> batch -> BEGIN, each write in a savepoint,
+ *                   (loop)     (lane)   COMMIT -> batch_done -> callbacks
+ *                                                 (loop)
+ *
+ * One batch is under way at a time; what arrives meanwhile makes up the next
+ * one. A subscription is busy from store_submit until its callback returned.
+ */
+#include "hss/store_sqlite.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static struct slice sub_key(const int64_t *sub)
+{
+    return slice_at(sub, sizeof(*sub));
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+/* A second process on the same file would know nothing of this one's writes
+ * under way. */
+static enum ims_err lock_file(const char *path, int *fd, struct why *why)
+{
+    char name[4096];
+
+    if (snprintf(name, sizeof(name), "%s-lock", path) >= (int)sizeof(name))
+        return why_set(why, IMS_CONFIG, "the store's path is too long");
+    *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0)
+        return why_set(why, IMS_CONFIG, "cannot open %s: %m", name);
+    if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+        return IMS_OK;
+    close(*fd);
+    *fd = -1;
+    return why_set(why, IMS_EXISTS, "the store %s is in use by another process",
+                   path);
+}
+
+/* It holds every subscriber's secret: nobody else may read it. */
+static void create_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+}
+
+/* The memdb VFS gives connections of one process a common database in memory
+ * under a name that begins with a slash. */
+static enum ims_err database_uri(struct store *s, const char *path, char *uri,
+                                 size_t size, struct why *why)
+{
+    static const char memory[] = "memory:";
+    const char *name = path + sizeof(memory) - 1;
+    enum ims_err err;
+
+    s->lock_fd = -1;
+    if (strncmp(path, memory, sizeof(memory) - 1) == 0) {
+        if (*name)
+            snprintf(uri, size, "file:/%s?vfs=memdb", name);
+        else
+            snprintf(uri, size, "file:/imsbox-%p?vfs=memdb", (void *)s);
+        return IMS_OK;
+    }
+    err = lock_file(path, &s->lock_fd, why);
+    if (err)
+        return err;
+    create_private(path);
+    if ((size_t)snprintf(uri, size, "%s", path) >= size)
+        return why_set(why, IMS_CONFIG, "the store's path is too long");
+    return IMS_OK;
+}
+
+enum ims_err store_open(struct net *net, const char *path, struct store **out,
+                        struct why *why)
+{
+    struct store *s = mem_zalloc(sizeof(*s));
+    char uri[4096];
+    enum ims_err err;
+
+    s->net = net;
+    list_init(&s->waiting);
+    list_init(&s->batch);
+    list_init(&s->waiters);
+    map_init(&s->busy, dice_u64(net->dice), 0);
+    err = database_uri(s, path, uri, sizeof(uri), why);
+    if (!err)
+        err = db_open(&s->writer, uri, true, why);
+    if (!err)
+        err = schema_migrate(&s->writer, store_schema_newest(), why);
+    if (!err)
+        err = db_open(&s->reader, uri, false, why);
+    if (err) {
+        store_close(s);
+        return err;
+    }
+    s->lane = lane_open(net, "store");
+    *out = s;
+    return IMS_OK;
+}
+
+static void drop_jobs(struct store *s, struct list *jobs)
+{
+    LIST_EACH (it, jobs) {
+        struct store_job *job = container_of(it, struct store_job, node);
+
+        map_remove(&s->busy, &job->busy);
+        list_remove(it);
+        job->release(job);
+    }
+}
+
+void store_close(struct store *s)
+{
+    if (s->lane)
+        lane_close(s->lane);
+    drop_jobs(s, &s->batch);
+    drop_jobs(s, &s->waiting);
+    LIST_EACH (it, &s->waiters) {
+        store_wait_cancel(container_of(it, struct store_waiter, node));
+    }
+    map_fini(&s->busy);
+    db_close(&s->reader);
+    db_close(&s->writer);
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    free(s);
+}
+
+void store_figures(const struct store *s, struct store_figures *out)
+{
+    *out = s->figures;
+    out->waiting = s->busy.count;
+}
+
+/* ---- group commit ------------------------------------------------------- */
+
+static void start_batch(struct store *s);
+
+void store_submit(struct store *s, struct store_job *job)
+{
+    list_append(&s->waiting, &job->node);
+    map_add(&s->busy, &job->busy, sub_key(&job->sub));
+    if (!s->running)
+        start_batch(s);
+}
+
+static void run_one(struct store_db *w, struct store_job *job)
+{
+    job->err = db_script(w, "SAVEPOINT one", &job->why);
+    if (job->err)
+        return;
+    job->err = job->run(w, job, &job->why);
+    if (job->err)
+        job->err =
+            db_script(w, "ROLLBACK TO one", NULL) ? IMS_STORAGE : job->err;
+    if (db_script(w, "RELEASE one", NULL) && !job->err)
+        job->err = why_set(&job->why, IMS_STORAGE, "the store failed: %s",
+                           sqlite3_errmsg(w->db));
+}
+
+/* On the lane. */
+static void run_batch(void *ctx)
+{
+    struct store *s = ctx;
+    struct why why = {0};
+    enum ims_err err = db_script(&s->writer, "BEGIN IMMEDIATE", &why);
+
+    if (!err) {
+        LIST_EACH (it, &s->batch) {
+            run_one(&s->writer, container_of(it, struct store_job, node));
+        }
+        err = db_script(&s->writer, "COMMIT", &why);
+    }
+    if (!err)
+        return;
+    sqlite3_exec(s->writer.db, "ROLLBACK", NULL, NULL, NULL);
+    LIST_EACH (it, &s->batch) {
+        struct store_job *job = container_of(it, struct store_job, node);
+
+        job->err = why_set(&job->why, err, "%s", why.text);
+    }
+}
+
+static void answer(struct store *s, struct store_job *job)
+{
+    uint64_t *counter = job->err ? &s->figures.failed : &s->figures.writes;
+
+    ++*counter;
+    list_remove(&job->node);
+    map_remove(&s->busy, &job->busy);
+    if (job->done)
+        job->done(job->ctx, job->err, &job->why);
+    job->release(job);
+}
+
+/* Each may make its subscription busy again for those behind it. */
+static void wake_waiters(struct store *s)
+{
+    struct list ready;
+
+    list_init(&ready);
+    LIST_EACH (it, &s->waiters) {
+        list_remove(it);
+        list_append(&ready, it);
+    }
+    while (!list_is_empty(&ready)) {
+        struct list *it = ready.next;
+        struct store_waiter *w = container_of(it, struct store_waiter, node);
+
+        list_remove(it);
+        if (map_find(&s->busy, sub_key(&w->sub))) {
+            list_append(&s->waiters, it);
+            continue;
+        }
+        w->waits = false;
+        w->go(w->ctx);
+    }
+}
+
+static void batch_done(void *ctx)
+{
+    struct store *s = ctx;
+
+    s->figures.commits++;
+    while (!list_is_empty(&s->batch))
+        answer(s, container_of(s->batch.next, struct store_job, node));
+    wake_waiters(s);
+    s->running = false;
+    if (!list_is_empty(&s->waiting))
+        start_batch(s);
+}
+
+static void start_batch(struct store *s)
+{
+    LIST_EACH (it, &s->waiting) {
+        list_remove(it);
+        list_append(&s->batch, it);
+    }
+    s->running = true;
+    lane_do(s->lane, run_batch, batch_done, s);
+}
+
+/* ---- order -------------------------------------------------------------- */
+
+void store_when_idle(struct store *s, int64_t sub, struct store_waiter *w,
+                     void (*go)(void *ctx), void *ctx)
+{
+    if (!map_find(&s->busy, sub_key(&sub))) {
+        go(ctx);
+        return;
+    }
+    *w = (struct store_waiter){.sub = sub, .go = go, .ctx = ctx, .waits = true};
+    list_append(&s->waiters, &w->node);
+}
+
+void store_wait_cancel(struct store_waiter *w)
+{
+    if (w->waits)
+        list_remove(&w->node);
+    w->waits = false;
+}

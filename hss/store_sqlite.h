@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the SQLite store share; nobody else includes it.
+ *
+ * Two connections: `reader` belongs to the loop; `writer` to the lane while a
+ * batch runs. A statement is prepared at its first use and kept.
+ */
+#ifndef HSS_STORE_SQLITE_H
+#define HSS_STORE_SQLITE_H
+
+#include "base/map.h"
+#include "hss/store.h"
+#include <sqlite3.h>
+
+enum sql {
+#define SQL(name, text) SQL_##name,
+#include "hss/store_sqlite.def"
+#undef SQL
+    SQL_COUNT
+};
+
+struct store_db {
+    sqlite3 *db;
+    sqlite3_stmt *stmt[SQL_COUNT];
+    bool arena_full; /* something read found no room: see db_read_end */
+};
+
+/* A write: the struct of one kind of write begins with it. */
+struct store_job {
+    struct map_node busy; /* in store.busy, by sub */
+    struct list node;     /* in store.waiting, then in store.batch */
+    int64_t sub;          /* 0: concerns no subscription that exists */
+    enum ims_err (*run)(struct store_db *w, struct store_job *job,
+                        struct why *why); /* off the loop */
+    void (*release)(struct store_job *job);
+    store_fn *done;
+    void *ctx;
+    enum ims_err err;
+    struct why why;
+};
+
+struct store {
+    struct store_db reader, writer;
+    struct net *net;
+    struct net_lane *lane;
+    int lock_fd; /* -1: in memory */
+    struct list waiting;
+    struct list batch; /* the lane's while running */
+    bool running;
+    struct map busy;     /* jobs not answered yet */
+    struct list waiters; /* store_waiter */
+    struct store_figures figures;
+};
+
+/* ---- store_sqlite.c ----------------------------------------------------- */
+
+/* Takes the job over. */
+void store_submit(struct store *s, struct store_job *job);
+
+/* ---- store_sqlite_db.c: statements -------------------------------------- */
+
+enum ims_err db_open(struct store_db *db, const char *uri, bool writes,
+                     struct why *why) MUST_CHECK;
+void db_close(struct store_db *db);
+enum ims_err db_script(struct store_db *db, const char *sql,
+                       struct why *why) MUST_CHECK;
+
+/* The statement, with its parameters bound in order: i int64_t, t struct slice
+ * (text), b struct slice (blob), T text or NULL when empty. Texts must stay
+ * until the statement is done. NULL when it cannot be prepared: db_row and
+ * db_run then tell. */
+sqlite3_stmt *db_bind(struct store_db *db, enum sql id, const char *types, ...);
+/* The next row: OK; NOT_FOUND: no more, and the statement is done; STORAGE. */
+enum ims_err db_row(struct store_db *db, sqlite3_stmt *q,
+                    struct why *why) MUST_CHECK;
+/* For statements without rows. EXISTS for a key that exists, CONFLICT for a
+ * broken reference. */
+enum ims_err db_run(struct store_db *db, sqlite3_stmt *q,
+                    struct why *why) MUST_CHECK;
+/* Ends a statement of which more rows could come. */
+void db_done(sqlite3_stmt *q);
+
+int64_t db_int(sqlite3_stmt *q, int column);
+bool db_is_null(sqlite3_stmt *q, int column);
+/* Text or blob, copied to the arena; empty for NULL. Zero-terminated. At the
+ * arena's limit it is empty, and db_read_end tells. */
+struct slice db_text(struct store_db *db, sqlite3_stmt *q, int column,
+                     struct arena *a);
+/* Zeroed memory; NULL at the limit, and db_read_end tells. */
+void *db_alloc(struct store_db *db, struct arena *a, size_t size);
+/* A growing list of equal items in an arena; items move as it grows. */
+struct db_rows {
+    void *p;
+    size_t n, cap, size; /* size of one item */
+};
+/* Room for one item more, zeroed; NULL at the limit, and db_read_end tells. */
+void *db_rows_add(struct store_db *db, struct arena *a, struct db_rows *r);
+/* The verdict on a whole read: err, or FULL when the arena was too small. */
+enum ims_err db_read_end(struct store_db *db, enum ims_err err,
+                         struct why *why) MUST_CHECK;
+/* Not copied: good until the next row. */
+struct slice db_peek(sqlite3_stmt *q, int column);
+
+/* ---- store_sqlite_schema.c ---------------------------------------------- */
+
+/* Brings the schema to `version`; refuses to go back. */
+enum ims_err schema_migrate(struct store_db *db, unsigned version,
+                            struct why *why) MUST_CHECK;
+
+/* ---- store_sqlite_catalogue.c, store_sqlite_profile.c ------------------- */
+
+/* The id of a text told once in the database; made when missing. */
+enum ims_err text_intern(struct store_db *w, struct slice text, int64_t *id,
+                         struct why *why) MUST_CHECK;
+/* Inserts what the catalogue does not have yet. */
+enum ims_err catalogue_insert(struct store_db *w, const struct catalogue *c,
+                              struct why *why) MUST_CHECK;
+/* Filter criteria in ascending priority; profile or shared is 0. */
+enum ims_err ifcs_read(struct store_db *db, struct arena *a, int64_t profile,
+                       int64_t shared, const struct profile_ifc **out,
+                       struct why *why) MUST_CHECK;
+/* A service profile without identities. */
+enum ims_err profile_service_read(struct store_db *db, struct arena *a,
+                                  int64_t profile, struct profile_service *out,
+                                  struct why *why) MUST_CHECK;
+
+/* ---- store_sqlite_subscriber.c ------------------------------------------ */
+
+enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
+                               int64_t *id, struct why *why) MUST_CHECK;
+enum ims_err subscriber_update(struct store_db *w, int64_t id,
+                               const struct subscriber *s,
+                               struct why *why) MUST_CHECK;
+
+/* ---- numbers in the database, which never change meaning ---------------- */
+
+unsigned algorithm_number(enum digest_algorithm a);
+enum digest_algorithm algorithm_of_number(unsigned number);
+
+#endif

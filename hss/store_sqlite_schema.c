@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The schema as a list of numbered steps; PRAGMA user_version tells which of
+ * them a database has seen. A step that was released never changes.
+ *
+ * A subscriber costs one row each in subscription, impi and irs, two or three
+ * in impu, and their indexes: about half a kilobyte. Texts that many rows
+ * share (S-CSCF names, realms, networks) stand once in `text`.
+ */
+#include "hss/store_sqlite.h"
+#include <stdio.h>
+
+static const char *const steps[] = {
+    /* 1 */
+    "CREATE TABLE text(id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE);"
+
+    /* the catalogue */
+    "CREATE TABLE charging("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " primary_ecf TEXT, secondary_ecf TEXT,"
+    " primary_ccf TEXT, secondary_ccf TEXT);"
+    "CREATE TABLE shared_ifc_set(id INTEGER PRIMARY KEY);"
+    "CREATE TABLE profile("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " media_profile INTEGER);"
+    "CREATE TABLE profile_service("
+    " profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE,"
+    " n INTEGER NOT NULL, service TEXT NOT NULL,"
+    " PRIMARY KEY(profile, n)) WITHOUT ROWID;"
+    "CREATE TABLE profile_shared("
+    " profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE,"
+    " shared INTEGER NOT NULL REFERENCES shared_ifc_set,"
+    " PRIMARY KEY(profile, shared)) WITHOUT ROWID;"
+    "CREATE TABLE ifc("
+    " id INTEGER PRIMARY KEY,"
+    " profile INTEGER REFERENCES profile ON DELETE CASCADE,"
+    " shared INTEGER REFERENCES shared_ifc_set ON DELETE CASCADE,"
+    " priority INTEGER NOT NULL, part INTEGER NOT NULL,"
+    " server TEXT NOT NULL, service_info TEXT,"
+    " terminated INTEGER NOT NULL, include_request INTEGER NOT NULL,"
+    " include_response INTEGER NOT NULL, cnf INTEGER NOT NULL,"
+    " CHECK((profile IS NULL) <> (shared IS NULL)));"
+    "CREATE UNIQUE INDEX ifc_profile ON ifc(profile, priority)"
+    " WHERE profile IS NOT NULL;"
+    "CREATE UNIQUE INDEX ifc_shared ON ifc(shared, priority)"
+    " WHERE shared IS NOT NULL;"
+    "CREATE TABLE spt("
+    " ifc INTEGER NOT NULL REFERENCES ifc ON DELETE CASCADE,"
+    " n INTEGER NOT NULL, kind INTEGER NOT NULL, negated INTEGER NOT NULL,"
+    " session_case INTEGER NOT NULL, registrations INTEGER NOT NULL,"
+    " name TEXT, content TEXT,"
+    " PRIMARY KEY(ifc, n)) WITHOUT ROWID;"
+    "CREATE TABLE spt_group("
+    " ifc INTEGER NOT NULL, n INTEGER NOT NULL, grp INTEGER NOT NULL,"
+    " PRIMARY KEY(ifc, n, grp),"
+    " FOREIGN KEY(ifc, n) REFERENCES spt ON DELETE CASCADE) WITHOUT ROWID;"
+
+    /* subscribers */
+    "CREATE TABLE subscription("
+    " id INTEGER PRIMARY KEY, charging INTEGER REFERENCES charging);"
+    "CREATE TABLE capability("
+    " sub INTEGER NOT NULL REFERENCES subscription ON DELETE CASCADE,"
+    " mandatory INTEGER NOT NULL, value INTEGER NOT NULL,"
+    " PRIMARY KEY(sub, mandatory, value)) WITHOUT ROWID;"
+    "CREATE TABLE visited("
+    " sub INTEGER NOT NULL REFERENCES subscription ON DELETE CASCADE,"
+    " network INTEGER NOT NULL REFERENCES text,"
+    " PRIMARY KEY(sub, network)) WITHOUT ROWID;"
+    "CREATE TABLE impi("
+    " id INTEGER PRIMARY KEY,"
+    " sub INTEGER NOT NULL REFERENCES subscription ON DELETE CASCADE,"
+    " name TEXT NOT NULL UNIQUE, algorithm INTEGER NOT NULL,"
+    " k BLOB, opc BLOB, amf INTEGER, sqn INTEGER);"
+    "CREATE INDEX impi_sub ON impi(sub);"
+    "CREATE TABLE ha1("
+    " impi INTEGER NOT NULL REFERENCES impi ON DELETE CASCADE,"
+    " algorithm INTEGER NOT NULL, realm INTEGER NOT NULL REFERENCES text,"
+    " value BLOB NOT NULL,"
+    " PRIMARY KEY(impi, algorithm, realm)) WITHOUT ROWID;"
+    "CREATE TABLE irs("
+    " id INTEGER PRIMARY KEY,"
+    " sub INTEGER NOT NULL REFERENCES subscription ON DELETE CASCADE,"
+    " state INTEGER NOT NULL, scscf INTEGER REFERENCES text);"
+    "CREATE INDEX irs_sub ON irs(sub);"
+    "CREATE INDEX irs_served ON irs(sub) WHERE scscf IS NOT NULL;"
+    "CREATE TABLE pair("
+    " irs INTEGER NOT NULL REFERENCES irs ON DELETE CASCADE,"
+    " impi INTEGER NOT NULL REFERENCES impi ON DELETE CASCADE,"
+    " registered INTEGER NOT NULL,"
+    " PRIMARY KEY(irs, impi)) WITHOUT ROWID;"
+    "CREATE INDEX pair_impi ON pair(impi);"
+    "CREATE TABLE restoration("
+    " irs INTEGER NOT NULL, impi INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " scheme TEXT, path TEXT NOT NULL, contact TEXT NOT NULL,"
+    " initial_cseq INTEGER NOT NULL, call_id TEXT,"
+    " reg_call_id TEXT, reg_from TEXT, reg_to TEXT,"
+    " reg_record_route TEXT, reg_contact TEXT,"
+    " PRIMARY KEY(irs, impi, n),"
+    " FOREIGN KEY(irs, impi) REFERENCES pair ON DELETE CASCADE)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE impu("
+    " id INTEGER PRIMARY KEY,"
+    " irs INTEGER NOT NULL REFERENCES irs ON DELETE CASCADE,"
+    " n INTEGER NOT NULL, name TEXT NOT NULL UNIQUE,"
+    " type INTEGER NOT NULL, barred INTEGER NOT NULL,"
+    " profile INTEGER REFERENCES profile, alias_group TEXT,"
+    " display_name TEXT);"
+    "CREATE INDEX impu_irs ON impu(irs, n);"
+    "CREATE TABLE psi("
+    " impu INTEGER PRIMARY KEY REFERENCES impu ON DELETE CASCADE,"
+    " server TEXT, inactive INTEGER NOT NULL);"
+    "CREATE TABLE wildcard("
+    " impu INTEGER PRIMARY KEY REFERENCES impu ON DELETE CASCADE,"
+    " prefix TEXT NOT NULL);",
+};
+
+unsigned store_schema_newest(void)
+{
+    return sizeof(steps) / sizeof(steps[0]);
+}
+
+static enum ims_err user_version(struct store_db *db, unsigned *out,
+                                 struct why *why)
+{
+    sqlite3_stmt *q = db_bind(db, SQL_USER_VERSION, "");
+    enum ims_err err = db_row(db, q, why);
+
+    if (err)
+        return err;
+    *out = (unsigned)db_int(q, 0);
+    db_done(q);
+    return IMS_OK;
+}
+
+static enum ims_err take_step(struct store_db *db, unsigned n, struct why *why)
+{
+    char mark[64];
+    enum ims_err err = db_script(db, "BEGIN IMMEDIATE", why);
+
+    snprintf(mark, sizeof(mark), "PRAGMA user_version = %u", n);
+    if (err)
+        return err;
+    err = db_script(db, steps[n - 1], why);
+    if (!err)
+        err = db_script(db, mark, why);
+    if (!err)
+        err = db_script(db, "COMMIT", why);
+    if (err)
+        sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
+    return err;
+}
+
+enum ims_err schema_migrate(struct store_db *db, unsigned version,
+                            struct why *why)
+{
+    unsigned have = 0;
+    enum ims_err err = user_version(db, &have, why);
+
+    if (!err && have > version)
+        return why_set(why, IMS_CONFIG,
+                       "the store has schema %u, made by a newer program "
+                       "than this one, which knows %u",
+                       have, version);
+    while (!err && have < version)
+        err = take_step(db, ++have, why);
+    return err;
+}
+
+enum ims_err store_schema_make(const char *path, unsigned version,
+                               struct why *why)
+{
+    struct store_db db = {0};
+    enum ims_err err = db_open(&db, path, true, why);
+
+    if (!err)
+        err = schema_migrate(&db, version, why);
+    db_close(&db);
+    return err;
+}
