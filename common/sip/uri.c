@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/uri.h"
+#include "sip/chars.h"
+
+/* Lookups go through the parameters one by one, and comparison does so for
+ * each of them: more than this many is no honest URI. */
+enum { MANY = 64 };
+
+/* ---- parsing --------------------------------------------------------------
+ */
+
+/* %HH or any visible byte; what is not allowed raw by the grammar but seen
+ * from phones ("sip:#31#...") is let through. */
+static bool is_uri_text(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (!sip_is(s.p[i], CHAR_URI))
+            return false;
+        if (s.p[i] != '%')
+            continue;
+        if (s.n - i < 3 || sip_hex(s.p[i + 1]) < 0 || sip_hex(s.p[i + 2]) < 0)
+            return false;
+        i += 2;
+    }
+    return true;
+}
+
+/* name[=value] pieces between separators: every name there, not too many. */
+static bool are_pairs(struct slice s, char sep)
+{
+    struct slice piece;
+    unsigned n = 0;
+
+    if (!s.n)
+        return false;
+    while (slice_cut(&s, sep, &piece))
+        if (!piece.n || *piece.p == '=' || ++n > MANY)
+            return false;
+    return piece.n > 0;
+}
+
+static const char *parse_userinfo(struct slice info, struct sip_uri *u)
+{
+    ssize_t colon = slice_index(info, ':');
+
+    u->user = slice_first(info, colon < 0 ? info.n : (size_t)colon);
+    if (colon >= 0)
+        u->password = slice_from(info, (size_t)colon + 1);
+    if (!u->user.n)
+        return "has an empty user part";
+    if (!is_uri_text(info))
+        return "has a byte in its user part that must be escaped";
+    return NULL;
+}
+
+static const char *parse_tail(struct slice rest, struct sip_uri *u)
+{
+    ssize_t question = slice_index(rest, '?');
+
+    if (question >= 0) {
+        u->headers = slice_from(rest, (size_t)question + 1);
+        rest = slice_first(rest, (size_t)question);
+        if (!is_uri_text(u->headers) || !are_pairs(u->headers, '&'))
+            return "has malformed headers behind '?'";
+    }
+    if (!rest.n)
+        return NULL;
+    if (*rest.p != ';')
+        return "has a malformed host or port";
+    u->params = slice_from(rest, 1);
+    if (!is_uri_text(u->params) || !are_pairs(u->params, ';'))
+        return "has malformed parameters";
+    return NULL;
+}
+
+static const char *parse_sip(struct slice rest, struct sip_uri *u)
+{
+    ssize_t at = slice_index(rest, '@');
+    const char *fault;
+
+    if (at >= 0) {
+        fault = parse_userinfo(slice_first(rest, (size_t)at), u);
+        if (fault)
+            return fault;
+        rest = slice_from(rest, (size_t)at + 1);
+    }
+    if (!sip_take_hostport(&rest, &u->host, &u->port))
+        return "has a malformed host or port";
+    return parse_tail(rest, u);
+}
+
+static bool is_separator(char c)
+{
+    return c == '-' || c == '.' || c == '(' || c == ')';
+}
+
+/* RFC 3966 section 3; a local number without phone-context is let through,
+ * because phones dial "tel:112". */
+static bool is_number(struct slice n)
+{
+    bool global = n.n && *n.p == '+';
+    size_t digits = 0;
+
+    for (size_t i = global; i < n.n; i++) {
+        if (global ? sip_is_digit(n.p[i]) : sip_is(n.p[i], CHAR_PHONE))
+            digits++;
+        else if (!is_separator(n.p[i]))
+            return false;
+    }
+    return digits > 0;
+}
+
+static const char *parse_tel(struct slice rest, struct sip_uri *u)
+{
+    ssize_t semi = slice_index(rest, ';');
+
+    u->user = slice_first(rest, semi < 0 ? rest.n : (size_t)semi);
+    if (!is_number(u->user))
+        return "is no telephone number";
+    if (semi < 0)
+        return NULL;
+    u->params = slice_from(rest, (size_t)semi + 1);
+    if (!is_uri_text(u->params) || !are_pairs(u->params, ';'))
+        return "has malformed parameters";
+    return NULL;
+}
+
+static const char *parse_other(struct slice rest, struct sip_uri *u)
+{
+    u->user = rest;
+    if (!rest.n)
+        return "has nothing behind its scheme";
+    for (size_t i = 0; i < rest.n; i++)
+        if (!sip_is(rest.p[i], CHAR_URI) && rest.p[i] != '@')
+            return "has a byte that must be escaped";
+    return NULL;
+}
+
+/* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
+static bool is_scheme(struct slice s)
+{
+    if (!s.n || sip_lower(*s.p) < 'a' || sip_lower(*s.p) > 'z')
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (!(sip_is(s.p[i], CHAR_HOST) && s.p[i] != '_') && s.p[i] != '+')
+            return false;
+    return true;
+}
+
+static enum sip_scheme scheme_of(struct slice name)
+{
+    if (slice_eq_nocase(name, S("sip")))
+        return SIP_SCHEME_SIP;
+    if (slice_eq_nocase(name, S("sips")))
+        return SIP_SCHEME_SIPS;
+    if (slice_eq_nocase(name, S("tel")))
+        return SIP_SCHEME_TEL;
+    return SIP_SCHEME_OTHER;
+}
+
+static const char *parse(struct slice text, struct sip_uri *u)
+{
+    ssize_t colon = slice_index(text, ':');
+
+    for (size_t i = 0; i < text.n; i++)
+        if (sip_is(text.p[i], CHAR_LWS))
+            return "has a blank in it";
+    if (colon < 0 || !is_scheme(slice_first(text, (size_t)colon)))
+        return "has no scheme";
+    u->text = text;
+    u->scheme_name = slice_first(text, (size_t)colon);
+    u->scheme = scheme_of(u->scheme_name);
+    text = slice_from(text, (size_t)colon + 1);
+    switch (u->scheme) {
+    case SIP_SCHEME_SIP:
+    case SIP_SCHEME_SIPS: return parse_sip(text, u);
+    case SIP_SCHEME_TEL: return parse_tel(text, u);
+    case SIP_SCHEME_OTHER: break;
+    }
+    return parse_other(text, u);
+}
+
+enum ims_err sip_uri_parse(struct slice text, struct sip_uri *out,
+                           struct why *why)
+{
+    struct sip_uri u = {0};
+    const char *fault = parse(text, &u);
+
+    if (fault)
+        return why_set(why, IMS_MALFORMED, "the URI \"%.*s\" %s",
+                       SLICE_ARG(slice_first(text, 80)), fault);
+    *out = u;
+    return IMS_OK;
+}
+
+/* ---- parameters ------------------------------------------------------------
+ */
+
+static bool next_pair(struct slice *rest, char sep, struct slice *name,
+                      struct slice *value)
+{
+    struct slice piece;
+
+    if (!rest->n || !slice_cut(rest, sep, &piece))
+        return false;
+    ssize_t eq = slice_index(piece, '=');
+    *name = slice_first(piece, eq < 0 ? piece.n : (size_t)eq);
+    *value = eq < 0 ? (struct slice){0} : slice_from(piece, (size_t)eq + 1);
+    return true;
+}
+
+bool sip_uri_param_next(struct slice *rest, struct slice *name,
+                        struct slice *value)
+{
+    return next_pair(rest, ';', name, value);
+}
+
+static bool find_pair(struct slice pairs, char sep, struct slice wanted,
+                      struct slice *value)
+{
+    struct slice name, v;
+
+    while (next_pair(&pairs, sep, &name, &v)) {
+        if (!slice_eq_nocase(name, wanted))
+            continue;
+        if (value)
+            *value = v;
+        return true;
+    }
+    return false;
+}
+
+bool sip_uri_param(const struct sip_uri *u, struct slice name,
+                   struct slice *value)
+{
+    return find_pair(u->params, ';', name, value);
+}
+
+bool sip_uri_header(const struct sip_uri *u, struct slice name,
+                    struct slice *value)
+{
+    return find_pair(u->headers, '&', name, value);
+}
+
+enum transport sip_uri_transport(const struct sip_uri *u)
+{
+    enum transport t;
+    struct slice name;
+
+    if (sip_uri_param(u, S("transport"), &name) && transport_parse(name, &t))
+        return t;
+    return TRANSPORT_NONE;
+}
+
+bool sip_uri_has_lr(const struct sip_uri *u)
+{
+    return sip_uri_param(u, S("lr"), NULL);
+}
+
+bool sip_uri_is_phone(const struct sip_uri *u)
+{
+    struct slice user;
+
+    return u->scheme == SIP_SCHEME_TEL || (u->scheme != SIP_SCHEME_OTHER &&
+                                           sip_uri_param(u, S("user"), &user) &&
+                                           slice_eq_nocase(user, S("phone")));
+}
+
+bool sip_uri_is_global(const struct sip_uri *u)
+{
+    ssize_t semi = slice_index(u->user, ';');
+
+    return u->scheme != SIP_SCHEME_OTHER && u->user.n && *u->user.p == '+' &&
+           is_number(slice_first(u->user, semi < 0 ? u->user.n : (size_t)semi));
+}
+
+uint16_t sip_uri_port(const struct sip_uri *u)
+{
+    if (u->port)
+        return u->port;
+    return u->scheme == SIP_SCHEME_SIPS ? 5061 : 5060;
+}
+
+/* ---- comparison ------------------------------------------------------------
+ */
+
+/* Takes one character off *s, an escape counting as the one it stands for; an
+ * escaped reserved character is different from the plain one (RFC 3261
+ * 19.1.4), which the 256 tells. */
+static int take_char(struct slice *s, bool fold)
+{
+    char c = *s->p;
+    int plain = 0;
+
+    if (c == '%' && s->n >= 3 && sip_hex(s->p[1]) >= 0 &&
+        sip_hex(s->p[2]) >= 0) {
+        c = (char)(sip_hex(s->p[1]) << 4 | sip_hex(s->p[2]));
+        plain = sip_is(c, CHAR_RESERVED) ? 256 : 0;
+        *s = slice_from(*s, 2);
+    }
+    *s = slice_from(*s, 1);
+    return (unsigned char)(fold ? sip_lower(c) : c) | plain;
+}
+
+static bool eq_escaped(struct slice a, struct slice b, bool fold)
+{
+    while (a.n && b.n)
+        if (take_char(&a, fold) != take_char(&b, fold))
+            return false;
+    return !a.n && !b.n;
+}
+
+/* Parameters that must stand on both sides or on none. */
+static bool is_telling(struct slice name)
+{
+    return slice_eq_nocase(name, S("user")) ||
+           slice_eq_nocase(name, S("ttl")) ||
+           slice_eq_nocase(name, S("method")) ||
+           slice_eq_nocase(name, S("maddr")) ||
+           slice_eq_nocase(name, S("transport"));
+}
+
+static bool params_fit(const struct sip_uri *a, const struct sip_uri *b)
+{
+    struct slice rest = a->params, name, left, right;
+
+    while (sip_uri_param_next(&rest, &name, &left)) {
+        if (sip_uri_param(b, name, &right)) {
+            if (!eq_escaped(left, right, true))
+                return false;
+        } else if (is_telling(name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool headers_fit(const struct sip_uri *a, const struct sip_uri *b)
+{
+    struct slice rest = a->headers, name, left, right;
+
+    while (next_pair(&rest, '&', &name, &left))
+        if (!sip_uri_header(b, name, &right) || !eq_escaped(left, right, true))
+            return false;
+    return true;
+}
+
+static bool eq_sip(const struct sip_uri *a, const struct sip_uri *b)
+{
+    return a->scheme == b->scheme && a->port == b->port &&
+           !a->user.n == !b->user.n && !a->password.p == !b->password.p &&
+           slice_eq_nocase(a->host, b->host) &&
+           eq_escaped(a->user, b->user, false) &&
+           eq_escaped(a->password, b->password, false) && params_fit(a, b) &&
+           params_fit(b, a) && headers_fit(a, b) && headers_fit(b, a);
+}
+
+static struct slice skip_separators(struct slice s)
+{
+    while (s.n && is_separator(*s.p))
+        s = slice_from(s, 1);
+    return s;
+}
+
+static bool eq_number(struct slice a, struct slice b)
+{
+    for (;;) {
+        a = skip_separators(a);
+        b = skip_separators(b);
+        if (!a.n || !b.n)
+            return !a.n && !b.n;
+        if (sip_lower(*a.p) != sip_lower(*b.p))
+            return false;
+        a = slice_from(a, 1);
+        b = slice_from(b, 1);
+    }
+}
+
+/* RFC 3966 section 4: each parameter stands on both sides; a phone-context
+ * and an extension that are numbers compare as numbers. */
+static bool tel_params_fit(const struct sip_uri *a, const struct sip_uri *b)
+{
+    struct slice rest = a->params, name, left, right;
+
+    while (sip_uri_param_next(&rest, &name, &left)) {
+        if (!sip_uri_param(b, name, &right))
+            return false;
+        if (is_number(left) && is_number(right)
+                ? !eq_number(left, right)
+                : !eq_escaped(left, right, true))
+            return false;
+    }
+    return true;
+}
+
+bool sip_uri_eq(const struct sip_uri *a, const struct sip_uri *b)
+{
+    if (a->scheme != b->scheme)
+        return false;
+    switch (a->scheme) {
+    case SIP_SCHEME_SIP:
+    case SIP_SCHEME_SIPS: return eq_sip(a, b);
+    case SIP_SCHEME_TEL:
+        return eq_number(a->user, b->user) && tel_params_fit(a, b) &&
+               tel_params_fit(b, a);
+    case SIP_SCHEME_OTHER: break;
+    }
+    return slice_eq_nocase(a->scheme_name, b->scheme_name) &&
+           slice_eq(a->user, b->user);
+}
+
+bool sip_uri_eq_text(struct slice a, struct slice b)
+{
+    struct sip_uri left, right;
+
+    return !sip_uri_parse(a, &left, NULL) && !sip_uri_parse(b, &right, NULL) &&
+           sip_uri_eq(&left, &right);
+}
+
+bool sip_uri_eq_hostport(const struct sip_uri *a, const struct sip_uri *b)
+{
+    return slice_eq_nocase(a->host, b->host) &&
+           sip_uri_port(a) == sip_uri_port(b);
+}
+
+/* ---- output ----------------------------------------------------------------
+ */
+
+void sip_uri_print(const struct sip_uri *u, struct buf *out)
+{
+    buf_add(out, u->scheme_name);
+    buf_char(out, ':');
+    buf_add(out, u->user);
+    if (u->password.p) {
+        buf_char(out, ':');
+        buf_add(out, u->password);
+    }
+    if (u->host.n && u->user.n)
+        buf_char(out, '@');
+    buf_add(out, u->host);
+    if (u->port) {
+        buf_char(out, ':');
+        buf_u64(out, u->port);
+    }
+    if (u->params.n) {
+        buf_char(out, ';');
+        buf_add(out, u->params);
+    }
+    if (u->headers.p) {
+        buf_char(out, '?');
+        buf_add(out, u->headers);
+    }
+}
+
+static void add_lower(struct buf *out, struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        buf_char(out, sip_lower(s.p[i]));
+}
+
+static void add_escaped(struct buf *out, char c)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    buf_char(out, '%');
+    buf_char(out, digits[(unsigned char)c >> 4]);
+    buf_char(out, digits[(unsigned char)c & 15]);
+}
+
+void sip_escape_user(struct slice text, struct buf *out)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (sip_is(text.p[i], CHAR_USER))
+            buf_char(out, text.p[i]);
+        else
+            add_escaped(out, text.p[i]);
+    }
+}
+
+bool sip_unescape(struct slice text, struct buf *out)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] != '%') {
+            buf_char(out, text.p[i]);
+            continue;
+        }
+        if (text.n - i < 3 || sip_hex(text.p[i + 1]) < 0 ||
+            sip_hex(text.p[i + 2]) < 0)
+            return false;
+        buf_char(out,
+                 (char)(sip_hex(text.p[i + 1]) << 4 | sip_hex(text.p[i + 2])));
+        i += 2;
+    }
+    return true;
+}
+
+static void add_number(struct buf *out, struct slice number)
+{
+    for (size_t i = 0; i < number.n; i++)
+        if (!is_separator(number.p[i]))
+            buf_char(out, sip_lower(number.p[i]));
+}
+
+/* Separators are dropped from the number only, not from parameters that the
+ * user part of a telephone-subscriber carries. */
+static void add_user(struct buf *out, const struct sip_uri *u)
+{
+    struct slice rest = u->user;
+    ssize_t semi = slice_index(rest, ';');
+    struct slice number = slice_first(rest, semi < 0 ? rest.n : (size_t)semi);
+
+    if ((sip_uri_is_phone(u) || sip_uri_is_global(u)) && is_number(number)) {
+        add_number(out, number);
+        rest = slice_from(rest, number.n);
+    }
+    while (rest.n) {
+        char c = (char)take_char(&rest, false);
+
+        sip_escape_user((struct slice){&c, 1}, out);
+    }
+}
+
+static void canonical_tel(const struct sip_uri *u, struct buf *out)
+{
+    struct slice context;
+
+    buf_str(out, "tel:");
+    add_number(out, u->user);
+    if (sip_uri_is_global(u) || !sip_uri_param(u, S("phone-context"), &context))
+        return;
+    buf_str(out, ";phone-context=");
+    if (context.n && *context.p == '+')
+        add_number(out, context);
+    else
+        add_lower(out, context);
+}
+
+void sip_uri_canonical(const struct sip_uri *u, struct buf *out)
+{
+    if (u->scheme == SIP_SCHEME_TEL) {
+        canonical_tel(u, out);
+        return;
+    }
+    add_lower(out, u->scheme_name);
+    buf_char(out, ':');
+    if (u->scheme == SIP_SCHEME_OTHER) {
+        buf_add(out, u->user);
+        return;
+    }
+    if (u->user.n) {
+        add_user(out, u);
+        buf_char(out, '@');
+    }
+    add_lower(out, u->host);
+    if (u->port) {
+        buf_char(out, ':');
+        buf_u64(out, u->port);
+    }
+}
