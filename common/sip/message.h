@@ -62,6 +62,8 @@ struct sip_message {
     struct sip_header *headers;
     unsigned count, room;
     struct slice body;
+    unsigned refusal; /* of a message that did not parse: the status to answer
+                         with (400, 505, 513); else 0 */
 };
 
 /* Parses one whole message (a datagram, or what the framer cut out of a
@@ -69,7 +71,10 @@ struct sip_message {
  * once, the grammar of the headers every element needs (Via, From, To, Call-ID,
  * CSeq, Max-Forwards, Content-Length). On failure `why` says which header and
  * *out is a message good enough to answer 400 from (Via, From, To, Call-ID,
- * CSeq as far as they could be read), or NULL when not even that. A body
+ * CSeq as far as they could be read; `refusal` is set), or NULL when not even
+ * that: a response, or a request without a top Via. A line that ends without CR
+ * and a CR within a line are refused, because the next hop could take them for
+ * another header. A body
  * longer than Content-Length in a datagram is cut; shorter is MALFORMED. */
 enum ims_err sip_message_parse(struct slice bytes, const struct sip_limits *l,
                                struct sip_message **out,
@@ -123,11 +128,16 @@ unsigned sip_values_count(const struct sip_message *m, enum sip_header_id id);
 bool sip_has_token(const struct sip_message *m, enum sip_header_id id,
                    struct slice token);
 
-/* ---- editing (text is copied into the arena) ---------------------------- */
+/* ---- editing (text is copied into the arena; CR and LF in it become
+ * blanks, so that no value can become a second header) --------------------- */
 
 void sip_set_uri(struct sip_message *m, struct slice uri);
-/* In front of the first header of that kind (else where it belongs: Via and
- * Route first), behind the last one, or in place of all of them. */
+/* Of a response; reason empty: the RFC's phrase. */
+void sip_set_status(struct sip_message *m, unsigned status,
+                    struct slice reason);
+/* In front of the first header of that kind (else where it belongs: Via
+ * first, Route, Record-Route and Path behind the Vias, others at the end),
+ * behind the last one, or in place of all of them. */
 void sip_add_first(struct sip_message *m, enum sip_header_id id,
                    struct slice value);
 void sip_add_last(struct sip_message *m, enum sip_header_id id,

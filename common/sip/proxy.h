@@ -38,8 +38,7 @@ struct sip_proxy_route {
 
 /* Section 16.4 on a fresh copy of the request: a strict router's rewriting is
  * undone, our own topmost Route entry (entries) removed. */
-struct sip_message *sip_proxy_copy(struct sip_proxy *p,
-                                   struct sip_request *req,
+struct sip_message *sip_proxy_copy(struct sip_proxy *p, struct sip_request *req,
                                    struct sip_proxy_route *route);
 
 /* ---- a response context -------------------------------------------------- */
@@ -72,15 +71,15 @@ struct sip_forward *sip_forward_new(struct sip_proxy *p,
 struct sip_request *sip_forward_request(struct sip_forward *f);
 
 struct sip_branch {
-    struct sip_message *msg;     /* consumed; Max-Forwards is lowered here */
+    struct sip_message *msg; /* consumed; Max-Forwards is lowered here */
     struct sip_destination to;
-    unsigned group;              /* lower groups are tried before higher ones
-                                    (q values); equal ones at once */
-    int64_t no_answer_us;        /* for a group with successors: give up then;
-                                    0: only Timer C */
-    void *branch;                /* given back to the callbacks */
-    struct slice record_route;   /* a URI to put in Record-Route (with lr), or
-                                    empty */
+    unsigned group;            /* lower groups are tried before higher ones
+                                  (q values); equal ones at once */
+    int64_t no_answer_us;      /* for a group with successors: give up then;
+                                  0: only Timer C */
+    void *branch;              /* given back to the callbacks */
+    struct slice record_route; /* a URI to put in Record-Route (with lr), or
+                                  empty */
 };
 void sip_forward_add(struct sip_forward *f, const struct sip_branch *b);
 /* Starts (goes on) with the lowest group. Without any branch: 480. */

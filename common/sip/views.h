@@ -27,6 +27,8 @@ struct sip_param {
  * nothing but parameters: P-Charging-Vector, P-Charging-Function-Addresses).
  * False at the end, or at something malformed (then rest->p is not NULL). */
 bool sip_param_next(struct slice *rest, struct sip_param *out);
+/* The same with another separator than ';'. */
+bool sip_param_next_by(struct slice *rest, char sep, struct sip_param *out);
 /* By name in any case. `value` may be NULL; quotes are taken off. */
 bool sip_param(struct slice params, struct slice name, struct slice *value);
 /* A decimal parameter not above max. */

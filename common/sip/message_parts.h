@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the message's own files share; nobody else includes this.
+ */
+#ifndef SIP_MESSAGE_PARTS_H
+#define SIP_MESSAGE_PARTS_H
+
+#include "sip/message.h"
+
+/* An empty header line in front of index `at`; NULL when starved. */
+struct sip_header *sip_header_insert(struct sip_message *m, unsigned at);
+
+/* Takes the first value off *rest, a header line's value: up to a comma in a
+ * list header, else all of it. False when that value is empty. */
+bool sip_take_value(struct slice *rest, enum sip_header_flags flags,
+                    struct slice *value);
+
+#endif
