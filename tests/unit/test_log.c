@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/log.h"
+#include "support/check.h"
+
+struct heard {
+    struct buf text;
+    struct clock clock;
+    struct log log;
+};
+
+static void hear(void *ctx, enum log_level level, struct slice line)
+{
+    struct heard *h = ctx;
+
+    buf_printf(&h->text, "%s: %.*s\n", log_level_name(level), SLICE_ARG(line));
+}
+
+static int set_up(void **state)
+{
+    struct heard *h = mem_zalloc(sizeof(*h));
+
+    buf_init(&h->text, 10000);
+    log_init(&h->log, &h->clock, LOG_INFO, hear, h);
+    *state = h;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct heard *h = *state;
+
+    buf_fini(&h->text);
+    free(h);
+    return 0;
+}
+
+static void lines_above_the_level_are_not_written(void **state)
+{
+    struct heard *h = *state;
+
+    log_at(&h->log, LOG_DEBUG, "debug");
+    log_at(&h->log, LOG_INFO, "info %d", 1);
+    log_at(&h->log, LOG_ERROR, "error");
+    assert_text(buf_slice(&h->text), S("info: info 1\nerror: error\n"));
+}
+
+static void a_template_is_written_once_a_second_and_the_rest_told(void **state)
+{
+    struct heard *h = *state;
+
+    for (int i = 0; i < 22; i++) {
+        if (i == 20)
+            h->clock.mono_us += SECOND;
+        if (i == 21)
+            h->clock.mono_us += SECOND;
+        log_at(&h->log, LOG_INFO, "line %d", i);
+        if (i == 5)
+            log_at(&h->log, LOG_INFO, "another");
+    }
+    assert_text(buf_slice(&h->text),
+                S("info: line 0\ninfo: another\n"
+                  "info: line 20 (and 19 more like this)\ninfo: line 21\n"));
+}
+
+static void a_stranger_cannot_begin_a_line(void **state)
+{
+    struct heard *h = *state;
+
+    log_at(&h->log, LOG_WARN, "from %s", "x\nerror: y\x1b[0m");
+    assert_text(buf_slice(&h->text), S("warn: from x?error: y?[0m\n"));
+}
+
+static void a_long_line_is_cut(void **state)
+{
+    struct heard *h = *state;
+
+    log_at(&h->log, LOG_WARN, "%5000s", "x");
+    assert_in_range(h->text.n, 1000, 1100);
+}
+
+static void levels_have_names(void **state)
+{
+    enum log_level level;
+
+    (void)state;
+    for (int i = LOG_ERROR; i <= LOG_DEBUG; i++) {
+        assert_true(log_level_parse(slice_of(log_level_name((enum log_level)i)),
+                                    &level));
+        assert_int_equal(level, i);
+    }
+    assert_false(log_level_parse(S("loud"), &level));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(lines_above_the_level_are_not_written,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_template_is_written_once_a_second_and_the_rest_told, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(a_stranger_cannot_begin_a_line, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_long_line_is_cut, set_up, tear_down),
+        cmocka_unit_test(levels_have_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

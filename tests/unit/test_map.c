@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/map.h"
+#include "support/check.h"
+#include <stdio.h>
+
+enum { MANY = 1000 };
+
+struct item {
+    char key[16];
+    int n;
+    struct map_node in_map;
+};
+
+static struct item *fill(struct map *m, int count)
+{
+    struct item *items = mem_zalloc((size_t)count * sizeof(*items));
+
+    for (int i = 0; i < count; i++) {
+        snprintf(items[i].key, sizeof(items[i].key), "key%d", i);
+        items[i].n = i;
+        assert_true(map_add(m, &items[i].in_map, slice_of(items[i].key)));
+    }
+    return items;
+}
+
+static struct item *item_of(struct map_node *n)
+{
+    return n ? container_of(n, struct item, in_map) : NULL;
+}
+
+static void what_was_added_is_found_and_nothing_else(void **state)
+{
+    struct map m;
+    struct item *items;
+
+    (void)state;
+    map_init(&m, 7, 0);
+    assert_null(map_find(&m, S("key1")));
+    items = fill(&m, MANY);
+    for (int i = 0; i < MANY; i++)
+        assert_ptr_equal(item_of(map_find(&m, slice_of(items[i].key))),
+                         &items[i]);
+    assert_null(map_find(&m, S("key")));
+    assert_null(map_find(&m, S("key10000")));
+    assert_int_equal(m.count, MANY);
+    map_fini(&m);
+    free(items);
+}
+
+static void what_was_removed_is_gone_and_the_rest_stays(void **state)
+{
+    struct map m;
+    struct item *items;
+
+    (void)state;
+    map_init(&m, 7, 0);
+    items = fill(&m, MANY);
+    for (int i = 0; i < MANY; i += 2)
+        map_remove(&m, &items[i].in_map);
+    for (int i = 0; i < MANY; i++)
+        assert_ptr_equal(item_of(map_find(&m, slice_of(items[i].key))),
+                         i % 2 ? &items[i] : NULL);
+    assert_int_equal(m.count, MANY / 2);
+    map_fini(&m);
+    free(items);
+}
+
+static void a_walk_is_in_the_order_of_adding(void **state)
+{
+    struct map m;
+    struct item *items;
+    int expected = 0;
+
+    (void)state;
+    map_init(&m, 99, 0);
+    items = fill(&m, MANY);
+    MAP_EACH (it, &m)
+        assert_int_equal(item_of(it)->n, expected++);
+    assert_int_equal(expected, MANY);
+    map_fini(&m);
+    free(items);
+}
+
+static void elements_may_leave_during_a_walk(void **state)
+{
+    struct map m;
+    struct item *items;
+
+    (void)state;
+    map_init(&m, 99, 0);
+    items = fill(&m, MANY);
+    MAP_EACH (it, &m)
+        map_remove(&m, it);
+    assert_int_equal(m.count, 0);
+    assert_null(map_first(&m));
+    map_fini(&m);
+    free(items);
+}
+
+static void equal_keys_are_found_in_the_order_of_adding(void **state)
+{
+    struct map m;
+    struct item same[40] = {0};
+    struct item *others;
+    int n = 0;
+
+    (void)state;
+    map_init(&m, 3, 0);
+    for (int i = 0; i < 40; i++) {
+        same[i].n = i;
+        assert_true(map_add(&m, &same[i].in_map, S("same")));
+    }
+    others = fill(&m, MANY);
+    for (struct map_node *it = map_find(&m, S("same")); it;
+         it = map_again(&m, it))
+        assert_int_equal(item_of(it)->n, n++);
+    assert_int_equal(n, 40);
+    map_remove(&m, &same[0].in_map);
+    assert_int_equal(item_of(map_find(&m, S("same")))->n, 1);
+    map_fini(&m);
+    free(others);
+}
+
+static void the_limit_holds_and_room_comes_back(void **state)
+{
+    struct map m;
+    struct item *items;
+    struct item one_more = {.key = "one"};
+
+    (void)state;
+    map_init(&m, 3, 5);
+    items = fill(&m, 5);
+    assert_false(map_add(&m, &one_more.in_map, S("one")));
+    assert_null(map_find(&m, S("one")));
+    map_remove(&m, &items[2].in_map);
+    assert_true(map_add(&m, &one_more.in_map, S("one")));
+    map_fini(&m);
+    free(items);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_added_is_found_and_nothing_else),
+        cmocka_unit_test(what_was_removed_is_gone_and_the_rest_stays),
+        cmocka_unit_test(a_walk_is_in_the_order_of_adding),
+        cmocka_unit_test(elements_may_leave_during_a_walk),
+        cmocka_unit_test(equal_keys_are_found_in_the_order_of_adding),
+        cmocka_unit_test(the_limit_holds_and_room_comes_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
