@@ -50,7 +50,8 @@ const struct addr *udp_local(const struct udp *u);
 
 /* Queues a copy; what was queued leaves at the end of the loop's turn in one
  * system call. FULL: the queue is at its bound (dropped and counted).
- * TOO_LARGE: no datagram is that long. Never calls back before it returns. */
+ * TOO_LARGE: no datagram is that long. UNREACHABLE: an address of the other
+ * family. Never calls back before it returns. */
 enum ims_err udp_send(struct udp *u, const struct addr *to, struct slice bytes);
 
 /* ---- streams ------------------------------------------------------------ */

@@ -17,10 +17,17 @@ struct sim *sim_new(uint64_t seed);
 void sim_free(struct sim *s); /* after its hosts */
 
 /* A host is what a node runs on; it may own any address that nobody else
- * bound. Killing it closes everything it holds without a word to the nodes'
- * callbacks: datagrams to it vanish (answered as undeliverable), its streams
- * end at the other side. The node's memory is freed by its owner, before. */
+ * bound (exact addresses: the simulator has no wildcards). Its dice follow
+ * from seed, name and how often the name was used: a restarted node does not
+ * repeat the tokens of its former life. */
 struct sim_host *sim_host_new(struct sim *s, const char *name);
+/* Pulls the plug: at once nothing of the host is bound any more, its timers
+ * stop, none of its callbacks comes. Datagrams to it are answered as
+ * undeliverable, its streams end at the other side, its addresses are free
+ * for a successor. The node's objects remain its owner's, who now frees the
+ * node as ever: whatever that closes, sends or starts on a dead host is
+ * harmless and goes nowhere. */
+void sim_host_kill(struct sim_host *h);
 void sim_host_free(struct sim_host *h); /* everything on it must be closed */
 struct net *sim_host_net(struct sim_host *h);
 
@@ -30,8 +37,8 @@ struct dice *sim_dice(struct sim *s); /* the world's own; hosts have others */
 /* Runs events up to and including the instant now + us; the clock then stands
  * there. Answers how many events ran. */
 size_t sim_run_for(struct sim *s, int64_t us);
-/* Runs until nothing is left to happen within us from now (timers of
- * registrations beyond that do not count). */
+/* Runs until nothing more happens for us (timers of registrations beyond that
+ * do not count), or for an hour at most; the clock stands at the last event. */
 size_t sim_run_quiet(struct sim *s, int64_t us);
 /* The single next event; false when there is none at all. */
 bool sim_step(struct sim *s);
@@ -41,20 +48,31 @@ bool sim_step(struct sim *s);
  * 1 5060 icscf1.ims.example", "icscf1.ims.example A 127.0.0.2". */
 enum ims_err sim_dns_add(struct sim *s, struct slice line,
                          struct why *why) MUST_CHECK;
-/* Every question goes unanswered (times out) while set. */
+/* Forgets every record of the name, or of all names (empty). */
+void sim_dns_remove(struct sim *s, struct slice name);
+/* Every question asked while set goes unanswered: TIMEOUT after 4 s. */
 void sim_dns_silent(struct sim *s, bool silent);
+void sim_dns_latency(struct sim *s, int64_t us); /* default 1 ms */
 
-/* What the network does to datagrams and stream bytes between two addresses
- * (family 0 matches any address, port 0 any port); the first rule that
- * matches counts. Probabilities in parts of a million. */
+/* What the network does to datagrams and stream bytes from one address to
+ * another (family 0 matches any IP address, port 0 any port, transport 0
+ * both); the first rule that matches counts. Without one a way takes 100 us.
+ * Probabilities in parts of a million. */
 struct sim_rule {
     struct addr from, to;
-    uint32_t lose, duplicate, reorder; /* datagrams; ppm */
-    int64_t delay_us, jitter_us;       /* both; default delay 100 us */
-    bool cut;                          /* nothing passes, connects time out */
+    uint32_t lose, duplicate; /* datagrams */
+    uint32_t reorder;         /* datagrams: held back, so that others pass */
+    int64_t delay_us;         /* 0: 100 us; below 0: none */
+    int64_t jitter_us;        /* up to so much more; datagrams may overtake */
+    bool cut; /* nothing passes: datagrams vanish, connects time out, streams
+                 are silent, go on when it ends or time out */
 };
 void sim_rule_add(struct sim *s, const struct sim_rule *r);
 void sim_rules_clear(struct sim *s);
+
+/* Stream bytes arrive in portions of the dice's choice, cut anywhere and
+ * joined, so that framing meets every boundary. */
+void sim_chop(struct sim *s, bool chop);
 
 /* Latency of work jobs (default 1 ms). */
 void sim_work_latency(struct sim *s, int64_t us);
