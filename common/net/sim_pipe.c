@@ -30,10 +30,17 @@ struct sim_pipe *sim_pipe_new(struct sim *s, const struct addr *from,
     return p;
 }
 
+static void drop_portions(struct sim_pipe *p)
+{
+    LIST_EACH (it, &p->portions) {
+        list_remove(it);
+        free(container_of(it, struct portion, link));
+    }
+}
+
 static void pipe_free(struct sim_pipe *p)
 {
-    LIST_EACH (it, &p->portions)
-        free(container_of(it, struct portion, link));
+    drop_portions(p);
     timer_stop(&p->sim->events, &p->due);
     list_remove(&p->link);
     free(p);
@@ -201,11 +208,14 @@ static void on_due(void *ctx)
         deliver(p, first(p));
 }
 
-/* The writer's kernel gives up; the reader hears nothing of it. */
+/* The writer's kernel gives up; the reader hears nothing of it (until it sends
+ * something itself and gets a reset). */
 static void on_unacked(void *ctx)
 {
     struct sim_pipe *p = ctx;
 
+    drop_portions(p);
+    p->parked = p->ending = false;
     p->busy = true;
     if (p->writer)
         sim_stream_ends(p->writer, IMS_TIMEOUT);
@@ -218,7 +228,7 @@ void sim_pipes_unpark(struct sim *s)
     LIST_EACH (it, &s->pipes) {
         struct sim_pipe *p = container_of(it, struct sim_pipe, link);
 
-        if (!p->parked || !timer_runs(&p->due))
+        if (!p->parked)
             continue;
         p->parked = false;
         timer_start(&s->events, &p->due, sim_way_us(s, &p->from, &p->to),
