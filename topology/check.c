@@ -411,7 +411,8 @@ static void check_node(struct check *c, const struct file_node *n)
                      slice_of(n->store.text));
     check_places(c, n);
     check_node_figures(c, n);
-    check_links(c, n);
+    if (n->role.value == TOPOLOGY_ICSCF || n->role.value == TOPOLOGY_SCSCF)
+        check_links(c, n);
 }
 
 static void check_network(struct check *c, const struct file_network *n)

@@ -8,7 +8,7 @@ struct reading {
     struct report *report;
 };
 
-static void read_table(const struct reading *r, const struct table *t,
+static void read_table(const struct reading *r, const struct field *f,
                        const struct yaml *y, void *out);
 
 enum { KEY_MAX = 32 };
@@ -87,7 +87,7 @@ static void read_one(const struct reading *r, const struct field *f,
                      const struct yaml *y, void *out)
 {
     if (f->type == FIELD_MAP)
-        read_table(r, f->table, y, out);
+        read_table(r, f, y, out);
     else
         value_read(f, y, r->arena, out, r->report);
 }
@@ -104,7 +104,7 @@ static void read_list(const struct reading *r, const struct field *f,
     out->at = y->at;
     for (const struct yaml_item *i = y->items; i; i = i->next) {
         if (f->type == FIELD_MAP)
-            read_table(r, f->table, i->value, at);
+            read_table(r, f, i->value, at);
         else if (!value_read(f, i->value, r->arena, at, r->report))
             continue;
         at += size;
@@ -147,10 +147,19 @@ static bool is_given(const struct yaml *map, const char *key)
 static void complain_missing(const struct reading *r, const struct table *t,
                              const struct yaml *y)
 {
-    for (const struct field *f = t->fields; f->key; f++)
-        if (f->required && !is_given(y, f->key))
-            report_error(r->report, y->at, "%s without %s; expected %s: %s",
-                         t->what, f->key, f->key, f->help);
+    for (const struct field *f = t->fields; f->key; f++) {
+        char expected[160];
+        struct buf b;
+
+        if (!f->required || is_given(y, f->key))
+            continue;
+        buf_over(&b, expected, sizeof expected - 1);
+        if (f->count == FIELD_LIST)
+            buf_str(&b, "a list, each ");
+        value_expected(f, &b);
+        report_error(r->report, y->at, "%s without %s; expected %s: %.*s",
+                     t->what, f->key, f->key, SLICE_ARG(buf_slice(&b)));
+    }
 }
 
 static void read_map(const struct reading *r, const struct table *t,
@@ -167,21 +176,25 @@ static void read_map(const struct reading *r, const struct table *t,
     complain_missing(r, t, y);
 }
 
-static void read_table(const struct reading *r, const struct table *t,
+/* The value for the key of f, or one of its list: a map of f->table. */
+static void read_table(const struct reading *r, const struct field *f,
                        const struct yaml *y, void *out)
 {
+    const struct table *t = f->table;
     char found[64];
 
     if (t->marked)
         *(struct mark *)out = y->at;
-    if (y->kind == YAML_MAP)
+    if (y->kind == YAML_MAP) {
         read_map(r, t, y, out);
-    else if (t->short_for) {
-        const struct field *f = find_field(t, slice_of(t->short_for));
+    } else if (t->short_for) {
+        struct field inner = *find_field(t, slice_of(t->short_for));
 
-        read_field(r, f, y, (char *)out + f->at);
+        inner.key = f->key;
+        read_field(r, &inner, y, (char *)out + inner.at);
     } else {
-        report_error(r->report, y->at, "%s; expected %s: a map with %s%s",
+        report_error(r->report, y->at, "%s%s%s; expected %s: a map with %s%s",
+                     f->key ? f->key : "", f->key ? ": " : "",
                      yaml_found(y, found), t->what, t->fields[0].key,
                      t->fields[1].key ? ", ..." : "");
     }
@@ -191,6 +204,7 @@ void topology_read(const struct table *t, const struct yaml *y,
                    struct arena *arena, void *out, struct report *report)
 {
     const struct reading r = {arena, report};
+    const struct field whole = {.type = FIELD_MAP, .table = t};
 
-    read_table(&r, t, y, out);
+    read_table(&r, &whole, y, out);
 }

@@ -46,18 +46,17 @@ void value_print_size(int64_t bytes, struct buf *out)
     print_in_units(bytes, sizes, out);
 }
 
-static int64_t in_file_units(const struct field *f, int64_t n)
-{
-    return f->type == FIELD_SECONDS ? n * SECOND : n;
-}
-
 static void expect_range(const struct field *f, struct buf *out)
 {
     const struct unit *units = f->type == FIELD_SIZE ? sizes : durations;
 
-    print_in_units(in_file_units(f, f->min), units, out);
+    if (f->type == FIELD_SECONDS) {
+        buf_printf(out, "%llds to %llds", (long long)f->min, (long long)f->max);
+        return;
+    }
+    print_in_units(f->min, units, out);
     buf_str(out, " to ");
-    print_in_units(in_file_units(f, f->max), units, out);
+    print_in_units(f->max, units, out);
 }
 
 static void expect_words(const struct field *f, struct buf *out)
@@ -282,7 +281,7 @@ static bool read_place(const struct source *s, struct file_place *out)
             return refuse(s, "unknown transport");
     }
     if (!split_port(rest, &host, &place.port))
-        return refuse(s, "no port");
+        return refuse(s, "no port of 1 to 65535");
     if (host.n > 0 && !is_host(host))
         return refuse(s, "bad address");
     if (host.n > 0)
@@ -299,7 +298,7 @@ static bool read_server(const struct source *s, struct file_server *out)
 
     if (!addr_parse_ip(text, &a) && slice_index(text, ':') >= 0 &&
         !split_port(text, &host, &server.port))
-        return refuse(s, "bad port");
+        return refuse(s, "no port of 1 to 65535");
     if (s->f->type == FIELD_RESOLVER ? !addr_parse_ip(host, &a)
                                      : !is_host(host))
         return refuse(s, "bad address");

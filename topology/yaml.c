@@ -314,8 +314,8 @@ struct yaml *yaml_read(struct slice text, struct arena *arena,
     if (!yaml_parser_initialize(&r.parser))
         abort();
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text.p,
-                                 text.n);
+    yaml_parser_set_input_string(
+        &r.parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
     y = read_stream(&r);
     yaml_parser_delete(&r.parser);
     return y;
