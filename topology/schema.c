@@ -13,12 +13,12 @@ static const char *pattern(enum field_type type)
     switch (type) {
     case FIELD_NAME: return "^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?$";
     case FIELD_DOMAIN: return "^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$";
-    case FIELD_HOST: return "^[][A-Za-z0-9.:-]+$";
+    case FIELD_HOST: return "^[\\[\\]A-Za-z0-9.:-]+$";
     case FIELD_SERVER:
-    case FIELD_RESOLVER: return "^[][A-Za-z0-9.:-]+(:[0-9]+)?$";
-    case FIELD_SIP: return "^(udp|tcp):([][A-Za-z0-9.:-]+:)?[0-9]+$";
-    case FIELD_DIAMETER: return "^tcp:([][A-Za-z0-9.:-]+:)?[0-9]+$";
-    case FIELD_ADMIN: return "^([][A-Za-z0-9.:-]+:)?[0-9]+$";
+    case FIELD_RESOLVER: return "^[\\[\\]A-Za-z0-9.:-]+(:[0-9]+)?$";
+    case FIELD_SIP: return "^(udp|tcp):([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+$";
+    case FIELD_DIAMETER: return "^tcp:([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+$";
+    case FIELD_ADMIN: return "^([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+$";
     case FIELD_SIZE: return "^[0-9]+([KMG]iB)?$";
     case FIELD_DURATION:
     case FIELD_SECONDS: return "^[0-9]+(ms|s|min|h)$";
