@@ -100,8 +100,7 @@ static void read_list(const struct reading *r, const struct field *f,
     char *at = arena_zalloc(r->arena, size * (y->count ? y->count : 1));
 
     assert(at);
-    out->items = at;
-    out->at = y->at;
+    *out = (struct file_list){.items = at, .at = y->at};
     for (const struct yaml_item *i = y->items; i; i = i->next) {
         if (f->type == FIELD_MAP)
             read_table(r, f, i->value, at);

@@ -366,6 +366,63 @@ static void anchors_and_aliases_save_typing(void **state)
     topology_free(t);
 }
 
+/* The node p1 with some of its keys changed or added. */
+static struct topology *with(const char *change)
+{
+    const char *const keys[] = {"name: p1",        "role: pcscf",
+                                "host: 127.0.0.1", "gm: udp:5060",
+                                "mw: udp:5070",    "admin: 80"};
+    struct topology *t;
+    struct buf text;
+
+    buf_init(&text, 4096);
+    buf_str(&text, "networks: [{domain: v.example, nodes: [{");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (strncmp(keys[i], change, 3) != 0)
+            buf_printf(&text, "%s, ", keys[i]);
+    buf_printf(&text, "%s}]}]%c", change, 0);
+    t = parsed(text.p);
+    buf_fini(&text);
+    return t;
+}
+
+static void a_reload_may_change_some_keys_and_names_the_others(void **state)
+{
+    static const struct {
+        const char *change, *refused; /* "": may change */
+    } rows[] = {
+        {"limits: {headers: 99}", ""},
+        {"timers: {t1: 1s}, log: debug", ""},
+        {"gm: {listen: udp:5060, timers: {t1: 1s}}", ""},
+        {"gm: udp:5064",
+         "p1: where it listens may not change while the node runs\n"},
+        {"gm: {listen: udp:5060, advertise: 192.0.2.1}",
+         "p1: where it listens may not change while the node runs\n"},
+        {"gm: {listen: udp:5060, aka_without_ipsec: false}",
+         "p1: aka_without_ipsec may not change while the node runs\n"},
+        {"host: 127.0.0.9",
+         "p1: host may not change while the node runs\n"
+         "p1: where it listens may not change while the node runs\n"},
+        {"seed: 3", "p1: seed may not change while the node runs\n"},
+        {"name: p2", "p1: no longer in the topology\n"},
+    };
+    struct topology *was = with("log: info");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct topology *now = with(rows[i].change);
+        struct buf errors;
+
+        buf_init(&errors, 4096);
+        assert_int_equal(rows[i].refused[0] ? IMS_CONFIG : IMS_OK,
+                         topology_reload_check(was, now, "p1", &errors));
+        assert_text(buf_slice(&errors), slice_of(rows[i].refused));
+        buf_fini(&errors);
+        topology_free(now);
+    }
+    topology_free(was);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +442,7 @@ int main(void)
         cmocka_unit_test(capabilities_are_numbers_to_choose_by),
         cmocka_unit_test(name_servers_have_port_53_unless_they_say_another),
         cmocka_unit_test(anchors_and_aliases_save_typing),
+        cmocka_unit_test(a_reload_may_change_some_keys_and_names_the_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
