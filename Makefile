@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 #
-# make            builds everything into build/$(VARIANT)
-# make unit       builds and runs the unit tests
-# VARIANT         release (default) or asan (address, undefined, leaks)
+# make                 builds everything into build/$(VARIANT)
+# make test            installs what tests need and runs them all
+# make unit            builds and runs the unit tests
+# make lint            format, house rules, cppcheck, clang-tidy
+# make coverage-spec   where each procedure lives and what proves it
+# VARIANT              release (default) or asan (address, undefined, leaks)
 
 VARIANT ?= release
 CC = gcc
 B = build/$(VARIANT)
+JOBS ?= $(shell nproc)
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
        -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef -Wswitch
@@ -39,13 +43,37 @@ UNIT_RUN := $(UNIT:%=%.run)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/%.o)
 
-.PHONY: all unit clean format
+.PHONY: all test unit unit-build lint tidy coverage-spec format clean
 all: $(BIN)
+
+# Parts of the tests that exist once their directory has something in it.
+MORE_TESTS := $(if $(wildcard tests/ladders/*.ladder),ladders ladders-live) \
+              $(if $(wildcard tests/scenarios/*.scenario),scenarios) \
+              $(if $(wildcard tests/live/test_*.py),live)
+-include tests/*/targets.mk
+
+test:
+	tools/install-deps test
+	$(MAKE) -j$(JOBS) all
+	$(MAKE) -j$(JOBS) unit
+	$(MAKE) -j$(JOBS) unit VARIANT=asan
+	$(MAKE) lint
+	$(if $(MORE_TESTS),$(MAKE) $(MORE_TESTS))
 
 unit: $(UNIT_RUN)
 
+unit-build: $(UNIT)
+
+# A passing test says so in one line, and what it skipped; a failing one
+# prints everything.
 $(B)/unit/%.run: $(B)/unit/%
-	@$<
+	@if $< >$@.log 2>&1; then \
+	    grep '^SKIPPED' $@.log; \
+	    sed -n 's/^\[  PASSED  \]/  PASSED  $*:/p' $@.log; \
+	else \
+	    status=$$?; cat $@.log; \
+	    echo "  FAILED  $* (status $$status)"; exit 1; \
+	fi
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(SUPPORT_OBJ) $(LIB)
 	@mkdir -p $(@D)
@@ -66,12 +94,38 @@ $(B)/%.o: %.c
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
+SOURCES = $(shell git ls-files '*.c' '*.h')
+
+lint: $(LIB)
+	@echo "  FORMAT"; clang-format --dry-run -Werror $(SOURCES)
+	@echo "  HOUSE"; tools/lint-house $(LIB)
+	@echo "  CPPCHECK"; cppcheck -q -j$(JOBS) --std=c11 \
+	    --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	    --suppressions-list=tools/cppcheck.txt -D_GNU_SOURCE -D__linux__ \
+	    -Icommon -I. -Itests $(filter %.c,$(SOURCES))
+	@$(MAKE) --no-print-directory -j$(JOBS) tidy
+
+# One stamp a file, so that only what changed is looked at again.
+TIDY := $(LIB_SRC:%.c=build/tidy/%.ok)
+tidy: $(TIDY)
+
+build/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	@echo "  TIDY    $<"
+	@clang-tidy --quiet $< -- -std=gnu17 -D_GNU_SOURCE -Icommon -I. \
+	    >$@.log 2>/dev/null || { cat $@.log; exit 1; }
+	@$(CC) -std=gnu17 -D_GNU_SOURCE -Icommon -I. -MM -MP -MT $@ -MF $@.d $<
+	@touch $@
+
+coverage-spec:
+	@tools/coverage-spec
+
 format:
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format -i $(SOURCES)
 
 clean:
 	rm -rf build
 
 .PRECIOUS: $(B)/%.o $(B)/unit/%
 -include $(LIB_OBJ:.o=.d) $(UNIT_SRC:%.c=$(B)/%.d) $(SUPPORT_OBJ:.o=.d) \
-         $(PROGRAMS:%=$(B)/%/main.d)
+         $(PROGRAMS:%=$(B)/%/main.d) $(TIDY:=.d)

@@ -14,7 +14,9 @@ static void *take(struct topology *t, size_t count, size_t size)
 
 static const char *keep(struct topology *t, const char *text)
 {
-    return strcpy(take(t, strlen(text) + 1, 1), text);
+    size_t n = strlen(text) + 1;
+
+    return memcpy(take(t, n, 1), text, n);
 }
 
 static const char *join(struct topology *t, const char *a, const char *sep,

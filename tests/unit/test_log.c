@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
-#include "base/mem.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "support/check.h"
 
 struct heard {
