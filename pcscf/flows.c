@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "pcscf/flows.h"
+
+struct flows {
+    const struct env *env;
+    uint64_t key[2]; /* of the tokens */
+    struct map by_token, by_source;
+    void (*on_expired)(void *ctx, struct contact *c);
+    void *ctx;
+    struct flows_figures figures;
+};
+
+struct flows *flows_new(const struct env *env, size_t most,
+                        void (*on_expired)(void *ctx, struct contact *c),
+                        void *ctx)
+{
+    struct flows *f = mem_zalloc(sizeof *f);
+
+    f->env = env;
+    f->on_expired = on_expired;
+    f->ctx = ctx;
+    f->key[0] = dice_u64(env->dice);
+    f->key[1] = dice_u64(env->dice);
+    map_init(&f->by_token, dice_u64(env->dice), most);
+    map_init(&f->by_source, dice_u64(env->dice), most);
+    return f;
+}
+
+void flows_free(struct flows *f)
+{
+    if (!f)
+        return;
+    MAP_EACH (it, &f->by_token)
+        contact_free(container_of(it, struct contact, by_token));
+    map_fini(&f->by_token);
+    map_fini(&f->by_source);
+    free(f);
+}
+
+const struct flows_figures *flows_figures(const struct flows *f)
+{
+    return &f->figures;
+}
+
+/* ---- tokens -------------------------------------------------------------- */
+
+void flows_token(const struct flows *f, const struct sip_flow *flow,
+                 struct slice impu, struct slice uri, char token[FLOW_TOKEN])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (unsigned half = 0; half < 2; half++) {
+        uint64_t h = slice_hash(addr_key(&flow->remote), f->key[half]);
+
+        h = slice_hash(impu, h ^ f->key[!half]);
+        h = slice_hash(uri, h);
+        for (unsigned i = 0; i < FLOW_TOKEN / 2; i++, h >>= 4)
+            token[half * FLOW_TOKEN / 2 + i] = digits[h & 15];
+    }
+}
+
+struct contact *flows_by_token(const struct flows *f, struct slice token)
+{
+    struct map_node *node = map_find(&f->by_token, token);
+
+    return node ? container_of(node, struct contact, by_token) : NULL;
+}
+
+/* ---- contacts ------------------------------------------------------------ */
+
+void contact_free(struct contact *c)
+{
+    struct flows *f = c->flows;
+
+    timer_stop(f->env->timers, &c->timer);
+    map_remove(&f->by_token, &c->by_token);
+    map_remove(&f->by_source, &c->by_source);
+    f->figures.contacts--;
+    f->figures.registered -= c->registered;
+    str_fini(&c->uri);
+    str_fini(&c->impu);
+    str_fini(&c->call_id);
+    str_fini(&c->nonce);
+    str_fini(&c->service_route);
+    str_fini(&c->identities);
+    free(c);
+}
+
+static void on_timer(void *ctx)
+{
+    struct contact *c = ctx;
+
+    if (c->registered)
+        c->flows->on_expired(c->flows->ctx, c);
+    contact_free(c);
+}
+
+static struct contact *contact_new(struct flows *f, const char *token,
+                                   const struct sip_flow *flow)
+{
+    struct contact *c;
+
+    if (f->by_token.limit && f->by_token.count >= f->by_token.limit)
+        return NULL;
+    c = mem_zalloc(sizeof *c);
+    c->flows = f;
+    c->flow = *flow;
+    memcpy(c->token, token, FLOW_TOKEN);
+    map_add(&f->by_token, &c->by_token, slice_at(c->token, FLOW_TOKEN));
+    map_add(&f->by_source, &c->by_source, addr_key(&c->flow.remote));
+    f->figures.contacts++;
+    return c;
+}
+
+struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
+                           struct slice impu, struct slice uri, int64_t us)
+{
+    char token[FLOW_TOKEN];
+    struct contact *c;
+
+    flows_token(f, flow, impu, uri, token);
+    c = flows_by_token(f, slice_at(token, FLOW_TOKEN));
+    if (!c) {
+        c = contact_new(f, token, flow);
+        if (!c)
+            return NULL;
+        str_set(&c->uri, uri);
+        str_set(&c->impu, impu);
+    }
+    c->flow = *flow;
+    if (!c->registered)
+        timer_start(f->env->timers, &c->timer, us, on_timer, c);
+    return c;
+}
+
+void contact_register(struct contact *c, uint32_t seconds)
+{
+    struct flows *f = c->flows;
+    int64_t us = (int64_t)seconds * SECOND;
+
+    f->figures.registered += !c->registered;
+    c->registered = true;
+    c->expires_at = f->env->clock->mono_us + us;
+    timer_start(f->env->timers, &c->timer, us, on_timer, c);
+}
+
+struct contact *flows_at(const struct flows *f, const struct addr *source,
+                         const struct contact *after)
+{
+    struct map_node *node = after ? map_again(&f->by_source, &after->by_source)
+                                  : map_find(&f->by_source, addr_key(source));
+
+    for (; node; node = map_again(&f->by_source, node)) {
+        struct contact *c = container_of(node, struct contact, by_source);
+
+        if (c->registered)
+            return c;
+    }
+    return NULL;
+}
+
+bool contact_has_identity(const struct contact *c, struct slice impu)
+{
+    struct slice rest = str_slice(&c->identities), id;
+
+    while (slice_cut(&rest, '\n', &id))
+        if (id.n && slice_eq(id, impu))
+            return true;
+    return false;
+}
+
+struct slice contact_default_identity(const struct contact *c)
+{
+    struct slice rest = str_slice(&c->identities), id = {0};
+
+    slice_cut(&rest, '\n', &id);
+    return id.n ? id : str_slice(&c->impu);
+}
+
+struct contact *flows_next(const struct flows *f, const struct contact *c)
+{
+    struct map_node *node =
+        c ? map_after(&f->by_token, &c->by_token) : map_first(&f->by_token);
+
+    return node ? container_of(node, struct contact, by_token) : NULL;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The phones that the P-CSCF knows (TS 24.229 5.2.2): each contact of a phone
+ * with the flow it registered over. A flow is an address and a port: behind a
+ * NAT or a container's gateway many phones share an address. The token stands
+ * in Path and Record-Route and leads back to the contact; it is made from the
+ * flow, the identity and the contact by a keyed hash, so that it stays the same
+ * when the phone registers again, and nobody outside can make one.
+ */
+#ifndef PCSCF_FLOWS_H
+#define PCSCF_FLOWS_H
+
+#include "base/map.h"
+#include "base/str.h"
+#include "ims/identity.h"
+#include "net/env.h"
+#include "sip/transport.h"
+
+enum { FLOW_TOKEN = 32 };
+
+struct flows;
+
+/* One contact of a phone. From the challenge on it is known, and registered
+ * from the 200 until it expires. */
+struct contact {
+    struct map_node by_token, by_source;
+    struct flows *flows;
+    struct sip_flow flow;
+    char token[FLOW_TOKEN];
+    bool registered;
+    struct timer timer;
+    int64_t expires_at; /* clock.mono_us; while registered */
+    struct str uri;     /* of the Contact; empty: none was given */
+    struct str impu;    /* that was registered, canonical */
+    struct str call_id;
+    struct str nonce;         /* of the challenge that is not answered yet */
+    bool aka;                 /* its algorithm is one of AKA */
+    struct str service_route; /* Route values, joined by ", " */
+    struct str identities;    /* P-Associated-URI, canonical, each followed by
+                                 a line feed, the default one first */
+};
+
+struct flows_figures {
+    size_t contacts, registered;
+};
+
+/* most: contacts at a time. on_expired: a registered contact's time is up; it
+ * is freed behind the call. */
+struct flows *flows_new(const struct env *env, size_t most,
+                        void (*on_expired)(void *ctx, struct contact *c),
+                        void *ctx);
+void flows_free(struct flows *f);
+const struct flows_figures *flows_figures(const struct flows *f);
+
+/* The token of a contact, whether it is known or not. */
+void flows_token(const struct flows *f, const struct sip_flow *flow,
+                 struct slice impu, struct slice uri, char token[FLOW_TOKEN]);
+struct contact *flows_by_token(const struct flows *f, struct slice token);
+
+/* The contact as known, or new, alive for `us` microseconds unless it is
+ * registered meanwhile. NULL at the limit. */
+struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
+                           struct slice impu, struct slice uri, int64_t us);
+/* Registered (again) for seconds. */
+void contact_register(struct contact *c, uint32_t seconds);
+void contact_free(struct contact *c);
+
+/* The registered contacts of a source, one after the other: NULL first. */
+struct contact *flows_at(const struct flows *f, const struct addr *source,
+                         const struct contact *after);
+/* Is the canonical identity one of the contact's? */
+bool contact_has_identity(const struct contact *c, struct slice impu);
+struct slice contact_default_identity(const struct contact *c);
+
+/* In the order of coming, for state and the API. */
+struct contact *flows_next(const struct flows *f, const struct contact *c);
+
+#endif

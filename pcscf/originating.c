@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Initial and standalone requests from a phone, TS 24.229 5.2.6.3.1, .3, .7.
+ *
+ *   not from a registered flow            -> 403
+ *   Route is not the Service-Route        -> the Service-Route replaces it
+ *   P-Asserted-Identity, P-Charging-Vector, Record-Route -> the S-CSCF
+ *   responses                             -> what stays inside is taken out
+ */
+#include "pcscf/pcscf.h"
+#include "pcscf/trust.h"
+#include "sip/views.h"
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch);
+
+static const struct sip_forward_handler forwarding = {
+    .on_response = on_response,
+};
+
+/* The canonical identity that a header names; false without one. */
+static bool named_identity(const struct sip_message *m, enum sip_header_id id,
+                           struct identity *out)
+{
+    struct sip_name_addr na;
+    struct sip_values it;
+    struct slice value;
+
+    sip_values_begin(&it, m, id);
+    return sip_values_next(&it, &value) &&
+           sip_name_addr_parse(value, &na, NULL) == IMS_OK &&
+           identity_canonical(na.uri, out, NULL) == IMS_OK;
+}
+
+static bool is_contact(const struct contact *c, const struct sip_message *m)
+{
+    struct sip_name_addr na;
+
+    return sip_name_addr_parse(sip_header_value(m, SIP_HDR_CONTACT), &na,
+                               NULL) == IMS_OK &&
+           sip_uri_eq_text(na.uri, str_slice(&c->uri));
+}
+
+/* A program with several users sends for all of them from one address: the
+ * preferred identity, or else the Contact, tells which of the registered ones
+ * it is. */
+static struct contact *sender_of(struct pcscf *me, struct sip_request *req)
+{
+    struct contact *first = flows_at(me->flows, &req->flow.remote, NULL);
+    struct identity preferred;
+    bool prefers =
+        named_identity(req->msg, SIP_HDR_P_PREFERRED_IDENTITY, &preferred);
+
+    for (struct contact *c = first; c && prefers;
+         c = flows_at(me->flows, &req->flow.remote, c))
+        if (contact_has_identity(c, identity_slice(&preferred)))
+            return c;
+    for (struct contact *c = first; c;
+         c = flows_at(me->flows, &req->flow.remote, c))
+        if (is_contact(c, req->msg))
+            return c;
+    return first;
+}
+
+/* P-ORG-1: the preferred identity if it is one of the registered ones, else
+ * the default; never what From says. */
+static void assert_identity(struct pcscf *me, struct sip_message *copy,
+                            const struct contact *c)
+{
+    struct slice identity = contact_default_identity(c);
+    struct identity preferred;
+    const char *reason = "the default one";
+
+    if (named_identity(copy, SIP_HDR_P_PREFERRED_IDENTITY, &preferred)) {
+        bool has = contact_has_identity(c, identity_slice(&preferred));
+
+        reason = has ? "the preferred one"
+                     : "the default one, the preferred one is not registered";
+        if (has)
+            identity = identity_slice(&preferred);
+    }
+    sip_remove(copy, SIP_HDR_P_PREFERRED_IDENTITY);
+    sip_set_printf(copy, SIP_HDR_P_ASSERTED_IDENTITY, "<%.*s>",
+                   SLICE_ARG(identity));
+    record_say(me->env->record, pcscf_about(copy), "P-ORG-1",
+               "TS 24.229 5.2.6.3.1", "asserted identity %.*s: %s",
+               SLICE_ARG(identity), reason);
+}
+
+/* Do the Route entries left say what the Service-Route said? */
+static bool follows_service_route(const struct sip_message *copy,
+                                  const struct contact *c)
+{
+    struct slice rest = str_slice(&c->service_route), want, have;
+    struct sip_values it;
+
+    sip_values_begin(&it, copy, SIP_HDR_ROUTE);
+    while (slice_cut(&rest, ',', &want)) {
+        struct sip_name_addr a, b;
+
+        if (!sip_values_next(&it, &have) ||
+            sip_name_addr_parse(slice_trim(want), &a, NULL) != IMS_OK ||
+            sip_name_addr_parse(have, &b, NULL) != IMS_OK ||
+            !sip_uri_eq_text(a.uri, b.uri))
+            return false;
+    }
+    return !sip_values_next(&it, &have);
+}
+
+/* 5.2.6.3.1 item 2. */
+static void set_route(struct pcscf *me, struct sip_message *copy,
+                      const struct contact *c)
+{
+    if (follows_service_route(copy, c))
+        return;
+    record_say(me->env->record, pcscf_about(copy), "P-ORG-1",
+               "TS 24.229 5.2.6.3.1",
+               "Route is not the Service-Route: it is replaced by it");
+    sip_remove(copy, SIP_HDR_ROUTE);
+    if (c->service_route.n)
+        sip_set(copy, SIP_HDR_ROUTE, str_slice(&c->service_route));
+}
+
+void pcscf_originate(struct pcscf *me, struct sip_request *req,
+                     struct sip_message *copy)
+{
+    struct sip_branch b = {.msg = copy, .to = {.trust = SIP_MW}};
+    const struct contact *c = sender_of(me, req);
+    char text[ADDR_TEXT_MAX];
+
+    if (!c) {
+        pcscf_refuse(me, req, copy, 403, "P-ORG-2", "TS 24.229 5.2.10.2",
+                     "nobody is registered at %s",
+                     addr_text(&req->flow.remote, text));
+        return;
+    }
+    trust_enter(copy);
+    set_route(me, copy, c);
+    assert_identity(me, copy, c);
+    pcscf_charging(me, copy);
+    pcscf_record_route(me, copy, c, false);
+    sip_proxy_forward(me->proxy, req, &b, &forwarding, me);
+}
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch)
+{
+    (void)ctx;
+    (void)branch;
+    trust_leave(resp);
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * REGISTER at the P-CSCF, TS 24.229 5.2.2.
+ *
+ *   REGISTER  -> Path, P-Visited-Network-ID, P-Charging-Vector,
+ *                integrity-protected           -> the home network's entry
+ *   401       -> ck and ik are taken out       -> the phone
+ *   200       -> identities, Service-Route and
+ *                expiry are kept               -> the phone
+ */
+#include "crypto/digest.h"
+#include "pcscf/pcscf.h"
+#include "pcscf/trust.h"
+#include "sip/views.h"
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch);
+static void on_done(void *ctx);
+
+/* How long a phone may take for its second REGISTER: reg-await-auth and the
+ * life of two transactions (F7 of the procedures). */
+enum { GRACE_S = 64 };
+
+struct registration {
+    struct pcscf *me;
+    struct record_about about; /* points into request */
+    struct sip_message *request;
+    struct sip_flow flow;
+    struct identity impu;
+    struct slice contact; /* URI; empty: none, or "*" */
+    bool wildcard;
+};
+
+static const struct sip_forward_handler forwarding = {
+    .on_response = on_response,
+    .on_done = on_done,
+};
+
+static void registration_free(struct registration *r)
+{
+    sip_message_drop(r->request);
+    free(r);
+}
+
+/* The first contact is the one that the flow leads to; a phone has one. */
+static enum ims_err read_request(struct registration *r, struct why *why)
+{
+    struct sip_name_addr to;
+    struct sip_contact c;
+    struct sip_values it;
+    struct slice value;
+    enum ims_err err;
+
+    err =
+        sip_name_addr_parse(sip_header_value(r->request, SIP_HDR_TO), &to, why);
+    if (err == IMS_OK)
+        err = identity_canonical(to.uri, &r->impu, why);
+    sip_values_begin(&it, r->request, SIP_HDR_CONTACT);
+    if (err != IMS_OK || !sip_values_next(&it, &value))
+        return err;
+    err = sip_contact_parse(value, &c, why);
+    if (err != IMS_OK)
+        return err;
+    r->wildcard = c.addr.wildcard;
+    if (!c.addr.wildcard)
+        r->contact = c.addr.uri;
+    return IMS_OK;
+}
+
+/* ---- integrity-protected --------------------------------------------------
+ */
+
+static struct slice param_of(const struct sip_auth *a, const char *name)
+{
+    struct slice value = {0};
+
+    sip_auth_param(a, slice_of(name), &value);
+    return value;
+}
+
+/* Did the phone's algorithm say so, without a challenge of which we know? */
+static bool names_aka(const struct sip_auth *a)
+{
+    enum digest_algorithm algorithm;
+
+    return digest_algorithm_parse(param_of(a, "algorithm"), &algorithm) &&
+           digest_algorithm_aka(algorithm);
+}
+
+/* F6 of the procedures. There are no security associations (yet): an answer to
+ * the outstanding AKA challenge counts as protected where the topology lets
+ * it, which is a deviation from 5.2.2.2. NULL: the parameter is left out. */
+static const char *protection_of(struct registration *r,
+                                 const struct contact *c,
+                                 const struct sip_auth *a)
+{
+    struct pcscf *me = r->me;
+    struct slice nonce = param_of(a, "nonce");
+    bool answers = param_of(a, "response").n || param_of(a, "auts").n;
+    bool known = c && nonce.n && slice_eq(nonce, str_slice(&c->nonce));
+
+    if (!answers && !known)
+        return NULL;
+    if (known ? c->aka : names_aka(a)) {
+        if (!known || !me->node->self->aka_without_ipsec)
+            return "no";
+        record_say(me->env->record, r->about, "P-REG-1", "TS 24.229 5.2.2.2",
+                   "the answer to the AKA challenge came without a security "
+                   "association; the topology allows that");
+        return "yes";
+    }
+    return c && c->registered ? "ip-assoc-yes" : "ip-assoc-pending";
+}
+
+/* Authorization anew: the phone's parameters, but for its own idea of
+ * integrity protection. */
+static void print_credentials(const struct sip_auth *a, const char *protection,
+                              struct buf *out)
+{
+    struct slice rest = a->params;
+    struct sip_param p;
+    const char *comma = " ";
+
+    buf_add(out, a->scheme);
+    while (sip_auth_next(&rest, &p)) {
+        if (slice_eq_nocase(p.name, S("integrity-protected")))
+            continue;
+        buf_printf(out, "%s%.*s=%s%.*s%s", comma, SLICE_ARG(p.name),
+                   p.quoted ? "\"" : "", SLICE_ARG(p.value),
+                   p.quoted ? "\"" : "");
+        comma = ", ";
+    }
+    if (protection)
+        buf_printf(out, "%sintegrity-protected=\"%s\"", comma, protection);
+}
+
+static void mark_protection(struct registration *r, struct sip_message *copy,
+                            const struct contact *c)
+{
+    struct sip_auth a;
+    struct buf value;
+
+    if (!sip_auth_find(copy, SIP_HDR_AUTHORIZATION, S("Digest"),
+                       (struct slice){0}, &a))
+        return;
+    buf_init(&value, 16 * 1024);
+    print_credentials(&a, protection_of(r, c, &a), &value);
+    sip_set(copy, SIP_HDR_AUTHORIZATION, buf_slice(&value));
+    buf_fini(&value);
+}
+
+/* ---- towards the home network ---------------------------------------------
+ */
+
+static bool is_sec_agree(void *ctx, struct slice value)
+{
+    (void)ctx;
+    return slice_eq_nocase(value, S("sec-agree"));
+}
+
+/* 5.2.2.1 items 1 to 7. */
+static void edit_request(struct registration *r, struct sip_message *copy)
+{
+    struct pcscf *me = r->me;
+    char token[FLOW_TOKEN];
+
+    flows_token(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
+                token);
+    trust_enter(copy);
+    sip_remove(copy, SIP_HDR_SECURITY_CLIENT);
+    sip_remove(copy, SIP_HDR_SECURITY_VERIFY);
+    sip_filter(copy, SIP_HDR_REQUIRE, is_sec_agree, NULL);
+    sip_filter(copy, SIP_HDR_PROXY_REQUIRE, is_sec_agree, NULL);
+    sip_remove(copy, SIP_HDR_PATH);
+    sip_set_printf(copy, SIP_HDR_PATH, "<sip:%.*s@%s;lr>", FLOW_TOKEN, token,
+                   str_c(&me->mw_hostport));
+    if (!sip_has_token(copy, SIP_HDR_REQUIRE, S("path")))
+        sip_add_last(copy, SIP_HDR_REQUIRE, S("path"));
+    sip_set_printf(copy, SIP_HDR_P_VISITED_NETWORK_ID, "\"%s\"",
+                   me->node->self->network->visited_id);
+    pcscf_charging(me, copy);
+    mark_protection(r, copy,
+                    flows_by_token(me->flows, slice_at(token, FLOW_TOKEN)));
+}
+
+void pcscf_register(struct pcscf *me, struct sip_request *req,
+                    struct sip_message *copy)
+{
+    struct registration *r = mem_zalloc(sizeof *r);
+    struct sip_branch b = {.msg = copy, .to = {.trust = SIP_MW}};
+    struct why why = {0};
+
+    r->me = me;
+    r->request = sip_message_hold(req->msg);
+    r->about = pcscf_about(r->request);
+    r->flow = req->flow;
+    if (read_request(r, &why) != IMS_OK) {
+        pcscf_refuse(me, req, copy, 400, "P-REG-1", "TS 24.229 5.2.2.1",
+                     "a REGISTER that cannot be read: %s", why.text);
+        registration_free(r);
+        return;
+    }
+    sip_remove(copy, SIP_HDR_ROUTE);
+    edit_request(r, copy);
+    record_say(me->env->record, r->about, "P-REG-1", "TS 24.229 5.2.2.1",
+               "REGISTER of %.*s goes to the entry point of its home network",
+               SLICE_ARG(identity_slice(&r->impu)));
+    sip_proxy_forward(me->proxy, req, &b, &forwarding, r);
+}
+
+/* ---- back to the phone -----------------------------------------------------
+ */
+
+static void print_challenge(const struct sip_auth *a, struct buf *out)
+{
+    struct slice rest = a->params;
+    struct sip_param p;
+    const char *comma = " ";
+
+    buf_add(out, a->scheme);
+    while (sip_auth_next(&rest, &p)) {
+        if (slice_eq_nocase(p.name, S("ck")) ||
+            slice_eq_nocase(p.name, S("ik")))
+            continue;
+        buf_printf(out, "%s%.*s=%s%.*s%s", comma, SLICE_ARG(p.name),
+                   p.quoted ? "\"" : "", SLICE_ARG(p.value),
+                   p.quoted ? "\"" : "");
+        comma = ", ";
+    }
+}
+
+/* 5.2.2.2: CK and IK end here; the nonce is remembered, so that the answer to
+ * it is known as such. */
+static void on_challenge(struct registration *r, struct sip_message *resp)
+{
+    struct pcscf *me = r->me;
+    int64_t us =
+        me->node->self->timers.reg_await_auth + (int64_t)GRACE_S * SECOND;
+    struct sip_auth a;
+    struct contact *c;
+    struct buf value;
+
+    if (!sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
+                       (struct slice){0}, &a))
+        return;
+    c = flows_meet(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
+                   us);
+    if (c) {
+        str_set(&c->nonce, param_of(&a, "nonce"));
+        c->aka = names_aka(&a);
+    }
+    buf_init(&value, 16 * 1024);
+    print_challenge(&a, &value);
+    sip_set(resp, SIP_HDR_WWW_AUTHENTICATE, buf_slice(&value));
+    buf_fini(&value);
+    record_say(me->env->record, r->about, "P-REG-2", "TS 24.229 5.2.2.2",
+               "the challenge goes to the phone without ck and ik");
+}
+
+/* How long the phone's contact is registered by the 200; 0: not at all. */
+static uint32_t granted(const struct registration *r,
+                        const struct sip_message *resp)
+{
+    struct sip_values it;
+    struct sip_contact c;
+    struct slice value;
+
+    sip_values_begin(&it, resp, SIP_HDR_CONTACT);
+    while (sip_values_next(&it, &value))
+        if (sip_contact_parse(value, &c, NULL) == IMS_OK && !c.addr.wildcard &&
+            r->contact.n && sip_uri_eq_text(c.addr.uri, r->contact))
+            return c.has_expires ? c.expires : 0;
+    return 0;
+}
+
+static void keep_identities(struct contact *c, const struct sip_message *resp)
+{
+    struct sip_values it;
+    struct slice value;
+    struct buf list;
+
+    buf_init(&list, 64 * 1024);
+    sip_values_begin(&it, resp, SIP_HDR_P_ASSOCIATED_URI);
+    while (sip_values_next(&it, &value)) {
+        struct sip_name_addr na;
+        struct identity id;
+
+        if (sip_name_addr_parse(value, &na, NULL) != IMS_OK ||
+            identity_canonical(na.uri, &id, NULL) != IMS_OK)
+            continue;
+        buf_add(&list, identity_slice(&id));
+        buf_char(&list, '\n');
+    }
+    str_set(&c->identities, buf_slice(&list));
+    buf_fini(&list);
+}
+
+static void keep_service_route(struct contact *c,
+                               const struct sip_message *resp)
+{
+    struct sip_values it;
+    struct slice value;
+    struct buf list;
+
+    buf_init(&list, 16 * 1024);
+    sip_values_begin(&it, resp, SIP_HDR_SERVICE_ROUTE);
+    while (sip_values_next(&it, &value)) {
+        if (list.n)
+            buf_str(&list, ", ");
+        buf_add(&list, value);
+    }
+    str_set(&c->service_route, buf_slice(&list));
+    buf_fini(&list);
+}
+
+/* The user has gone, with this contact or (Contact: *) with all at this flow
+ * (5.2.5.1). */
+static void forget(struct registration *r)
+{
+    struct flows *flows = r->me->flows;
+    struct contact *c = flows_at(flows, &r->flow.remote, NULL), *next;
+
+    for (; c; c = next) {
+        next = flows_at(flows, &r->flow.remote, c);
+        if (!slice_eq(str_slice(&c->impu), identity_slice(&r->impu)))
+            continue;
+        if (!r->wildcard && !slice_eq(str_slice(&c->uri), r->contact))
+            continue;
+        record_say(r->me->env->record, r->about, "P-REG-6", "TS 24.229 5.2.5.1",
+                   "contact %s of %s is deregistered", str_c(&c->uri),
+                   str_c(&c->impu));
+        ++*r->me->count.deregistered;
+        contact_free(c);
+    }
+}
+
+/* 5.2.2.1, on the 200: what later requests of the phone are checked with. */
+static void on_accepted(struct registration *r, struct sip_message *resp)
+{
+    struct pcscf *me = r->me;
+    uint32_t seconds = granted(r, resp);
+    struct contact *c;
+
+    if (!seconds) {
+        forget(r);
+        return;
+    }
+    c = flows_meet(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
+                   (int64_t)seconds * SECOND);
+    if (!c) {
+        log_at(me->env->log, LOG_WARN,
+               "no room for another phone: its requests will be refused");
+        return;
+    }
+    keep_identities(c, resp);
+    keep_service_route(c, resp);
+    str_set(&c->call_id, r->about.call);
+    str_set(&c->nonce, (struct slice){0});
+    contact_register(c, seconds);
+    ++*me->count.registered;
+    record_say(me->env->record, r->about, "P-REG-4", "TS 24.229 5.2.2.1",
+               "contact %s is bound to its flow for %u s, default identity "
+               "%.*s",
+               str_c(&c->uri), seconds, SLICE_ARG(contact_default_identity(c)));
+}
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch)
+{
+    struct registration *r = ctx;
+
+    (void)branch;
+    if (resp->status == 401)
+        on_challenge(r, resp);
+    else if (resp->status / 100 == 2)
+        on_accepted(r, resp);
+    trust_leave(resp);
+}
+
+static void on_done(void *ctx)
+{
+    registration_free(ctx);
+}
+
+/* ---- the end of time -------------------------------------------------------
+ */
+
+void pcscf_contact_expired(void *ctx, struct contact *c)
+{
+    struct pcscf *me = ctx;
+    struct record_about about = {.call = str_slice(&c->call_id)};
+
+    ++*me->count.expired;
+    record_say(me->env->record, about, "P-REG-6", "TS 24.229 5.2.5.1",
+               "contact %s of %s has expired", str_c(&c->uri), str_c(&c->impu));
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Initial and standalone requests to a phone, TS 24.229 5.2.6.4.1 to .8.
+ *
+ *   the Path's token names no contact  -> 480
+ *   otherwise  Record-Route, without what stays inside -> the flow that
+ *                                                         registered
+ *   responses  the saved Via and Record-Route, an asserted identity
+ */
+#include "pcscf/pcscf.h"
+#include "pcscf/trust.h"
+#include "sip/views.h"
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch);
+static void on_done(void *ctx);
+
+/* What is saved of the request until its answer is back. */
+struct terminating {
+    struct pcscf *me;
+    struct sip_message *request; /* as it came: its Via values count */
+    struct sip_message *sent;    /* with our Record-Route entries */
+    struct identity called;      /* P-Called-Party-ID, if it is the phone's */
+    struct str identities;       /* of the phone, as contact.identities */
+};
+
+static const struct sip_forward_handler forwarding = {
+    .on_response = on_response,
+    .on_done = on_done,
+};
+
+/* The identity that was called; what Path led to may be registered with
+ * several. */
+static void find_called(struct terminating *t, const struct contact *c)
+{
+    struct sip_name_addr na;
+
+    if (sip_name_addr_parse(
+            sip_header_value(t->request, SIP_HDR_P_CALLED_PARTY_ID), &na,
+            NULL) != IMS_OK ||
+        identity_canonical(na.uri, &t->called, NULL) != IMS_OK ||
+        !contact_has_identity(c, identity_slice(&t->called))) {
+        struct slice id = contact_default_identity(c);
+
+        memcpy(t->called.text, id.p, id.n);
+        t->called.n = id.n;
+    }
+}
+
+void pcscf_terminate(struct pcscf *me, struct sip_request *req,
+                     struct sip_message *copy,
+                     const struct sip_proxy_route *route)
+{
+    struct contact *c = pcscf_contact_of(me, route);
+    struct terminating *t;
+    struct sip_branch b = {.msg = copy, .to = {.trust = SIP_GM}};
+
+    if (!c || !c->registered) {
+        pcscf_refuse(me, req, copy, 480, "P-TRM-1", "TS 24.229 5.2.6.4.1",
+                     "the Path leads to no phone that is registered");
+        return;
+    }
+    trust_leave(copy);
+    pcscf_record_route(me, copy, c, true);
+    t = mem_zalloc(sizeof *t);
+    t->me = me;
+    t->request = sip_message_hold(req->msg);
+    t->sent = sip_message_hold(copy);
+    str_set(&t->identities, str_slice(&c->identities));
+    find_called(t, c);
+    record_say(me->env->record, pcscf_about(copy), "P-TRM-1",
+               "TS 24.229 5.2.6.4.1",
+               "the Path leads to contact %s, over the flow that registered it",
+               str_c(&c->uri));
+    b.to.flow = &c->flow;
+    sip_proxy_forward(me->proxy, req, &b, &forwarding, t);
+}
+
+static void put_back(struct sip_message *resp, const struct sip_message *from,
+                     enum sip_header_id id)
+{
+    struct sip_values it;
+    struct slice value;
+
+    sip_remove(resp, id);
+    sip_values_begin(&it, from, id);
+    while (sip_values_next(&it, &value))
+        sip_add_last(resp, id, value);
+}
+
+static bool is_listed(struct slice list, struct slice identity)
+{
+    struct slice id;
+
+    while (slice_cut(&list, '\n', &id))
+        if (id.n && slice_eq(id, identity))
+            return true;
+    return false;
+}
+
+/* P-TRM-2: what the phone prefers if it is its own, else who was called. */
+static void assert_identity(const struct terminating *t,
+                            struct sip_message *resp)
+{
+    struct slice identity = identity_slice(&t->called);
+    struct sip_name_addr na;
+    struct identity preferred;
+
+    if (sip_name_addr_parse(
+            sip_header_value(resp, SIP_HDR_P_PREFERRED_IDENTITY), &na, NULL) ==
+            IMS_OK &&
+        identity_canonical(na.uri, &preferred, NULL) == IMS_OK &&
+        is_listed(str_slice(&t->identities), identity_slice(&preferred)))
+        identity = identity_slice(&preferred);
+    sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
+    sip_set_printf(resp, SIP_HDR_P_ASSERTED_IDENTITY, "<%.*s>",
+                   SLICE_ARG(identity));
+}
+
+/* 5.2.6.4.2, .4, .8: whatever the phone made of them, the saved Via and
+ * Record-Route values go back, and the charging data of the request. */
+static void on_response(void *ctx, struct sip_message *resp, void *branch)
+{
+    struct terminating *t = ctx;
+
+    (void)branch;
+    trust_enter(resp);
+    put_back(resp, t->request, SIP_HDR_VIA);
+    if (sip_header_first(resp, SIP_HDR_RECORD_ROUTE))
+        put_back(resp, t->sent, SIP_HDR_RECORD_ROUTE);
+    put_back(resp, t->request, SIP_HDR_P_CHARGING_VECTOR);
+    assert_identity(t, resp);
+}
+
+static void on_done(void *ctx)
+{
+    struct terminating *t = ctx;
+
+    sip_message_drop(t->request);
+    sip_message_drop(t->sent);
+    str_fini(&t->identities);
+    free(t);
+}
