@@ -89,6 +89,27 @@ bool sip_take_quoted(struct slice *s, struct slice *inside)
     return true;
 }
 
+static struct slice digits_of(struct slice s)
+{
+    size_t n = 0;
+
+    while (n < s.n && sip_is_digit(s.p[n]))
+        n++;
+    return slice_first(s, n);
+}
+
+bool sip_take_u32(struct slice *s, uint32_t *out)
+{
+    struct slice digits = digits_of(*s);
+    uint64_t v;
+
+    if (!slice_u64(digits, UINT32_MAX, &v))
+        return false;
+    *out = (uint32_t)v;
+    *s = slice_from(*s, digits.n);
+    return true;
+}
+
 /* "[" up to "]": the address itself is judged by who needs it, so that the
  * third colon of RFC 5118 section 4.10 is tolerated. */
 static struct slice take_host(struct slice *s)
@@ -118,9 +139,7 @@ bool sip_take_hostport(struct slice *s, struct slice *host, uint16_t *port)
     if (!h.n)
         return false;
     if (sip_take_char(s, ':')) {
-        for (digits = (struct slice){s->p, 0}; digits.n < s->n; digits.n++)
-            if (!sip_is_digit(s->p[digits.n]))
-                break;
+        digits = digits_of(*s);
         if (!slice_u64(digits, UINT16_MAX, &number) || !number)
             return false;
         *s = slice_from(*s, digits.n);

@@ -58,6 +58,8 @@ bool sip_take_char(struct slice *s, char c);
 /* Takes a quoted string off the front of *s and answers what is between the
  * quotes. False, with *s untouched, when s is none or it does not end. */
 bool sip_take_quoted(struct slice *s, struct slice *inside);
+/* Takes a decimal number below 2^32 off the front of *s. */
+bool sip_take_u32(struct slice *s, uint32_t *out);
 /* Takes host[:port] off the front of *s, white space around the colon allowed.
  * port 0: none given. False, with *s wherever it was, for no such thing. */
 bool sip_take_hostport(struct slice *s, struct slice *host, uint16_t *port);

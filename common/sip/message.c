@@ -244,11 +244,21 @@ static void print_start(const struct sip_message *m, struct buf *out)
     }
 }
 
+bool sip_content_length(struct slice value, uint32_t *out)
+{
+    uint32_t n;
+
+    if (!sip_take_u32(&value, &n) || (value.n && !sip_span(value, CHAR_LWS)))
+        return false;
+    *out = n;
+    return true;
+}
+
 static bool tells_length(const struct sip_header *h, size_t body)
 {
-    uint64_t n;
+    uint32_t n;
 
-    return slice_u64(h->value, UINT32_MAX, &n) && n == body;
+    return sip_content_length(h->value, &n) && n == body;
 }
 
 static void print_header(const struct sip_header *h, size_t body,

@@ -295,17 +295,17 @@ static void check_max_forwards(struct parser *p)
 static void check_content_length(struct parser *p)
 {
     const struct sip_header *h = only(p, SIP_HDR_CONTENT_LENGTH);
-    uint64_t n;
+    uint32_t n;
 
     p->m->body = p->rest;
     if (!h)
         return;
-    if (!slice_u64(h->value, UINT32_MAX, &n))
+    if (!sip_content_length(h->value, &n))
         fault(p, IMS_MALFORMED, 400, "Content-Length: it is no number");
     else if (n > p->rest.n)
         fault(p, IMS_MALFORMED, 400,
-              "Content-Length: it says %llu, but %zu bytes are there",
-              (unsigned long long)n, p->rest.n);
+              "Content-Length: it says %u, but %zu bytes are there", n,
+              p->rest.n);
     else
         p->m->body = slice_first(p->rest, n);
 }

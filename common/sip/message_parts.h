@@ -15,4 +15,8 @@ struct sip_header *sip_header_insert(struct sip_message *m, unsigned at);
 bool sip_take_value(struct slice *rest, enum sip_header_flags flags,
                     struct slice *value);
 
+/* A number; what stands behind it and a blank (an example of RFC 4916 has
+ * prose there) is ignored. */
+bool sip_content_length(struct slice value, uint32_t *out);
+
 #endif

@@ -45,11 +45,15 @@ static bool take_param(struct slice *s, struct sip_param *out)
     return true;
 }
 
+/* Empty parameters are skipped: an example of RFC 3428 has one. */
 bool sip_param_next_by(struct slice *rest, char sep, struct sip_param *out)
 {
-    struct slice s = sip_skip_lws(*rest);
+    struct slice s;
 
-    if (!s.n && !rest->n) {
+    while (sip_take_char(rest, sep))
+        ;
+    s = sip_skip_lws(*rest);
+    if (!s.n) {
         *rest = (struct slice){0};
         return false;
     }
@@ -58,9 +62,7 @@ bool sip_param_next_by(struct slice *rest, char sep, struct sip_param *out)
     s = sip_skip_lws(s);
     if (s.n && *s.p != sep)
         return false;
-    /* a separator with nothing behind it leaves one blank, which no parameter
-     * is, so that it is refused and not taken for the end */
-    *rest = s.n > 1 ? slice_from(s, 1) : s.n ? S(" ") : (struct slice){s.p, 0};
+    *rest = s;
     return true;
 }
 
@@ -130,7 +132,7 @@ static bool take_params(struct slice rest, struct slice *params)
     }
     if (*rest.p != ';')
         return false;
-    rest = rest.n > 1 ? slice_from(rest, 1) : S(" ");
+    rest = slice_from(rest, 1);
     if (!sip_params_valid(rest))
         return false;
     *params = rest;
@@ -172,17 +174,21 @@ static bool is_display(struct slice s)
     return true;
 }
 
-/* scheme ":" something, without blanks or brackets. */
+static bool has_blank_or_bracket(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] <= 32 || s.p[i] == '<' || s.p[i] == '"')
+            return true;
+    return false;
+}
+
+/* scheme ":" something. */
 static bool looks_like_uri(struct slice s)
 {
     size_t scheme = sip_span(s, CHAR_TOKEN);
 
-    if (!scheme || scheme + 1 >= s.n || s.p[scheme] != ':')
-        return false;
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] <= 32 || s.p[i] == '<' || s.p[i] == '"')
-            return false;
-    return true;
+    return scheme && scheme + 1 < s.n && s.p[scheme] == ':' &&
+           !has_blank_or_bracket(s);
 }
 
 static const char *parse_bracketed(struct slice s, struct sip_name_addr *out)
@@ -195,7 +201,7 @@ static const char *parse_bracketed(struct slice s, struct sip_name_addr *out)
         return "a '<' without '>'";
     out->bracketed = true;
     out->uri = slice_first(s, (size_t)close);
-    if (!looks_like_uri(out->uri))
+    if (!out->uri.n || has_blank_or_bracket(out->uri))
         return "no URI between '<' and '>'";
     if (!take_params(slice_from(s, (size_t)close + 1), &out->params))
         return "malformed parameters";
@@ -448,28 +454,13 @@ bool sip_branch_is_3261(struct slice branch)
 /* ---- CSeq, RAck ------------------------------------------------------------
  */
 
-/* A decimal number in front of white space or the end. */
-static bool take_u32(struct slice *s, uint32_t *out)
-{
-    size_t n = 0;
-    uint64_t v;
-
-    while (n < s->n && sip_is_digit(s->p[n]))
-        n++;
-    if (!slice_u64(slice_first(*s, n), UINT32_MAX, &v))
-        return false;
-    *out = (uint32_t)v;
-    *s = slice_from(*s, n);
-    return true;
-}
-
 enum ims_err sip_cseq_parse(struct slice value, struct sip_cseq *out,
                             struct why *why)
 {
     struct slice s = slice_trim(value);
     struct sip_cseq c = {0};
 
-    if (!take_u32(&s, &c.number))
+    if (!sip_take_u32(&s, &c.number))
         return refuse(why, "no number below 2^32", value);
     if (!sip_span(s, CHAR_LWS))
         return refuse(why, "no blank behind the number", value);
@@ -487,7 +478,7 @@ enum ims_err sip_rack_parse(struct slice value, struct sip_rack *out,
     struct slice s = slice_trim(value);
     struct sip_rack r;
 
-    if (!take_u32(&s, &r.rseq) || !sip_span(s, CHAR_LWS))
+    if (!sip_take_u32(&s, &r.rseq) || !sip_span(s, CHAR_LWS))
         return refuse(why, "no RSeq number", value);
     if (sip_cseq_parse(s, &r.cseq, why))
         return IMS_MALFORMED;

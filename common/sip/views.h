@@ -25,7 +25,8 @@ struct sip_param {
 
 /* Start with rest = the params slice of a view (or a whole value that is
  * nothing but parameters: P-Charging-Vector, P-Charging-Function-Addresses).
- * False at the end, or at something malformed (then rest->p is not NULL). */
+ * False at the end, or at something malformed (then rest->p is not NULL).
+ * Empty parameters (";;") are skipped. */
 bool sip_param_next(struct slice *rest, struct sip_param *out);
 /* The same with another separator than ';'. */
 bool sip_param_next_by(struct slice *rest, char sep, struct sip_param *out);

@@ -42,8 +42,6 @@ struct sip_auth sip_auth_info(struct slice value)
 
 bool sip_auth_next(struct slice *rest, struct sip_param *out)
 {
-    while (sip_take_char(rest, ','))
-        ;
     return sip_param_next_by(rest, ',', out);
 }
 
@@ -171,16 +169,13 @@ bool sip_header_u32(const struct sip_message *m, enum sip_header_id id,
                     uint32_t *out)
 {
     struct slice s = sip_header_value(m, id);
-    uint64_t v;
-    size_t n = 0;
+    uint32_t v;
 
-    while (n < s.n && sip_is_digit(s.p[n]))
-        n++;
-    if (n < s.n && s.p[n] != ';' && s.p[n] != '(' && !sip_is(s.p[n], CHAR_LWS))
+    if (!sip_take_u32(&s, &v))
         return false;
-    if (!slice_u64(slice_first(s, n), UINT32_MAX, &v))
+    if (s.n && *s.p != ';' && *s.p != '(' && !sip_is(*s.p, CHAR_LWS))
         return false;
-    *out = (uint32_t)v;
+    *out = v;
     return true;
 }
 

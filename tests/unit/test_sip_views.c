@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/views.h"
+#include "support/check.h"
+#include "support/guard.h"
+
+/* proves SIP-1 */
+
+static void parameters_are_tokens_hosts_or_quoted(void **state)
+{
+    struct slice rest = S("a=1 ; b ;c = \"x;\\\"y\";d=[::1]"), v;
+    struct sip_param p;
+
+    (void)state;
+    assert_true(sip_params_valid(rest));
+    assert_true(sip_param_next(&rest, &p));
+    assert_text(p.name, S("a"));
+    assert_text(p.value, S("1"));
+    assert_true(sip_param_next(&rest, &p));
+    assert_text(p.name, S("b"));
+    assert_null(p.value.p);
+    assert_true(sip_param_next(&rest, &p));
+    assert_true(p.quoted);
+    assert_text(p.value, S("x;\\\"y"));
+    assert_true(sip_param_next(&rest, &p));
+    assert_text(p.value, S("[::1]"));
+    assert_false(sip_param_next(&rest, &p));
+    assert_null(rest.p);
+    assert_true(sip_param(S("x;TAG=1"), S("tag"), &v));
+    assert_text(v, S("1"));
+    assert_true(sip_params_valid(S("a;; b;")));
+    assert_false(sip_params_valid(S(";=")));
+    assert_false(sip_params_valid(S("a=\"x")));
+    assert_false(sip_params_valid(S("a b")));
+    assert_true(sip_params_valid(S("")));
+}
+
+static void quoting_and_unquoting_are_inverse(void **state)
+{
+    char memory[64];
+    struct buf b;
+
+    (void)state;
+    buf_over(&b, memory, sizeof(memory));
+    sip_quote(S("a\"b\\c"), &b);
+    assert_text(buf_slice(&b), S("\"a\\\"b\\\\c\""));
+    buf_reset(&b);
+    sip_unquote(S("a\\\"b\\\\c\\"), &b);
+    assert_text(buf_slice(&b), S("a\"b\\c\\"));
+}
+
+struct address {
+    const char *value, *display, *uri, *params;
+};
+
+static const struct address addresses[] = {
+    {"<sip:a@b>", "", "sip:a@b", ""},
+    {"<sip:a@b;lr>;tag=1", "", "sip:a@b;lr", "tag=1"},
+    {"\"A, \\\"B\" <sip:a,b@c> ;x", "\"A, \\\"B\"", "sip:a,b@c", "x"},
+    {"caller<sip:c@d>;tag=3", "caller", "sip:c@d", "tag=3"},
+    {"Alice\r\n B <sip:c@d>", "Alice\r\n B", "sip:c@d", ""},
+    {"sip:a@b;tag=7", "", "sip:a@b", "tag=7"},
+    {"<tel:+1-2;ext=3>;q=0.5", "", "tel:+1-2;ext=3", "q=0.5"},
+    {"isbn:2983792873", "", "isbn:2983792873", ""},
+};
+
+static void an_address_has_a_name_a_uri_and_parameters(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+        const struct address *a = &addresses[i];
+        struct sip_name_addr na;
+        struct why why;
+
+        assert_ok(sip_name_addr_parse(slice_of(a->value), &na, &why), &why);
+        assert_text(na.display, slice_of(a->display));
+        assert_text(na.uri, slice_of(a->uri));
+        assert_text(na.params, slice_of(a->params));
+    }
+}
+
+static void a_broken_address_is_refused_with_a_sentence(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "<",
+        "<>",
+        "<sip:a@b",
+        "\"x <sip:a@b>",
+        "\"x\" sip:a@b",
+        "Bell, A <sip:a@b>",
+        "< sip:a@b >",
+        "sip:a@b?x=y",
+        "<sip:a@b>x",
+        "<sip:a@b>;=",
+        "<sip:a@b>,",
+        "sip:a@b,c",
+        "nothing",
+        ":x",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        struct sip_name_addr na;
+        struct why why;
+
+        if (!sip_name_addr_parse(slice_of(bad[i]), &na, &why))
+            fail_msg("%s should be refused", bad[i]);
+        assert_err(IMS_MALFORMED, why.err, &why);
+    }
+}
+
+static void a_contact_tells_q_expires_instance_and_flow(void **state)
+{
+    struct sip_contact c;
+    struct why why;
+
+    (void)state;
+    assert_ok(sip_contact_parse(S("<sip:a@b>;q=0.25;expires=60;reg-id=2;"
+                                  "+sip.instance=\"<urn:uuid:1>\""),
+                                &c, &why),
+              &why);
+    assert_int_equal(c.q, 250);
+    assert_true(c.has_expires);
+    assert_int_equal(c.expires, 60);
+    assert_int_equal(c.reg_id, 2);
+    assert_text(c.instance, S("<urn:uuid:1>"));
+    assert_ok(sip_contact_parse(S("sip:a@b;expires=soon"), &c, &why), &why);
+    assert_int_equal(c.expires, 3600);
+    assert_int_equal(c.q, 1000);
+    assert_ok(sip_contact_parse(S("sip:a@b;expires=99999999999"), &c, &why),
+              &why);
+    assert_int_equal(c.expires, UINT32_MAX);
+    assert_ok(sip_contact_parse(S("*"), &c, &why), &why);
+    assert_true(c.addr.wildcard);
+    assert_err(IMS_MALFORMED, sip_contact_parse(S("<sip:a@b>;q=2"), &c, &why),
+               &why);
+    assert_err(IMS_MALFORMED,
+               sip_contact_parse(S("<sip:a@b>;reg-id=0"), &c, &why), &why);
+}
+
+static void a_via_is_read_with_blanks_and_without(void **state)
+{
+    struct sip_via v;
+    struct why why;
+
+    (void)state;
+    assert_ok(sip_via_parse(S("SIP  / 2.0\r\n /UDP\r\n    192.0.2.2 : 5061 "
+                              ";branch=390skdjuw;rport;alias;keep"),
+                            &v, &why),
+              &why);
+    assert_text(v.protocol, S("SIP"));
+    assert_text(v.version, S("2.0"));
+    assert_int_equal(v.proto, TRANSPORT_UDP);
+    assert_text(v.host, S("192.0.2.2"));
+    assert_int_equal(v.port, 5061);
+    assert_text(v.branch, S("390skdjuw"));
+    assert_true(v.has_rport && !v.rport && v.alias && v.keep);
+    assert_ok(sip_via_parse(S("SIP/2.0/UNKNOWN [::1];received=[2001:db8::9]"
+                              ";rport=99;maddr=224.0.0.1"),
+                            &v, &why),
+              &why);
+    assert_int_equal(v.proto, TRANSPORT_NONE);
+    assert_text(v.host, S("[::1]"));
+    assert_int_equal(v.port, 0);
+    assert_text(v.received, S("[2001:db8::9]"));
+    assert_text(v.maddr, S("224.0.0.1"));
+    assert_int_equal(v.rport, 99);
+}
+
+static void a_broken_via_is_refused_with_a_sentence(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "SIP/2.0",
+        "SIP/2.0/UDP",
+        "SIP/2.0/UDPhost",
+        "SIP/2.0/UDP h:0",
+        "SIP/2.0/UDP h:99999",
+        "SIP/2.0/UDP h;=",
+        "SIP/2.0/UDP h;rport=x",
+        "SIP/2.0/UDP [::1",
+        "SIP/2.0/UDP h h",
+        "SIP/2.0/UDP ;branch=x",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        struct sip_via v;
+        struct why why;
+
+        if (!sip_via_parse(slice_of(bad[i]), &v, &why))
+            fail_msg("%s should be refused", bad[i]);
+        assert_err(IMS_MALFORMED, why.err, &why);
+    }
+}
+
+static void a_branch_is_of_rfc_3261_with_cookie_and_more(void **state)
+{
+    (void)state;
+    assert_true(sip_branch_is_3261(S("z9hG4bKa")));
+    assert_true(sip_branch_is_3261(S("Z9HG4BKa")));
+    assert_false(sip_branch_is_3261(S("z9hG4bK")));
+    assert_false(sip_branch_is_3261(S("390skdjuw")));
+}
+
+static void cseq_and_rack_are_numbers_and_a_method(void **state)
+{
+    struct sip_cseq c;
+    struct sip_rack r;
+    struct why why;
+
+    (void)state;
+    assert_ok(sip_cseq_parse(S("0009\r\n  INVITE"), &c, &why), &why);
+    assert_int_equal(c.number, 9);
+    assert_int_equal(c.method, SIP_INVITE);
+    assert_ok(sip_cseq_parse(S("4294967295 NEW"), &c, &why), &why);
+    assert_int_equal(c.method, SIP_METHOD_OTHER);
+    assert_text(c.method_name, S("NEW"));
+    assert_err(IMS_MALFORMED, sip_cseq_parse(S("4294967296 ACK"), &c, &why),
+               &why);
+    assert_err(IMS_MALFORMED, sip_cseq_parse(S("1ACK"), &c, &why), &why);
+    assert_err(IMS_MALFORMED, sip_cseq_parse(S("1 "), &c, &why), &why);
+    assert_err(IMS_MALFORMED, sip_cseq_parse(S("1 A CK"), &c, &why), &why);
+    assert_ok(sip_rack_parse(S("776656 1 INVITE"), &r, &why), &why);
+    assert_int_equal(r.rseq, 776656);
+    assert_int_equal(r.cseq.number, 1);
+    assert_err(IMS_MALFORMED, sip_rack_parse(S("1 INVITE"), &r, &why), &why);
+}
+
+static void credentials_are_found_by_name_without_quotes(void **state)
+{
+    struct sip_auth a;
+    struct slice v;
+    struct why why;
+
+    (void)state;
+    assert_ok(sip_auth_parse(S("Digest username=\"a@b\",\r\n realm=\"r\" , "
+                               "nonce=\"\",qop=auth,nc=00000001"),
+                             &a, &why),
+              &why);
+    assert_text(a.scheme, S("Digest"));
+    assert_true(sip_auth_param(&a, S("Username"), &v));
+    assert_text(v, S("a@b"));
+    assert_true(sip_auth_param(&a, S("nonce"), &v));
+    assert_int_equal(v.n, 0);
+    assert_true(sip_auth_param(&a, S("nc"), &v));
+    assert_text(v, S("00000001"));
+    assert_false(sip_auth_param(&a, S("opaque"), &v));
+    assert_ok(
+        sip_auth_parse(S("NoOneKnowsThisScheme opaque-data=here"), &a, &why),
+        &why);
+    assert_err(IMS_MALFORMED, sip_auth_parse(S("Digest realm=\"x"), &a, &why),
+               &why);
+    assert_err(IMS_MALFORMED, sip_auth_parse(S("Digest"), &a, &why), &why);
+    a = sip_auth_info(S("nextnonce=\"1\", rspauth=\"2\""));
+    assert_true(sip_auth_param(&a, S("rspauth"), &v));
+    assert_text(v, S("2"));
+}
+
+static void sessions_events_and_reasons_have_their_views(void **state)
+{
+    struct sip_session_expires se;
+    struct sip_event e;
+    struct sip_subscription_state ss;
+    struct sip_reason_value r;
+    struct why why;
+
+    (void)state;
+    assert_ok(sip_session_expires_parse(S("1800;refresher=uac"), &se, &why),
+              &why);
+    assert_int_equal(se.seconds, 1800);
+    assert_text(se.refresher, S("uac"));
+    assert_err(IMS_MALFORMED, sip_session_expires_parse(S("x"), &se, &why),
+               &why);
+    assert_ok(sip_event_parse(S("presence.winfo;id=a;max=2"), &e, &why), &why);
+    assert_text(e.package, S("presence.winfo"));
+    assert_text(e.id, S("a"));
+    assert_ok(sip_subscription_state_parse(
+                  S("terminated;reason=timeout;retry-after=30"), &ss, &why),
+              &why);
+    assert_text(ss.reason, S("timeout"));
+    assert_true(ss.has_retry_after && !ss.has_expires);
+    assert_ok(sip_reason_parse(S("Q.850 ;cause=16 ;text=\"a;b\""), &r, &why),
+              &why);
+    assert_text(r.protocol, S("Q.850"));
+    assert_int_equal(r.cause, 16);
+    assert_text(r.text, S("a;b"));
+}
+
+static void try_all(void *ctx, struct slice text)
+{
+    struct sip_name_addr na;
+    struct sip_contact c;
+    struct sip_via v;
+    struct sip_auth a;
+    struct sip_item i;
+    struct sip_rack r;
+
+    (void)ctx;
+    (void)!sip_name_addr_parse(text, &na, NULL);
+    (void)!sip_contact_parse(text, &c, NULL);
+    (void)!sip_via_parse(text, &v, NULL);
+    if (!sip_auth_parse(text, &a, NULL))
+        sip_auth_param(&a, S("x"), NULL);
+    (void)!sip_item_parse(text, &i, NULL);
+    (void)!sip_rack_parse(text, &r, NULL);
+    sip_params_valid(text);
+}
+
+static void no_value_makes_a_view_read_too_far(void **state)
+{
+    static const char *const texts[] = {
+        "\"A, \\\"B\" <sip:a,b@c> ;x=\"a\\\"\";y",
+        "SIP / 2.0 / UDP [::1] : 5061 ;branch=z9hG4bK1;rport=5",
+        "Digest username=\"a\\\"b\", realm=r,x=\"\\\\\"",
+        "776656 \r\n 1 \r\n INVITE",
+        "1800;refresher=uac;x=\"",
+        "*;q=0.5;expires=1",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        each_prefix(slice_of(texts[i]), try_all, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parameters_are_tokens_hosts_or_quoted),
+        cmocka_unit_test(quoting_and_unquoting_are_inverse),
+        cmocka_unit_test(an_address_has_a_name_a_uri_and_parameters),
+        cmocka_unit_test(a_broken_address_is_refused_with_a_sentence),
+        cmocka_unit_test(a_contact_tells_q_expires_instance_and_flow),
+        cmocka_unit_test(a_via_is_read_with_blanks_and_without),
+        cmocka_unit_test(a_broken_via_is_refused_with_a_sentence),
+        cmocka_unit_test(a_branch_is_of_rfc_3261_with_cookie_and_more),
+        cmocka_unit_test(cseq_and_rack_are_numbers_and_a_method),
+        cmocka_unit_test(credentials_are_found_by_name_without_quotes),
+        cmocka_unit_test(sessions_events_and_reasons_have_their_views),
+        cmocka_unit_test(no_value_makes_a_view_read_too_far),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
