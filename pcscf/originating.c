@@ -7,14 +7,23 @@
  *   P-Asserted-Identity, P-Charging-Vector, Record-Route -> the S-CSCF
  *   responses                             -> what stays inside is taken out
  */
-#include "pcscf/pcscf.h"
+#include "pcscf/dialogs.h"
 #include "pcscf/trust.h"
 #include "sip/views.h"
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
 
+static void on_done(void *ctx);
+
+/* What is kept of the request until its answer is back. */
+struct originating {
+    struct pcscf *me;
+    struct sip_flow flow;
+};
+
 static const struct sip_forward_handler forwarding = {
     .on_response = on_response,
+    .on_done = on_done,
 };
 
 /* The canonical identity that a header names; false without one. */
@@ -125,6 +134,7 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
 {
     struct sip_branch b = {.msg = copy, .to = {.trust = SIP_MW}};
     const struct contact *c = sender_of(me, req);
+    struct originating *o;
     char text[ADDR_TEXT_MAX];
 
     if (!c) {
@@ -138,12 +148,21 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
     assert_identity(me, copy, c);
     pcscf_charging(me, copy);
     pcscf_record_route(me, copy, c, false);
-    sip_proxy_forward(me->proxy, req, &b, &forwarding, me);
+    o = mem_zalloc(sizeof *o);
+    *o = (struct originating){me, req->flow};
+    sip_proxy_forward(me->proxy, req, &b, &forwarding, o);
 }
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch)
 {
-    (void)ctx;
+    struct originating *o = ctx;
+
     (void)branch;
+    pcscf_dialog_response(o->me, resp, resp, true, &o->flow);
     trust_leave(resp);
+}
+
+static void on_done(void *ctx)
+{
+    free(ctx);
 }

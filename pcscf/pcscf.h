@@ -11,6 +11,7 @@
 #include "ims/identity.h"
 #include "node/node.h"
 #include "pcscf/flows.h"
+#include "sip/dialog.h"
 #include "sip/proxy.h"
 
 struct pcscf {
@@ -19,6 +20,7 @@ struct pcscf {
     struct sip_stack *stack;
     struct sip_proxy *proxy;
     struct flows *flows;
+    struct sip_dialogs *dialogs;
     struct icid_source icid;
     struct str mw_hostport; /* of Path and the inner Record-Route */
     struct {
@@ -39,6 +41,15 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
 void pcscf_terminate(struct pcscf *me, struct sip_request *req,
                      struct sip_message *copy,
                      const struct sip_proxy_route *route);
+
+/* Requests within a dialog, 5.2.6.3.5, .9 and 5.2.6.4.5, .9. */
+void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
+                                 struct sip_message *copy);
+void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
+                               struct sip_message *copy,
+                               const struct sip_proxy_route *route);
+/* An ACK for a 2xx, either way. */
+void pcscf_ack(void *ctx, struct sip_message *ack, const struct sip_flow *flow);
 
 /* What the record's entries about a SIP request join by. */
 static inline struct record_about pcscf_about(const struct sip_message *m)

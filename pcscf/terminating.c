@@ -7,7 +7,7 @@
  *                                                         registered
  *   responses  the saved Via and Record-Route, an asserted identity
  */
-#include "pcscf/pcscf.h"
+#include "pcscf/dialogs.h"
 #include "pcscf/trust.h"
 #include "sip/views.h"
 
@@ -19,8 +19,9 @@ struct terminating {
     struct pcscf *me;
     struct sip_message *request; /* as it came: its Via values count */
     struct sip_message *sent;    /* with our Record-Route entries */
-    struct identity called;      /* P-Called-Party-ID, if it is the phone's */
-    struct str identities;       /* of the phone, as contact.identities */
+    struct sip_flow flow;
+    struct identity called; /* P-Called-Party-ID, if it is the phone's */
+    struct str identities;  /* of the phone, as contact.identities */
 };
 
 static const struct sip_forward_handler forwarding = {
@@ -71,7 +72,8 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
                "TS 24.229 5.2.6.4.1",
                "the Path leads to contact %s, over the flow that registered it",
                str_c(&c->uri));
-    b.to.flow = &c->flow;
+    t->flow = c->flow;
+    b.to.flow = &t->flow;
     sip_proxy_forward(me->proxy, req, &b, &forwarding, t);
 }
 
@@ -129,6 +131,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
         put_back(resp, t->sent, SIP_HDR_RECORD_ROUTE);
     put_back(resp, t->request, SIP_HDR_P_CHARGING_VECTOR);
     assert_identity(t, resp);
+    pcscf_dialog_response(t->me, resp, t->sent, false, &t->flow);
 }
 
 static void on_done(void *ctx)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The dialogs of phones as the P-CSCF follows them: what responses make of
+ * them (TS 24.229 5.2.6.3.2, .4, 5.2.6.4.2, .4).
+ */
+#ifndef PCSCF_DIALOGS_H
+#define PCSCF_DIALOGS_H
+
+#include "pcscf/pcscf.h"
+
+/* A response to a request that a phone sent over the flow, or answered.
+ * routed: the message whose Record-Route is the dialog's. */
+void pcscf_dialog_response(struct pcscf *me, const struct sip_message *resp,
+                           const struct sip_message *routed,
+                           bool phone_is_caller, const struct sip_flow *flow);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The P-CSCF as a node: what comes in goes to the procedure that it is for.
+ *
+ *   from a phone   REGISTER                   registration.c
+ *                  within a dialog            subsequent.c
+ *                  otherwise                  originating.c
+ *   from the core  within a dialog            subsequent.c
+ *                  otherwise                  terminating.c
+ */
+#include "pcscf/pcscf.h"
+#include "node/links.h"
+#include "pcscf/api.h"
+#include "pcscf/role.h"
+#include "sip/views.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+/* ---- what the procedures share --------------------------------------------
+ */
+
+void pcscf_refuse(struct pcscf *me, struct sip_request *req,
+                  struct sip_message *copy, unsigned status, const char *proc,
+                  const char *clause, const char *fmt, ...)
+{
+    char sentence[sizeof((struct why *)0)->text];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(sentence, sizeof sentence, fmt, ap);
+    va_end(ap);
+    record_say(me->env->record, pcscf_about(req->msg), proc, clause,
+               "answered %u: %s", status, sentence);
+    ++*me->count.refused;
+    sip_message_drop(copy);
+    sip_reply(req, status, NULL);
+    sip_request_drop(req);
+}
+
+struct contact *pcscf_contact_of(struct pcscf *me,
+                                 const struct sip_proxy_route *route)
+{
+    struct sip_uri uri;
+
+    if (!route->own.n || sip_uri_parse(route->own, &uri, NULL) != IMS_OK)
+        return NULL;
+    return flows_by_token(me->flows, uri.user);
+}
+
+void pcscf_record_route(struct pcscf *me, struct sip_message *m,
+                        const struct contact *c, bool towards_phone)
+{
+    const struct sip_listener *gm = c->flow.listener;
+    char inner[512], outer[512];
+    struct buf in, out;
+    struct slice first, second;
+
+    buf_over(&in, inner, sizeof inner);
+    buf_printf(&in, "<sip:%.*s@%s;lr>", FLOW_TOKEN, c->token,
+               str_c(&me->mw_hostport));
+    buf_over(&out, outer, sizeof outer);
+    buf_printf(&out, "<sip:%.*s@%s:%u%s;lr>", FLOW_TOKEN, c->token,
+               str_c(&gm->host), gm->port,
+               gm->local.transport == TRANSPORT_TCP ? ";transport=tcp" : "");
+    first = towards_phone ? buf_slice(&in) : buf_slice(&out);
+    second = towards_phone ? buf_slice(&out) : buf_slice(&in);
+    sip_add_first(m, SIP_HDR_RECORD_ROUTE, first);
+    sip_add_first(m, SIP_HDR_RECORD_ROUTE, second);
+}
+
+void pcscf_charging(struct pcscf *me, struct sip_message *m)
+{
+    char icid[256], ioi[300], text[1024];
+    struct buf i, o, out;
+
+    buf_over(&i, icid, sizeof icid);
+    icid_next(&me->icid, &i);
+    buf_over(&o, ioi, sizeof ioi);
+    ioi_print(IOI_TYPE_1, slice_of(me->env->domain), &o);
+    buf_over(&out, text, sizeof text);
+    charging_vector_print(
+        &(struct charging_vector){.icid = buf_slice(&i),
+                                  .generated_at = slice_of(me->env->host),
+                                  .orig_ioi = buf_slice(&o)},
+        &out);
+    sip_set(m, SIP_HDR_P_CHARGING_VECTOR, buf_slice(&out));
+}
+
+/* ---- requests ------------------------------------------------------------ */
+
+static bool is_own(void *ctx, const struct sip_uri *uri)
+{
+    struct pcscf *me = ctx;
+
+    return node_is_own_uri(me->node, me->stack, uri);
+}
+
+static bool is_for_us(struct pcscf *me, const struct sip_message *copy)
+{
+    struct sip_uri uri;
+
+    return sip_uri_parse(copy->uri, &uri, NULL) == IMS_OK && !uri.user.n &&
+           is_own(me, &uri);
+}
+
+static void answer_ourselves(struct pcscf *me, struct sip_request *req,
+                             struct sip_message *copy)
+{
+    record_say(me->env->record, pcscf_about(copy), "SIP-5", "RFC 3261 16.3",
+               "the request is for this node itself");
+    sip_reply(req, copy->method == SIP_OPTIONS ? 200 : 404, NULL);
+    sip_message_drop(copy);
+    sip_request_drop(req);
+}
+
+static void from_phone(struct pcscf *me, struct sip_request *req,
+                       struct sip_message *copy)
+{
+    if (copy->method == SIP_REGISTER)
+        pcscf_register(me, req, copy);
+    else if (sip_tag(copy, SIP_HDR_TO).n)
+        pcscf_subsequent_from_phone(me, req, copy);
+    else if (is_for_us(me, copy))
+        answer_ourselves(me, req, copy);
+    else
+        pcscf_originate(me, req, copy);
+}
+
+static void from_core(struct pcscf *me, struct sip_request *req,
+                      struct sip_message *copy,
+                      const struct sip_proxy_route *route)
+{
+    if (sip_tag(copy, SIP_HDR_TO).n)
+        pcscf_subsequent_to_phone(me, req, copy, route);
+    else if (is_for_us(me, copy))
+        answer_ourselves(me, req, copy);
+    else
+        pcscf_terminate(me, req, copy, route);
+}
+
+static void on_request(void *ctx, struct sip_request *req)
+{
+    struct pcscf *me = ctx;
+    struct sip_proxy_route route;
+    struct sip_message *copy;
+
+    if (!sip_proxy_check(me->proxy, req)) {
+        sip_request_drop(req);
+        return;
+    }
+    copy = sip_proxy_copy(me->proxy, req, &route);
+    if (req->flow.listener->trust == SIP_GM)
+        from_phone(me, req, copy);
+    else
+        from_core(me, req, copy, &route);
+}
+
+static void on_cancel(void *ctx, struct sip_request *req,
+                      struct sip_message *cancel)
+{
+    struct pcscf *me = ctx;
+
+    sip_proxy_cancel(me->proxy, req, cancel);
+}
+
+/* ---- the role ------------------------------------------------------------ */
+
+static uint64_t *counter(struct node *n, const char *labels)
+{
+    return metrics_counter(n->env.metrics, "imsbox_phones_total", labels,
+                           "What became of phones' contacts and requests");
+}
+
+static double count_registered(void *ctx)
+{
+    struct pcscf *me = ctx;
+
+    return (double)flows_figures(me->flows)->registered;
+}
+
+static double count_transactions(void *ctx)
+{
+    struct pcscf *me = ctx;
+
+    return (double)sip_stack_transactions(me->stack);
+}
+
+static void count(struct pcscf *me, struct node *n)
+{
+    me->count.registered = counter(n, "result=\"registered\"");
+    me->count.deregistered = counter(n, "result=\"deregistered\"");
+    me->count.expired = counter(n, "result=\"expired\"");
+    me->count.refused = counter(n, "result=\"refused\"");
+    metrics_gauge(n->env.metrics, "imsbox_bindings", "",
+                  "Phones' contacts that are registered", count_registered, me);
+    metrics_gauge(n->env.metrics, "imsbox_sip_transactions", "",
+                  "SIP transactions in progress", count_transactions, me);
+}
+
+static void pcscf_free(struct node *n)
+{
+    struct pcscf *me = n->state;
+
+    if (me->proxy)
+        sip_proxy_free(me->proxy);
+    if (me->stack)
+        sip_stack_free(me->stack);
+    sip_dialogs_free(me->dialogs);
+    flows_free(me->flows);
+    str_fini(&me->mw_hostport);
+    free(me);
+    n->state = NULL;
+}
+
+static void name(struct pcscf *me)
+{
+    const struct topology_listener *mw =
+        topology_listener_of(me->node->self, TOPOLOGY_MW, TRANSPORT_NONE);
+
+    str_printf(&me->mw_hostport, "%s:%u", me->env->host,
+               mw ? mw->advertise_port : 5060);
+}
+
+static enum ims_err pcscf_start(struct node *n, struct why *why)
+{
+    static const struct sip_stack_handler handler = {
+        .on_request = on_request,
+        .on_cancel = on_cancel,
+        .on_ack = pcscf_ack,
+    };
+    const struct topology_limits *limits = &n->self->limits;
+    struct pcscf *me = mem_zalloc(sizeof *me);
+    enum ims_err err;
+
+    n->state = me;
+    me->node = n;
+    me->env = &n->env;
+    name(me);
+    icid_init(&me->icid, slice_of(n->env.host), n->env.dice);
+    me->flows =
+        flows_new(me->env, limits->registrations, pcscf_contact_expired, me);
+    me->dialogs = sip_dialogs_new(me->env, limits->dialogs);
+    err = node_sip_open(n, &handler, me, &me->stack, why);
+    if (err != IMS_OK) {
+        pcscf_free(n);
+        return err;
+    }
+    me->proxy = sip_proxy_new(&(struct sip_proxy_config){
+        .stack = me->stack,
+        .is_own = is_own,
+        .ctx = me,
+        .max_breadth = (unsigned)limits->branches,
+    });
+    count(me, n);
+    return IMS_OK;
+}
+
+static void pcscf_stop_accepting(struct node *n)
+{
+    struct pcscf *me = n->state;
+
+    sip_stack_drain(me->stack);
+}
+
+static bool pcscf_is_idle(const struct node *n)
+{
+    const struct pcscf *me = n->state;
+
+    return sip_stack_transactions(me->stack) == 0;
+}
+
+static void pcscf_dump(const struct node *n, struct json *j)
+{
+    const struct pcscf *me = n->state;
+    const struct flows_figures *f = flows_figures(me->flows);
+
+    json_put_u64(j, "contacts", f->contacts);
+    json_put_u64(j, "registered", f->registered);
+    json_put_u64(j, "dialogs", sip_dialogs_count(me->dialogs));
+    json_put_u64(j, "transactions", sip_stack_transactions(me->stack));
+}
+
+const struct node_role pcscf_role = {
+    .role = TOPOLOGY_PCSCF,
+    .summary = "P-CSCF: where phones meet the core (TS 24.229 5.2)",
+    .start = pcscf_start,
+    .free = pcscf_free,
+    .stop_accepting = pcscf_stop_accepting,
+    .is_idle = pcscf_is_idle,
+    .dump = pcscf_dump,
+    .routes = pcscf_routes,
+    .route_count = PCSCF_ROUTES,
+};

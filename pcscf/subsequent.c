@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Requests within a dialog, TS 24.229 5.2.6.3.5, .9 and 5.2.6.4.5, .9.
+ *
+ *   from a phone  no dialog of this flow  -> 403
+ *                 otherwise               -> the dialog's own route
+ *   to a phone                            -> the flow of the dialog
+ *   BYE, either way                          the dialog ends
+ */
+#include "pcscf/dialogs.h"
+#include "pcscf/pcscf.h"
+#include "pcscf/trust.h"
+#include "sip/views.h"
+
+/* A dialog belongs to the flow that it was made over. */
+static struct sip_dialog *dialog_of(struct pcscf *me,
+                                    const struct sip_message *m,
+                                    const struct sip_flow *flow)
+{
+    struct sip_dialog *d = sip_dialog_from_near(me->dialogs, m);
+
+    return d && addr_eq(&d->flow.remote, &flow->remote) ? d : NULL;
+}
+
+static void set_route(struct sip_message *copy, const struct sip_dialog *d)
+{
+    sip_remove(copy, SIP_HDR_ROUTE);
+    if (d->route.n)
+        sip_set(copy, SIP_HDR_ROUTE, str_slice(&d->route));
+}
+
+static void passed(const struct sip_message *m, struct sip_dialog *d)
+{
+    if (m->method == SIP_BYE)
+        sip_dialog_free(d);
+    else
+        sip_dialog_refresh(d);
+}
+
+static void on_response_to_phone(void *ctx, struct sip_message *resp,
+                                 void *branch)
+{
+    (void)ctx;
+    (void)branch;
+    trust_leave(resp);
+}
+
+static void on_response_from_phone(void *ctx, struct sip_message *resp,
+                                   void *branch)
+{
+    (void)ctx;
+    (void)branch;
+    trust_enter(resp);
+}
+
+void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
+                                 struct sip_message *copy)
+{
+    static const struct sip_forward_handler handler = {
+        .on_response = on_response_to_phone,
+    };
+    struct sip_branch b = {.msg = copy, .to = {.trust = SIP_MW}};
+    struct sip_dialog *d = dialog_of(me, copy, &req->flow);
+
+    if (!d) {
+        pcscf_refuse(me, req, copy, 403, "P-ORG-3", "TS 24.229 5.2.6.3.5",
+                     "%.*s belongs to no dialog of this phone",
+                     SLICE_ARG(copy->method_name));
+        return;
+    }
+    trust_enter(copy);
+    set_route(copy, d);
+    passed(copy, d);
+    sip_proxy_forward(me->proxy, req, &b, &handler, me);
+}
+
+void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
+                               struct sip_message *copy,
+                               const struct sip_proxy_route *route)
+{
+    static const struct sip_forward_handler handler = {
+        .on_response = on_response_from_phone,
+    };
+    struct sip_branch b = {.msg = copy, .to = {.trust = SIP_GM}};
+    struct sip_dialog *d = sip_dialog_to_near(me->dialogs, copy);
+    const struct contact *c = pcscf_contact_of(me, route);
+    struct sip_flow flow;
+
+    if (!d && !c) {
+        pcscf_refuse(me, req, copy, 481, "P-TRM-1", "TS 24.229 5.2.6.4.5",
+                     "neither a dialog nor a phone is known that %.*s is for",
+                     SLICE_ARG(copy->method_name));
+        return;
+    }
+    flow = d ? d->flow : c->flow;
+    trust_leave(copy);
+    if (d)
+        passed(copy, d);
+    b.to.flow = &flow;
+    sip_proxy_forward(me->proxy, req, &b, &handler, me);
+}
+
+/* ---- ACK -------------------------------------------------------------------
+ */
+
+struct ack {
+    struct pcscf *me;
+    struct sip_message *ack;
+    const struct sip_flow *flow;
+    struct sip_flow to;
+};
+
+static bool edit_ack(void *ctx, struct sip_message *copy,
+                     const struct sip_proxy_route *route,
+                     struct sip_destination *to)
+{
+    struct ack *a = ctx;
+    bool from_phone = a->flow->listener->trust == SIP_GM;
+    struct sip_dialog *d = from_phone
+                               ? dialog_of(a->me, copy, a->flow)
+                               : sip_dialog_to_near(a->me->dialogs, copy);
+    const struct contact *c = pcscf_contact_of(a->me, route);
+
+    if (!d && (from_phone || !c)) {
+        record_say(a->me->env->record, pcscf_about(copy), "P-ORG-3",
+                   "TS 24.229 5.2.6.3.5", "ACK of no dialog is dropped");
+        return false;
+    }
+    if (from_phone) {
+        trust_enter(copy);
+        set_route(copy, d);
+        to->trust = SIP_MW;
+        return true;
+    }
+    trust_leave(copy);
+    a->to = d ? d->flow : c->flow;
+    to->flow = &a->to;
+    to->trust = SIP_GM;
+    return true;
+}
+
+void pcscf_ack(void *ctx, struct sip_message *ack, const struct sip_flow *flow)
+{
+    struct pcscf *me = ctx;
+    struct ack a = {.me = me, .ack = ack, .flow = flow};
+
+    sip_proxy_ack(me->proxy, ack, flow, edit_ack, &a);
+}
