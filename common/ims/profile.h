@@ -76,7 +76,7 @@ struct profile_ifc {
     const struct profile_spt *spts;
     struct slice server; /* SIP URI of the application server */
     struct slice service_info;
-    uint32_t priority;
+    uint32_t priority;       /* 0 to 2^31 - 1, as groups and set ids */
     uint8_t part;            /* enum profile_part */
     bool cnf;                /* AND of ORs; else OR of ANDs */
     bool session_terminated; /* DefaultHandling; else SESSION_CONTINUED */

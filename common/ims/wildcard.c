@@ -5,9 +5,7 @@
  * expression, everything else stands for itself.
  */
 #include "ims/identity.h"
-#include <regex.h>
-
-enum { PATTERN_MAX = 128, TRANSLATED_MAX = 2 * IDENTITY_MAX + 8 };
+#include "ims/pattern.h"
 
 struct pieces {
     struct slice before, pattern, after;
@@ -35,37 +33,9 @@ bool identity_is_wildcard(struct slice impu)
     return take_apart(impu, &p);
 }
 
-/* Back references and repeated repetition make matching, or the compiled
- * form, grow without measure. */
-static bool is_tame(struct slice pattern)
+enum ims_err identity_wildcard_check(struct slice wildcard, struct why *why)
 {
-    unsigned counts = 0;
-
-    for (size_t i = 0; i < pattern.n; i++) {
-        char next = i + 1 < pattern.n ? pattern.p[i + 1] : '\0';
-
-        if (pattern.p[i] == '\\' && next >= '0' && next <= '9')
-            return false;
-        if (pattern.p[i] == '{')
-            counts++;
-    }
-    return pattern.n <= PATTERN_MAX && counts <= 1;
-}
-
-static void add_literal(struct buf *b, struct slice text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (strchr(".[]{}()\\*+?^$|", text.p[i]))
-            buf_char(b, '\\');
-        buf_char(b, text.p[i]);
-    }
-}
-
-static enum ims_err compile(struct slice wildcard, regex_t *re, struct why *why)
-{
-    char text[TRANSLATED_MAX];
     struct pieces p;
-    struct buf b;
 
     if (wildcard.n > IDENTITY_MAX || slice_index(wildcard, '\0') >= 0 ||
         !take_apart(wildcard, &p))
@@ -73,48 +43,24 @@ static enum ims_err compile(struct slice wildcard, regex_t *re, struct why *why)
                        "a wildcarded identity needs an expression between "
                        "two exclamation marks, and at most %d bytes",
                        IDENTITY_MAX);
-    if (!is_tame(p.pattern))
-        return why_set(why, IMS_MALFORMED,
-                       "the expression of a wildcarded identity may have %d "
-                       "bytes, one {count} and no back reference",
-                       PATTERN_MAX);
-    buf_over(&b, text, sizeof(text));
-    buf_char(&b, '^');
-    add_literal(&b, p.before);
-    buf_char(&b, '(');
-    buf_add(&b, p.pattern);
-    buf_char(&b, ')');
-    add_literal(&b, p.after);
-    buf_add(&b, S("$\0"));
-    if (b.full || regcomp(re, text, REG_EXTENDED | REG_NOSUB) != 0)
-        return why_set(why, IMS_MALFORMED,
-                       "\"%.*s\" is no extended regular expression",
-                       SLICE_ARG(p.pattern));
-    return IMS_OK;
-}
-
-enum ims_err identity_wildcard_check(struct slice wildcard, struct why *why)
-{
-    regex_t re;
-    enum ims_err err = compile(wildcard, &re, why);
-
-    if (!err)
-        regfree(&re);
-    return err;
+    return pattern_check(p.pattern, why);
 }
 
 bool identity_wildcard_matches(struct slice wildcard, struct slice impu)
 {
-    char text[IDENTITY_MAX + 1];
-    regex_t re;
-    bool matches;
+    char text[IDENTITY_MAX + 8];
+    struct pieces p;
+    struct buf whole;
 
-    if (impu.n > IDENTITY_MAX || slice_index(impu, '\0') >= 0 ||
-        compile(wildcard, &re, NULL) != IMS_OK)
+    if (impu.n > IDENTITY_MAX || identity_wildcard_check(wildcard, NULL) ||
+        !take_apart(wildcard, &p) || !slice_starts(impu, p.before) ||
+        !slice_ends(impu, p.after) || impu.n < p.before.n + p.after.n)
         return false;
-    memcpy(text, impu.p, impu.n);
-    text[impu.n] = '\0';
-    matches = regexec(&re, text, 0, NULL, 0) == 0;
-    regfree(&re);
-    return matches;
+    buf_over(&whole, text, sizeof(text));
+    buf_str(&whole, "^(");
+    buf_add(&whole, p.pattern);
+    buf_str(&whole, ")$");
+    return pattern_matches(
+        buf_slice(&whole),
+        slice_at(impu.p + p.before.n, impu.n - p.before.n - p.after.n), false);
 }
