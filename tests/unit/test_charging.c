@@ -113,7 +113,7 @@ static void a_broken_vector_is_refused(void **state)
         {"icid-value=a;icid-value=b", IMS_MALFORMED},
         {"icid-value=\"a", IMS_MALFORMED},
         {"icid-value=a;orig-ioi=b;orig-ioi=c", IMS_MALFORMED},
-        {"icid-value=a;;orig-ioi=b", IMS_MALFORMED},
+        {"icid-value=a;=b", IMS_MALFORMED},
         {"icid-value=a;b;c;d;e;f;g;h;i;j", IMS_FULL},
     };
 
