@@ -56,6 +56,12 @@ const struct avp_row *avp_row(enum avp_id id);
 /* NULL: not in the dictionary. */
 const struct avp_row *avp_row_find(uint32_t code, uint32_t vendor);
 
+enum diameter_result {
+#define RESULT(id, code, text) DIAMETER_##id = code,
+#include "diameter/results.def"
+#undef RESULT
+};
+
 /* Why bytes were refused, and what the answer says about it. */
 struct diameter_fault {
     unsigned result; /* a Result-Code of results.def */
@@ -95,7 +101,9 @@ struct avp_reader avp_reader(struct slice avps);
 /* AVP_BAD: a header or length is wrong (INVALID_AVP_LENGTH), a vendor of 0 is
  * spelled out (INVALID_AVP_BITS), a value does not fit its type
  * (INVALID_AVP_LENGTH, INVALID_AVP_VALUE); *f says which. Padding of the last
- * AVP may be missing. An unknown AVP with the M flag is the caller's business.
+ * AVP may be missing. After a bad value (failed is set) the walk can go on
+ * behind it; after a bad length not. An unknown AVP with the M flag is the
+ * caller's business.
  */
 enum avp_next avp_next(struct avp_reader *r, struct avp *out,
                        struct diameter_fault *f);

@@ -24,12 +24,6 @@ enum diameter_command {
 #undef COMMAND
 };
 
-enum diameter_result {
-#define RESULT(id, code, text) DIAMETER_##id = code,
-#include "diameter/results.def"
-#undef RESULT
-};
-
 struct diameter_command_row {
     uint32_t code, app;
     bool proxiable;

@@ -17,9 +17,10 @@ struct diameter_peer;
 struct diameter_timers { /* microseconds; 0: what stands here */
     int64_t tw;          /* watchdog, RFC 3539 Twinit: 30 s; +-2 s of jitter
                             (from 6 s up; +-1/15 below, for tests) */
-    int64_t retry_first; /* from one attempt to connect to the next: 200 ms */
-    int64_t retry_most;  /* growing to, in the first minute: 1 s; then five
-                            times as long */
+    int64_t retry_first; /* from a lost connection or failed attempt to the
+                            next: 200 ms, doubled each time, */
+    int64_t retry_most;  /* up to 700 ms: RFC 6733's Tc of 30 s would leave a
+                            network of restarted nodes apart for long */
     int64_t exchange;    /* for connect, CER to CEA, DPR to DPA: 5 s */
     int64_t answer;      /* a request's life, all peers tried: 6 s */
 };

@@ -28,6 +28,8 @@ struct diameter_application {
 void diameter_add_application(struct diameter *d,
                               const struct diameter_application *app);
 
+const struct env *diameter_env(const struct diameter *d);
+
 /* ---- asking ---------------------------------------------------------------
  */
 
@@ -52,7 +54,9 @@ struct buf *diameter_ask_open(struct diameter *d, const struct diameter_ask *a);
 /* Answers a ticket for diameter_cancel, never 0. */
 uint64_t diameter_ask_send(struct diameter *d, diameter_answer_fn *fn,
                            void *ctx);
-void diameter_cancel(struct diameter *d, uint64_t ticket);
+/* The callback will not come; answers its ctx, or NULL when it came already. A
+ * late answer is recorded and ignored. */
+void *diameter_cancel(struct diameter *d, uint64_t ticket);
 
 /* ---- answering ------------------------------------------------------------
  */
@@ -65,7 +69,6 @@ diameter_request_message(const struct diameter_request *r);
 /* Memory that dies with the request; bounded. */
 struct arena *diameter_request_arena(struct diameter_request *r);
 struct record_about diameter_request_about(const struct diameter_request *r);
-const struct env *diameter_request_env(const struct diameter_request *r);
 
 /* Begins the answer: header, Session-Id, Vendor-Specific-Application-Id and
  * Auth-Session-State as the application wants, our origin, Proxy-Info as

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "ims/cx.h"
+#include <stdio.h>
+
+const char *cx_result_name(unsigned result)
+{
+    static const struct {
+        unsigned result;
+        const char *name;
+    } rows[] = {
+#define B(name, code, text) {code, text},
+#define E(name, code, text) {CX_EXPERIMENTAL + code, text},
+#include "ims/cx_results.def"
+#undef B
+#undef E
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        if (rows[i].result == result)
+            return rows[i].name;
+    return "unknown";
+}
+
+const char *cx_result_code(unsigned result, char text[12])
+{
+    if (result < CX_EXPERIMENTAL)
+        snprintf(text, 12, "B%u", result);
+    else
+        snprintf(text, 12, "E%u", result - CX_EXPERIMENTAL);
+    return text;
+}
+
+bool cx_is_success(unsigned result)
+{
+    return result % CX_EXPERIMENTAL / 1000 == 2;
+}
+
+bool cx_is_protocol_error(unsigned result)
+{
+    return result / 1000 == 3;
+}
+
+/* TS 29.229 6.3.15 */
+const char *cx_assignment_name(enum cx_assignment type)
+{
+    switch (type) {
+    case CX_NO_ASSIGNMENT: return "NO_ASSIGNMENT";
+    case CX_ASSIGN_REGISTRATION: return "REGISTRATION";
+    case CX_RE_REGISTRATION: return "RE_REGISTRATION";
+    case CX_UNREGISTERED_USER: return "UNREGISTERED_USER";
+    case CX_TIMEOUT_DEREGISTRATION: return "TIMEOUT_DEREGISTRATION";
+    case CX_USER_DEREGISTRATION: return "USER_DEREGISTRATION";
+    case CX_TIMEOUT_DEREGISTRATION_STORE_SERVER_NAME:
+        return "TIMEOUT_DEREGISTRATION_STORE_SERVER_NAME";
+    case CX_USER_DEREGISTRATION_STORE_SERVER_NAME:
+        return "USER_DEREGISTRATION_STORE_SERVER_NAME";
+    case CX_ADMINISTRATIVE_DEREGISTRATION:
+        return "ADMINISTRATIVE_DEREGISTRATION";
+    case CX_AUTHENTICATION_FAILURE: return "AUTHENTICATION_FAILURE";
+    case CX_AUTHENTICATION_TIMEOUT: return "AUTHENTICATION_TIMEOUT";
+    case CX_DEREGISTRATION_TOO_MUCH_DATA: return "DEREGISTRATION_TOO_MUCH_DATA";
+    case CX_AAA_USER_DATA_REQUEST: return "AAA_USER_DATA_REQUEST";
+    case CX_PGW_UPDATE: return "PGW_UPDATE";
+    case CX_RESTORATION: return "RESTORATION";
+    }
+    return "unknown";
+}
+
+/* 6.3.24 */
+const char *cx_authorization_name(enum cx_authorization type)
+{
+    switch (type) {
+    case CX_REGISTRATION: return "REGISTRATION";
+    case CX_DE_REGISTRATION: return "DE_REGISTRATION";
+    case CX_REGISTRATION_AND_CAPABILITIES:
+        return "REGISTRATION_AND_CAPABILITIES";
+    }
+    return "unknown";
+}
+
+/* 6.3.17 */
+const char *cx_reason_name(enum cx_reason reason)
+{
+    switch (reason) {
+    case CX_PERMANENT_TERMINATION: return "PERMANENT_TERMINATION";
+    case CX_NEW_SERVER_ASSIGNED: return "NEW_SERVER_ASSIGNED";
+    case CX_SERVER_CHANGE: return "SERVER_CHANGE";
+    case CX_REMOVE_SCSCF: return "REMOVE_S-CSCF";
+    }
+    return "unknown";
+}
