@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/transport_private.h"
+
+static struct sip_flow flow_from(struct sip_port *p, const struct addr *from)
+{
+    struct sip_flow flow = {.listener = &p->pub, .remote = *from};
+
+    flow.remote.transport = TRANSPORT_UDP;
+    return flow;
+}
+
+/* Blank lines and zero bytes that some phones send to keep a NAT open; over
+ * datagrams they ask for no answer. */
+static bool is_keepalive(struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.n; i++)
+        if (bytes.p[i] != '\r' && bytes.p[i] != '\n' && bytes.p[i] != '\0' &&
+            bytes.p[i] != ' ')
+            return false;
+    return true;
+}
+
+static void on_datagram(void *ctx, struct udp *u, const struct addr *from,
+                        struct slice bytes)
+{
+    struct sip_port *p = ctx;
+    struct sip_flow flow = flow_from(p, from);
+
+    (void)u;
+    if (is_keepalive(bytes))
+        ++*p->t->count.keepalives;
+    else
+        sip_transport_receive(p->t, &flow, bytes);
+}
+
+static void on_undeliverable(void *ctx, struct udp *u, const struct addr *to)
+{
+    struct sip_port *p = ctx;
+    struct sip_flow flow = flow_from(p, to);
+
+    (void)u;
+    ++*p->t->count.failed;
+    p->t->h.on_unreachable(p->t->ctx, &flow.remote);
+}
+
+enum ims_err sip_udp_listen(struct sip_port *p, struct why *why)
+{
+    static const struct udp_handler handler = {on_datagram, on_undeliverable};
+    enum ims_err err =
+        udp_open(p->t->env->net, &p->pub.local, &handler, p, &p->udp, why);
+
+    if (err)
+        return err;
+    p->pub.local.port = udp_local(p->udp)->port;
+    return IMS_OK;
+}
