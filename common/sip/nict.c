@@ -63,7 +63,6 @@ static void enter(struct txn *t, enum txn_state state)
 {
     if (state == TXN_PROCEEDING) {
         t->state = state;
-        t->ops->entered(t);
         return;
     }
     txn_enter(t, state);

@@ -17,7 +17,8 @@ void txn_enter(struct txn *t, enum txn_state state)
     timer_stop(t->timers, &t->again);
     timer_stop(t->timers, &t->end);
     t->state = state;
-    t->ops->entered(t);
+    if (t->ops->entered)
+        t->ops->entered(t);
 }
 
 void txn_send(struct txn *t, struct sip_message *m)

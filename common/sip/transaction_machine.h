@@ -39,7 +39,7 @@ struct txn_ops {
     /* ict: sends the ACK for the final response m; NULL: the last one again. */
     bool (*send_ack)(struct txn *t, struct sip_message *m);
     void (*tell)(struct txn *t, enum txn_news news, struct sip_message *m);
-    /* A state was entered. */
+    /* A state was entered. May be NULL. */
     void (*entered)(struct txn *t);
     /* TERMINATED was entered and the machine lets go: t may be freed. */
     void (*gone)(struct txn *t);

@@ -280,6 +280,7 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
     struct connection *c = ctx;
     struct sip_transport *t = c->port->t;
     struct sip_flow flow = flow_of(c);
+    struct addr alias = c->alias;
     char text[ADDR_TEXT_MAX];
 
     (void)s;
@@ -290,6 +291,8 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
     if (c->open)
         t->h.on_flow_end(t->ctx, &flow);
     t->h.on_unreachable(t->ctx, &flow.remote);
+    if (alias.family)
+        t->h.on_unreachable(t->ctx, &alias);
     leave(c);
 }
 
@@ -333,6 +336,7 @@ static enum ims_err connect_to(struct sip_transport *t,
     struct connection *c =
         connection_new(sip_port_of(flow->listener), &flow->remote);
     struct addr from = flow->listener->local;
+    struct stream_ends ends = {.from = &from, .to = &flow->remote};
     enum ims_err err;
 
     if (!c)
@@ -340,8 +344,7 @@ static enum ims_err connect_to(struct sip_transport *t,
                        t->by_remote.count);
     from.port = 0;
     c->known = true;
-    err = stream_connect(t->env->net, &from, &c->remote, &handler, c,
-                         &c->stream, why);
+    err = stream_connect(t->env->net, &ends, &handler, c, &c->stream, why);
     if (err) {
         c->depth++;
         unlink_connection(c);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The stack of one node: it owns transport, location and all transactions, and
+ * shows what arrives to the side that it is for.
+ */
+#include "sip/transaction_private.h"
+
+static void on_message(void *ctx, struct sip_message *m,
+                       const struct sip_flow *flow)
+{
+    struct sip_stack *s = ctx;
+
+    if (m->is_request)
+        server_receive(s, m, flow);
+    else
+        client_receive(s, m, flow);
+}
+
+static void on_unreachable(void *ctx, const struct addr *to)
+{
+    client_unreachable(ctx, to);
+}
+
+static void on_flow_end(void *ctx, const struct sip_flow *flow)
+{
+    struct sip_stack *s = ctx;
+
+    if (s->h.on_flow_end)
+        s->h.on_flow_end(s->ctx, flow);
+}
+
+/* ---- the stack ----------------------------------------------------------- */
+
+static uint64_t *rejected(struct metrics *m, const char *label)
+{
+    return metrics_counter(m, "imsbox_sip_requests_rejected_total", label,
+                           "Requests answered 503 without a transaction");
+}
+
+static void count_from(struct sip_stack *s)
+{
+    struct metrics *m = s->env->metrics;
+    struct sip_stack_counters *c = &s->count;
+
+    c->retransmissions =
+        metrics_counter(m, "imsbox_sip_retransmissions_total", "",
+                        "SIP messages sent again by a transaction");
+    c->forgotten = metrics_counter(m, "imsbox_sip_forgotten_answers_total", "",
+                                   "Requests dropped without an answer");
+    c->full = rejected(m, "reason=\"limit\"");
+    c->draining = rejected(m, "reason=\"draining\"");
+    c->timeouts = metrics_counter(m, "imsbox_sip_timeouts_total", "",
+                                  "Transactions ended by Timer B, F or H");
+    c->failovers = metrics_counter(m, "imsbox_sip_failovers_total", "",
+                                   "Requests sent on to a further address");
+    c->unsent = metrics_counter(m, "imsbox_sip_responses_unsent_total", "",
+                                "Responses that could not be sent");
+}
+
+static double transactions_now(void *ctx)
+{
+    return (double)sip_stack_transactions(ctx);
+}
+
+static void init_tables(struct sip_stack *s)
+{
+    struct dice *dice = s->env->dice;
+
+    map_init(&s->servers, dice_u64(dice), 0);
+    map_init(&s->clients, dice_u64(dice), 0);
+    map_init(&s->merges, dice_u64(dice), 0);
+    map_init(&s->remotes, dice_u64(dice), 0);
+    list_init(&s->requests);
+    list_init(&s->owners);
+    s->secret = dice_u64(dice);
+    buf_init(&s->out, 128 * 1024);
+}
+
+struct sip_stack *sip_stack_new(const struct sip_stack_config *c,
+                                const struct sip_stack_handler *h, void *ctx)
+{
+    static const struct sip_transport_handler from_transport = {
+        on_message, on_unreachable, on_flow_end};
+    struct sip_stack *s = mem_zalloc(sizeof *s);
+
+    s->config = *c;
+    if (s->config.transactions == 0)
+        s->config.transactions = 1000000;
+    s->env = c->env;
+    s->h = *h;
+    s->ctx = ctx;
+    init_tables(s);
+    count_from(s);
+    s->transport = sip_transport_new(&c->transport, &from_transport, s);
+    s->locate = sip_locate_new(&c->locate);
+    metrics_gauge(s->env->metrics, "imsbox_sip_transactions", "",
+                  "SIP transactions alive", transactions_now, s);
+    return s;
+}
+
+static void free_transactions(struct map *m)
+{
+    MAP_EACH (n, m) {
+        transaction_free(container_of(n, struct transaction, by_key));
+    }
+    map_fini(m);
+}
+
+void sip_stack_free(struct sip_stack *s)
+{
+    LIST_EACH (it, &s->requests) {
+        request_orphan(container_of(it, struct request, node));
+    }
+    free_transactions(&s->servers);
+    free_transactions(&s->clients);
+    while (!list_is_empty(&s->owners))
+        client_free((struct sip_client *)s->owners.next);
+    map_fini(&s->merges);
+    map_fini(&s->remotes);
+    sip_locate_free(s->locate);
+    sip_transport_free(s->transport);
+    buf_fini(&s->out);
+    free(s);
+}
+
+struct sip_transport *sip_stack_transport(struct sip_stack *s)
+{
+    return s->transport;
+}
+
+struct sip_locate *sip_stack_locate(struct sip_stack *s)
+{
+    return s->locate;
+}
+
+const struct env *sip_stack_env(struct sip_stack *s)
+{
+    return s->env;
+}
+
+size_t sip_stack_transactions(const struct sip_stack *s)
+{
+    return s->servers.count + s->clients.count;
+}
+
+void sip_stack_drain(struct sip_stack *s)
+{
+    s->is_draining = true;
+}
+
+/* ---- a transaction ------------------------------------------------------- */
+
+struct slice sip_call_of(const struct sip_message *m)
+{
+    return sip_header_value(m, SIP_HDR_CALL_ID);
+}
+
+struct transaction *transaction_new(struct sip_stack *s,
+                                    const struct sip_flow *flow,
+                                    const struct txn_ops *ops)
+{
+    struct transaction *t = mem_zalloc(sizeof *t);
+
+    t->stack = s;
+    t->flow = *flow;
+    t->m.ops = ops;
+    t->m.timers = s->env->timers;
+    t->m.clocks = &flow->listener->timers;
+    t->m.reliable = transport_is_stream(flow->remote.transport);
+    return t;
+}
+
+void transaction_forget_other(struct transaction *t)
+{
+    if (t->in_other)
+        map_remove(t->is_server ? &t->stack->merges : &t->stack->remotes,
+                   &t->by_other);
+    t->in_other = false;
+}
+
+void transaction_free(struct transaction *t)
+{
+    timer_stop(t->m.timers, &t->m.again);
+    timer_stop(t->m.timers, &t->m.end);
+    map_remove(t->is_server ? &t->stack->servers : &t->stack->clients,
+               &t->by_key);
+    transaction_forget_other(t);
+    str_fini(&t->key);
+    str_fini(&t->wire);
+    str_fini(&t->call);
+    free(t);
+}
+
+bool transaction_print(struct transaction *t, const struct sip_message *m)
+{
+    struct buf *out = &t->stack->out;
+    struct why why;
+
+    buf_reset(out);
+    if (sip_message_print(m, out, &why)) {
+        log_at(t->stack->env->log, LOG_ERROR,
+               "A SIP message was not printed: %s", why.text);
+        return false;
+    }
+    str_set(&t->wire, buf_slice(out));
+    return true;
+}
+
+enum ims_err transaction_send_wire(struct transaction *t)
+{
+    struct why why;
+    enum ims_err err =
+        sip_transport_send_bytes(t->stack->transport, str_slice(&t->wire),
+                                 str_slice(&t->call), &t->flow, &why);
+
+    if (err)
+        log_at(t->stack->env->log, LOG_INFO, "Not sent: %s", why.text);
+    return err;
+}
