@@ -20,6 +20,7 @@ struct series {
     struct str key;
     size_t name_n;              /* how much of key is the name */
     uint64_t count;             /* counters */
+    const uint64_t *cell;       /* counters: count, or somebody else's */
     double (*value)(void *ctx); /* gauges */
     void *ctx;
 };
@@ -104,6 +105,7 @@ static struct series *series(struct metrics *m, const char *name,
     s = mem_zalloc(sizeof(*s));
     str_set(&s->key, buf_slice(&key));
     s->name_n = strlen(name);
+    s->cell = &s->count;
     map_add(&m->series, &s->in_metrics, str_slice(&s->key));
     list_append(&family(m, name, help, type)->series, &s->in_family);
     return s;
@@ -113,6 +115,12 @@ uint64_t *metrics_counter(struct metrics *m, const char *name,
                           const char *labels, const char *help)
 {
     return &series(m, name, labels, help, COUNTER)->count;
+}
+
+void metrics_counter_at(struct metrics *m, const char *name, const char *labels,
+                        const char *help, const uint64_t *cell)
+{
+    series(m, name, labels, help, COUNTER)->cell = cell;
 }
 
 void metrics_gauge(struct metrics *m, const char *name, const char *labels,
@@ -134,7 +142,7 @@ static void print_series(const struct series *s, enum type type,
         buf_printf(out, "{%.*s}", SLICE_ARG(labels));
     buf_char(out, ' ');
     if (type == COUNTER)
-        buf_u64(out, s->count);
+        buf_u64(out, *s->cell);
     else
         buf_printf(out, "%.15g", s->value(s->ctx));
     buf_char(out, '\n');

@@ -20,6 +20,10 @@ void metrics_free(struct metrics *m);
 uint64_t *metrics_counter(struct metrics *m, const char *name,
                           const char *labels, const char *help);
 
+/* A counter that somebody else keeps, and that lives as long as m. */
+void metrics_counter_at(struct metrics *m, const char *name, const char *labels,
+                        const char *help, const uint64_t *cell);
+
 /* A gauge is asked for its value when it is printed. */
 void metrics_gauge(struct metrics *m, const char *name, const char *labels,
                    const char *help, double (*value)(void *ctx), void *ctx);

@@ -23,7 +23,11 @@
 
 struct node;
 
-enum { API_PARAMS = 4, API_BODY_MAX = 64 << 20 };
+enum {
+    API_PARAMS = 4,
+    API_BODY_MAX = 64 << 20,   /* of an answer */
+    API_MEMORY_MAX = 16 << 20, /* of a handler, in the call's arena */
+};
 
 /* What came in; borrowed during api_serve only. */
 struct api_request {
@@ -39,6 +43,7 @@ struct api_response {
     unsigned status;
     const char *type;     /* Content-Type */
     const char *location; /* or NULL */
+    const char *allow;    /* 405: the methods that the path has; or NULL */
     struct slice body;
 };
 
@@ -53,8 +58,9 @@ struct api_call {
     struct slice param[API_PARAMS];
     struct buf out;   /* the response's body */
     struct json json; /* onto out */
-    const char *location;
     struct list in_frame;
+    bool in_handler; /* its handler runs */
+    bool answered;   /* while it ran */
     void (*done)(void *ctx, const struct api_response *r);
     void *ctx;
 };
@@ -66,7 +72,8 @@ struct api_route {
 };
 
 /* Serves one request; done is called exactly once, perhaps before this
- * returns (then the answer is NULL), else the call is answered later. A node
+ * returns (then the answer is NULL), else the call is answered later. A body
+ * longer than limits.http_bytes is refused; HEAD is served as GET. A node
  * that is freed answers 503 to what waits. */
 struct api_call *
 api_serve(struct node *n, const struct api_request *rq,

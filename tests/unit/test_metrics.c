@@ -49,11 +49,28 @@ static void a_cell_stays_where_it_is(void **state)
     metrics_free(m);
 }
 
+static void a_counter_may_be_kept_elsewhere(void **state)
+{
+    struct metrics *m = metrics_new();
+    uint64_t kept = 4;
+    char memory[256];
+    struct buf out;
+
+    (void)state;
+    metrics_counter_at(m, "n_total", "", "N", &kept);
+    kept++;
+    buf_over(&out, memory, sizeof(memory));
+    metrics_print(m, &out);
+    assert_has(buf_slice(&out), "\nn_total 5\n");
+    metrics_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(families_print_in_the_order_of_their_first_use),
         cmocka_unit_test(a_cell_stays_where_it_is),
+        cmocka_unit_test(a_counter_may_be_kept_elsewhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

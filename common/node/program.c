@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/program.h"
+#include "base/mem.h"
+#include "node/http.h"
+#include "node/process.h"
+#include "node/version.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { ERRORS_MAX = 65536, DUMP_MAX = 64 << 20 };
+
+/* A topology that the node was once given: kept, because layers point into
+ * the one that they were started with. */
+struct kept {
+    struct topology *topology;
+    struct kept *older;
+};
+
+struct program {
+    const struct node_role *role;
+    const char *path, *name;
+    struct kept *topologies; /* the newest first */
+    struct loop *loop;
+    struct node *node;
+    struct http *http;
+};
+
+/* ---- configuration ------------------------------------------------------- */
+
+/* The errors, one a line, already named file:line:column. */
+static void print_errors(const struct buf *errors)
+{
+    fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(errors)));
+}
+
+static enum ims_err load(struct program *p)
+{
+    struct topology *t;
+    struct buf errors;
+    struct kept *k;
+    enum ims_err err;
+
+    buf_init(&errors, ERRORS_MAX);
+    err = topology_load(p->path, &t, &errors);
+    print_errors(&errors);
+    buf_fini(&errors);
+    if (err != IMS_OK)
+        return err;
+    k = mem_alloc(sizeof(*k));
+    *k = (struct kept){.topology = t, .older = p->topologies};
+    p->topologies = k;
+    return IMS_OK;
+}
+
+static void forget_newest(struct program *p)
+{
+    struct kept *k = p->topologies;
+
+    p->topologies = k->older;
+    topology_free(k->topology);
+    free(k);
+}
+
+static bool is_mine(const struct program *p, const struct topology_node *n)
+{
+    return n && n->role == p->role->role;
+}
+
+/* Says what -n could have been. */
+static void print_names(const struct program *p)
+{
+    const struct topology *t = p->topologies->topology;
+    const char *role = topology_role_name(p->role->role);
+
+    fprintf(stderr, "%s: no %s is named %s; it has", p->path, role, p->name);
+    for (unsigned i = 0; i < t->network_count; i++) {
+        const struct topology_network *net = &t->networks[i];
+
+        for (unsigned k = 0; k < net->node_count; k++)
+            if (is_mine(p, &net->nodes[k]))
+                fprintf(stderr, " %s", net->nodes[k].name);
+    }
+    fprintf(stderr, "\n");
+}
+
+/* ---- signals ------------------------------------------------------------- */
+
+static void on_drained(void *ctx)
+{
+    const struct program *p = ctx;
+
+    loop_stop(p->loop);
+}
+
+static void on_stop(void *ctx, int signo)
+{
+    struct program *p = ctx;
+
+    (void)signo;
+    node_drain(p->node, on_drained, p);
+}
+
+static void on_reload(void *ctx, int signo)
+{
+    struct program *p = ctx;
+    struct log *log = p->node->env.log;
+    struct why why = {0};
+
+    (void)signo;
+    if (load(p) != IMS_OK) {
+        log_at(log, LOG_ERROR, "%s has errors; nothing was changed", p->path);
+    } else if (node_reload(p->node, p->topologies->topology, &why) != IMS_OK) {
+        log_at(log, LOG_ERROR, "%s; nothing was changed", why.text);
+        forget_newest(p);
+    } else {
+        log_at(log, LOG_NOTICE, "%s was read again", p->path);
+    }
+}
+
+/* Written aside and then renamed, so that nobody reads half of it. */
+static bool write_file(const char *path, struct slice text)
+{
+    char aside[4096 + 8];
+    int fd;
+    bool ok;
+
+    snprintf(aside, sizeof(aside), "%s.new", path);
+    fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    ok = write(fd, text.p, text.n) == (ssize_t)text.n;
+    return close(fd) == 0 && ok && rename(aside, path) == 0;
+}
+
+static void on_dump(void *ctx, int signo)
+{
+    const struct program *p = ctx;
+    const char *dir = getenv("IMSBOX_RUN_DIR");
+    char path[4096];
+    struct buf out;
+    struct json j;
+
+    (void)signo;
+    buf_init(&out, DUMP_MAX);
+    json_init(&j, &out);
+    node_dump(p->node, &j);
+    buf_char(&out, '\n');
+    if (!dir) {
+        fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&out)));
+    } else {
+        snprintf(path, sizeof(path), "%s/%s.state.json", dir, p->name);
+        if (write_file(path, buf_slice(&out)))
+            log_at(p->node->env.log, LOG_NOTICE, "state is in %s", path);
+        else
+            log_at(p->node->env.log, LOG_ERROR, "state dump to %s: %s", path,
+                   strerror(errno));
+    }
+    buf_fini(&out);
+}
+
+/* ---- running ------------------------------------------------------------- */
+
+static enum ims_err open_loop(struct program *p, struct why *why)
+{
+    const struct topology *t = p->topologies->topology;
+    const struct topology_node *self = topology_find_node(t, slice_of(p->name));
+    struct loop_options o = {
+        .dns_servers = t->dns.servers,
+        .dns_server_count = t->dns.server_count,
+        .dns_timeout_ms = (unsigned)(t->dns.timeout / MSEC),
+        .dns_tries = t->dns.tries,
+        .udp_queue_bytes = self->limits.udp_queue_bytes,
+        .stream_queue_bytes = self->limits.stream_queue_bytes,
+    };
+    enum ims_err err = loop_new(&o, &p->loop, why);
+
+    if (err == IMS_OK && self->seeded)
+        dice_init_seed(loop_net(p->loop)->dice, self->seed);
+    return err;
+}
+
+static enum ims_err open_node(struct program *p, struct why *why)
+{
+    struct node_options o = {
+        .role = p->role,
+        .topology = p->topologies->topology,
+        .name = p->name,
+        .net = loop_net(p->loop),
+    };
+    enum ims_err err = node_new(&o, &p->node, why);
+
+    if (err == IMS_OK)
+        process_add_figures(p->node->env.metrics, p->loop);
+    return err;
+}
+
+static enum ims_err open_http(struct program *p, struct why *why)
+{
+    const struct topology_listener *l =
+        topology_listener_of(p->node->self, TOPOLOGY_ADMIN, TRANSPORT_NONE);
+    struct addr local;
+    enum ims_err err;
+
+    if (!l)
+        return IMS_OK;
+    err = node_listen_addr(&l->at, &local, why);
+    if (err != IMS_OK)
+        return err;
+    return http_new(p->node, p->loop, &local, &p->http, why);
+}
+
+static void watch_signals(struct program *p)
+{
+    signal(SIGPIPE, SIG_IGN);
+    loop_on_signal(p->loop, SIGTERM, on_stop, p);
+    loop_on_signal(p->loop, SIGINT, on_stop, p);
+    loop_on_signal(p->loop, SIGHUP, on_reload, p);
+    loop_on_signal(p->loop, SIGUSR1, on_dump, p);
+}
+
+static int run(struct program *p)
+{
+    struct why why = {0};
+    enum ims_err err = open_loop(p, &why);
+
+    if (err == IMS_OK)
+        err = open_node(p, &why);
+    if (err == IMS_OK)
+        err = open_http(p, &why);
+    if (err == IMS_OK) {
+        watch_signals(p);
+        loop_run(p->loop);
+    } else {
+        fprintf(stderr, "error %s: %s\n", p->name, why.text);
+    }
+    http_free(p->http);
+    node_free(p->node);
+    if (p->loop)
+        loop_free(p->loop);
+    if (err == IMS_CONFIG)
+        return EXIT_CONFIG;
+    return err == IMS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* ---- arguments ----------------------------------------------------------- */
+
+struct arguments {
+    const char *topology, *name;
+    bool check, version, help, wrong;
+};
+
+static struct arguments parse(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"check-config", no_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {NULL, 0, NULL, 0},
+    };
+    struct arguments a = {0};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "t:n:Vh", options, NULL)) != -1) {
+        switch (c) {
+        case 't': a.topology = optarg; break;
+        case 'n': a.name = optarg; break;
+        case 'c': a.check = true; break;
+        case 'V': a.version = true; break;
+        case 'h': a.help = true; break;
+        default: a.wrong = true; break;
+        }
+    }
+    a.wrong = a.wrong || optind < argc;
+    return a;
+}
+
+static void print_help(FILE *to, const struct node_role *role)
+{
+    const char *name = topology_role_name(role->role);
+
+    fprintf(to,
+            "%s\n"
+            "\n"
+            "usage: %s -t FILE -n NAME [--check-config]\n"
+            "       %s -V | -h\n"
+            "\n"
+            "  -t FILE         the topology\n"
+            "  -n NAME         which of its nodes this is\n"
+            "  --check-config  says whether both are right, and ends\n"
+            "  -V              the version\n"
+            "\n"
+            "SIGTERM ends it when what has begun is finished, SIGHUP reads\n"
+            "FILE again, SIGUSR1 writes the state to $IMSBOX_RUN_DIR or\n"
+            "stderr. Exit status: 0, 1 (could not run), 64 (wrong\n"
+            "arguments), 78 (bad configuration).\n",
+            role->summary, name, name);
+}
+
+int node_main(int argc, char **argv, const struct node_role *role)
+{
+    struct arguments a = parse(argc, argv);
+    struct program p = {.role = role, .path = a.topology, .name = a.name};
+    int status = EXIT_CONFIG;
+
+    if (a.help) {
+        print_help(stdout, role);
+        return EXIT_SUCCESS;
+    }
+    if (a.version) {
+        printf("%s %s\n", topology_role_name(role->role), IMSBOX_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (a.wrong || !a.topology || !a.name) {
+        print_help(stderr, role);
+        return EXIT_USAGE;
+    }
+    if (load(&p) != IMS_OK)
+        return EXIT_CONFIG;
+    if (!is_mine(&p,
+                 topology_find_node(p.topologies->topology, slice_of(a.name))))
+        print_names(&p);
+    else
+        status = a.check ? EXIT_SUCCESS : run(&p);
+    while (p.topologies)
+        forget_newest(&p);
+    return status;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A node with a role of the test's own, on a host of the simulator.
+ */
+#ifndef SUPPORT_NODES_H
+#define SUPPORT_NODES_H
+
+#include "net/sim.h"
+#include "node/node.h"
+
+/* An API request, served to its end, with the answer's copy. */
+struct api_answer {
+    unsigned count; /* how often it was answered */
+    unsigned status;
+    char type[64], location[128], allow[64];
+    struct buf body;
+};
+
+/* on_api_answer is a done callback for api_serve with a struct api_answer. */
+void on_api_answer(void *ctx, const struct api_response *r);
+void api_answer_init(struct api_answer *a);
+void api_answer_fini(struct api_answer *a);
+
+/* "GET /api/v1/state?x=y"; the call when it was not answered at once. */
+struct api_call *api_ask(struct node *n, const char *line, const char *body,
+                         struct api_answer *a);
+
+#endif
