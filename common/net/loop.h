@@ -25,7 +25,7 @@ enum ims_err loop_new(const struct loop_options *o, struct loop **out,
 void loop_free(struct loop *l); /* everything opened on it must be closed */
 struct net *loop_net(struct loop *l);
 
-/* Until loop_stop. */
+/* Until loop_stop; what is queued to leave by then still does. */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l); /* only on the loop's thread */
 
@@ -33,7 +33,8 @@ void loop_stop(struct loop *l); /* only on the loop's thread */
 void loop_on_signal(struct loop *l, int signo, void (*fn)(void *ctx, int signo),
                     void *ctx);
 
-/* Watches a foreign descriptor (an epoll set of libmicrohttpd). */
+/* Watches a foreign descriptor (an epoll set of libmicrohttpd), which stays
+ * its owner's; unwatch before closing it. */
 struct loop_watch;
 struct loop_watch *loop_watch(struct loop *l, int fd,
                               void (*on_readable)(void *), void *ctx);
@@ -41,8 +42,13 @@ void loop_unwatch(struct loop_watch *w);
 
 /* Figures for /metrics. */
 struct loop_figures {
-    uint64_t turns, datagrams_in, datagrams_out, datagrams_dropped,
-        recvmmsg_calls, sendmmsg_calls, undeliverable;
+    uint64_t turns;
+    uint64_t datagrams_in, datagrams_out;
+    uint64_t datagrams_dropped; /* the socket's queue was full */
+    uint64_t undeliverable;
+    uint64_t recvmmsg_calls, sendmmsg_calls;
+    uint64_t streams_accepted, streams_refused; /* no descriptor left */
+    uint64_t dns_questions, dns_cache_hits;
 };
 const struct loop_figures *loop_figures(const struct loop *l);
 

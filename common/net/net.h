@@ -65,7 +65,8 @@ enum {
 };
 
 struct stream_handler {
-    void (*on_open)(void *ctx, struct stream *s); /* our connect succeeded */
+    /* Our connect succeeded. May be NULL. */
+    void (*on_open)(void *ctx, struct stream *s);
     /* bytes are good during the call only; in any portions */
     void (*on_bytes)(void *ctx, struct stream *s, struct slice bytes);
     /* The end, once, whatever the cause: the other side closed (CLOSED), the
@@ -134,7 +135,8 @@ struct dns_record {
 
 /* records are good during the call. err: OK (perhaps with no record: the name
  * exists without this type), NOT_FOUND (no such name), TIMEOUT, UNREACHABLE
- * (no server), MALFORMED. */
+ * (no server, or it could not answer), MALFORMED (the answer, or the name),
+ * FULL (too many questions at a time). */
 typedef void dns_fn(void *ctx, enum ims_err err,
                     const struct dns_record *records, size_t count);
 
