@@ -10,7 +10,12 @@
 VARIANT ?= release
 CC = gcc
 B = build/$(VARIANT)
+
+# In parallel without being asked; JOBS=1 or -j say otherwise.
 JOBS ?= $(shell nproc)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS) -Otarget
+endif
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
        -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef -Wswitch
@@ -54,9 +59,9 @@ MORE_TESTS := $(if $(wildcard tests/ladders/*.ladder),ladders ladders-live) \
 
 test:
 	tools/install-deps test
-	$(MAKE) -j$(JOBS) all
-	$(MAKE) -j$(JOBS) unit
-	$(MAKE) -j$(JOBS) unit VARIANT=asan
+	$(MAKE) all
+	$(MAKE) unit
+	$(MAKE) unit VARIANT=asan
 	$(MAKE) lint
 	$(if $(MORE_TESTS),$(MAKE) $(MORE_TESTS))
 
@@ -103,7 +108,7 @@ lint: $(LIB)
 	    --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	    --suppressions-list=tools/cppcheck.txt -D_GNU_SOURCE -D__linux__ \
 	    -Icommon -I. -Itests $(filter-out tests/%,$(filter %.c,$(SOURCES)))
-	@$(MAKE) --no-print-directory -j$(JOBS) tidy
+	@$(MAKE) --no-print-directory tidy
 
 # One stamp a file, so that only what changed is looked at again.
 TIDY := $(LIB_SRC:%.c=build/tidy/%.ok)
