@@ -111,10 +111,10 @@ void sip_stack_free(struct sip_stack *s)
     LIST_EACH (it, &s->requests) {
         request_orphan(container_of(it, struct request, node));
     }
-    free_transactions(&s->servers);
-    free_transactions(&s->clients);
     while (!list_is_empty(&s->owners))
         client_free((struct sip_client *)s->owners.next);
+    free_transactions(&s->servers);
+    free_transactions(&s->clients);
     map_fini(&s->merges);
     map_fini(&s->remotes);
     sip_locate_free(s->locate);
