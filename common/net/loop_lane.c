@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -108,7 +109,7 @@ void loop_lane_do(struct net_lane *base, void (*job)(void *),
 /* The thread takes no signals: they are the loop's. */
 static void start_thread(struct loop_lane *l, const char *name)
 {
-    char cut[NAME_MAX_BYTES + 1] = {0};
+    char cut[NAME_MAX_BYTES + 1];
     sigset_t all, before;
 
     sigfillset(&all);
@@ -116,7 +117,7 @@ static void start_thread(struct loop_lane *l, const char *name)
     int rc = pthread_create(&l->thread, NULL, work, l);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     assert(rc == 0);
-    strncpy(cut, name, NAME_MAX_BYTES);
+    snprintf(cut, sizeof(cut), "%s", name);
     pthread_setname_np(l->thread, cut);
 }
 

@@ -74,7 +74,8 @@ struct sip_transport *sip_transport_new(const struct sip_transport_config *c,
 void sip_transport_free(struct sip_transport *t);
 
 /* Opens UDP or TCP by local->transport. advertise empty: the address
- * itself; the port likewise when 0. The listener lives as long as t. */
+ * itself; the port likewise when 0. The listener lives as long as t; out may
+ * be NULL. */
 enum ims_err sip_transport_listen(struct sip_transport *t,
                                   const struct addr *local,
                                   enum sip_trust trust, struct slice advertise,
