@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A topology whose nodes can be asked: found by its file, or by the run
+ * directory (rundir.h) of an `imsbox up`.
+ */
+#ifndef IMSBOX_SITE_H
+#define IMSBOX_SITE_H
+
+#include "base/why.h"
+#include "topology/topology.h"
+
+struct site_node {
+    const struct topology_node *node;
+    const char *admin; /* "http://127.0.0.1:8081"; in the topology's arena */
+    long pid;          /* 0: not started by imsbox, or not known */
+};
+
+struct site {
+    struct topology *topology; /* owned */
+    struct site_node *nodes;   /* owned */
+    unsigned node_count;
+    long pid; /* of `imsbox up`; 0: not running under it */
+};
+
+/* The site over a topology, which it owns from now on. */
+void site_init(struct site *s, struct topology *t);
+void site_fini(struct site *s);
+
+/* By a topology file, by the name of a running topology, or (NULL) the only
+ * one that runs. Errors: NOT_FOUND, CONFIG (why: the first error). */
+enum ims_err site_find(const char *file_or_name, struct site *out,
+                       struct why *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/answers.h"
+#include "imsbox/command.h"
+#include "imsbox/http.h"
+#include "imsbox/output.h"
+#include "imsbox/site.h"
+#include "node/program.h"
+#include <stdlib.h>
+
+enum { STATUS_TIMEOUT_MS = 2000 };
+
+struct status_row {
+    const struct site_node *at;
+    bool answered, ready;
+    char why[200];
+    long long registrations; /* -1: not a node that has any */
+};
+
+static void help(FILE *to)
+{
+    fprintf(to, "usage: imsbox status [NAME|FILE]\n\n"
+                "The nodes of a running topology: by its name, by its file, "
+                "or the only one that\n"
+                "runs. Exit status 0: all are ready; 1: some are not, or "
+                "nothing runs.\n");
+}
+
+static void on_ready(void *ctx, long status, struct slice body)
+{
+    struct status_row *r = ctx;
+
+    r->answered = status != 0;
+    r->ready = status == 200;
+    answer_detail(body, r->why, sizeof r->why);
+}
+
+static void on_registrations(void *ctx, long status, struct slice body)
+{
+    struct status_row *r = ctx;
+
+    r->registrations = status == 200 ? answer_total(body) : -1;
+}
+
+static void ask(struct http *h, struct status_row *r, const char *path,
+                http_fn *done)
+{
+    char url[300];
+
+    snprintf(url, sizeof url, "%s%s", r->at->admin, path);
+    http_get(h, url, STATUS_TIMEOUT_MS, done, r);
+}
+
+static void print_row(const struct output *o, int width,
+                      const struct status_row *r)
+{
+    const struct topology_node *n = r->at->node;
+    char pid[24] = "-", registrations[24] = "-";
+
+    if (r->at->pid)
+        snprintf(pid, sizeof pid, "%ld", r->at->pid);
+    if (r->registrations >= 0)
+        snprintf(registrations, sizeof registrations, "%lld", r->registrations);
+    fprintf(o->to, "%-*s  %-5s  %8s  %13s  %-27s  %s%s%s%s%s\n", width, n->name,
+            topology_role_name(n->role), pid, registrations, r->at->admin,
+            output_hue(o, r->ready ? 2 : 6),
+            r->ready      ? "ready"
+            : r->answered ? "not ready"
+                          : "no answer",
+            output_plain(o), r->ready ? "" : ": ", r->ready ? "" : r->why);
+}
+
+static int print(const struct site *s)
+{
+    struct status_row *rows = mem_zalloc(s->node_count * sizeof *rows);
+    struct http *h = http_new();
+    struct output out;
+    int width = 4, status = 0;
+
+    output_init(&out, stdout, 0);
+    for (unsigned i = 0; i < s->node_count; i++) {
+        int n = (int)strlen(s->nodes[i].node->name);
+
+        width = n > width ? n : width;
+        rows[i] = (struct status_row){.at = &s->nodes[i], .registrations = -1};
+        ask(h, &rows[i], "/readyz", on_ready);
+        ask(h, &rows[i], "/api/v1/registrations?limit=1", on_registrations);
+    }
+    http_finish(h);
+    printf("%-*s  %-5s  %8s  %13s  %-27s  %s\n", width, "node", "role", "pid",
+           "registrations", "admin", "state");
+    for (unsigned i = 0; i < s->node_count; i++) {
+        print_row(&out, width, &rows[i]);
+        status |= !rows[i].ready;
+    }
+    http_free(h);
+    free(rows);
+    return status;
+}
+
+int command_status(int argc, char **argv)
+{
+    struct site site;
+    struct why why;
+    int status;
+
+    if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
+        help(stdout);
+        return 0;
+    }
+    if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    if (site_find(argc == 2 ? argv[1] : NULL, &site, &why) != IMS_OK) {
+        fprintf(stderr, "imsbox: %s\n", why.text);
+        return 1;
+    }
+    status = print(&site);
+    site_fini(&site);
+    return status;
+}

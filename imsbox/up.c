@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * imsbox up: starts the nodes of a topology, shows what they say, and stops
+ * them in order.
+ *
+ *   STARTING  all nodes run, not all are ready
+ *      | all are ready: the banner        | one died, or Ctrl-C
+ *   RUNNING                               |
+ *      | Ctrl-C, or the last one died     |
+ *   STOPPING  role by role, P-CSCFs first <
+ */
+#include "imsbox/answers.h"
+#include "imsbox/banner.h"
+#include "imsbox/child.h"
+#include "imsbox/command.h"
+#include "imsbox/http.h"
+#include "imsbox/output.h"
+#include "imsbox/rundir.h"
+#include "node/program.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum up_state { STARTING, RUNNING, STOPPING };
+
+enum {
+    ASK_EVERY_MS = 50, /* whether a node is ready */
+    ASK_TIMEOUT_MS = 2000,
+    COMPLAIN_EVERY_MS = 10000, /* about nodes that do not become ready */
+    KILL_AFTER_MS = 3000,      /* beyond the drain time of the topology */
+};
+
+struct up;
+
+struct up_node {
+    struct up *up;
+    const struct site_node *at;
+    struct child child;
+    unsigned hue;
+    bool ready, asking, told_to_stop;
+    char why[200]; /* not ready */
+};
+
+struct up {
+    struct site site;
+    struct rundir dir;
+    struct output out;
+    struct http *http;
+    struct up_node *nodes; /* as in the site */
+    int signals;           /* a signalfd */
+    enum up_state state;
+    enum topology_role stopping;                 /* the role whose turn it is */
+    int64_t started, asked, complained, kill_at; /* ms */
+    int status;                                  /* to exit with */
+};
+
+static const char self[] = "imsbox";
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: imsbox up FILE\n\n"
+            "Starts the nodes of the topology FILE from the programs beside "
+            "this one, shows\n"
+            "their log lines under their names, and says when all are ready. "
+            "Ctrl-C (SIGTERM)\n"
+            "stops them: P-CSCFs, I-CSCFs, S-CSCFs, then HSSs; once more "
+            "kills them.\n"
+            "Exit status 0: stopped as told; 1: a node died, or had to be "
+            "killed; 78: the\n"
+            "topology is wrong.\n");
+}
+
+/* ---- starting ------------------------------------------------------------ */
+
+static void on_line(void *ctx, struct slice line)
+{
+    const struct up_node *n = ctx;
+
+    output_line(&n->up->out, n->hue, n->at->node->name, line);
+}
+
+/* The nodes' programs lie beside our own. */
+static bool program_path(const char *role, char *out, size_t size)
+{
+    char own[4096];
+    ssize_t n = readlink("/proc/self/exe", own, sizeof own);
+    ssize_t slash;
+
+    if (n <= 0 || (size_t)n == sizeof own)
+        return false;
+    slash = slice_rindex((struct slice){own, (size_t)n}, '/');
+    return (size_t)snprintf(out, size, "%.*s/%s", (int)slash, own, role) < size;
+}
+
+static enum ims_err start_node(struct up_node *n, struct why *why)
+{
+    struct up *up = n->up;
+    char program[4200];
+    char *const argv[] = {
+        program,
+        "-t",
+        (char *)up->site.topology->path,
+        "-n",
+        (char *)n->at->node->name,
+        NULL,
+    };
+    const struct child_start start = {
+        .program = program,
+        .argv = argv,
+        .run_dir = str_c(&up->dir.dir),
+        .on_line = on_line,
+        .ctx = n,
+    };
+
+    if (!program_path(topology_role_name(n->at->node->role), program,
+                      sizeof program))
+        return why_set(why, IMS_INTERNAL, "cannot tell where imsbox lies");
+    return child_start(&n->child, &start, why);
+}
+
+static bool start_all(struct up *up)
+{
+    struct why why;
+
+    for (unsigned i = 0; i < up->site.node_count; i++) {
+        struct up_node *n = &up->nodes[i];
+
+        if (start_node(n, &why) != IMS_OK) {
+            output_printf(&up->out, self, "%s: %s", n->at->node->name,
+                          why.text);
+            return false;
+        }
+        up->site.nodes[i].pid = n->child.pid;
+    }
+    if (rundir_write(&up->dir, &up->site, &why) != IMS_OK) {
+        output_printf(&up->out, self, "%s", why.text);
+        return false;
+    }
+    return true;
+}
+
+/* ---- becoming ready ------------------------------------------------------ */
+
+static bool are_all_ready(const struct up *up)
+{
+    for (unsigned i = 0; i < up->site.node_count; i++)
+        if (!up->nodes[i].ready)
+            return false;
+    return true;
+}
+
+static void on_ready(void *ctx, long status, struct slice body)
+{
+    struct up_node *n = ctx;
+
+    n->asking = false;
+    n->ready = status == 200;
+    answer_detail(body, n->why, sizeof n->why);
+}
+
+static void ask(struct up_node *n)
+{
+    char url[300];
+
+    snprintf(url, sizeof url, "%s/readyz", n->at->admin);
+    n->asking = true;
+    http_get(n->up->http, url, ASK_TIMEOUT_MS, on_ready, n);
+}
+
+static void complain(const struct up *up)
+{
+    for (unsigned i = 0; i < up->site.node_count; i++)
+        if (!up->nodes[i].ready)
+            output_printf(&up->out, self, "%s is not ready yet: %s",
+                          up->nodes[i].at->node->name, up->nodes[i].why);
+}
+
+static void wait_for_ready(struct up *up)
+{
+    int64_t now = now_ms();
+
+    if (now - up->asked >= ASK_EVERY_MS) {
+        up->asked = now;
+        for (unsigned i = 0; i < up->site.node_count; i++)
+            if (!up->nodes[i].ready && !up->nodes[i].asking)
+                ask(&up->nodes[i]);
+    }
+    if (now - up->complained >= COMPLAIN_EVERY_MS) {
+        up->complained = now;
+        complain(up);
+    }
+    if (are_all_ready(up)) {
+        up->state = RUNNING;
+        banner_print(&up->out, self, &up->site, up->http,
+                     (now - up->started) / 1000.0);
+    }
+}
+
+/* ---- stopping ------------------------------------------------------------ */
+
+static unsigned count_running(const struct up *up)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < up->site.node_count; i++)
+        count += up->nodes[i].child.pid != 0;
+    return count;
+}
+
+static void tell(struct up_node *n, int signo)
+{
+    n->told_to_stop = true;
+    kill(n->child.pid, signo);
+}
+
+/* Ends the nodes of the role whose turn it is; without any, the next role's. */
+static void stop_next(struct up *up)
+{
+    bool any = false;
+
+    while (!any && up->stopping <= TOPOLOGY_HSS) {
+        int64_t wait = KILL_AFTER_MS;
+
+        for (unsigned i = 0; i < up->site.node_count; i++) {
+            struct up_node *n = &up->nodes[i];
+            int64_t drain = n->at->node->timers.drain / MSEC + KILL_AFTER_MS;
+
+            if (n->child.pid == 0 || n->at->node->role != up->stopping)
+                continue;
+            any = true;
+            wait = drain > wait ? drain : wait;
+            if (!n->told_to_stop)
+                tell(n, SIGTERM);
+        }
+        if (!any)
+            up->stopping++;
+        up->kill_at = now_ms() + wait;
+    }
+}
+
+static void stop(struct up *up)
+{
+    if (up->state == STOPPING)
+        return;
+    up->state = STOPPING;
+    up->stopping = TOPOLOGY_PCSCF;
+    stop_next(up);
+}
+
+/* Of the role whose turn it is; of all when the user has no patience. */
+static void kill_stragglers(struct up *up, bool all)
+{
+    for (unsigned i = 0; i < up->site.node_count; i++) {
+        struct up_node *n = &up->nodes[i];
+
+        if (n->child.pid == 0 || (!all && n->at->node->role != up->stopping))
+            continue;
+        output_printf(&up->out, self, "%s does not stop: killed",
+                      n->at->node->name);
+        tell(n, SIGKILL);
+        up->status = 1;
+    }
+    up->kill_at = now_ms() + KILL_AFTER_MS;
+}
+
+static void check_stopping(struct up *up)
+{
+    bool left = false;
+
+    for (unsigned i = 0; i < up->site.node_count; i++)
+        left |= up->nodes[i].child.pid != 0 &&
+                up->nodes[i].at->node->role == up->stopping;
+    if (!left)
+        stop_next(up);
+    else if (now_ms() >= up->kill_at)
+        kill_stragglers(up, false);
+}
+
+/* ---- what happens -------------------------------------------------------- */
+
+static void on_death(struct up *up, struct up_node *n, int status)
+{
+    bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    char end[100];
+
+    child_reaped(&n->child);
+    n->ready = false;
+    if (n->told_to_stop && clean)
+        return;
+    child_print_end(status, end, sizeof end);
+    output_printf(&up->out, self, "%s died: %s", n->at->node->name, end);
+    if (up->status == 0)
+        up->status = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CONFIG
+                         ? EXIT_CONFIG
+                         : 1;
+    if (up->state == STARTING)
+        stop(up);
+}
+
+static void reap(struct up *up)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (unsigned i = 0; i < up->site.node_count; i++)
+            if (up->nodes[i].child.pid == pid)
+                on_death(up, &up->nodes[i], status);
+}
+
+static void on_signal(struct up *up)
+{
+    struct signalfd_siginfo info;
+
+    while (read(up->signals, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            continue;
+        if (up->state == STOPPING) {
+            kill_stragglers(up, true);
+        } else {
+            output_printf(&up->out, self, "stopping");
+            stop(up);
+        }
+    }
+    reap(up);
+}
+
+static void turn(struct up *up)
+{
+    struct curl_waitfd *watched =
+        mem_zalloc((up->site.node_count + 1) * sizeof *watched);
+    unsigned count = 0;
+
+    watched[count++] =
+        (struct curl_waitfd){.fd = up->signals, .events = CURL_WAIT_POLLIN};
+    for (unsigned i = 0; i < up->site.node_count; i++)
+        if (up->nodes[i].child.fd >= 0)
+            watched[count++] = (struct curl_waitfd){.fd = up->nodes[i].child.fd,
+                                                    .events = CURL_WAIT_POLLIN};
+    http_wait(up->http, watched, count,
+              up->state == RUNNING ? 60000 : ASK_EVERY_MS);
+    free(watched);
+    for (unsigned i = 0; i < up->site.node_count; i++)
+        child_read(&up->nodes[i].child);
+    on_signal(up);
+}
+
+static void run(struct up *up)
+{
+    while (count_running(up) > 0) {
+        turn(up);
+        if (up->state == STARTING)
+            wait_for_ready(up);
+        if (up->state == STOPPING)
+            check_stopping(up);
+    }
+}
+
+/* ---- the frame ----------------------------------------------------------- */
+
+static bool watch_signals(struct up *up)
+{
+    sigset_t set;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    up->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return up->signals >= 0;
+}
+
+static int name_width(const struct site *s)
+{
+    size_t width = strlen(self);
+
+    for (unsigned i = 0; i < s->node_count; i++) {
+        size_t n = strlen(s->nodes[i].node->name);
+
+        width = n > width ? n : width;
+    }
+    return (int)width;
+}
+
+static int up(struct topology *t)
+{
+    struct up up = {.signals = -1};
+    struct why why;
+
+    site_init(&up.site, t);
+    output_init(&up.out, stdout, name_width(&up.site));
+    if (rundir_lock(t, &up.dir, &why) != IMS_OK) {
+        fprintf(stderr, "imsbox: %s\n", why.text);
+        site_fini(&up.site);
+        return 1;
+    }
+    up.nodes = mem_zalloc(up.site.node_count * sizeof *up.nodes);
+    for (unsigned i = 0; i < up.site.node_count; i++) {
+        up.nodes[i] =
+            (struct up_node){.up = &up, .at = &up.site.nodes[i], .hue = i + 1};
+        up.nodes[i].child.fd = -1;
+    }
+    up.http = http_new();
+    up.started = up.complained = now_ms();
+    if (!watch_signals(&up) || !start_all(&up)) {
+        up.status = 1;
+        stop(&up);
+    }
+    run(&up);
+    http_free(up.http);
+    close(up.signals);
+    rundir_unlock(&up.dir);
+    free(up.nodes);
+    site_fini(&up.site);
+    return up.status;
+}
+
+int command_up(int argc, char **argv)
+{
+    struct topology *t = NULL;
+    struct buf errors;
+    enum ims_err err;
+
+    if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
+        help(stdout);
+        return 0;
+    }
+    if (argc != 2 || argv[1][0] == '-') {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    buf_init(&errors, 1 << 16);
+    err = topology_load(argv[1], &t, &errors);
+    fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&errors)));
+    buf_fini(&errors);
+    return err == IMS_OK ? up(t) : EXIT_CONFIG;
+}
