@@ -42,7 +42,7 @@ static void on_subscribers(void *ctx, long status, struct slice body)
 }
 
 static void print_users(const struct banner *b, const struct site *s,
-                        const struct topology_network *n, struct http *h)
+                        const struct topology_network *n, struct asker *h)
 {
     for (unsigned i = 0; i < s->node_count; i++) {
         const struct topology_node *node = s->nodes[i].node;
@@ -51,16 +51,16 @@ static void print_users(const struct banner *b, const struct site *s,
         if (node->network != n || node->role != TOPOLOGY_HSS)
             continue;
         snprintf(url, sizeof url, "%s/api/v1/subscribers", s->nodes[i].admin);
-        http_get(h, url, USERS_TIMEOUT_MS, on_subscribers, (void *)b);
+        asker_get(h, url, USERS_TIMEOUT_MS, on_subscribers, (void *)b);
     }
-    http_finish(h);
+    asker_finish(h);
     for (unsigned i = 0; i < n->import_count; i++)
         output_printf(b->o, b->name, "          their secrets: %s",
                       n->imports[i]);
 }
 
 void banner_print(const struct output *o, const char *name,
-                  const struct site *s, struct http *h, double seconds)
+                  const struct site *s, struct asker *h, double seconds)
 {
     const struct topology *t = s->topology;
     const struct banner b = {o, name};

@@ -6,12 +6,12 @@
 #ifndef IMSBOX_BANNER_H
 #define IMSBOX_BANNER_H
 
-#include "imsbox/http.h"
+#include "imsbox/ask.h"
 #include "imsbox/output.h"
 #include "imsbox/site.h"
 
 /* Asks the HSSs for their first subscribers, and waits for the answers. */
 void banner_print(const struct output *o, const char *name,
-                  const struct site *s, struct http *h, double seconds);
+                  const struct site *s, struct asker *h, double seconds);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/answers.h"
+#include "imsbox/ask.h"
 #include "imsbox/command.h"
-#include "imsbox/http.h"
 #include "imsbox/output.h"
 #include "imsbox/site.h"
 #include "node/program.h"
@@ -41,13 +41,13 @@ static void on_registrations(void *ctx, long status, struct slice body)
     r->registrations = status == 200 ? answer_total(body) : -1;
 }
 
-static void ask(struct http *h, struct status_row *r, const char *path,
-                http_fn *done)
+static void ask(struct asker *h, struct status_row *r, const char *path,
+                ask_fn *done)
 {
     char url[300];
 
     snprintf(url, sizeof url, "%s%s", r->at->admin, path);
-    http_get(h, url, STATUS_TIMEOUT_MS, done, r);
+    asker_get(h, url, STATUS_TIMEOUT_MS, done, r);
 }
 
 static void print_row(const struct output *o, int width,
@@ -72,7 +72,7 @@ static void print_row(const struct output *o, int width,
 static int print(const struct site *s)
 {
     struct status_row *rows = mem_zalloc(s->node_count * sizeof *rows);
-    struct http *h = http_new();
+    struct asker *h = asker_new();
     struct output out;
     int width = 4, status = 0;
 
@@ -85,14 +85,14 @@ static int print(const struct site *s)
         ask(h, &rows[i], "/readyz", on_ready);
         ask(h, &rows[i], "/api/v1/registrations?limit=1", on_registrations);
     }
-    http_finish(h);
+    asker_finish(h);
     printf("%-*s  %-5s  %8s  %13s  %-27s  %s\n", width, "node", "role", "pid",
            "registrations", "admin", "state");
     for (unsigned i = 0; i < s->node_count; i++) {
         print_row(&out, width, &rows[i]);
         status |= !rows[i].ready;
     }
-    http_free(h);
+    asker_free(h);
     free(rows);
     return status;
 }

@@ -10,10 +10,10 @@
  *   STOPPING  role by role, P-CSCFs first <
  */
 #include "imsbox/answers.h"
+#include "imsbox/ask.h"
 #include "imsbox/banner.h"
 #include "imsbox/child.h"
 #include "imsbox/command.h"
-#include "imsbox/http.h"
 #include "imsbox/output.h"
 #include "imsbox/rundir.h"
 #include "node/program.h"
@@ -49,7 +49,7 @@ struct up {
     struct site site;
     struct rundir dir;
     struct output out;
-    struct http *http;
+    struct asker *asker;
     struct up_node *nodes; /* as in the site */
     int signals;           /* a signalfd */
     enum up_state state;
@@ -177,7 +177,7 @@ static void ask(struct up_node *n)
 
     snprintf(url, sizeof url, "%s/readyz", n->at->admin);
     n->asking = true;
-    http_get(n->up->http, url, ASK_TIMEOUT_MS, on_ready, n);
+    asker_get(n->up->asker, url, ASK_TIMEOUT_MS, on_ready, n);
 }
 
 static void complain(const struct up *up)
@@ -204,7 +204,7 @@ static void wait_for_ready(struct up *up)
     }
     if (are_all_ready(up)) {
         up->state = RUNNING;
-        banner_print(&up->out, self, &up->site, up->http,
+        banner_print(&up->out, self, &up->site, up->asker,
                      (now - up->started) / 1000.0);
     }
 }
@@ -350,8 +350,8 @@ static void turn(struct up *up)
         if (up->nodes[i].child.fd >= 0)
             watched[count++] = (struct curl_waitfd){.fd = up->nodes[i].child.fd,
                                                     .events = CURL_WAIT_POLLIN};
-    http_wait(up->http, watched, count,
-              up->state == RUNNING ? 60000 : ASK_EVERY_MS);
+    asker_wait(up->asker, watched, count,
+               up->state == RUNNING ? 60000 : ASK_EVERY_MS);
     free(watched);
     for (unsigned i = 0; i < up->site.node_count; i++)
         child_read(&up->nodes[i].child);
@@ -416,14 +416,14 @@ static int up(struct topology *t)
             (struct up_node){.up = &up, .at = &up.site.nodes[i], .hue = i + 1};
         up.nodes[i].child.fd = -1;
     }
-    up.http = http_new();
+    up.asker = asker_new();
     up.started = up.complained = now_ms();
     if (!watch_signals(&up) || !start_all(&up)) {
         up.status = 1;
         stop(&up);
     }
     run(&up);
-    http_free(up.http);
+    asker_free(up.asker);
     close(up.signals);
     rundir_unlock(&up.dir);
     free(up.nodes);

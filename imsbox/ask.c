@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-#include "imsbox/http.h"
+#include "imsbox/ask.h"
 #include "base/buf.h"
 #include "base/list.h"
 
-struct http {
+struct asker {
     CURLM *multi;
     struct list questions;
 };
 
 struct question {
-    struct list in_http;
+    struct list in_asker;
     CURL *easy;
     struct buf body;
-    http_fn *done;
+    ask_fn *done;
     void *ctx;
 };
 
-struct http *http_new(void)
+struct asker *asker_new(void)
 {
-    struct http *h = mem_zalloc(sizeof *h);
+    struct asker *h = mem_zalloc(sizeof *h);
 
     h->multi = curl_multi_init();
     if (!h->multi)
@@ -27,19 +27,19 @@ struct http *http_new(void)
     return h;
 }
 
-static void end(struct http *h, struct question *q)
+static void end(struct asker *h, struct question *q)
 {
-    list_remove(&q->in_http);
+    list_remove(&q->in_asker);
     curl_multi_remove_handle(h->multi, q->easy);
     curl_easy_cleanup(q->easy);
     buf_fini(&q->body);
     free(q);
 }
 
-void http_free(struct http *h)
+void asker_free(struct asker *h)
 {
     LIST_EACH (it, &h->questions)
-        end(h, container_of(it, struct question, in_http));
+        end(h, container_of(it, struct question, in_asker));
     curl_multi_cleanup(h->multi);
     free(h);
 }
@@ -52,8 +52,8 @@ static size_t on_bytes(char *p, size_t size, size_t n, void *ctx)
     return q->body.full ? 0 : size * n;
 }
 
-void http_get(struct http *h, const char *url, long timeout_ms, http_fn *done,
-              void *ctx)
+void asker_get(struct asker *h, const char *url, long timeout_ms, ask_fn *done,
+               void *ctx)
 {
     struct question *q = mem_zalloc(sizeof *q);
 
@@ -62,7 +62,7 @@ void http_get(struct http *h, const char *url, long timeout_ms, http_fn *done,
         abort();
     q->done = done;
     q->ctx = ctx;
-    buf_init(&q->body, HTTP_BODY_MAX);
+    buf_init(&q->body, ASK_BODY_MAX);
     curl_easy_setopt(q->easy, CURLOPT_URL, url);
     curl_easy_setopt(q->easy, CURLOPT_PRIVATE, q);
     curl_easy_setopt(q->easy, CURLOPT_TIMEOUT_MS, timeout_ms);
@@ -71,10 +71,10 @@ void http_get(struct http *h, const char *url, long timeout_ms, http_fn *done,
     curl_easy_setopt(q->easy, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(q->easy, CURLOPT_WRITEDATA, q);
     curl_multi_add_handle(h->multi, q->easy);
-    list_append(&h->questions, &q->in_http);
+    list_append(&h->questions, &q->in_asker);
 }
 
-static void deliver(struct http *h, struct question *q, CURLcode code)
+static void deliver(struct asker *h, struct question *q, CURLcode code)
 {
     struct slice body = buf_slice(&q->body);
     long status = 0;
@@ -87,7 +87,7 @@ static void deliver(struct http *h, struct question *q, CURLcode code)
     end(h, q);
 }
 
-static void deliver_all(struct http *h)
+static void deliver_all(struct asker *h)
 {
     CURLMsg *m;
     int left;
@@ -102,8 +102,8 @@ static void deliver_all(struct http *h)
     }
 }
 
-void http_wait(struct http *h, struct curl_waitfd *watched, unsigned count,
-               int timeout_ms)
+void asker_wait(struct asker *h, struct curl_waitfd *watched, unsigned count,
+                int timeout_ms)
 {
     int running;
 
@@ -113,8 +113,8 @@ void http_wait(struct http *h, struct curl_waitfd *watched, unsigned count,
     deliver_all(h);
 }
 
-void http_finish(struct http *h)
+void asker_finish(struct asker *h)
 {
     while (!list_is_empty(&h->questions))
-        http_wait(h, NULL, 0, 1000);
+        asker_wait(h, NULL, 0, 1000);
 }
