@@ -2,7 +2,7 @@
 #include "sip/proxy.h"
 #include "sip/views.h"
 #include "support/check.h"
-#include "support/peer.h"
+#include "support/puppet.h"
 
 /* The response context of RFC 3261 16.7, between a caller and up to three
  * phones, all in the simulator.
@@ -17,7 +17,7 @@ struct world {
     struct sip_stack *stack;
     struct sip_proxy *proxy;
     struct addr at;
-    struct peer caller, phone[PHONES];
+    struct puppet caller, phone[PHONES];
     /* what the procedure does */
     unsigned targets;       /* how many phones are tried */
     unsigned group[PHONES]; /* and when */
@@ -170,10 +170,10 @@ static struct world *world_new(unsigned targets)
               &why);
     t->proxy = sip_proxy_new(&(struct sip_proxy_config){
         .stack = t->stack, .is_own = is_own, .ctx = t});
-    peer_init(&t->caller, t->sim, "caller", "10.0.1.1:5060");
-    peer_init(&t->phone[0], t->sim, "phone0", "10.0.2.1:5060");
-    peer_init(&t->phone[1], t->sim, "phone1", "10.0.2.2:5060");
-    peer_init(&t->phone[2], t->sim, "phone2", "10.0.2.3:5060");
+    puppet_init(&t->caller, t->sim, "caller", "10.0.1.1:5060");
+    puppet_init(&t->phone[0], t->sim, "phone0", "10.0.2.1:5060");
+    puppet_init(&t->phone[1], t->sim, "phone1", "10.0.2.2:5060");
+    puppet_init(&t->phone[2], t->sim, "phone2", "10.0.2.3:5060");
     return t;
 }
 
@@ -181,9 +181,9 @@ static void world_end(struct world *t)
 {
     sip_proxy_free(t->proxy);
     sip_stack_free(t->stack);
-    peer_fini(&t->caller);
+    puppet_fini(&t->caller);
     for (unsigned i = 0; i < PHONES; i++)
-        peer_fini(&t->phone[i]);
+        puppet_fini(&t->phone[i]);
     world_host_free(t->w);
     sim_free(t->sim);
     test_free(t);
@@ -197,16 +197,16 @@ static void soon(struct world *t)
 
 static void call(struct world *t, const char *method, const char *more)
 {
-    peer_send(&t->caller, &t->at,
-              "%s sip:bob@b.example SIP/2.0\r\n"
-              "Via: SIP/2.0/UDP 10.0.1.1:5060;branch=z9hG4bKcall\r\n"
-              "From: <sip:alice@a.example>;tag=a\r\n"
-              "To: <sip:bob@b.example>\r\n"
-              "Call-ID: 1@a\r\n"
-              "CSeq: 1 %s\r\n"
-              "Max-Forwards: 70\r\n"
-              "%sContent-Length: 0\r\n\r\n",
-              method, method, more);
+    puppet_send(&t->caller, &t->at,
+                "%s sip:bob@b.example SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 10.0.1.1:5060;branch=z9hG4bKcall\r\n"
+                "From: <sip:alice@a.example>;tag=a\r\n"
+                "To: <sip:bob@b.example>\r\n"
+                "Call-ID: 1@a\r\n"
+                "CSeq: 1 %s\r\n"
+                "Max-Forwards: 70\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                method, method, more);
     soon(t);
 }
 
@@ -218,10 +218,10 @@ static void invite(struct world *t)
 static void answer_with(struct world *t, unsigned i, enum sip_method m,
                         unsigned status, const char *more)
 {
-    struct sip_message *req = peer_request(&t->phone[i], m, 0);
+    struct sip_message *req = puppet_request(&t->phone[i], m, 0);
 
     assert_non_null(req);
-    peer_answer(&t->phone[i], req, status, more);
+    puppet_answer(&t->phone[i], req, status, more);
     soon(t);
 }
 
@@ -232,12 +232,12 @@ static void answer(struct world *t, unsigned i, unsigned status)
 
 static bool rings(const struct world *t, unsigned i)
 {
-    return peer_request(&t->phone[i], SIP_INVITE, 0);
+    return puppet_request(&t->phone[i], SIP_INVITE, 0);
 }
 
 static bool is_cancelled(const struct world *t, unsigned i)
 {
-    return peer_request(&t->phone[i], SIP_CANCEL, 0);
+    return puppet_request(&t->phone[i], SIP_CANCEL, 0);
 }
 
 /* The phone does as a phone does on CANCEL. */
@@ -260,7 +260,7 @@ static void a_request_leaves_as_the_rfc_says(void **state)
 
     (void)state;
     invite(t);
-    m = peer_request(&t->phone[0], SIP_INVITE, 0);
+    m = puppet_request(&t->phone[0], SIP_INVITE, 0);
     assert_non_null(m);
     assert_text(m->uri, S("sip:bob@b.example"));
     assert_text(header(m, SIP_HDR_MAX_FORWARDS), S("69"));
@@ -280,16 +280,16 @@ static void responses_go_up_at_once_and_edited(void **state)
 
     (void)state;
     invite(t);
-    assert_non_null(peer_response(&t->caller, 100, 0));
+    assert_non_null(puppet_response(&t->caller, 100, 0));
     answer(t, 0, 180);
-    assert_non_null(peer_response(&t->caller, 180, 0));
+    assert_non_null(puppet_response(&t->caller, 180, 0));
     assert_int_equal(
-        sip_values_count(peer_response(&t->caller, 180, 0), SIP_HDR_VIA), 1);
+        sip_values_count(puppet_response(&t->caller, 180, 0), SIP_HDR_VIA), 1);
     assert_non_null(
-        sip_header_named(peer_response(&t->caller, 180, 0), S("x-edited")));
+        sip_header_named(puppet_response(&t->caller, 180, 0), S("x-edited")));
     answer(t, 0, 183);
     answer(t, 0, 200);
-    assert_non_null(peer_response(&t->caller, 200, 0));
+    assert_non_null(puppet_response(&t->caller, 200, 0));
     assert_int_equal(t->responses, 3);
     assert_int_equal(t->bests, 0);
     assert_int_equal(t->dones, 0); /* more 2xx may come */
@@ -308,9 +308,9 @@ static void every_2xx_to_an_invite_goes_up(void **state)
     answer(t, 1, 180);
     answer(t, 0, 200);
     answer(t, 1, 200); /* crossed our CANCEL */
-    assert_non_null(peer_response(&t->caller, 200, 0));
-    assert_non_null(peer_response(&t->caller, 200, 1));
-    assert_text(sip_tag(peer_response(&t->caller, 200, 1), SIP_HDR_TO),
+    assert_non_null(puppet_response(&t->caller, 200, 0));
+    assert_non_null(puppet_response(&t->caller, 200, 1));
+    assert_text(sip_tag(puppet_response(&t->caller, 200, 1), SIP_HDR_TO),
                 S("phone1"));
     world_end(t);
 }
@@ -327,12 +327,12 @@ static void a_2xx_cancels_the_others(void **state)
     assert_true(is_cancelled(t, 0) && is_cancelled(t, 2));
     assert_false(is_cancelled(t, 1));
     assert_has(
-        header(peer_request(&t->phone[0], SIP_CANCEL, 0), SIP_HDR_REASON),
+        header(puppet_request(&t->phone[0], SIP_CANCEL, 0), SIP_HDR_REASON),
         "cause=200");
     obey_cancel(t, 0);
     obey_cancel(t, 2);
-    assert_null(peer_response(&t->caller, 487, 0));
-    assert_non_null(peer_request(&t->phone[0], SIP_ACK, 0));
+    assert_null(puppet_response(&t->caller, 487, 0));
+    assert_non_null(puppet_request(&t->phone[0], SIP_ACK, 0));
     world_end(t);
 }
 
@@ -353,7 +353,7 @@ static void the_best_of_failures_goes_up_when_all_are_in(void **state)
         answer(t, 1, cases[i][1]);
         assert_int_equal(t->responses, 0);
         answer(t, 2, cases[i][2]);
-        assert_int_equal(peer_last(&t->caller)->status, cases[i][3]);
+        assert_int_equal(puppet_last(&t->caller)->status, cases[i][3]);
         assert_int_equal(t->responses, 1);
         assert_int_equal(t->bests, 1);
         assert_int_equal(t->cause, SIP_CLIENT_RESPONSE);
@@ -371,9 +371,9 @@ static void a_6xx_ends_the_others_and_goes_up(void **state)
     answer(t, 1, 180);
     answer(t, 0, 603);
     assert_true(is_cancelled(t, 1));
-    assert_null(peer_response(&t->caller, 603, 0));
+    assert_null(puppet_response(&t->caller, 603, 0));
     obey_cancel(t, 1);
-    assert_non_null(peer_response(&t->caller, 603, 0));
+    assert_non_null(puppet_response(&t->caller, 603, 0));
     assert_int_equal(t->bests, 0);
     assert_int_equal(t->dones, 1);
     world_end(t);
@@ -392,7 +392,7 @@ static void challenges_of_all_branches_are_merged(void **state)
                 "WWW-Authenticate: Digest realm=\"b\", nonce=\"2\"\r\n");
     answer_with(t, 2, SIP_INVITE, 407,
                 "Proxy-Authenticate: Digest realm=\"c\", nonce=\"3\"\r\n");
-    m = peer_response(&t->caller, 407, 0);
+    m = puppet_response(&t->caller, 407, 0);
     assert_non_null(m);
     assert_has(header(m, SIP_HDR_WWW_AUTHENTICATE), "realm=\"b\"");
     assert_int_equal(sip_values_count(m, SIP_HDR_PROXY_AUTHENTICATE), 2);
@@ -414,8 +414,8 @@ static void groups_are_tried_one_after_another(void **state)
     answer(t, 2, 480);
     assert_true(rings(t, 0));
     answer(t, 0, 200);
-    assert_non_null(peer_response(&t->caller, 200, 0));
-    assert_null(peer_response(&t->caller, 486, 0));
+    assert_non_null(puppet_response(&t->caller, 200, 0));
+    assert_null(puppet_response(&t->caller, 486, 0));
     world_end(t);
 }
 
@@ -435,7 +435,7 @@ static void a_group_without_an_answer_gives_way(void **state)
     obey_cancel(t, 0);
     assert_true(rings(t, 1));
     answer(t, 1, 486);
-    assert_int_equal(peer_last(&t->caller)->status, 486);
+    assert_int_equal(puppet_last(&t->caller)->status, 486);
     world_end(t);
 }
 
@@ -451,7 +451,7 @@ static void a_branch_that_we_gave_up_counts_as_408(void **state)
     obey_cancel(t, 0);
     assert_int_equal(t->best_status, 408);
     assert_int_equal(t->cause, SIP_CLIENT_TIMEOUT);
-    assert_int_equal(peer_last(&t->caller)->status, 408);
+    assert_int_equal(puppet_last(&t->caller)->status, 408);
     world_end(t);
 }
 
@@ -469,7 +469,7 @@ static void timer_c_ends_what_rings_for_ever(void **state)
     sim_run_for(t->sim, 51 * SECOND);
     assert_true(is_cancelled(t, 0));
     obey_cancel(t, 0);
-    assert_int_equal(peer_last(&t->caller)->status, 408);
+    assert_int_equal(puppet_last(&t->caller)->status, 408);
     assert_int_equal(t->dones, 1);
     world_end(t);
 }
@@ -482,9 +482,9 @@ static void silence_is_a_408_made_here(void **state)
     invite(t);
     sim_run_for(t->sim, 33 * SECOND);
     assert_int_equal(t->cause, SIP_CLIENT_TIMEOUT);
-    assert_non_null(peer_response(&t->caller, 408, 0));
+    assert_non_null(puppet_response(&t->caller, 408, 0));
     assert_int_equal(
-        sip_values_count(peer_response(&t->caller, 408, 0), SIP_HDR_VIA), 1);
+        sip_values_count(puppet_response(&t->caller, 408, 0), SIP_HDR_VIA), 1);
     world_end(t);
 }
 
@@ -498,13 +498,13 @@ static void cancel_goes_down_with_its_reason_and_487_comes_up(void **state)
     answer(t, 0, 180);
     call(t, "CANCEL", "Reason: Q.850;cause=31\r\n");
     assert_int_equal(t->cancels, 1);
-    assert_non_null(peer_response(&t->caller, 200, 0)); /* of the CANCEL */
+    assert_non_null(puppet_response(&t->caller, 200, 0)); /* of the CANCEL */
     assert_true(is_cancelled(t, 0));
     assert_text(
-        header(peer_request(&t->phone[0], SIP_CANCEL, 0), SIP_HDR_REASON),
+        header(puppet_request(&t->phone[0], SIP_CANCEL, 0), SIP_HDR_REASON),
         S("Q.850;cause=31"));
     obey_cancel(t, 0);
-    assert_non_null(peer_response(&t->caller, 487, 0));
+    assert_non_null(puppet_response(&t->caller, 487, 0));
     assert_false(rings(t, 1));
     assert_int_equal(t->bests, 0);
     assert_int_equal(t->dones, 1);
@@ -520,7 +520,7 @@ a_request_cancelled_before_it_is_forwarded_goes_nowhere(void **state)
     t->waits = true;
     invite(t);
     call(t, "CANCEL", "");
-    assert_non_null(peer_response(&t->caller, 487, 0));
+    assert_non_null(puppet_response(&t->caller, 487, 0));
     forward(t);
     soon(t);
     assert_int_equal(t->dones, 1);
@@ -540,7 +540,7 @@ static void the_procedure_may_go_on_with_another_target(void **state)
     answer(t, 1, 404);
     answer(t, 2, 486); /* the last: neither 480 nor 404, which it passed over */
     assert_int_equal(t->bests, 3);
-    assert_int_equal(peer_last(&t->caller)->status, 486);
+    assert_int_equal(puppet_last(&t->caller)->status, 486);
     assert_int_equal(t->dones, 1);
     world_end(t);
 }
@@ -553,7 +553,7 @@ static void the_procedure_may_take_its_time(void **state)
     t->later = true;
     invite(t);
     answer(t, 0, 480);
-    assert_null(peer_response(&t->caller, 480, 0));
+    assert_null(puppet_response(&t->caller, 480, 0));
     sim_run_for(t->sim, 60 * SECOND);
     assert_int_equal(t->dones, 0);
     add(t, t->req->msg, 1);
@@ -561,7 +561,7 @@ static void the_procedure_may_take_its_time(void **state)
     soon(t);
     t->later = false;
     answer(t, 1, 486);
-    assert_int_equal(peer_last(&t->caller)->status, 486);
+    assert_int_equal(puppet_last(&t->caller)->status, 486);
     assert_int_equal(t->dones, 1);
     world_end(t);
 }
@@ -575,7 +575,7 @@ static void a_cancel_ends_a_context_that_waits_for_its_procedure(void **state)
     invite(t);
     answer(t, 0, 480);
     call(t, "CANCEL", "");
-    assert_non_null(peer_response(&t->caller, 487, 0));
+    assert_non_null(puppet_response(&t->caller, 487, 0));
     assert_int_equal(t->dones, 1);
     world_end(t);
 }
@@ -586,7 +586,7 @@ static void going_on_with_nothing_new_sends_what_there_is(void **state)
 
     (void)state;
     invite(t);
-    assert_non_null(peer_response(&t->caller, 480, 0));
+    assert_non_null(puppet_response(&t->caller, 480, 0));
     assert_int_equal(t->dones, 1);
     world_end(t);
     t = world_new(1);
@@ -595,7 +595,7 @@ static void going_on_with_nothing_new_sends_what_there_is(void **state)
     answer(t, 0, 486);
     sip_forward_go(t->f);
     soon(t);
-    assert_non_null(peer_response(&t->caller, 486, 0));
+    assert_non_null(puppet_response(&t->caller, 486, 0));
     assert_int_equal(t->dones, 1);
     world_end(t);
 }
@@ -609,8 +609,8 @@ static void the_procedure_may_stop_it_all(void **state)
     invite(t);
     answer(t, 0, 503);
     assert_int_equal(t->best_status, 503);
-    assert_non_null(peer_response(&t->caller, 504, 0));
-    assert_text(peer_response(&t->caller, 504, 0)->reason, S("Because"));
+    assert_non_null(puppet_response(&t->caller, 504, 0));
+    assert_text(puppet_response(&t->caller, 504, 0)->reason, S("Because"));
     assert_int_equal(t->dones, 1);
     world_end(t);
     t = world_new(2);
@@ -618,7 +618,7 @@ static void the_procedure_may_stop_it_all(void **state)
     answer(t, 0, 180);
     sip_forward_stop(t->f, 503, NULL);
     soon(t);
-    assert_non_null(peer_response(&t->caller, 503, 0));
+    assert_non_null(puppet_response(&t->caller, 503, 0));
     assert_true(is_cancelled(t, 0));
     assert_int_equal(t->dones, 0);
     obey_cancel(t, 0);
@@ -634,19 +634,19 @@ static void other_requests_get_their_first_good_answer(void **state)
     (void)state;
     call(t, "MESSAGE", "");
     answer_with(t, 0, SIP_MESSAGE, 404, "");
-    assert_null(peer_response(&t->caller, 404, 0));
+    assert_null(puppet_response(&t->caller, 404, 0));
     answer_with(t, 1, SIP_MESSAGE, 200, "");
-    assert_non_null(peer_response(&t->caller, 200, 0));
-    assert_null(peer_response(&t->caller, 200, 1));
+    assert_non_null(puppet_response(&t->caller, 200, 0));
+    assert_null(puppet_response(&t->caller, 200, 1));
     sim_run_for(t->sim, 40 * SECOND);
     assert_int_equal(t->dones, 1);
     world_end(t);
     t = world_new(2);
     call(t, "MESSAGE", "");
     answer_with(t, 0, SIP_MESSAGE, 200, "");
-    assert_non_null(peer_response(&t->caller, 200, 0));
+    assert_non_null(puppet_response(&t->caller, 200, 0));
     answer_with(t, 1, SIP_MESSAGE, 200, "");
-    assert_null(peer_response(&t->caller, 200, 1));
+    assert_null(puppet_response(&t->caller, 200, 1));
     sim_run_for(t->sim, 10 * SECOND);
     assert_int_equal(t->dones, 1);
     world_end(t);
@@ -659,20 +659,20 @@ static void max_breadth_is_shared_and_makes_branches_wait(void **state)
     (void)state;
     call(t, "INVITE", "Max-Breadth: 2\r\n");
     assert_true(rings(t, 0) && rings(t, 1) && !rings(t, 2));
-    assert_text(
-        header(peer_request(&t->phone[0], SIP_INVITE, 0), SIP_HDR_MAX_BREADTH),
-        S("1"));
+    assert_text(header(puppet_request(&t->phone[0], SIP_INVITE, 0),
+                       SIP_HDR_MAX_BREADTH),
+                S("1"));
     answer(t, 1, 486);
     assert_true(rings(t, 2));
     world_end(t);
     t = world_new(3);
     call(t, "INVITE", "Max-Breadth: 8\r\n");
-    assert_text(
-        header(peer_request(&t->phone[0], SIP_INVITE, 0), SIP_HDR_MAX_BREADTH),
-        S("2"));
-    assert_text(
-        header(peer_request(&t->phone[2], SIP_INVITE, 0), SIP_HDR_MAX_BREADTH),
-        S("3"));
+    assert_text(header(puppet_request(&t->phone[0], SIP_INVITE, 0),
+                       SIP_HDR_MAX_BREADTH),
+                S("2"));
+    assert_text(header(puppet_request(&t->phone[2], SIP_INVITE, 0),
+                       SIP_HDR_MAX_BREADTH),
+                S("3"));
     world_end(t);
 }
 
@@ -686,7 +686,7 @@ static void a_proxy_that_goes_answers_what_is_left(void **state)
     sip_proxy_free(t->proxy);
     assert_int_equal(t->dones, 1);
     soon(t);
-    assert_non_null(peer_response(&t->caller, 503, 0));
+    assert_non_null(puppet_response(&t->caller, 503, 0));
     t->proxy = sip_proxy_new(&(struct sip_proxy_config){
         .stack = t->stack, .is_own = is_own, .ctx = t});
     world_end(t);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/peer.h"
+#include "support/puppet.h"
 #include "sip/views.h"
 #include "support/check.h"
 
@@ -7,30 +7,31 @@ static void on_datagram(void *ctx, struct udp *u, const struct addr *from,
                         struct slice bytes)
 {
     static const struct sip_limits none;
-    struct peer *p = ctx;
-    struct why why;
+    struct puppet *p = ctx;
 
     (void)u;
-    if (p->count == PEER_KEEPS)
+    if (p->count == PUPPET_KEEPS)
         fail_msg("%s received too much", p->w->env.name);
     p->from[p->count] = *from;
-    assert_ok(sip_message_parse(bytes, &none, &p->got[p->count], &why), &why);
-    p->count++;
+    if (!sip_message_parse(bytes, &none, &p->got[p->count], NULL))
+        p->count++;
+    else
+        sip_message_drop(p->got[p->count]);
 }
 
-void peer_init(struct peer *p, struct sim *sim, const char *name,
-               const char *addr)
+void puppet_init(struct puppet *p, struct sim *sim, const char *name,
+                 const char *addr)
 {
     static const struct udp_handler handler = {.on_datagram = on_datagram};
     struct why why;
 
-    *p = (struct peer){.w = world_host_new(sim, name),
-                       .addr = world_addr(addr, TRANSPORT_UDP)};
+    *p = (struct puppet){.w = world_host_new(sim, name),
+                         .addr = world_addr(addr, TRANSPORT_UDP)};
     assert_ok(udp_open(p->w->env.net, &p->addr, &handler, p, &p->udp, &why),
               &why);
 }
 
-void peer_fini(struct peer *p)
+void puppet_fini(struct puppet *p)
 {
     for (unsigned i = 0; i < p->count; i++)
         sip_message_drop(p->got[i]);
@@ -38,12 +39,13 @@ void peer_fini(struct peer *p)
     world_host_free(p->w);
 }
 
-void peer_send_text(struct peer *p, const struct addr *to, struct slice text)
+void puppet_send_text(struct puppet *p, const struct addr *to,
+                      struct slice text)
 {
     assert_int_equal(udp_send(p->udp, to, text), IMS_OK);
 }
 
-void peer_send(struct peer *p, const struct addr *to, const char *fmt, ...)
+void puppet_send(struct puppet *p, const struct addr *to, const char *fmt, ...)
 {
     struct buf b;
     va_list ap;
@@ -52,11 +54,11 @@ void peer_send(struct peer *p, const struct addr *to, const char *fmt, ...)
     va_start(ap, fmt);
     buf_vprintf(&b, fmt, ap);
     va_end(ap);
-    peer_send_text(p, to, buf_slice(&b));
+    puppet_send_text(p, to, buf_slice(&b));
     buf_fini(&b);
 }
 
-static const struct addr *source_of(const struct peer *p,
+static const struct addr *source_of(const struct puppet *p,
                                     const struct sip_message *m)
 {
     for (unsigned i = 0; i < p->count; i++)
@@ -66,8 +68,8 @@ static const struct addr *source_of(const struct peer *p,
     return NULL;
 }
 
-void peer_answer(struct peer *p, const struct sip_message *req, unsigned status,
-                 const char *more)
+void puppet_answer(struct puppet *p, const struct sip_message *req,
+                   unsigned status, const char *more)
 {
     struct sip_message *resp = sip_response_to(req, status, (struct slice){0},
                                                slice_of(p->w->env.name));
@@ -84,13 +86,13 @@ void peer_answer(struct peer *p, const struct sip_message *req, unsigned status,
     }
     buf_init(&b, 65535);
     assert_ok(sip_message_print(resp, &b, &why), &why);
-    peer_send_text(p, source_of(p, req), buf_slice(&b));
+    puppet_send_text(p, source_of(p, req), buf_slice(&b));
     buf_fini(&b);
     sip_message_drop(resp);
 }
 
-struct sip_message *peer_request(const struct peer *p, enum sip_method m,
-                                 unsigned n)
+struct sip_message *puppet_request(const struct puppet *p, enum sip_method m,
+                                   unsigned n)
 {
     for (unsigned i = 0; i < p->count; i++)
         if (p->got[i]->is_request && p->got[i]->method == m && !n--)
@@ -98,8 +100,8 @@ struct sip_message *peer_request(const struct peer *p, enum sip_method m,
     return NULL;
 }
 
-struct sip_message *peer_response(const struct peer *p, unsigned status,
-                                  unsigned n)
+struct sip_message *puppet_response(const struct puppet *p, unsigned status,
+                                    unsigned n)
 {
     for (unsigned i = 0; i < p->count; i++)
         if (!p->got[i]->is_request && p->got[i]->status == status && !n--)
@@ -107,7 +109,7 @@ struct sip_message *peer_response(const struct peer *p, unsigned status,
     return NULL;
 }
 
-struct sip_message *peer_last(const struct peer *p)
+struct sip_message *puppet_last(const struct puppet *p)
 {
     return p->count ? p->got[p->count - 1] : NULL;
 }
