@@ -1,6 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/nodes.h"
+#include "support/check.h"
 #include <stdio.h>
+
+static const char one_node[] =
+    "name: t\n"
+    "networks:\n"
+    "  - domain: ims.example\n"
+    "    nodes:\n"
+    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060,\n"
+    "         admin: 8082}\n"
+    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060,\n"
+    "         admin: 8083%s}\n"
+    "      - {name: hss1, role: hss, host: 127.0.0.4, store: t.db,\n"
+    "         diameter: tcp:3868, admin: 8084}\n";
+
+struct topology *test_topology(const char *more)
+{
+    char text[2048];
+    struct topology *t = NULL;
+    struct buf errors;
+    enum ims_err err;
+
+    snprintf(text, sizeof(text), one_node, more);
+    buf_init(&errors, 10000);
+    err = topology_parse(slice_of(text), "t.yaml", &t, &errors);
+    assert_text(buf_slice(&errors), S(""));
+    assert_int_equal(err, IMS_OK);
+    buf_fini(&errors);
+    return t;
+}
+
+void no_sink(void *ctx, enum log_level level, struct slice line)
+{
+    (void)ctx, (void)level, (void)line;
+}
 
 void api_answer_init(struct api_answer *a)
 {

@@ -8,6 +8,13 @@
 #include "net/sim.h"
 #include "node/node.h"
 
+/* A network of icscf1, scscf1 and hss1; `more` goes into the entry of scscf1:
+ * ", log: debug". */
+struct topology *test_topology(const char *more);
+
+/* A log sink for tests that do not listen. */
+void no_sink(void *ctx, enum log_level level, struct slice line);
+
 /* An API request, served to its end, with the answer's copy. */
 struct api_answer {
     unsigned count; /* how often it was answered */

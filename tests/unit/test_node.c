@@ -5,18 +5,6 @@
 #include "support/nodes.h"
 #include <stdio.h>
 
-static const char one_node[] =
-    "name: t\n"
-    "networks:\n"
-    "  - domain: ims.example\n"
-    "    nodes:\n"
-    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060,\n"
-    "         admin: 8082}\n"
-    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060,\n"
-    "         admin: 8083%s}\n"
-    "      - {name: hss1, role: hss, host: 127.0.0.4, store: t.db,\n"
-    "         diameter: tcp:3868, admin: 8084}\n";
-
 /* What the test's role was asked to do, and what it shall answer. */
 struct state {
     char log[256];
@@ -174,27 +162,6 @@ struct world {
     int drained;
 };
 
-static struct topology *parse(const char *more)
-{
-    char text[2048];
-    struct topology *t = NULL;
-    struct buf errors;
-    enum ims_err err;
-
-    snprintf(text, sizeof(text), one_node, more);
-    buf_init(&errors, 10000);
-    err = topology_parse(slice_of(text), "t.yaml", &t, &errors);
-    assert_text(buf_slice(&errors), S(""));
-    assert_int_equal(err, IMS_OK);
-    buf_fini(&errors);
-    return t;
-}
-
-static void quiet(void *ctx, enum log_level level, struct slice line)
-{
-    (void)ctx, (void)level, (void)line;
-}
-
 static enum ims_err open_node(struct world *w, const struct node_role *r,
                               const char *name, struct why *why)
 {
@@ -202,7 +169,7 @@ static enum ims_err open_node(struct world *w, const struct node_role *r,
                              .topology = w->topology,
                              .name = name,
                              .net = sim_host_net(w->host),
-                             .sink = quiet};
+                             .sink = no_sink};
 
     return node_new(&o, &w->node, why);
 }
@@ -214,7 +181,7 @@ static int set_up(void **state)
 
     w->sim = sim_new(1);
     w->host = sim_host_new(w->sim, "scscf1");
-    w->topology = parse("");
+    w->topology = test_topology("");
     assert_ok(open_node(w, &role, "scscf1", &why), &why);
     w->state = w->node->state;
     api_answer_init(&w->answer);
@@ -316,7 +283,7 @@ static void a_reload_takes_what_may_change(void **state)
     struct world *w = *state;
     struct why why;
 
-    w->other = parse(", log: debug");
+    w->other = test_topology(", log: debug");
     assert_ok(node_reload(w->node, w->other, &why), &why);
     assert_ptr_equal(w->node->topology, w->other);
     assert_int_equal(w->node->env.log->level, LOG_DEBUG);
@@ -329,7 +296,7 @@ static void a_reload_that_the_role_refuses_changes_nothing(void **state)
     const struct topology_node *self = w->node->self;
     struct why why;
 
-    w->other = parse(", log: debug");
+    w->other = test_topology(", log: debug");
     w->state->refuses_reload = true;
     assert_err(IMS_CONFIG, node_reload(w->node, w->other, &why), &why);
     assert_ptr_equal(w->node->topology, w->topology);
@@ -342,7 +309,7 @@ static void a_reload_of_what_may_not_change_names_it(void **state)
     struct world *w = *state;
     struct why why;
 
-    w->other = parse(", capabilities: [9]");
+    w->other = test_topology(", capabilities: [9]");
     assert_err(IMS_CONFIG, node_reload(w->node, w->other, &why), &why);
     assert_has(slice_of(why.text), "capabilities");
     assert_string_equal(w->state->log, "start ");

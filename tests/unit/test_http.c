@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The adapter between HTTP and api_serve, on the real loop: a client on the
+ * same loop sends bytes and reads until the server closes.
+ */
+#include "base/mem.h"
+#include "node/http.h"
+#include "support/check.h"
+#include "support/nodes.h"
+#include <stdio.h>
+
+enum { PATIENCE = 10 * SECOND };
+
+struct world {
+    struct loop *loop;
+    struct topology *topology;
+    struct node *node;
+    struct http *http;
+
+    struct stream *client;
+    struct slice request;
+    struct buf answer;
+    struct timer patience, later;
+
+    struct api_call *waiting; /* PUT */
+};
+
+/* ---- a role that echoes, and one that answers later -----------------------
+ */
+
+static enum ims_err start(struct node *n, struct why *why)
+{
+    (void)n, (void)why;
+    return IMS_OK;
+}
+
+static void end(struct node *n)
+{
+    (void)n;
+}
+
+static void post_echo(struct node *n, struct api_call *c)
+{
+    (void)n;
+    json_object(&c->json);
+    json_put_text(&c->json, "path", c->path);
+    json_put_text(&c->json, "query", c->query);
+    json_put_text(&c->json, "type", c->type);
+    json_put_u64(&c->json, "body_bytes", c->body.n);
+    json_object_end(&c->json);
+    api_reply(c, 200);
+}
+
+static void answer_late(void *ctx)
+{
+    struct world *w = ctx;
+
+    json_str(&w->waiting->json, "late");
+    api_reply_created(w->waiting, S("/api/v1/echo/1"));
+}
+
+static void put_echo(struct node *n, struct api_call *c)
+{
+    struct world *w = n->state;
+
+    w->waiting = c;
+    if (slice_eq(c->query, S("later")))
+        timer_start(n->env.timers, &w->later, 20 * MSEC, answer_late, w);
+    if (slice_eq(c->query, S("gone")))
+        stream_close(w->client);
+    if (slice_eq(c->query, S("stop")) || slice_eq(c->query, S("gone")))
+        loop_stop(w->loop);
+}
+
+static const struct api_route routes[] = {
+    {"POST", "/api/v1/echo/{what}", post_echo},
+    {"PUT", "/api/v1/echo/{what}", put_echo},
+};
+
+static const struct node_role role = {
+    .role = TOPOLOGY_SCSCF,
+    .start = start,
+    .free = end,
+    .routes = routes,
+    .route_count = 2,
+};
+
+/* ---- the client ---------------------------------------------------------- */
+
+static void on_open(void *ctx, struct stream *s)
+{
+    struct world *w = ctx;
+
+    assert_int_equal(stream_send(s, w->request), IMS_OK);
+}
+
+static void on_bytes(void *ctx, struct stream *s, struct slice bytes)
+{
+    struct world *w = ctx;
+
+    (void)s;
+    buf_add(&w->answer, bytes);
+}
+
+static void on_end(void *ctx, struct stream *s, enum ims_err err)
+{
+    struct world *w = ctx;
+
+    (void)s, (void)err;
+    w->client = NULL;
+    loop_stop(w->loop);
+}
+
+static const struct stream_handler handler = {on_open, on_bytes, on_end};
+
+static void give_up(void *ctx)
+{
+    loop_stop(((struct world *)ctx)->loop);
+}
+
+static void ask(struct world *w, struct slice request)
+{
+    struct net *net = loop_net(w->loop);
+    struct why why;
+
+    w->request = request;
+    buf_reset(&w->answer);
+    timer_start(net->timers, &w->patience, PATIENCE, give_up, w);
+    assert_ok(stream_connect(net,
+                             &(struct stream_ends){.to = http_local(w->http)},
+                             &handler, w, &w->client, &why),
+              &why);
+    loop_run(w->loop);
+    assert_true(timer_runs(&w->patience));
+    timer_stop(net->timers, &w->patience);
+}
+
+static struct slice answered(const struct world *w)
+{
+    return buf_slice(&w->answer);
+}
+
+/* ---- tests --------------------------------------------------------------- */
+
+static int set_up(void **state)
+{
+    struct world *w = mem_zalloc(sizeof(*w));
+    struct loop_options options = {.stream_queue_bytes = 128 << 20};
+    struct addr any = {.family = 4, .transport = TRANSPORT_TCP};
+    struct why why;
+
+    memcpy(any.ip, (uint8_t[]){127, 0, 0, 1}, 4);
+    buf_init(&w->answer, 1 << 20);
+    w->topology = test_topology("");
+    assert_ok(loop_new(&options, &w->loop, &why), &why);
+    assert_ok(node_new(&(struct node_options){.role = &role,
+                                              .topology = w->topology,
+                                              .name = "scscf1",
+                                              .net = loop_net(w->loop),
+                                              .sink = no_sink},
+                       &w->node, &why),
+              &why);
+    w->node->state = w;
+    assert_ok(http_new(w->node, w->loop, &any, &w->http, &why), &why);
+    *state = w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+
+    timer_stop(loop_net(w->loop)->timers, &w->later);
+    if (w->client)
+        stream_close(w->client);
+    http_free(w->http);
+    node_free(w->node);
+    loop_free(w->loop);
+    topology_free(w->topology);
+    buf_fini(&w->answer);
+    free(w);
+    return 0;
+}
+
+static void a_request_reaches_its_handler_as_it_was_written(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("POST /api/v1/echo/a%2Fb?x=%20y&z HTTP/1.1\r\nHost: x\r\n"
+             "Content-Type: application/json\r\nContent-Length: 5\r\n"
+             "Connection: close\r\n\r\n12345"));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
+    assert_has(answered(w), "Content-Type: application/json\r\n");
+    assert_has(answered(w),
+               "{\"path\":\"/api/v1/echo/a%2Fb\",\"query\":\"x=%20y&z\","
+               "\"type\":\"application/json\",\"body_bytes\":5}");
+}
+
+static void a_body_in_portions_arrives_whole(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("POST /api/v1/echo/a HTTP/1.1\r\nHost: x\r\n"
+             "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+             "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n"));
+    assert_has(answered(w), "\"body_bytes\":7");
+}
+
+static void a_body_over_the_limit_is_refused(void **state)
+{
+    struct world *w = *state;
+    size_t n = w->node->self->limits.http_bytes + 100000;
+    char *text = mem_zalloc(n + 200);
+    int head = snprintf(text, 200,
+                        "POST /api/v1/echo/a HTTP/1.1\r\nHost: x\r\n"
+                        "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+                        n);
+
+    memset(text + head, 'x', n);
+    ask(w, slice_at(text, (size_t)head + n));
+    assert_has(answered(w), "HTTP/1.1 413 ");
+    free(text);
+}
+
+static void requests_on_one_connection_are_answered_in_turn(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+             "PUT /api/v1/echo/a?later HTTP/1.1\r\nHost: x\r\n"
+             "Content-Length: 0\r\n\r\n"
+             "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    assert_true(slice_find(answered(w), S("200 OK")) <
+                slice_find(answered(w), S("201 Created")));
+    assert_true(slice_find(answered(w), S("201 Created")) <
+                slice_find(answered(w), S("404 Not Found")));
+}
+
+static void an_answer_may_come_later(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("PUT /api/v1/echo/a?later HTTP/1.1\r\nHost: x\r\n"
+             "Content-Length: 0\r\nConnection: close\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 201 Created\r\n");
+    assert_has(answered(w), "Location: /api/v1/echo/1\r\n");
+    assert_has(answered(w), "\"late\"");
+}
+
+static void a_client_that_left_does_not_matter(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("PUT /api/v1/echo/a?gone HTTP/1.1\r\nHost: x\r\n"
+             "Content-Length: 0\r\n\r\n"));
+    w->client = NULL;
+    answer_late(w);
+    ask(w, S("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    assert_has(answered(w), "200 OK");
+}
+
+static void a_request_may_wait_when_the_node_ends(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("PUT /api/v1/echo/a?stop HTTP/1.1\r\nHost: x\r\n"
+             "Content-Length: 0\r\n\r\n"));
+    assert_text(answered(w), S(""));
+}
+
+static void a_web_page_is_refused_by_its_origin(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("POST /api/v1/echo/a HTTP/1.1\r\nHost: x\r\n"
+             "Origin: http://evil.example\r\nContent-Length: 1\r\n"
+             "Connection: close\r\n\r\nx"));
+    assert_has(answered(w), "HTTP/1.1 403 Forbidden\r\n");
+    assert_has(answered(w), "application/problem+json");
+    assert_has_not(answered(w), "body_bytes");
+}
+
+static void what_is_not_http_gets_an_error_or_nothing(void **state)
+{
+    static const char *const rows[] = {
+        "\r\n\r\nGARBAGE\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+        "POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    };
+    struct world *w = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ask(w, slice_of(rows[i]));
+        assert_has_not(answered(w), "200 OK");
+    }
+}
+
+static void an_address_in_use_is_named(void **state)
+{
+    struct world *w = *state;
+    struct http *again = NULL;
+    struct why why;
+
+    assert_err(IMS_EXISTS,
+               http_new(w->node, w->loop, http_local(w->http), &again, &why),
+               &why);
+    assert_has(slice_of(why.text), "admin 127.0.0.1:");
+    assert_null(again);
+}
+
+#define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_WORLD(a_request_reaches_its_handler_as_it_was_written),
+        IN_WORLD(a_body_in_portions_arrives_whole),
+        IN_WORLD(a_body_over_the_limit_is_refused),
+        IN_WORLD(requests_on_one_connection_are_answered_in_turn),
+        IN_WORLD(an_answer_may_come_later),
+        IN_WORLD(a_client_that_left_does_not_matter),
+        IN_WORLD(a_request_may_wait_when_the_node_ends),
+        IN_WORLD(a_web_page_is_refused_by_its_origin),
+        IN_WORLD(what_is_not_http_gets_an_error_or_nothing),
+        IN_WORLD(an_address_in_use_is_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
