@@ -22,18 +22,20 @@ static int accept_one(struct loop_listener *l)
 
 /* Without a descriptor the stream would wait in the backlog and the poll would
  * never rest: the spare one is given up for as long as it takes to refuse. */
-static void refuse_one(struct loop_listener *l)
+static bool refuse_one(struct loop_listener *l)
 {
     struct loop *loop = l->loop;
 
     if (loop->spare_fd < 0)
-        return;
+        return false;
     close(loop->spare_fd);
     int fd = accept_one(l);
-    if (fd >= 0)
+    if (fd >= 0) {
         close(fd);
-    loop->figures.streams_refused++;
+        loop->figures.streams_refused++;
+    }
     loop->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return fd >= 0;
 }
 
 /* False when nobody waits any more. */
@@ -50,7 +52,7 @@ static bool accept_next(struct loop_listener *l)
         return true;
     }
     if (errno == EMFILE || errno == ENFILE)
-        refuse_one(l);
+        return refuse_one(l);
     return errno != EAGAIN;
 }
 

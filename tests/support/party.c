@@ -50,10 +50,12 @@ static void on_datagram(void *ctx, struct udp *u, const struct addr *from,
 {
     struct party *p = ctx;
 
-    if (p->times)
+    if (p->times && !p->mute)
         party_note_time(p);
-    addr_print(from, &p->story);
-    buf_printf(&p->story, " %.*s\n", SLICE_ARG(bytes));
+    if (!p->mute) {
+        addr_print(from, &p->story);
+        buf_printf(&p->story, " %.*s\n", SLICE_ARG(bytes));
+    }
     if (p->echo)
         assert_int_equal(udp_send(u, from, bytes), IMS_OK);
     if (p->hangs_up)

@@ -22,6 +22,7 @@ struct party {
     struct stream *stream; /* connected, or accepted last */
     struct buf story;
     const char *from; /* where he connects from, or NULL */
+    bool mute;        /* takes no note of datagrams */
     bool echo;        /* sends back what he gets */
     bool times;       /* lines of datagrams begin with the clock's microseconds
                          within the second */
