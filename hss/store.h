@@ -16,6 +16,7 @@
 #define HSS_STORE_H
 
 #include "base/arena.h"
+#include "base/list.h"
 #include "hss/subscriber.h"
 #include "ims/cx.h"
 #include "net/net.h"
@@ -83,6 +84,10 @@ enum ims_err store_find_public(struct store *s, struct arena *a,
                                struct slice impu, struct store_public *out,
                                struct why *why) MUST_CHECK;
 
+/* The first identity of a set. */
+enum ims_err store_set(struct store *s, struct arena *a, int64_t set,
+                       struct store_public *out, struct why *why) MUST_CHECK;
+
 struct store_private {
     int64_t sub, id;
     enum digest_algorithm algorithm;
@@ -131,10 +136,16 @@ enum ims_err store_authentication(struct store *s, struct arena *a,
                                   int64_t impi, struct subscriber_private *out,
                                   struct why *why) MUST_CHECK;
 
-/* The user profile of a set for a private identity (TS 29.228 section 6.6),
- * and the charging addresses of its subscription. */
-enum ims_err store_profile(struct store *s, struct arena *a, int64_t set,
-                           struct slice impi, struct ims_profile **profile,
+/* The user profile of a set (TS 29.228 section 6.6) and the charging addresses
+ * of its subscription. */
+struct store_profile_ask {
+    int64_t set;
+    struct slice impi;  /* whom it is for */
+    bool expand_shared; /* filter criteria of shared sets, not their ids */
+};
+enum ims_err store_profile(struct store *s, struct arena *a,
+                           const struct store_profile_ask *ask,
+                           struct ims_profile **profile,
                            struct profile_charging *charging,
                            struct why *why) MUST_CHECK;
 

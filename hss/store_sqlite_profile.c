@@ -264,8 +264,42 @@ static const struct profile_service *parts_in_order(struct db_rows *parts)
     return first;
 }
 
+/* Puts a chain into another one, both by ascending priority. */
+static const struct profile_ifc *merge(const struct profile_ifc *a,
+                                       const struct profile_ifc *b)
+{
+    const struct profile_ifc *first = NULL, **last = &first;
+
+    while (a || b) {
+        const struct profile_ifc **from =
+            !b || (a && a->priority <= b->priority) ? &a : &b;
+
+        *last = *from;
+        last = (const struct profile_ifc **)&(*from)->next;
+        *from = (*from)->next;
+    }
+    return first;
+}
+
+/* For an S-CSCF that knows no shared sets (TS 29.229 7.1.1, SiFC). */
+static enum ims_err expand(struct store_db *db, struct arena *a,
+                           struct profile_service *s, struct why *why)
+{
+    const struct profile_ifc *ifcs;
+    enum ims_err err = IMS_OK;
+
+    for (unsigned i = 0; i < s->nshared && !err; i++) {
+        err = ifcs_read(db, a, 0, s->shared_ifc_sets[i], &ifcs, why);
+        if (!err)
+            s->ifcs = merge(s->ifcs, ifcs);
+    }
+    s->nshared = 0;
+    return err;
+}
+
 static enum ims_err services_of_parts(struct store_db *db, struct arena *a,
-                                      struct db_rows *parts, struct why *why)
+                                      struct db_rows *parts, bool expand_shared,
+                                      struct why *why)
 {
     struct part *p = parts->p;
     enum ims_err err = IMS_OK;
@@ -275,6 +309,8 @@ static enum ims_err services_of_parts(struct store_db *db, struct arena *a,
 
         err = profile_service_read(db, a, p[i].profile, p[i].service, why);
         p[i].service->identities = ids;
+        if (!err && expand_shared)
+            err = expand(db, a, p[i].service, why);
     }
     return err;
 }
@@ -299,24 +335,25 @@ static enum ims_err charging_of_set(struct store_db *db, struct arena *a,
     return IMS_OK;
 }
 
-enum ims_err store_profile(struct store *s, struct arena *a, int64_t set,
-                           struct slice impi, struct ims_profile **profile,
+enum ims_err store_profile(struct store *s, struct arena *a,
+                           const struct store_profile_ask *ask,
+                           struct ims_profile **profile,
                            struct profile_charging *charging, struct why *why)
 {
     struct store_db *db = &s->reader;
     struct db_rows parts = {.size = sizeof(struct part)};
     struct ims_profile *p = db_alloc(db, a, sizeof(*p));
     struct profile_charging c;
-    enum ims_err err = parts_read(db, a, set, &parts, why);
+    enum ims_err err = parts_read(db, a, ask->set, &parts, why);
 
     if (!err)
-        err = services_of_parts(db, a, &parts, why);
+        err = services_of_parts(db, a, &parts, ask->expand_shared, why);
     if (!err)
-        err = charging_of_set(db, a, set, &c, why);
+        err = charging_of_set(db, a, ask->set, &c, why);
     err = db_read_end(db, err, why);
     if (err)
         return err;
-    p->impi = slice_keep(a, impi);
+    p->impi = slice_keep(a, ask->impi);
     p->services = parts_in_order(&parts);
     *profile = p;
     *charging = c;

@@ -70,6 +70,24 @@ enum ims_err store_find_public(struct store *s, struct arena *a,
     return err;
 }
 
+enum ims_err store_set(struct store *s, struct arena *a, int64_t set,
+                       struct store_public *out, struct why *why)
+{
+    struct store_db *db = &s->reader;
+    sqlite3_stmt *q = db_bind(db, SQL_PUBLIC_OF_SET, "i", set);
+    enum ims_err err = db_row(db, q, why);
+    struct store_public found;
+
+    if (err)
+        return err;
+    public_of_row(db, a, q, &found);
+    db_done(q);
+    err = db_read_end(db, IMS_OK, why);
+    if (!err)
+        *out = found;
+    return err;
+}
+
 enum ims_err store_find_private(struct store *s, struct slice impi,
                                 struct store_private *out, struct why *why)
 {

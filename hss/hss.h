@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The HSS (TS 29.228): one struct on one loop. Each Cx procedure has the file
+ * named for its request; this is what they share.
+ */
+#ifndef HSS_HSS_H
+#define HSS_HSS_H
+
+#include "base/str.h"
+#include "hss/counters.h"
+#include "hss/flags.h"
+#include "hss/store.h"
+
+#include "ims/cx.h"
+#include "ims/identity.h"
+#include "node/node.h"
+
+struct hss {
+    const struct env *env;
+    struct node *node;
+    const struct topology_node *self;
+    struct diameter *diameter;
+    struct cx *cx;
+    struct store *store;
+    struct counters *counters;
+    struct flags flags;
+    struct list works; /* Cx requests in progress */
+    size_t nworks;
+    size_t imports;  /* of the topology, not in the store yet */
+    struct str import_failed; /* the first one's sentence */
+    bool leaving;
+};
+
+/* Handlers of ims/cx.h; ctx is the struct hss. */
+void hss_uar(void *ctx, struct cx_request *r, const struct cx_uar *uar);
+void hss_sar(void *ctx, struct cx_request *r, const struct cx_sar *sar);
+void hss_lir(void *ctx, struct cx_request *r, const struct cx_lir *lir);
+void hss_mar(void *ctx, struct cx_request *r, const struct cx_mar *mar);
+
+#endif

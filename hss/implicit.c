@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "hss/implicit.h"
+#include <assert.h>
+
+/* ---- profile ------------------------------------------------------------ */
+
+/* TS 29.228 annex B.2.1A: who asked by an identity that a wildcard matched is
+ * told of that identity beside the wildcard. */
+static void name_matched(struct work *w, struct ims_profile *p)
+{
+    const struct profile_service *service;
+    const struct profile_identity *id;
+    struct profile_identity *matched;
+
+    if (slice_eq(w->public.name, identity_slice(&w->impu)))
+        return;
+    id = profile_find(p, w->public.name, &service);
+    matched = arena_alloc(&w->arena, sizeof(*matched));
+    assert(id && matched);
+    *matched = *id;
+    matched->impu = identity_slice(&w->impu);
+    matched->wildcard = id->impu;
+    if (id->type == PROFILE_WILDCARDED_IMPU)
+        matched->type = PROFILE_NON_DISTINCT_IMPU;
+    matched->next = id->next;
+    ((struct profile_identity *)id)->next = matched;
+}
+
+static const struct cx_charging *charging_of(struct work *w,
+                                             const struct profile_charging *c)
+{
+    struct cx_charging *out;
+
+    if (c->primary_ccf.n + c->primary_ecf.n == 0)
+        return NULL;
+    out = arena_alloc(&w->arena, sizeof(*out));
+    assert(out);
+    *out = (struct cx_charging){
+        .primary_ecf = work_avp(c->primary_ecf),
+        .secondary_ecf = work_avp(c->secondary_ecf),
+        .primary_ccf = work_avp(c->primary_ccf),
+        .secondary_ccf = work_avp(c->secondary_ccf),
+    };
+    return out;
+}
+
+/* A request without private identity gets the profile for any of them
+ * (TS 29.228 6.1.2.1); a service may have none. */
+static struct slice profile_impi(const struct work *w)
+{
+    if (w->impi.n)
+        return w->impi;
+    return w->pairs.n ? w->pairs.p[0].name : w->public.name;
+}
+
+bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
+                      const struct cx_charging **charging)
+{
+    struct store_profile_ask ask = {.set = w->public.set,
+                                    .impi = profile_impi(w),
+                                    .expand_shared = expand};
+    struct profile_charging addresses;
+    struct ims_profile *profile;
+    struct buf xml;
+    struct why why;
+    enum ims_err err = store_profile(w->me->store, &w->arena, &ask, &profile,
+                                     &addresses, &why);
+
+    if (err)
+        return work_fail(w, err, &why);
+    name_matched(w, profile);
+    buf_init(&xml, XML_MAX_BYTES);
+    err = profile_write(profile, &xml, &why);
+    if (!err)
+        *user_data = slice_keep(&w->arena, buf_slice(&xml));
+    buf_fini(&xml);
+    if (err)
+        return work_fail(w, err, &why);
+    *charging = charging_of(w, &addresses);
+    return true;
+}
+
+/* ---- private identities ------------------------------------------------- */
+
+const struct cx_texts *implicit_privates(struct work *w, bool registered_only,
+                                         size_t least)
+{
+    struct cx_texts *out = arena_zalloc(&w->arena, sizeof(*out));
+    struct slice *v = arena_alloc(&w->arena, (w->pairs.n + 1) * sizeof(*v));
+
+    assert(out && v);
+    for (size_t i = 0; i < w->pairs.n; i++) {
+        if (w->pairs.p[i].registered || !registered_only)
+            v[out->count++] = w->pairs.p[i].name;
+    }
+    out->v = v;
+    return out->count < least ? NULL : out;
+}
+
+bool implicit_registered_elsewhere(const struct store_pairs *pairs,
+                                   int64_t impi)
+{
+    for (size_t i = 0; i < pairs->n; i++) {
+        if (pairs->p[i].registered && pairs->p[i].impi != impi)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include "hss/work.h"
+#include <assert.h>
+#include <stdio.h>
+
+enum {
+    WORK_ARENA_FIRST = 2048,
+    WORK_ARENA_MAX = 16 << 20, /* a profile of the largest subscription */
+    FEATURE_LIST = 1,          /* TS 29.229 table 7.1.1 */
+    FEATURES_KNOWN = FEATURE_SIFC | FEATURE_ALIAS | FEATURE_RESTORATION,
+};
+
+void *work_new(struct hss *me, size_t size, struct cx_request *r)
+{
+    struct work *w = mem_zalloc(size);
+
+    w->me = me;
+    w->request = r;
+    arena_init(&w->arena, WORK_ARENA_FIRST, WORK_ARENA_MAX);
+    list_append(&me->works, &w->node);
+    me->nworks++;
+    return w;
+}
+
+static void release(struct work *w)
+{
+    store_wait_cancel(&w->waiter);
+    list_remove(&w->node);
+    w->me->nworks--;
+    arena_fini(&w->arena);
+    free(w);
+}
+
+void work_free_all(struct hss *me)
+{
+    LIST_EACH(it, &me->works)
+    {
+        release(container_of(it, struct work, node));
+    }
+}
+
+void work_end(struct work *w, unsigned result)
+{
+    char code[12], labels[64];
+
+    snprintf(labels, sizeof(labels), "command=\"%s\",result=\"%s\"", w->command,
+             cx_result_code(result, code));
+    ++*metrics_counter(w->me->env->metrics, "imsbox_cx_requests_total", labels,
+                       "Cx requests by command and result");
+    release(w);
+}
+
+static int64_t subscription_of(struct work *w)
+{
+    struct store_public pub;
+    struct store_private priv;
+
+    if (w->impu.n && !store_find_public(w->me->store, &w->arena,
+                                        identity_slice(&w->impu), &pub, NULL))
+        return pub.sub;
+    if (w->impi.n && !store_find_private(w->me->store, w->impi, &priv, NULL))
+        return priv.sub;
+    return 0;
+}
+
+void work_begin(struct work *w, struct slice impi, struct slice impu,
+                void (*decide)(void *work))
+{
+    struct identity canonical;
+    int64_t sub;
+
+    w->decide = decide;
+    w->impi = impi;
+    if (impu.n && !identity_canonical(impu, &canonical, NULL))
+        w->impu = canonical;
+    sub = subscription_of(w);
+    if (sub)
+        store_when_idle(w->me->store, sub, &w->waiter, decide, w);
+    else
+        decide(w);
+}
+
+void work_say(struct work *w, const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    record_say(w->me->env->record, cx_request_about(w->request), w->proc,
+               w->clause, "%s", text);
+}
+
+static bool refuse(struct work *w, unsigned result, const char *sentence)
+{
+    char code[12];
+
+    record_say(w->me->env->record, cx_request_about(w->request), w->proc,
+               w->clause, "%s refused with %s %s: %s", w->command,
+               cx_result_code(result, code), cx_result_name(result), sentence);
+    cx_refuse(w->request, result, slice_of(sentence));
+    work_end(w, result);
+    return false;
+}
+
+bool work_refuse(struct work *w, unsigned result, const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    return refuse(w, result, text);
+}
+
+bool work_fail(struct work *w, enum ims_err err, const struct why *why)
+{
+    log_at(w->me->env->log, LOG_ERROR, "%s: %s", w->command, why->text);
+    return refuse(w,
+                  err == IMS_FULL || err == IMS_BUSY ? CX_TOO_BUSY
+                                                     : CX_UNABLE_TO_COMPLY,
+                  why->text);
+}
+
+/* ---- identities --------------------------------------------------------- */
+
+static bool find_public(struct work *w)
+{
+    struct why why;
+    enum ims_err err;
+
+    if (w->impu.n == 0)
+        return work_refuse(w, CX_USER_UNKNOWN,
+                           "the public identity is no sip or tel URI");
+    err = store_find_public(w->me->store, &w->arena, identity_slice(&w->impu),
+                            &w->public, &why);
+    if (err == IMS_NOT_FOUND)
+        return work_refuse(w, CX_USER_UNKNOWN, "%s", why.text);
+    return err ? work_fail(w, err, &why) : true;
+}
+
+static bool find_private(struct work *w)
+{
+    struct why why;
+    enum ims_err err =
+        store_find_private(w->me->store, w->impi, &w->private, &why);
+
+    if (err == IMS_NOT_FOUND)
+        return work_refuse(w, CX_USER_UNKNOWN, "%s", why.text);
+    return err ? work_fail(w, err, &why) : true;
+}
+
+static bool find_pairs(struct work *w)
+{
+    struct why why;
+    enum ims_err err = store_pairs_of_set(w->me->store, &w->arena,
+                                          w->public.set, &w->pairs, &why);
+
+    if (err)
+        return work_fail(w, err, &why);
+    for (size_t i = 0; i < w->pairs.n; i++) {
+        if (slice_eq(w->pairs.p[i].name, w->impi))
+            w->pair = &w->pairs.p[i];
+    }
+    return true;
+}
+
+bool work_check_identities(struct work *w)
+{
+    if (!find_public(w) || (w->impi.n && !find_private(w)) || !find_pairs(w))
+        return false;
+    if (w->impi.n && !w->pair)
+        return work_refuse(w, CX_IDENTITIES_DONT_MATCH,
+                           "%.*s is not a private identity of %s",
+                           SLICE_ARG(w->impi), w->impu.text);
+    return true;
+}
+
+/* ---- features, TS 29.229 7 ---------------------------------------------- */
+
+static bool is_ours(const struct cx_feature *f)
+{
+    return f->vendor == CX_VENDOR && f->list_id == FEATURE_LIST;
+}
+
+bool work_check_features(struct work *w, const struct cx_features *features)
+{
+    for (size_t i = 0; i < features->count; i++) {
+        const struct cx_feature *f = &features->v[i];
+
+        if (!f->mandatory)
+            continue;
+        if (!is_ours(f) || (f->list & ~(uint32_t)FEATURES_KNOWN))
+            return work_refuse(w, CX_FEATURE_UNSUPPORTED,
+                               "features 0x%x of list %u, vendor %u, are "
+                               "required and not known",
+                               f->list, f->list_id, f->vendor);
+    }
+    return true;
+}
+
+struct cx_features work_features(const struct cx_features *asked)
+{
+    static const struct cx_feature ours = {
+        .vendor = CX_VENDOR, .list_id = FEATURE_LIST, .list = FEATURES_KNOWN};
+
+    return asked->count ? (struct cx_features){&ours, 1}
+                        : (struct cx_features){0};
+}
+
+bool work_knows(const struct cx_features *asked, uint32_t feature)
+{
+    for (size_t i = 0; i < asked->count; i++) {
+        if (is_ours(&asked->v[i]) && (asked->v[i].list & feature))
+            return true;
+    }
+    return false;
+}
+
+/* ---- capabilities ------------------------------------------------------- */
+
+bool work_capabilities(struct work *w, const struct cx_capabilities **out)
+{
+    struct subscriber sub;
+    struct cx_capabilities *c;
+    struct why why;
+    enum ims_err err = store_subscription(w->me->store, &w->arena,
+                                          w->public.sub, &sub, &why);
+
+    if (err)
+        return work_fail(w, err, &why);
+    *out = NULL;
+    if (sub.nmandatory + sub.noptional == 0)
+        return true;
+    c = arena_zalloc(&w->arena, sizeof(*c));
+    assert(c);
+    c->mandatory = (struct cx_numbers){sub.mandatory, sub.nmandatory};
+    c->optional = (struct cx_numbers){sub.optional, sub.noptional};
+    *out = c;
+    return true;
+}
+
+struct slice work_avp(struct slice s)
+{
+    return s.n ? s : (struct slice){0};
+}
