@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files of subscribers. YAML is for people: tree_subscriber.c and
+ * tree_catalogue.c tell its keys, topology/box-subscribers.yaml shows it. CSV
+ * is for bulk: import_csv.c tells its columns. JSON is a single subscriber
+ * with the keys of YAML, for the admin interface.
+ */
+#ifndef HSS_IMPORT_H
+#define HSS_IMPORT_H
+
+#include "base/why.h"
+#include "hss/draft.h"
+
+enum {
+    IMPORT_YAML_MAX = 64 << 20, /* bytes of a file */
+    IMPORT_CSV_MAX = 1 << 30,
+};
+
+struct import_file {
+    struct arena arena; /* all of it */
+    struct catalogue catalogue;
+    struct subscriber *subscribers;
+    size_t nsubscribers;
+};
+
+/* Parses and checks a whole text. On failure (CONFIG) `errors` has a line for
+ * each thing that is wrong, "path:line:column: what was found; what was
+ * expected\n", and nothing is to be imported. catalogue: what exists in the
+ * store already, may be NULL. import_file_fini releases in both cases. */
+enum ims_err import_yaml(struct slice text, const char *path,
+                         struct slice domain, const struct catalogue *catalogue,
+                         struct import_file *out,
+                         struct buf *errors) MUST_CHECK;
+enum ims_err import_csv(struct slice text, const char *path,
+                        struct slice domain, const struct catalogue *catalogue,
+                        struct import_file *out, struct buf *errors) MUST_CHECK;
+/* By the name's ending: .csv, else YAML. CONFIG also when it cannot be read. */
+enum ims_err import_path(const char *path, struct slice domain,
+                         const struct catalogue *catalogue,
+                         struct import_file *out,
+                         struct buf *errors) MUST_CHECK;
+void import_file_fini(struct import_file *f);
+
+/* One subscriber from a body, in the arena. MALFORMED with a sentence. */
+enum ims_err import_json(struct slice body, const struct draft_rules *rules,
+                         struct arena *a, struct subscriber *out,
+                         struct why *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Comma-separated values, RFC 4180: a heading names the columns, in any
+ * order; those that are not named are empty.
+ *
+ *     impu,impi,algorithm,k,opc
+ *     sip:alice@ims.example,,AKAv1-MD5,465b...,cd63...
+ *
+ * A line is a public identity, with a private identity beside it, and by
+ * itself a subscriber. Lines one after another with the same text in
+ * `subscription` are one subscriber; `set` tells its implicit registration
+ * sets apart, and a private identity belongs to the sets of its lines. A
+ * second line with the same private identity may add HA1 of another realm.
+ */
+#include "hss/import_priv.h"
+
+enum column {
+#define COLUMN(name) CSV_##name,
+#include "hss/csv.def"
+#undef COLUMN
+    CSV_COLUMNS
+};
+
+static const char *const names[] = {
+#define COLUMN(name) #name,
+#include "hss/csv.def"
+#undef COLUMN
+};
+
+/* ---- lines and fields --------------------------------------------------- */
+
+struct csv {
+    struct importer *im;
+    struct slice rest;
+    unsigned line;    /* of the field that is read next */
+    struct mark at;   /* of the record that was read last */
+    int place[64];    /* column of each field; -1: not ours */
+    size_t fields;    /* in the heading */
+    struct slice v[CSV_COLUMNS]; /* of the record */
+    /* the subscriber that the lines add up to */
+    struct draft *draft;
+    struct slice subscription;
+    struct slice set;
+    struct draft_set *last_set;
+};
+
+static bool complain_at(struct csv *c, const char *text)
+{
+    complain(&c->im->complaints, c->at, "%s", text);
+    return false;
+}
+
+/* A field in quotes; a quote in it stands twice. */
+static bool quoted(struct csv *c, struct slice *out)
+{
+    struct slice s = slice_from(c->rest, 1);
+    size_t end = 0, n = 0;
+    char *p;
+
+    while (end < s.n &&
+           (s.p[end] != '"' || (end + 1 < s.n && s.p[end + 1] == '"')))
+        end += s.p[end] == '"' ? 2 : 1;
+    if (end >= s.n)
+        return complain_at(c, "a quote that does not end; \" was expected");
+    p = arena_alloc(&c->im->file->arena, end + 1);
+    for (size_t i = 0; p && i < end; i++) {
+        i += s.p[i] == '"';
+        c->line += s.p[i] == '\n';
+        p[n++] = s.p[i];
+    }
+    c->rest = slice_from(s, end + 1);
+    *out = slice_at(p, n);
+    return true;
+}
+
+static bool is_end(char ch)
+{
+    return ch == ',' || ch == '\n' || ch == '\r';
+}
+
+static bool plain(struct csv *c, struct slice *out)
+{
+    size_t n = 0;
+
+    while (n < c->rest.n && !is_end(c->rest.p[n]))
+        n++;
+    *out = slice_keep(&c->im->file->arena,
+                      slice_trim(slice_first(c->rest, n)));
+    c->rest = slice_from(c->rest, n);
+    return true;
+}
+
+/* *more: another field follows in the record. */
+static bool next_field(struct csv *c, struct slice *out, bool *more)
+{
+    bool ok = c->rest.n && *c->rest.p == '"' ? quoted(c, out) : plain(c, out);
+
+    *more = false;
+    if (!ok)
+        return false;
+    if (slice_starts(c->rest, S("\r")))
+        c->rest = slice_from(c->rest, 1);
+    if (c->rest.n == 0)
+        return true;
+    if (*c->rest.p != ',' && *c->rest.p != '\n')
+        return complain_at(c, "text behind a quote; a comma was expected");
+    *more = *c->rest.p == ',';
+    c->line += !*more;
+    c->rest = slice_from(c->rest, 1);
+    return true;
+}
+
+static void skip_line(struct csv *c)
+{
+    struct slice head;
+
+    slice_cut(&c->rest, '\n', &head);
+    c->line++;
+}
+
+/* ---- heading ------------------------------------------------------------ */
+
+static int column_of(struct slice name)
+{
+    for (int i = 0; i < CSV_COLUMNS; i++) {
+        if (slice_eq_nocase(name, slice_of(names[i])))
+            return i;
+    }
+    return -1;
+}
+
+static bool read_heading(struct csv *c)
+{
+    bool more = true, seen[CSV_COLUMNS] = {false};
+    struct slice name;
+
+    c->at = (struct mark){c->line, 0};
+    while (more) {
+        if (!next_field(c, &name, &more))
+            return false;
+        if (c->fields == sizeof(c->place) / sizeof(c->place[0]))
+            return complain_at(c, "too many columns");
+        c->place[c->fields] = column_of(name);
+        if (c->place[c->fields] < 0)
+            complain(&c->im->complaints, c->at,
+                     "unknown column \"%.*s\"; impu, impi, algorithm, k, opc, "
+                     "password and others were expected",
+                     SLICE_ARG(slice_first(name, 60)));
+        else if (seen[c->place[c->fields]])
+            complain(&c->im->complaints, c->at, "the column %s stands twice",
+                     names[c->place[c->fields]]);
+        else
+            seen[c->place[c->fields]] = true;
+        c->fields++;
+    }
+    if (!seen[CSV_impu])
+        complain_at(c, "no column impu; a heading such as "
+                       "impu,impi,algorithm,k,opc was expected");
+    return c->im->complaints.count == 0;
+}
+
+/* ---- records ------------------------------------------------------------ */
+
+static bool read_record(struct csv *c)
+{
+    bool more = true;
+    size_t n = 0;
+    struct slice field;
+
+    memset(c->v, 0, sizeof(c->v));
+    c->at = (struct mark){c->line, 0};
+    for (; more; n++) {
+        if (!next_field(c, &field, &more)) {
+            skip_line(c);
+            return false;
+        }
+        if (n < c->fields)
+            c->v[c->place[n]] = field;
+    }
+    if (n == c->fields)
+        return true;
+    complain(&c->im->complaints, c->at, "%zu fields; %zu were expected", n,
+             c->fields);
+    return false;
+}
+
+static void *take(struct csv *c, size_t size)
+{
+    void *p = arena_zalloc(&c->im->file->arena, size);
+
+    if (!p)
+        complain_at(c, "more data than there is room for");
+    return p;
+}
+
+static void add_names(struct csv *c, struct slice text,
+                      struct draft_name **list)
+{
+    struct slice piece;
+
+    while (slice_cut(&text, ' ', &piece)) {
+        struct draft_name *n = piece.n ? take(c, sizeof(*n)) : NULL;
+
+        if (!n)
+            continue;
+        n->at = c->at;
+        n->text = piece;
+        DRAFT_APPEND(*list, n);
+    }
+}
+
+static bool read_flag(struct csv *c, enum column column)
+{
+    struct slice s = c->v[column];
+
+    if (slice_eq_nocase(s, S("true")) || slice_eq(s, S("1")))
+        return true;
+    if (s.n && !slice_eq_nocase(s, S("false")) && !slice_eq(s, S("0")))
+        complain(&c->im->complaints, c->at,
+                 "%s \"%.*s\"; true or false was expected", names[column],
+                 SLICE_ARG(slice_first(s, 40)));
+    return false;
+}
+
+static void add_ha1(struct csv *c, struct draft_private *p, const char *name,
+                    enum column column)
+{
+    struct draft_ha1 *h = c->v[column].n ? take(c, sizeof(*h)) : NULL;
+
+    if (!h)
+        return;
+    p->digest = true;
+    h->at = c->at;
+    h->algorithm = slice_of(name);
+    h->realm = c->v[CSV_realm];
+    h->hex = c->v[column];
+    DRAFT_APPEND(p->ha1s, h);
+}
+
+static bool is_aka_name(struct slice algorithm)
+{
+    return slice_starts_nocase(algorithm, S("AKA"));
+}
+
+static void fill_private(struct csv *c, struct draft_private *p)
+{
+    struct slice algorithm = c->v[CSV_algorithm];
+
+    p->at = c->at;
+    p->impi = c->v[CSV_impi];
+    p->k = c->v[CSV_k];
+    p->op = c->v[CSV_op];
+    p->opc = c->v[CSV_opc];
+    p->amf = c->v[CSV_amf];
+    p->sqn = c->v[CSV_sqn];
+    p->realm = c->v[CSV_realm];
+    p->password = c->v[CSV_password];
+    p->aka = is_aka_name(algorithm) || p->k.n || p->op.n || p->opc.n;
+    p->digest = (algorithm.n && !is_aka_name(algorithm)) || p->password.n;
+    *(is_aka_name(algorithm) ? &p->aka_algorithm : &p->digest_algorithm) =
+        algorithm;
+}
+
+static struct draft_private *find_private(struct draft *d, struct slice impi)
+{
+    struct draft_private *p = d->privates;
+
+    while (p && (impi.n == 0 || !slice_eq(p->impi, impi)))
+        p = p->next;
+    return p;
+}
+
+static void add_private(struct csv *c)
+{
+    struct slice impi = c->v[CSV_impi];
+    struct draft_private *p = find_private(c->draft, impi);
+    bool is_new = !p;
+    size_t credentials = c->v[CSV_algorithm].n + c->v[CSV_k].n +
+                         c->v[CSV_password].n + c->v[CSV_ha1_md5].n +
+                         c->v[CSV_ha1_sha256].n + c->v[CSV_ha1_sha512_256].n;
+
+    if (impi.n == 0 && credentials == 0)
+        return;
+    if (is_new) {
+        p = take(c, sizeof(*p));
+        if (!p)
+            return;
+        fill_private(c, p);
+        DRAFT_APPEND(c->draft->privates, p);
+    }
+    add_ha1(c, p, "MD5", CSV_ha1_md5);
+    add_ha1(c, p, "SHA-256", CSV_ha1_sha256);
+    add_ha1(c, p, "SHA-512-256", CSV_ha1_sha512_256);
+}
+
+static struct draft_set *set_of_line(struct csv *c)
+{
+    struct draft_set *s = c->last_set;
+
+    if (s && slice_eq(c->v[CSV_set], c->set))
+        return s;
+    s = take(c, sizeof(*s));
+    if (!s)
+        return NULL;
+    s->at = c->at;
+    DRAFT_APPEND(c->draft->sets, s);
+    c->last_set = s;
+    c->set = c->v[CSV_set];
+    return s;
+}
+
+static bool has_name(const struct draft_name *n, struct slice text)
+{
+    while (n && !slice_eq(n->text, text))
+        n = n->next;
+    return n != NULL;
+}
+
+static void add_public(struct csv *c)
+{
+    struct draft_set *s = set_of_line(c);
+    struct draft_public *p = c->v[CSV_impu].n ? take(c, sizeof(*p)) : NULL;
+
+    if (s && c->v[CSV_subscription].n && !has_name(s->privates, c->v[CSV_impi]))
+        add_names(c, c->v[CSV_impi], &s->privates);
+    if (!s || !p)
+        return;
+    p->at = c->at;
+    p->impu = c->v[CSV_impu];
+    p->type = c->v[CSV_type];
+    p->barred = read_flag(c, CSV_barred);
+    p->profile = c->v[CSV_profile];
+    p->display_name = c->v[CSV_display_name];
+    p->alias_group = c->v[CSV_alias_group];
+    p->psi_server = c->v[CSV_server];
+    p->inactive = read_flag(c, CSV_inactive);
+    DRAFT_APPEND(s->publics, p);
+}
+
+static void end_subscriber(struct csv *c)
+{
+    if (c->draft)
+        importer_add(c->im, c->draft);
+    c->draft = NULL;
+}
+
+static void add_line(struct csv *c)
+{
+    struct slice subscription = c->v[CSV_subscription];
+
+    if (!c->draft || !subscription.n || !slice_eq(subscription, c->subscription))
+        end_subscriber(c);
+    if (!c->draft) {
+        c->draft = take(c, sizeof(*c->draft));
+        if (!c->draft)
+            return;
+        c->draft->at = c->at;
+        c->draft->charging = c->v[CSV_charging];
+        c->subscription = subscription;
+        c->last_set = NULL;
+        add_names(c, c->v[CSV_mandatory], &c->draft->mandatory);
+        add_names(c, c->v[CSV_optional], &c->draft->optional);
+        add_names(c, c->v[CSV_visited], &c->draft->visited);
+    }
+    add_private(c);
+    add_public(c);
+}
+
+enum ims_err import_csv(struct slice text, const char *path,
+                        struct slice domain, const struct catalogue *catalogue,
+                        struct import_file *out, struct buf *errors)
+{
+    struct importer im;
+    struct csv c = {.im = &im, .rest = text, .line = 1};
+    bool go;
+
+    importer_init(&im, out, domain, catalogue);
+    if (slice_starts(text, S("\xef\xbb\xbf")))
+        c.rest = slice_from(text, 3);
+    go = read_heading(&c);
+    while (go && c.rest.n) {
+        if (*c.rest.p == '\n' || *c.rest.p == '\r' || *c.rest.p == '#')
+            skip_line(&c);
+        else if (read_record(&c))
+            add_line(&c);
+    }
+    if (go)
+        end_subscriber(&c);
+    return importer_end(&im, path, errors);
+}

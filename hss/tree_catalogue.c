@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Charging sets, service profiles and shared iFC sets as maps. A filter
+ * criterion (TS 29.228 annex B.2.2):
+ *
+ *     priority: 10
+ *     server: sip:as1.ims.example
+ *     default: continued | terminated
+ *     part: both | registered | unregistered
+ *     service_info: text
+ *     include: [request, response]
+ *     match: all | any      all: every group has a condition that holds
+ *                           any: some group has all its conditions hold
+ *     when:                 nothing: always
+ *       - {group: 0, method: INVITE}
+ *       - {group: 1, session_case: originating, not: true}
+ *       - {group: 1, header: Accept, content: ".*"}
+ *       - {group: 1, sdp: m, content: "^video"}
+ *       - {group: 2, request_uri: "sip:.*"}
+ *       - {group: 0, method: REGISTER, registration: [initial, again, gone]}
+ */
+#include "hss/tree.h"
+#include "ims/xml.h"
+
+/* ---- words -------------------------------------------------------------- */
+
+struct word {
+    const char *name;
+    unsigned value;
+};
+
+static bool read_word(struct complaints *c, const struct yaml *y,
+                      const struct word *words, unsigned *out)
+{
+    char names[200];
+    struct slice text;
+    struct buf b;
+
+    if (!tree_text(c, y, &text))
+        return false;
+    buf_over(&b, names, sizeof(names));
+    for (const struct word *w = words; w->name; w++) {
+        if (slice_eq(text, slice_of(w->name))) {
+            *out = w->value;
+            return true;
+        }
+        buf_printf(&b, "%s%s", w == words ? "" : ", ", w->name);
+    }
+    complain(c, y->at, "\"%.*s\"; one of %.*s was expected",
+             SLICE_ARG(slice_first(text, 60)), SLICE_ARG(buf_slice(&b)));
+    return false;
+}
+
+static uint32_t number(struct complaints *c, const struct yaml *y)
+{
+    uint64_t value = 0;
+
+    tree_number(c, y, INT32_MAX, &value);
+    return (uint32_t)value;
+}
+
+static void append_number(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct draft_name **list = out;
+    struct draft_name *n = tree_take(c, sizeof(*n));
+    uint64_t value;
+
+    if (!n || !tree_number(c, y, INT32_MAX, &value))
+        return;
+    n->text = y->text;
+    DRAFT_APPEND(*list, n);
+}
+
+/* The numbers of a list, for chains that want arrays. */
+static const uint32_t *numbers(struct complaints *c, const struct yaml *y,
+                               size_t max, size_t *count)
+{
+    struct draft_name *list = NULL;
+    uint32_t *values;
+    uint64_t value = 0;
+    size_t n = 0;
+
+    tree_list(c, y, append_number, &list);
+    for (struct draft_name *i = list; i; i = i->next)
+        n++;
+    if (n > max) {
+        complain(c, y->at, "%zu numbers; at most %zu were expected", n, max);
+        return NULL;
+    }
+    values = tree_take(c, (n + 1) * sizeof(*values));
+    for (struct draft_name *i = list; i && values; i = i->next) {
+        slice_u64(i->text, INT32_MAX, &value);
+        values[(*count)++] = (uint32_t)value;
+    }
+    return values;
+}
+
+/* ---- service point triggers --------------------------------------------- */
+
+struct spt_draft {
+    struct profile_spt spt;
+    struct mark at;
+    unsigned kinds; /* of conditions that were named */
+    bool has_content;
+};
+
+static void spt_kind(struct complaints *c, const struct yaml *y,
+                     struct spt_draft *s, enum profile_spt_kind kind,
+                     struct slice *text)
+{
+    s->spt.kind = (uint8_t)kind;
+    s->kinds++;
+    tree_text(c, y, text);
+}
+
+static void spt_method(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct spt_draft *s = out;
+
+    spt_kind(c, y, s, SPT_METHOD, &s->spt.content);
+}
+
+static void spt_request_uri(struct complaints *c, const struct yaml *y,
+                            void *out)
+{
+    struct spt_draft *s = out;
+
+    spt_kind(c, y, s, SPT_REQUEST_URI, &s->spt.content);
+}
+
+static void spt_header(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct spt_draft *s = out;
+
+    spt_kind(c, y, s, SPT_HEADER, &s->spt.name);
+}
+
+static void spt_sdp(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct spt_draft *s = out;
+
+    spt_kind(c, y, s, SPT_SDP, &s->spt.name);
+}
+
+static void spt_content(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct spt_draft *s = out;
+
+    s->has_content = true;
+    tree_text(c, y, &s->spt.content);
+}
+
+static void spt_case(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct word words[] = {
+        {"originating", SESSION_ORIGINATING},
+        {"terminating", SESSION_TERMINATING_REGISTERED},
+        {"terminating-unregistered", SESSION_TERMINATING_UNREGISTERED},
+        {"originating-unregistered", SESSION_ORIGINATING_UNREGISTERED},
+        {"originating-cdiv", SESSION_ORIGINATING_CDIV},
+        {NULL, 0},
+    };
+    struct spt_draft *s = out;
+    unsigned value;
+
+    s->spt.kind = SPT_SESSION_CASE;
+    s->kinds++;
+    if (read_word(c, y, words, &value))
+        s->spt.session_case = (uint8_t)value;
+}
+
+static void spt_not(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_flag(c, y, &((struct spt_draft *)out)->spt.negated);
+}
+
+static void spt_groups(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct spt_draft *s = out;
+    size_t n = 0;
+
+    s->spt.groups = numbers(c, y, XML_MAX_GROUPS, &n);
+    s->spt.ngroups = (uint8_t)n;
+}
+
+static void one_registration(struct complaints *c, const struct yaml *y,
+                             void *out)
+{
+    static const struct word words[] = {
+        {"initial", REGISTRATION_INITIAL},
+        {"again", REGISTRATION_AGAIN},
+        {"gone", REGISTRATION_GONE},
+        {NULL, 0},
+    };
+    struct spt_draft *s = out;
+    unsigned value;
+
+    if (read_word(c, y, words, &value))
+        s->spt.registrations |= (uint8_t)value;
+}
+
+static void spt_registration(struct complaints *c, const struct yaml *y,
+                             void *out)
+{
+    tree_list(c, y, one_registration, out);
+}
+
+static void check_spt(struct complaints *c, struct spt_draft *s)
+{
+    static const uint32_t group_0;
+
+    if (s->kinds != 1)
+        complain(c, s->at,
+                 "%u conditions; one of method, request_uri, header, sdp or "
+                 "session_case was expected",
+                 s->kinds);
+    if (s->has_content && s->spt.kind != SPT_HEADER && s->spt.kind != SPT_SDP)
+        complain(c, s->at, "content of a condition that has none; header or "
+                           "sdp was expected");
+    if (s->spt.ngroups == 0) {
+        s->spt.groups = &group_0;
+        s->spt.ngroups = 1;
+    }
+}
+
+static void read_spt(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct tree_key keys[] = {
+        {"group", spt_groups},
+        {"not", spt_not},
+        {"method", spt_method},
+        {"registration", spt_registration},
+        {"request_uri", spt_request_uri},
+        {"header", spt_header},
+        {"sdp", spt_sdp},
+        {"content", spt_content},
+        {"session_case", spt_case},
+        {NULL, NULL},
+    };
+    struct profile_ifc *ifc = out;
+    struct spt_draft *s = tree_take(c, sizeof(*s));
+    const struct profile_spt **last = &ifc->spts;
+
+    if (!s)
+        return;
+    s->at = y->at;
+    tree_map(c, y, keys, s);
+    check_spt(c, s);
+    while (*last)
+        last = (const struct profile_spt **)&(*last)->next;
+    *last = &s->spt;
+}
+
+/* ---- filter criteria ---------------------------------------------------- */
+
+static void ifc_priority(struct complaints *c, const struct yaml *y, void *out)
+{
+    ((struct profile_ifc *)out)->priority = number(c, y);
+}
+
+static void ifc_server(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_text(c, y, &((struct profile_ifc *)out)->server);
+}
+
+static void ifc_info(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_text(c, y, &((struct profile_ifc *)out)->service_info);
+}
+
+static void ifc_default(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct word words[] = {
+        {"continued", 0}, {"terminated", 1}, {NULL, 0}};
+    unsigned value;
+
+    if (read_word(c, y, words, &value))
+        ((struct profile_ifc *)out)->session_terminated = value;
+}
+
+static void ifc_part(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct word words[] = {{"registered", PROFILE_REGISTERED},
+                                        {"unregistered", PROFILE_UNREGISTERED},
+                                        {"both", PROFILE_BOTH},
+                                        {NULL, 0}};
+    unsigned value;
+
+    if (read_word(c, y, words, &value))
+        ((struct profile_ifc *)out)->part = (uint8_t)value;
+}
+
+static void ifc_match(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct word words[] = {{"any", 0}, {"all", 1}, {NULL, 0}};
+    unsigned value;
+
+    if (read_word(c, y, words, &value))
+        ((struct profile_ifc *)out)->cnf = value;
+}
+
+static void one_include(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct word words[] = {
+        {"request", 0}, {"response", 1}, {NULL, 0}};
+    struct profile_ifc *ifc = out;
+    unsigned value;
+
+    if (read_word(c, y, words, &value))
+        *(value ? &ifc->include_response : &ifc->include_request) = true;
+}
+
+static void ifc_include(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, one_include, out);
+}
+
+static void ifc_when(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, read_spt, out);
+}
+
+/* Into its place by priority. */
+static void insert_ifc(struct complaints *c, struct mark at,
+                       const struct profile_ifc **list, struct profile_ifc *ifc)
+{
+    while (*list && (*list)->priority < ifc->priority)
+        list = (const struct profile_ifc **)&(*list)->next;
+    if (*list && (*list)->priority == ifc->priority)
+        complain(c, at, "the priority %u stands here twice; each once was "
+                        "expected",
+                 ifc->priority);
+    ifc->next = *list;
+    *list = ifc;
+}
+
+static void read_ifc(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct tree_key keys[] = {
+        {"priority", ifc_priority}, {"server", ifc_server},
+        {"default", ifc_default},   {"part", ifc_part},
+        {"service_info", ifc_info}, {"include", ifc_include},
+        {"match", ifc_match},       {"when", ifc_when},
+        {NULL, NULL},
+    };
+    struct profile_ifc *ifc = tree_take(c, sizeof(*ifc));
+
+    if (!ifc)
+        return;
+    ifc->part = PROFILE_BOTH;
+    tree_map(c, y, keys, ifc);
+    if (ifc->server.n == 0)
+        complain(c, y->at, "a filter criterion without server; the SIP URI of "
+                           "an application server was expected");
+    insert_ifc(c, y->at, out, ifc);
+}
+
+/* ---- sections ----------------------------------------------------------- */
+
+static void missing_name(struct complaints *c, const struct yaml *y,
+                         struct slice name)
+{
+    if (name.n == 0)
+        complain(c, y->at, "no name; a text was expected");
+}
+
+static void charging_name(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_text(c, y, &((struct catalogue_charging *)out)->name);
+}
+
+static void charging_ccf(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_text(c, y, &((struct catalogue_charging *)out)->addresses.primary_ccf);
+}
+
+static void charging_ccf_2(struct complaints *c, const struct yaml *y,
+                           void *out)
+{
+    tree_text(c, y,
+              &((struct catalogue_charging *)out)->addresses.secondary_ccf);
+}
+
+static void charging_ecf(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_text(c, y, &((struct catalogue_charging *)out)->addresses.primary_ecf);
+}
+
+static void charging_ecf_2(struct complaints *c, const struct yaml *y,
+                           void *out)
+{
+    tree_text(c, y,
+              &((struct catalogue_charging *)out)->addresses.secondary_ecf);
+}
+
+static void one_charging(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct tree_key keys[] = {
+        {"name", charging_name}, {"ccf", charging_ccf},
+        {"ccf_2", charging_ccf_2}, {"ecf", charging_ecf},
+        {"ecf_2", charging_ecf_2}, {NULL, NULL},
+    };
+    struct catalogue *cat = out;
+    struct catalogue_charging *ch = tree_take(c, sizeof(*ch));
+
+    if (!ch)
+        return;
+    tree_map(c, y, keys, ch);
+    missing_name(c, y, ch->name);
+    if (!ch->addresses.primary_ccf.n && !ch->addresses.primary_ecf.n)
+        complain(c, y->at, "a charging set without address; ccf or ecf was "
+                           "expected");
+    DRAFT_APPEND(cat->charging, ch);
+}
+
+void tree_charging(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, one_charging, out);
+}
+
+static void profile_name(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_text(c, y, &((struct catalogue_profile *)out)->name);
+}
+
+static void profile_media(struct complaints *c, const struct yaml *y, void *out)
+{
+    ((struct catalogue_profile *)out)->service.media_profile =
+        (int32_t)number(c, y);
+}
+
+static void profile_shared(struct complaints *c, const struct yaml *y,
+                           void *out)
+{
+    struct profile_service *s = &((struct catalogue_profile *)out)->service;
+    size_t n = 0;
+
+    s->shared_ifc_sets = numbers(c, y, XML_MAX_SHARED, &n);
+    s->nshared = (uint16_t)n;
+}
+
+static void one_service(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct profile_service *s = out;
+    struct profile_service_id *id = tree_take(c, sizeof(*id));
+    const struct profile_service_id **last = &s->service_ids;
+
+    if (!id || !tree_text(c, y, &id->id))
+        return;
+    while (*last)
+        last = (const struct profile_service_id **)&(*last)->next;
+    *last = id;
+}
+
+static void profile_services(struct complaints *c, const struct yaml *y,
+                             void *out)
+{
+    tree_list(c, y, one_service, &((struct catalogue_profile *)out)->service);
+}
+
+static void profile_ifcs(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, read_ifc,
+              &((struct catalogue_profile *)out)->service.ifcs);
+}
+
+static void one_profile(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct tree_key keys[] = {
+        {"name", profile_name},         {"media_profile", profile_media},
+        {"services", profile_services}, {"shared_ifc", profile_shared},
+        {"ifc", profile_ifcs},          {NULL, NULL},
+    };
+    struct catalogue *cat = out;
+    struct catalogue_profile *p = tree_take(c, sizeof(*p));
+
+    if (!p)
+        return;
+    p->service.media_profile = PROFILE_NO_MEDIA_PROFILE;
+    tree_map(c, y, keys, p);
+    missing_name(c, y, p->name);
+    DRAFT_APPEND(cat->profiles, p);
+}
+
+void tree_profiles(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, one_profile, out);
+}
+
+static void shared_id(struct complaints *c, const struct yaml *y, void *out)
+{
+    ((struct catalogue_shared *)out)->id = number(c, y);
+}
+
+static void shared_ifcs(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, read_ifc, &((struct catalogue_shared *)out)->ifcs);
+}
+
+static void one_shared(struct complaints *c, const struct yaml *y, void *out)
+{
+    static const struct tree_key keys[] = {
+        {"id", shared_id}, {"ifc", shared_ifcs}, {NULL, NULL}};
+    struct catalogue *cat = out;
+    struct catalogue_shared *s = tree_take(c, sizeof(*s));
+
+    if (!s)
+        return;
+    tree_map(c, y, keys, s);
+    if (s->id == 0)
+        complain(c, y->at, "a shared set without id; a number from 1 was "
+                           "expected");
+    DRAFT_APPEND(cat->shared, s);
+}
+
+void tree_shared(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, one_shared, out);
+}
