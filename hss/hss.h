@@ -26,7 +26,8 @@ struct hss {
     struct flags flags;
     struct list works; /* Cx requests in progress */
     size_t nworks;
-    size_t imports;  /* of the topology, not in the store yet */
+    struct list loading;      /* files on their way into the store */
+    size_t imports;           /* of the topology, not in the store yet */
     struct str import_failed; /* the first one's sentence */
     bool leaving;
 };

@@ -56,9 +56,8 @@ static struct slice profile_impi(const struct work *w)
 bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
                       const struct cx_charging **charging)
 {
-    struct store_profile_ask ask = {.set = w->public.set,
-                                    .impi = profile_impi(w),
-                                    .expand_shared = expand};
+    struct store_profile_ask ask = {
+        .set = w->public.set, .impi = profile_impi(w), .expand_shared = expand};
     struct profile_charging addresses;
     struct ims_profile *profile;
     struct buf xml;

@@ -32,10 +32,10 @@ static const char *const names[] = {
 struct csv {
     struct importer *im;
     struct slice rest;
-    unsigned line;    /* of the field that is read next */
-    struct mark at;   /* of the record that was read last */
-    int place[64];    /* column of each field; -1: not ours */
-    size_t fields;    /* in the heading */
+    unsigned line;               /* of the field that is read next */
+    struct mark at;              /* of the record that was read last */
+    int place[64];               /* column of each field; -1: not ours */
+    size_t fields;               /* in the heading */
     struct slice v[CSV_COLUMNS]; /* of the record */
     /* the subscriber that the lines add up to */
     struct draft *draft;
@@ -84,8 +84,7 @@ static bool plain(struct csv *c, struct slice *out)
 
     while (n < c->rest.n && !is_end(c->rest.p[n]))
         n++;
-    *out = slice_keep(&c->im->file->arena,
-                      slice_trim(slice_first(c->rest, n)));
+    *out = slice_keep(&c->im->file->arena, slice_trim(slice_first(c->rest, n)));
     c->rest = slice_from(c->rest, n);
     return true;
 }
@@ -348,7 +347,8 @@ static void add_line(struct csv *c)
 {
     struct slice subscription = c->v[CSV_subscription];
 
-    if (!c->draft || !subscription.n || !slice_eq(subscription, c->subscription))
+    if (!c->draft || !subscription.n ||
+        !slice_eq(subscription, c->subscription))
         end_subscriber(c);
     if (!c->draft) {
         c->draft = take(c, sizeof(*c->draft));

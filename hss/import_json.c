@@ -29,16 +29,14 @@ static struct yaml *number(struct complaints *c, const json_t *j)
     char text[40];
 
     if (json_is_integer(j))
-        snprintf(text, sizeof(text), "%lld",
-                 (long long)json_integer_value(j));
+        snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(j));
     else
         snprintf(text, sizeof(text), "%.15g", json_real_value(j));
     return scalar(c, slice_of(text), true);
 }
 
 static bool append(struct complaints *c, struct yaml *y,
-                   struct yaml_item **last, const char *key,
-                   struct yaml *value)
+                   struct yaml_item **last, const char *key, struct yaml *value)
 {
     struct yaml_item *item = tree_take(c, sizeof(*item));
 
@@ -103,8 +101,8 @@ static struct yaml *node_of(struct complaints *c, const json_t *j,
     case JSON_OBJECT: return map_of(c, j, depth);
     case JSON_ARRAY: return list_of(c, j, depth);
     case JSON_STRING:
-        return scalar(
-            c, slice_at(json_string_value(j), json_string_length(j)), false);
+        return scalar(c, slice_at(json_string_value(j), json_string_length(j)),
+                      false);
     case JSON_INTEGER:
     case JSON_REAL: return number(c, j);
     case JSON_TRUE: return scalar(c, S("true"), true);
@@ -131,8 +129,8 @@ enum ims_err import_json(struct slice body, const struct draft_rules *rules,
 {
     struct complaints c;
     json_error_t error;
-    json_t *j = json_loadb(body.p ? body.p : "", body.n,
-                           JSON_REJECT_DUPLICATES, &error);
+    json_t *j = json_loadb(body.p ? body.p : "", body.n, JSON_REJECT_DUPLICATES,
+                           &error);
     struct draft *d = NULL;
     struct yaml *root;
 

@@ -123,8 +123,8 @@ static void unregistered(struct lir *l)
     struct slice scscf = S("");
     bool serves = false;
     struct why why;
-    enum ims_err err = store_serves_unregistered(w->me->store, w->public.set,
-                                                 &serves, &why);
+    enum ims_err err =
+        store_serves_unregistered(w->me->store, w->public.set, &serves, &why);
 
     if (!err && (serves || is_psi(l)))
         err = store_scscf_of_subscription(w->me->store, &w->arena,

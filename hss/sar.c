@@ -334,8 +334,7 @@ static bool check_leaver(struct sar *s)
 {
     struct work *w = &s->work;
 
-    if (w->public.scscf.n == 0 ||
-        is_same(w->public.scscf, s->ask->server_name))
+    if (w->public.scscf.n == 0 || is_same(w->public.scscf, s->ask->server_name))
         return true;
     return work_refuse(w, CX_UNABLE_TO_COMPLY,
                        "%.*s is assigned to %.*s, not to %.*s",

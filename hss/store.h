@@ -24,11 +24,11 @@
 struct store;
 
 /* Opens or creates, migrates to the present schema, and locks the database
- * against other processes. path: a file; or "memory:NAME", a database in
- * memory that is shared by everybody in this process who opens the same NAME
- * and lasts while one of them has it open ("memory:" alone: nobody shares
- * it). Errors: CONFIG (cannot be opened, newer than this program), EXISTS (in
- * use by another process), STORAGE. */
+ * against other processes. path: a file; or (also behind a directory) "memory:
+ * NAME", a database in memory that is shared by everybody in this process who
+ * opens the same NAME and lasts while one of them has it open ("memory:" alone:
+ * nobody shares it). Errors: CONFIG (cannot be opened, newer than this
+ * program), EXISTS (in use by another process), STORAGE. */
 enum ims_err store_open(struct net *net, const char *path, struct store **out,
                         struct why *why) MUST_CHECK;
 /* Writes not committed by then are dropped without callback. */

@@ -50,17 +50,28 @@ static void create_private(const char *path)
         close(fd);
 }
 
+/* What stands behind "memory:" in the last part of a path; or NULL. */
+static const char *memory_name(const char *path)
+{
+    static const char memory[] = "memory:";
+    const char *slash = strrchr(path, '/');
+    const char *last = slash ? slash + 1 : path;
+
+    if (strncmp(last, memory, sizeof(memory) - 1) != 0)
+        return NULL;
+    return last + sizeof(memory) - 1;
+}
+
 /* The memdb VFS gives connections of one process a common database in memory
  * under a name that begins with a slash. */
 static enum ims_err database_uri(struct store *s, const char *path, char *uri,
                                  size_t size, struct why *why)
 {
-    static const char memory[] = "memory:";
-    const char *name = path + sizeof(memory) - 1;
+    const char *name = memory_name(path);
     enum ims_err err;
 
     s->lock_fd = -1;
-    if (strncmp(path, memory, sizeof(memory) - 1) == 0) {
+    if (name) {
         if (*name)
             snprintf(uri, size, "file:/%s?vfs=memdb", name);
         else

@@ -215,8 +215,9 @@ static void check_spt(struct complaints *c, struct spt_draft *s)
                  "session_case was expected",
                  s->kinds);
     if (s->has_content && s->spt.kind != SPT_HEADER && s->spt.kind != SPT_SDP)
-        complain(c, s->at, "content of a condition that has none; header or "
-                           "sdp was expected");
+        complain(c, s->at,
+                 "content of a condition that has none; header or "
+                 "sdp was expected");
     if (s->spt.ngroups == 0) {
         s->spt.groups = &group_0;
         s->spt.ngroups = 1;
@@ -327,8 +328,9 @@ static void insert_ifc(struct complaints *c, struct mark at,
     while (*list && (*list)->priority < ifc->priority)
         list = (const struct profile_ifc **)&(*list)->next;
     if (*list && (*list)->priority == ifc->priority)
-        complain(c, at, "the priority %u stands here twice; each once was "
-                        "expected",
+        complain(c, at,
+                 "the priority %u stands here twice; each once was "
+                 "expected",
                  ifc->priority);
     ifc->next = *list;
     *list = ifc;
@@ -337,10 +339,14 @@ static void insert_ifc(struct complaints *c, struct mark at,
 static void read_ifc(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"priority", ifc_priority}, {"server", ifc_server},
-        {"default", ifc_default},   {"part", ifc_part},
-        {"service_info", ifc_info}, {"include", ifc_include},
-        {"match", ifc_match},       {"when", ifc_when},
+        {"priority", ifc_priority},
+        {"server", ifc_server},
+        {"default", ifc_default},
+        {"part", ifc_part},
+        {"service_info", ifc_info},
+        {"include", ifc_include},
+        {"match", ifc_match},
+        {"when", ifc_when},
         {NULL, NULL},
     };
     struct profile_ifc *ifc = tree_take(c, sizeof(*ifc));
@@ -350,8 +356,9 @@ static void read_ifc(struct complaints *c, const struct yaml *y, void *out)
     ifc->part = PROFILE_BOTH;
     tree_map(c, y, keys, ifc);
     if (ifc->server.n == 0)
-        complain(c, y->at, "a filter criterion without server; the SIP URI of "
-                           "an application server was expected");
+        complain(c, y->at,
+                 "a filter criterion without server; the SIP URI of "
+                 "an application server was expected");
     insert_ifc(c, y->at, out, ifc);
 }
 
@@ -396,7 +403,7 @@ static void charging_ecf_2(struct complaints *c, const struct yaml *y,
 static void one_charging(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"name", charging_name}, {"ccf", charging_ccf},
+        {"name", charging_name},   {"ccf", charging_ccf},
         {"ccf_2", charging_ccf_2}, {"ecf", charging_ecf},
         {"ecf_2", charging_ecf_2}, {NULL, NULL},
     };
@@ -408,8 +415,9 @@ static void one_charging(struct complaints *c, const struct yaml *y, void *out)
     tree_map(c, y, keys, ch);
     missing_name(c, y, ch->name);
     if (!ch->addresses.primary_ccf.n && !ch->addresses.primary_ecf.n)
-        complain(c, y->at, "a charging set without address; ccf or ecf was "
-                           "expected");
+        complain(c, y->at,
+                 "a charging set without address; ccf or ecf was "
+                 "expected");
     DRAFT_APPEND(cat->charging, ch);
 }
 
@@ -460,8 +468,7 @@ static void profile_services(struct complaints *c, const struct yaml *y,
 
 static void profile_ifcs(struct complaints *c, const struct yaml *y, void *out)
 {
-    tree_list(c, y, read_ifc,
-              &((struct catalogue_profile *)out)->service.ifcs);
+    tree_list(c, y, read_ifc, &((struct catalogue_profile *)out)->service.ifcs);
 }
 
 static void one_profile(struct complaints *c, const struct yaml *y, void *out)
@@ -508,8 +515,9 @@ static void one_shared(struct complaints *c, const struct yaml *y, void *out)
         return;
     tree_map(c, y, keys, s);
     if (s->id == 0)
-        complain(c, y->at, "a shared set without id; a number from 1 was "
-                           "expected");
+        complain(c, y->at,
+                 "a shared set without id; a number from 1 was "
+                 "expected");
     DRAFT_APPEND(cat->shared, s);
 }
 

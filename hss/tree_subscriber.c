@@ -12,15 +12,15 @@
  */
 #include "hss/tree.h"
 
-#define READ_TEXT(name, type, member)                                          \
-    static void name(struct complaints *c, const struct yaml *y, void *out)    \
-    {                                                                          \
-        tree_text(c, y, &((struct type *)out)->member);                        \
+#define READ_TEXT(name, type, member)                                       \
+    static void name(struct complaints *c, const struct yaml *y, void *out) \
+    {                                                                       \
+        tree_text(c, y, &((struct type *)out)->member);                     \
     }
-#define READ_FLAG(name, type, member)                                          \
-    static void name(struct complaints *c, const struct yaml *y, void *out)    \
-    {                                                                          \
-        tree_flag(c, y, &((struct type *)out)->member);                        \
+#define READ_FLAG(name, type, member)                                       \
+    static void name(struct complaints *c, const struct yaml *y, void *out) \
+    {                                                                       \
+        tree_flag(c, y, &((struct type *)out)->member);                     \
     }
 
 /* ---- private identities ------------------------------------------------- */
@@ -42,9 +42,12 @@ static void skip(struct complaints *c, const struct yaml *y, void *out)
 static void read_aka(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"algorithm", aka_algorithm}, {"k", aka_k},
-        {"op", aka_op},               {"opc", aka_opc},
-        {"amf", aka_amf},             {"sqn", aka_sqn},
+        {"algorithm", aka_algorithm},
+        {"k", aka_k},
+        {"op", aka_op},
+        {"opc", aka_opc},
+        {"amf", aka_amf},
+        {"sqn", aka_sqn},
         {"has_key", skip}, /* what an answer says instead of the key */
         {NULL, NULL},
     };
@@ -242,8 +245,8 @@ static void entry_tel(struct complaints *c, const struct yaml *y, void *out)
         return;
     e->tel->at = y->at;
     if (!slice_starts_nocase(e->tel->impu, S("tel:")))
-        e->tel->impu = arena_printf(c->arena, "tel:%.*s",
-                                    SLICE_ARG(e->tel->impu));
+        e->tel->impu =
+            arena_printf(c->arena, "tel:%.*s", SLICE_ARG(e->tel->impu));
 }
 
 static void entry_impi(struct complaints *c, const struct yaml *y, void *out)

@@ -110,14 +110,13 @@ static bool check_roaming(struct uar *u)
 
     if (u->ask->type == CX_DE_REGISTRATION || is_emergency(u))
         return true;
-    err = store_subscription(w->me->store, &w->arena, w->public.sub, &sub,
-                             &why);
+    err =
+        store_subscription(w->me->store, &w->arena, w->public.sub, &sub, &why);
     if (err)
         return work_fail(w, err, &why);
     if (!is_allowed(u, &sub))
-        return work_refuse(w, CX_ROAMING_NOT_ALLOWED,
-                           "%s may not roam in %.*s", w->impu.text,
-                           SLICE_ARG(u->ask->visited_network));
+        return work_refuse(w, CX_ROAMING_NOT_ALLOWED, "%s may not roam in %.*s",
+                           w->impu.text, SLICE_ARG(u->ask->visited_network));
     return true;
 }
 

@@ -33,8 +33,7 @@ static void release(struct work *w)
 
 void work_free_all(struct hss *me)
 {
-    LIST_EACH(it, &me->works)
-    {
+    LIST_EACH (it, &me->works) {
         release(container_of(it, struct work, node));
     }
 }
@@ -226,8 +225,8 @@ bool work_capabilities(struct work *w, const struct cx_capabilities **out)
     struct subscriber sub;
     struct cx_capabilities *c;
     struct why why;
-    enum ims_err err = store_subscription(w->me->store, &w->arena,
-                                          w->public.sub, &sub, &why);
+    enum ims_err err =
+        store_subscription(w->me->store, &w->arena, w->public.sub, &sub, &why);
 
     if (err)
         return work_fail(w, err, &why);

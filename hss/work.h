@@ -12,18 +12,18 @@ struct work {
     struct hss *me;
     struct list node; /* in hss.works */
     struct cx_request *request;
-    const char *command;     /* "UAR" */
-    const char *proc;        /* id of the procedure, for the record */
-    const char *clause;      /* of the specification */
-    struct arena arena;      /* dies with the work */
+    const char *command; /* "UAR" */
+    const char *proc;    /* id of the procedure, for the record */
+    const char *clause;  /* of the specification */
+    struct arena arena;  /* dies with the work */
     struct store_waiter waiter;
     void (*decide)(void *work);
-    struct identity impu;    /* canonical; empty when it is none */
-    struct slice impi;       /* as asked; may be empty */
+    struct identity impu; /* canonical; empty when it is none */
+    struct slice impi;    /* as asked; may be empty */
     /* filled by work_check_identities: */
     struct store_public public;
     struct store_private private;
-    struct store_pairs pairs; /* of the public identity's set */
+    struct store_pairs pairs;      /* of the public identity's set */
     const struct store_pair *pair; /* the private identity's; or NULL */
 };
 

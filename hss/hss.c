@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The HSS as a node: a store, and what comes in over Cx goes to the procedure
+ * that it is for.
+ *
+ *   UAR uar.c   SAR sar.c   LIR lir.c   MAR mar.c
+ */
+#include "hss/hss.h"
+#include "hss/api.h"
+#include "hss/loading.h"
+#include "hss/role.h"
+#include "hss/work.h"
+#include "node/links.h"
+
+enum {
+    COUNTERS_MAX = 1 << 20, /* users whose numbers are in memory */
+    FLAGS_MAX = 1 << 20,
+};
+
+static const struct cx_handler handler = {
+    .on_uar = hss_uar,
+    .on_sar = hss_sar,
+    .on_lir = hss_lir,
+    .on_mar = hss_mar,
+};
+
+/* ---- figures ------------------------------------------------------------ */
+
+static struct store_figures figures(void *ctx)
+{
+    struct store_figures f;
+
+    store_figures(((struct hss *)ctx)->store, &f);
+    return f;
+}
+
+static double count_commits(void *ctx)
+{
+    return (double)figures(ctx).commits;
+}
+
+static double count_writes(void *ctx)
+{
+    return (double)figures(ctx).writes;
+}
+
+static double count_waiting(void *ctx)
+{
+    return (double)figures(ctx).waiting;
+}
+
+static double count_works(void *ctx)
+{
+    return (double)((struct hss *)ctx)->nworks;
+}
+
+static void count(struct hss *me)
+{
+    struct metrics *m = me->env->metrics;
+
+    metrics_gauge(m, "imsbox_store_commits", "", "Transactions of the store",
+                  count_commits, me);
+    metrics_gauge(m, "imsbox_store_writes", "", "Writes committed in them",
+                  count_writes, me);
+    metrics_gauge(m, "imsbox_store_writes_waiting", "",
+                  "Writes queued or on their way", count_waiting, me);
+    metrics_gauge(m, "imsbox_cx_requests_in_progress", "",
+                  "Cx requests without answer yet", count_works, me);
+}
+
+/* ---- the role ----------------------------------------------------------- */
+
+static void hss_free(struct node *n)
+{
+    struct hss *me = n->state;
+
+    work_free_all(me);
+    if (me->cx)
+        cx_free(me->cx);
+    if (me->diameter)
+        diameter_free(me->diameter);
+    if (me->counters)
+        counters_free(me->counters);
+    if (me->store)
+        store_close(me->store);
+    loading_free_all(me);
+    flags_fini(&me->flags);
+    str_fini(&me->import_failed);
+    free(me);
+    n->state = NULL;
+}
+
+static enum ims_err open_all(struct hss *me, struct node *n, struct why *why)
+{
+    enum ims_err err = store_open(n->env.net, me->self->store, &me->store, why);
+
+    if (!err)
+        err = node_diameter_open(n, &me->diameter, why);
+    if (!err)
+        err = loading_network(me, me->self->network, why);
+    return err;
+}
+
+static enum ims_err hss_start(struct node *n, struct why *why)
+{
+    struct hss *me = mem_zalloc(sizeof(*me));
+    enum ims_err err;
+
+    n->state = me;
+    me->node = n;
+    me->env = &n->env;
+    me->self = n->self;
+    list_init(&me->works);
+    list_init(&me->loading);
+    flags_init(&me->flags, n->env.dice, FLAGS_MAX);
+    err = open_all(me, n, why);
+    if (err) {
+        hss_free(n);
+        return err;
+    }
+    me->counters = counters_new(me->store, n->env.dice, COUNTERS_MAX);
+    me->cx = cx_new(me->diameter, &handler, me);
+    count(me);
+    diameter_start(me->diameter);
+    return IMS_OK;
+}
+
+/* CSCFs connect to us: that they are there is their business. */
+static bool hss_is_ready(const struct node *n, struct why *why)
+{
+    const struct hss *me = n->state;
+
+    if (me->import_failed.n) {
+        why_set(why, IMS_CONFIG, "%s", str_c(&me->import_failed));
+        return false;
+    }
+    if (me->imports) {
+        why_set(why, IMS_BUSY, "subscribers are being imported");
+        return false;
+    }
+    return true;
+}
+
+static enum ims_err hss_reload(struct node *n, struct why *why)
+{
+    struct hss *me = n->state;
+    enum ims_err err = loading_network(me, n->self->network, why);
+
+    if (err)
+        return err;
+    me->self = n->self;
+    str_set(&me->import_failed, S(""));
+    return IMS_OK;
+}
+
+static bool hss_is_idle(const struct node *n)
+{
+    const struct hss *me = n->state;
+
+    return me->nworks == 0 && me->imports == 0 && !me->leaving;
+}
+
+static void on_left(void *ctx)
+{
+    ((struct hss *)ctx)->leaving = false;
+}
+
+static void hss_leave(struct node *n)
+{
+    struct hss *me = n->state;
+
+    me->leaving = true;
+    diameter_stop(me->diameter, on_left, me);
+}
+
+static void hss_dump(const struct node *n, struct json *j)
+{
+    const struct hss *me = n->state;
+    struct store_figures f;
+    uint64_t subscriptions = 0, registered = 0;
+
+    store_figures(me->store, &f);
+    if (!store_count(me->store, &subscriptions, &registered, NULL)) {
+        json_put_u64(j, "subscribers", subscriptions);
+        json_put_u64(j, "registered_sets", registered);
+    }
+    json_put_u64(j, "requests_in_progress", me->nworks);
+    json_put_u64(j, "imports_in_progress", me->imports);
+    json_put_u64(j, "store_commits", f.commits);
+    json_put_u64(j, "store_writes", f.writes);
+    json_put_u64(j, "store_writes_waiting", f.waiting);
+    json_put_u64(j, "flags_pending", me->flags.map.count);
+    json_key(j, "peers");
+    node_dump_peers(me->env, me->diameter, j);
+}
+
+const struct node_role hss_role = {
+    .role = TOPOLOGY_HSS,
+    .summary = "HSS: subscribers and their registration (TS 29.228)",
+    .start = hss_start,
+    .free = hss_free,
+    .is_ready = hss_is_ready,
+    .reload = hss_reload,
+    .is_idle = hss_is_idle,
+    .leave = hss_leave,
+    .dump = hss_dump,
+    .routes = hss_routes,
+    .route_count = HSS_ROUTES,
+};
