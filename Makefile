@@ -4,17 +4,21 @@
 # make test            installs what tests need and runs them all
 # make unit            builds and runs the unit tests
 # make lint            format, house rules, cppcheck, clang-tidy
+# make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make coverage-spec   where each procedure lives and what proves it
-# VARIANT              release (default) or asan (address, undefined, leaks)
+# VARIANT              release (default), asan (address, undefined, leaks), fuzz
 
 VARIANT ?= release
-CC = gcc
+CC_release = gcc
+CC_asan = gcc
+CC_fuzz = clang
+CC = $(CC_$(VARIANT))
 B = build/$(VARIANT)
 
 # In parallel without being asked; JOBS=1 or -j say otherwise.
 JOBS ?= $(shell nproc)
 ifeq ($(MAKELEVEL),0)
-MAKEFLAGS += -j$(JOBS) -Otarget
+MAKEFLAGS += -j$(JOBS) -Otarget --no-print-directory
 endif
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -23,6 +27,9 @@ CFLAGS_release = -O2
 CFLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
               -fno-omit-frame-pointer
 LDFLAGS_asan = -fsanitize=address,undefined
+CFLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined \
+              -fno-sanitize-recover=all
+LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
 CFLAGS += -std=gnu17 -g $(WARN) $(CFLAGS_$(VARIANT)) -D_GNU_SOURCE \
           -Icommon -I. -Itests -MMD -MP
 LDFLAGS += $(LDFLAGS_$(VARIANT)) -Wl,--as-needed
@@ -48,7 +55,11 @@ UNIT_RUN := $(UNIT:%=%.run)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/%.o)
 
-.PHONY: all test unit unit-build lint tidy coverage-spec format clean
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_RUN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%.run)
+FUZZ_SECONDS ?= 30
+
+.PHONY: all test unit unit-build fuzz fuzz-run lint tidy coverage-spec format clean
 all: $(BIN)
 
 # Parts of the tests that exist once their directory has something in it.
@@ -85,6 +96,25 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(SUPPORT_OBJ) $(LIB)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+fuzz:
+	$(MAKE) VARIANT=fuzz fuzz-run
+
+fuzz-run: $(FUZZ_RUN)
+
+# What was found stays in build/fuzz/corpus; what crashed beside it.
+build/fuzz/%.run: build/fuzz/bin/%
+	@mkdir -p build/fuzz/corpus/$*
+	@echo "  FUZZ    $*"
+	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=5 \
+	    -print_final_stats=1 -artifact_prefix=build/fuzz/$*. \
+	    build/fuzz/corpus/$* $(wildcard tests/fuzz/seeds/$*) \
+	    >$@.log 2>&1 || { tail -40 $@.log; exit 1; }
+
+build/fuzz/bin/%: build/fuzz/tests/fuzz/%.o $(LIB)
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(B)/bin/%: $(B)/%/main.o $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
@@ -108,7 +138,7 @@ lint: $(LIB)
 	    --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	    --suppressions-list=tools/cppcheck.txt -D_GNU_SOURCE -D__linux__ \
 	    -Icommon -I. -Itests $(filter-out tests/%,$(filter %.c,$(SOURCES)))
-	@$(MAKE) --no-print-directory tidy
+	@$(MAKE) tidy
 
 # One stamp a file, so that only what changed is looked at again.
 TIDY := $(LIB_SRC:%.c=build/tidy/%.ok)
@@ -131,6 +161,6 @@ format:
 clean:
 	rm -rf build
 
-.PRECIOUS: $(B)/%.o $(B)/unit/%
+.PRECIOUS: $(B)/%.o $(B)/unit/% build/fuzz/bin/%
 -include $(LIB_OBJ:.o=.d) $(UNIT_SRC:%.c=$(B)/%.d) $(SUPPORT_OBJ:.o=.d) \
          $(PROGRAMS:%=$(B)/%/main.d) $(TIDY:=.d)
