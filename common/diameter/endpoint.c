@@ -94,7 +94,7 @@ void diameter_free(struct diameter *d)
     ask_fini(d);
     serve_fini(d);
     LIST_EACH (it, &d->peers)
-        peer_free(container_of(it, struct diameter_peer, link));
+        diameter_peer_free(container_of(it, struct diameter_peer, link));
     timer_stop(d->env->timers, &d->sweep);
     timer_stop(d->env->timers, &d->stopping);
     buf_fini(&d->out);
@@ -143,7 +143,7 @@ enum ims_err diameter_add_peer(struct diameter *d,
     if (peer_find(d, c->host))
         return why_set(why, IMS_EXISTS, "Diameter peer %.*s is there twice",
                        SLICE_ARG(c->host));
-    p = peer_new(d, c);
+    p = diameter_peer_new(d, c);
     p->configured = true;
     if (d->started)
         peer_start(p);
@@ -221,8 +221,8 @@ static bool admit(struct diameter *d, const struct base_capabilities *caps,
     if (!p && count_admitted(d) >= d->config.limits.connections)
         return fault_set(f, DIAMETER_TOO_BUSY, "too many peers");
     if (!p)
-        p = peer_new(d, &(struct diameter_peer_config){.host = caps->host,
-                                                       .realm = caps->realm});
+        p = diameter_peer_new(d, &(struct diameter_peer_config){
+                                     .host = caps->host, .realm = caps->realm});
     *out = p;
     return true;
 }
@@ -352,7 +352,7 @@ static void on_sweep(void *ctx)
         struct diameter_peer *p = container_of(it, struct diameter_peer, link);
 
         if (!p->configured && p->state == PEER_CLOSED)
-            peer_free(p);
+            diameter_peer_free(p);
     }
 }
 

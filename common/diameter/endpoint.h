@@ -96,9 +96,9 @@ struct diameter {
 /* ---- peers -----------------------------------------------------------------
  */
 
-struct diameter_peer *peer_new(struct diameter *d,
-                               const struct diameter_peer_config *c);
-void peer_free(struct diameter_peer *p);
+struct diameter_peer *diameter_peer_new(struct diameter *d,
+                                        const struct diameter_peer_config *c);
+void diameter_peer_free(struct diameter_peer *p);
 void peer_start(struct diameter_peer *p);
 void peer_stop(struct diameter_peer *p);
 /* A CER that fits came over c, which is the peer's from now on. */

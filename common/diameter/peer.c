@@ -161,8 +161,8 @@ static const struct watchdog_actions watchdog_actions = {
 /* ---- life
  * --------------------------------------------------------------------- */
 
-struct diameter_peer *peer_new(struct diameter *d,
-                               const struct diameter_peer_config *c)
+struct diameter_peer *diameter_peer_new(struct diameter *d,
+                                        const struct diameter_peer_config *c)
 {
     struct diameter_peer *p = mem_zalloc(sizeof(*p));
 
@@ -182,7 +182,7 @@ struct diameter_peer *peer_new(struct diameter *d,
     return p;
 }
 
-void peer_free(struct diameter_peer *p)
+void diameter_peer_free(struct diameter_peer *p)
 {
     struct timers *timers = p->d->env->timers;
 
