@@ -54,6 +54,7 @@ UNIT_RUN := $(UNIT:%=%.run)
 
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/%.o)
+SUPPORT = $(B)/libsupport.a
 
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_RUN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%.run)
@@ -91,7 +92,7 @@ $(B)/unit/%.run: $(B)/unit/%
 	    echo "  FAILED  $* (status $$status)"; exit 1; \
 	fi
 
-$(B)/unit/%: $(B)/tests/unit/%.o $(SUPPORT_OBJ) $(LIB)
+$(B)/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
@@ -121,6 +122,10 @@ $(B)/bin/%: $(B)/%/main.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(LIB): $(LIB_OBJ)
+	@echo "  AR      $@"
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(SUPPORT): $(SUPPORT_OBJ)
 	@echo "  AR      $@"
 	@rm -f $@ && $(AR) rcs $@ $^
 
