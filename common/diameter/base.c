@@ -77,8 +77,8 @@ static void put_capabilities(struct buf *out, const struct base_self *me)
         put_application(out, &me->apps[i]);
 }
 
-void base_put_cer(struct buf *out, const struct base_self *me, uint32_t hop,
-                  uint32_t end)
+void diameter_base_put_cer(struct buf *out, const struct base_self *me,
+                           uint32_t hop, uint32_t end)
 {
     begin_request(out, DIAMETER_CAPABILITIES_EXCHANGE, hop, end);
     put_origin(out, me);
@@ -86,9 +86,9 @@ void base_put_cer(struct buf *out, const struct base_self *me, uint32_t hop,
     (void)diameter_end(out);
 }
 
-void base_put_cea(struct buf *out, const struct base_self *me,
-                  const struct diameter_header *request,
-                  const struct diameter_fault *f)
+void diameter_base_put_cea(struct buf *out, const struct base_self *me,
+                           const struct diameter_header *request,
+                           const struct diameter_fault *f)
 {
     begin_answer(out, request, f);
     put_result(out, f);
@@ -97,8 +97,8 @@ void base_put_cea(struct buf *out, const struct base_self *me,
     (void)diameter_end(out);
 }
 
-void base_put_dwr(struct buf *out, const struct base_self *me, uint32_t hop,
-                  uint32_t end)
+void diameter_base_put_dwr(struct buf *out, const struct base_self *me,
+                           uint32_t hop, uint32_t end)
 {
     begin_request(out, DIAMETER_DEVICE_WATCHDOG, hop, end);
     put_origin(out, me);
@@ -106,8 +106,9 @@ void base_put_dwr(struct buf *out, const struct base_self *me, uint32_t hop,
     (void)diameter_end(out);
 }
 
-void base_put_dpr(struct buf *out, const struct base_self *me, uint32_t hop,
-                  uint32_t end, enum disconnect_cause cause)
+void diameter_base_put_dpr(struct buf *out, const struct base_self *me,
+                           uint32_t hop, uint32_t end,
+                           enum disconnect_cause cause)
 {
     begin_request(out, DIAMETER_DISCONNECT_PEER, hop, end);
     put_origin(out, me);
@@ -115,9 +116,9 @@ void base_put_dpr(struct buf *out, const struct base_self *me, uint32_t hop,
     (void)diameter_end(out);
 }
 
-void base_put_answer(struct buf *out, const struct base_self *me,
-                     const struct diameter_header *request,
-                     const struct diameter_fault *f)
+void diameter_base_put_answer(struct buf *out, const struct base_self *me,
+                              const struct diameter_header *request,
+                              const struct diameter_fault *f)
 {
     begin_answer(out, request, f);
     put_result(out, f);
@@ -158,14 +159,15 @@ static const struct avp_rule dpr_rules[] = {
     {AVP_DISCONNECT_CAUSE, 1, 1},
 };
 
-bool base_check(const struct diameter_message *m, struct diameter_fault *f)
+bool diameter_base_check(const struct diameter_message *m,
+                         struct diameter_fault *f)
 {
     if (m->h.command == DIAMETER_DISCONNECT_PEER)
         return diameter_check(m->avps, dpr_rules, COUNT(dpr_rules), f);
     return diameter_check(m->avps, dwr_rules, COUNT(dwr_rules), f);
 }
 
-enum disconnect_cause base_cause(const struct diameter_message *dpr)
+enum disconnect_cause diameter_base_cause(const struct diameter_message *dpr)
 {
     struct avp a;
 
@@ -221,10 +223,10 @@ static void add_capability(struct base_capabilities *c,
     }
 }
 
-bool base_read_capabilities(const struct diameter_message *m,
-                            const struct base_self *me,
-                            struct base_capabilities *out,
-                            struct diameter_fault *f)
+bool diameter_base_read_capabilities(const struct diameter_message *m,
+                                     const struct base_self *me,
+                                     struct base_capabilities *out,
+                                     struct diameter_fault *f)
 {
     bool is_cer = diameter_is_request(m);
     struct avp_reader r = avp_reader(m->avps);
@@ -242,8 +244,8 @@ bool base_read_capabilities(const struct diameter_message *m,
     return true;
 }
 
-bool base_have_common(const struct base_capabilities *theirs,
-                      struct diameter_fault *f)
+bool diameter_base_have_common(const struct base_capabilities *theirs,
+                               struct diameter_fault *f)
 {
     if (theirs->app_count == 0 && !theirs->relay)
         return fault_set(f, DIAMETER_NO_COMMON_APPLICATION,

@@ -35,32 +35,34 @@ struct base_capabilities {
     bool inband_none; /* offers connections without in-band security */
 };
 
-void base_put_cer(struct buf *out, const struct base_self *me, uint32_t hop,
-                  uint32_t end);
+void diameter_base_put_cer(struct buf *out, const struct base_self *me,
+                           uint32_t hop, uint32_t end);
 /* f NULL: SUCCESS. A result of 3xxx sets the E flag. */
-void base_put_cea(struct buf *out, const struct base_self *me,
-                  const struct diameter_header *request,
-                  const struct diameter_fault *f);
-void base_put_dwr(struct buf *out, const struct base_self *me, uint32_t hop,
-                  uint32_t end);
-void base_put_dpr(struct buf *out, const struct base_self *me, uint32_t hop,
-                  uint32_t end, enum disconnect_cause cause);
+void diameter_base_put_cea(struct buf *out, const struct base_self *me,
+                           const struct diameter_header *request,
+                           const struct diameter_fault *f);
+void diameter_base_put_dwr(struct buf *out, const struct base_self *me,
+                           uint32_t hop, uint32_t end);
+void diameter_base_put_dpr(struct buf *out, const struct base_self *me,
+                           uint32_t hop, uint32_t end,
+                           enum disconnect_cause cause);
 /* DWA or DPA; f as above. */
-void base_put_answer(struct buf *out, const struct base_self *me,
-                     const struct diameter_header *request,
-                     const struct diameter_fault *f);
+void diameter_base_put_answer(struct buf *out, const struct base_self *me,
+                              const struct diameter_header *request,
+                              const struct diameter_fault *f);
 
 /* A CER (CEA): well-formed and complete; what it says goes to *out. */
-bool base_read_capabilities(const struct diameter_message *m,
-                            const struct base_self *me,
-                            struct base_capabilities *out,
-                            struct diameter_fault *f);
+bool diameter_base_read_capabilities(const struct diameter_message *m,
+                                     const struct base_self *me,
+                                     struct base_capabilities *out,
+                                     struct diameter_fault *f);
 /* Can we work with that (RFC 6733 5.3)? NO_COMMON_APPLICATION,
  * NO_COMMON_SECURITY. */
-bool base_have_common(const struct base_capabilities *theirs,
-                      struct diameter_fault *f);
+bool diameter_base_have_common(const struct base_capabilities *theirs,
+                               struct diameter_fault *f);
 /* DWR, DPR: well-formed and complete. */
-bool base_check(const struct diameter_message *m, struct diameter_fault *f);
-enum disconnect_cause base_cause(const struct diameter_message *dpr);
+bool diameter_base_check(const struct diameter_message *m,
+                         struct diameter_fault *f);
+enum disconnect_cause diameter_base_cause(const struct diameter_message *dpr);
 
 #endif

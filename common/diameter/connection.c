@@ -44,8 +44,8 @@ static struct record_message entry(struct connection *c, enum record_kind kind,
     };
 }
 
-void connection_record(struct connection *c, enum record_kind kind,
-                       struct slice bytes, struct slice call)
+void diameter_connection_record(struct connection *c, enum record_kind kind,
+                                struct slice bytes, struct slice call)
 {
     struct record_message m;
 
@@ -56,8 +56,8 @@ void connection_record(struct connection *c, enum record_kind kind,
     record_message(c->env->record, &m);
 }
 
-void connection_drop(struct connection *c, struct slice bytes,
-                     const char *sentence)
+void diameter_connection_drop(struct connection *c, struct slice bytes,
+                              const char *sentence)
 {
     struct record_message m;
 
@@ -118,7 +118,7 @@ static void deliver(struct connection *c, struct slice bytes)
 static void give_up(struct connection *c, struct slice bytes,
                     const struct diameter_fault *f)
 {
-    connection_drop(c, slice_first(bytes, DIAMETER_HEADER), f->text);
+    diameter_connection_drop(c, slice_first(bytes, DIAMETER_HEADER), f->text);
     log_at(c->env->log, LOG_NOTICE, "diameter connection closed: %s", f->text);
     c->h->on_end(c->ctx, c, IMS_MALFORMED);
     if (c->stream)
@@ -203,9 +203,9 @@ static struct connection *make(const struct connection_user *user)
     return c;
 }
 
-enum ims_err connection_open(const struct connection_user *user,
-                             const struct stream_ends *ends,
-                             struct connection **out, struct why *why)
+enum ims_err diameter_connection_open(const struct connection_user *user,
+                                      const struct stream_ends *ends,
+                                      struct connection **out, struct why *why)
 {
     struct connection *c = make(user);
     enum ims_err err = stream_connect(user->env->net, ends, &stream_handler, c,
@@ -220,8 +220,8 @@ enum ims_err connection_open(const struct connection_user *user,
     return IMS_OK;
 }
 
-struct connection *connection_accept(const struct connection_user *user,
-                                     struct stream *s)
+struct connection *
+diameter_connection_accept(const struct connection_user *user, struct stream *s)
 {
     struct connection *c = make(user);
 
@@ -230,14 +230,14 @@ struct connection *connection_accept(const struct connection_user *user,
     return c;
 }
 
-void connection_take(struct connection *c, const struct connection_handler *h,
-                     void *ctx)
+void diameter_connection_take(struct connection *c,
+                              const struct connection_handler *h, void *ctx)
 {
     c->h = h;
     c->ctx = ctx;
 }
 
-void connection_close(struct connection *c)
+void diameter_connection_close(struct connection *c)
 {
     if (c->stream)
         stream_close(c->stream);
@@ -245,21 +245,21 @@ void connection_close(struct connection *c)
     release(c);
 }
 
-enum ims_err connection_send(struct connection *c, struct slice bytes,
-                             struct slice call)
+enum ims_err diameter_connection_send(struct connection *c, struct slice bytes,
+                                      struct slice call)
 {
     if (!c->stream)
         return IMS_CLOSED;
-    connection_record(c, RECORD_TX, bytes, call);
+    diameter_connection_record(c, RECORD_TX, bytes, call);
     return stream_send(c->stream, bytes);
 }
 
-const struct addr *connection_local(const struct connection *c)
+const struct addr *diameter_connection_local(const struct connection *c)
 {
     return &c->stream->local;
 }
 
-const struct addr *connection_remote(const struct connection *c)
+const struct addr *diameter_connection_remote(const struct connection *c)
 {
     return &c->stream->remote;
 }

@@ -29,28 +29,29 @@ struct connection_user {
     void *ctx;
 };
 
-enum ims_err connection_open(const struct connection_user *user,
-                             const struct stream_ends *ends,
-                             struct connection **out,
-                             struct why *why) MUST_CHECK;
-struct connection *connection_accept(const struct connection_user *user,
-                                     struct stream *s);
-void connection_take(struct connection *c, const struct connection_handler *h,
-                     void *ctx);
+enum ims_err diameter_connection_open(const struct connection_user *user,
+                                      const struct stream_ends *ends,
+                                      struct connection **out,
+                                      struct why *why) MUST_CHECK;
+struct connection *
+diameter_connection_accept(const struct connection_user *user,
+                           struct stream *s);
+void diameter_connection_take(struct connection *c,
+                              const struct connection_handler *h, void *ctx);
 /* Sends what is queued, then closes; harmless in its own callbacks. */
-void connection_close(struct connection *c);
+void diameter_connection_close(struct connection *c);
 
 /* Sends and records; call as in struct record_about. */
-enum ims_err connection_send(struct connection *c, struct slice bytes,
-                             struct slice call);
+enum ims_err diameter_connection_send(struct connection *c, struct slice bytes,
+                                      struct slice call);
 /* What came is recorded by whoever knows what call it is about. */
-void connection_record(struct connection *c, enum record_kind kind,
-                       struct slice bytes, struct slice call);
+void diameter_connection_record(struct connection *c, enum record_kind kind,
+                                struct slice bytes, struct slice call);
 /* Came, and is not acted upon; the sentence says why. */
-void connection_drop(struct connection *c, struct slice bytes,
-                     const char *sentence);
+void diameter_connection_drop(struct connection *c, struct slice bytes,
+                              const char *sentence);
 
-const struct addr *connection_local(const struct connection *c);
-const struct addr *connection_remote(const struct connection *c);
+const struct addr *diameter_connection_local(const struct connection *c);
+const struct addr *diameter_connection_remote(const struct connection *c);
 
 #endif

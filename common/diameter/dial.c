@@ -8,7 +8,7 @@ static void connect_to(struct diameter_peer *p, const struct addr *ip)
     struct stream_ends ends = {.to = &to};
     struct connection_user user = {.env = d->env,
                                    .limit = d->config.limits.message,
-                                   .h = &peer_connection_handler,
+                                   .h = &diameter_peer_connection_handler,
                                    .ctx = p};
     struct why why;
 
@@ -16,8 +16,8 @@ static void connect_to(struct diameter_peer *p, const struct addr *ip)
     to.transport = TRANSPORT_TCP;
     if (d->bind.family == to.family)
         ends.from = &d->bind;
-    if (connection_open(&user, &ends, &p->i, &why) != IMS_OK)
-        peer_dial_failed(p, why.text);
+    if (diameter_connection_open(&user, &ends, &p->i, &why) != IMS_OK)
+        diameter_peer_dial_failed(p, why.text);
 }
 
 static void on_aaaa(void *ctx, enum ims_err err,
@@ -29,7 +29,7 @@ static void on_aaaa(void *ctx, enum ims_err err,
     if (err == IMS_OK && count > 0)
         connect_to(p, &records[0].addr);
     else
-        peer_dial_failed(p, "its name has no address");
+        diameter_peer_dial_failed(p, "its name has no address");
 }
 
 /* The first address counts; the next attempt asks again. */
@@ -46,7 +46,7 @@ static void on_a(void *ctx, enum ims_err err, const struct dns_record *records,
                          on_aaaa, p);
 }
 
-void dial(struct diameter_peer *p)
+void diameter_dial(struct diameter_peer *p)
 {
     struct addr ip;
 
@@ -57,7 +57,7 @@ void dial(struct diameter_peer *p)
             dns_ask(p->d->env->net, str_slice(&p->address), DNS_A, on_a, p);
 }
 
-void dial_cancel(struct diameter_peer *p)
+void diameter_dial_cancel(struct diameter_peer *p)
 {
     if (p->dns)
         dns_cancel(p->dns);

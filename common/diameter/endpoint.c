@@ -58,8 +58,8 @@ struct diameter *diameter_new(const struct diameter_config *c)
     list_init(&d->peers);
     list_init(&d->newcomers);
     buf_init(&d->out, d->config.limits.message);
-    ask_init(d);
-    serve_init(d);
+    diameter_ask_init(d);
+    diameter_serve_init(d);
     return d;
 }
 
@@ -76,7 +76,7 @@ static void refuse_newcomers(struct diameter *d)
     LIST_EACH (it, &d->newcomers) {
         struct newcomer *n = container_of(it, struct newcomer, link);
 
-        connection_close(n->c);
+        diameter_connection_close(n->c);
         newcomer_free(n);
     }
 }
@@ -91,8 +91,8 @@ void diameter_free(struct diameter *d)
 {
     close_listeners(d);
     refuse_newcomers(d);
-    ask_fini(d);
-    serve_fini(d);
+    diameter_ask_fini(d);
+    diameter_serve_fini(d);
     LIST_EACH (it, &d->peers)
         diameter_peer_free(container_of(it, struct diameter_peer, link));
     timer_stop(d->env->timers, &d->sweep);
@@ -112,7 +112,7 @@ void diameter_add_application(struct diameter *d,
 }
 
 const struct diameter_application *
-endpoint_application(const struct diameter *d, uint32_t id)
+diameter_endpoint_application(const struct diameter *d, uint32_t id)
 {
     for (size_t i = 0; i < d->self.app_count; i++)
         if (d->apps[i].id == id)
@@ -120,7 +120,7 @@ endpoint_application(const struct diameter *d, uint32_t id)
     return NULL;
 }
 
-struct diameter_peer *peer_find(struct diameter *d, struct slice host)
+struct diameter_peer *diameter_peer_find(struct diameter *d, struct slice host)
 {
     LIST_EACH (it, &d->peers) {
         struct diameter_peer *p = container_of(it, struct diameter_peer, link);
@@ -140,13 +140,13 @@ enum ims_err diameter_add_peer(struct diameter *d,
     if (c->host.n == 0 || slice_eq_nocase(c->host, d->self.host))
         return why_set(why, IMS_CONFIG, "a Diameter peer cannot be \"%.*s\"",
                        SLICE_ARG(c->host));
-    if (peer_find(d, c->host))
+    if (diameter_peer_find(d, c->host))
         return why_set(why, IMS_EXISTS, "Diameter peer %.*s is there twice",
                        SLICE_ARG(c->host));
     p = diameter_peer_new(d, c);
     p->configured = true;
     if (d->started)
-        peer_start(p);
+        diameter_peer_start(p);
     return IMS_OK;
 }
 
@@ -181,12 +181,12 @@ const struct env *diameter_env(const struct diameter *d)
     return d->env;
 }
 
-uint32_t endpoint_next_hop(struct diameter *d)
+uint32_t diameter_endpoint_next_hop(struct diameter *d)
 {
     return d->next_hop++;
 }
 
-uint32_t endpoint_next_end(struct diameter *d)
+uint32_t diameter_endpoint_next_end(struct diameter *d)
 {
     return d->next_end++;
 }
@@ -207,7 +207,7 @@ static size_t count_admitted(const struct diameter *d)
 static bool admit(struct diameter *d, const struct base_capabilities *caps,
                   struct diameter_peer **out, struct diameter_fault *f)
 {
-    struct diameter_peer *p = peer_find(d, caps->host);
+    struct diameter_peer *p = diameter_peer_find(d, caps->host);
 
     if (slice_eq_nocase(caps->host, d->self.host))
         return fault_set(f, DIAMETER_UNKNOWN_PEER, "%s is our own name",
@@ -216,7 +216,7 @@ static bool admit(struct diameter *d, const struct base_capabilities *caps,
         return fault_set(f, DIAMETER_UNKNOWN_PEER,
                          "%.*s is not a peer of this node",
                          SLICE_ARG(slice_first(caps->host, 60)));
-    if (!base_have_common(caps, f))
+    if (!diameter_base_have_common(caps, f))
         return false;
     if (!p && count_admitted(d) >= d->config.limits.connections)
         return fault_set(f, DIAMETER_TOO_BUSY, "too many peers");
@@ -233,11 +233,11 @@ static void refuse(struct newcomer *n, const struct diameter_message *m,
     struct diameter *d = n->d;
 
     log_at(d->env->log, LOG_NOTICE, "Diameter connection refused: %s", f->text);
-    connection_drop(n->c, m->bytes, f->text);
-    d->self.address = *connection_local(n->c);
-    base_put_cea(&d->out, &d->self, &m->h, f);
-    (void)connection_send(n->c, buf_slice(&d->out), S(""));
-    connection_close(n->c);
+    diameter_connection_drop(n->c, m->bytes, f->text);
+    d->self.address = *diameter_connection_local(n->c);
+    diameter_base_put_cea(&d->out, &d->self, &m->h, f);
+    (void)diameter_connection_send(n->c, buf_slice(&d->out), S(""));
+    diameter_connection_close(n->c);
     newcomer_free(n);
 }
 
@@ -256,19 +256,20 @@ static void on_message(void *ctx, struct connection *c,
     struct diameter_fault f;
 
     if (!is_cer(m)) {
-        connection_drop(c, m->bytes, "the first message must be a CER");
-        connection_close(c);
+        diameter_connection_drop(c, m->bytes,
+                                 "the first message must be a CER");
+        diameter_connection_close(c);
         newcomer_free(n);
         return;
     }
-    connection_record(c, RECORD_RX, m->bytes, S(""));
-    if (!base_read_capabilities(m, &n->d->self, &caps, &f) ||
+    diameter_connection_record(c, RECORD_RX, m->bytes, S(""));
+    if (!diameter_base_read_capabilities(m, &n->d->self, &caps, &f) ||
         !admit(n->d, &caps, &p, &f)) {
         refuse(n, m, &f);
         return;
     }
     newcomer_free(n);
-    peer_take(p, c, m, &caps);
+    diameter_peer_take(p, c, m, &caps);
 }
 
 static void on_end(void *ctx, struct connection *c, enum ims_err err)
@@ -282,7 +283,7 @@ static void on_silent(void *ctx)
 {
     struct newcomer *n = ctx;
 
-    connection_close(n->c);
+    diameter_connection_close(n->c);
     newcomer_free(n);
 }
 
@@ -302,10 +303,10 @@ static void on_accept(void *ctx, struct listener *l, struct stream *s)
     }
     n = mem_zalloc(sizeof(*n));
     n->d = d;
-    n->c = connection_accept(&(struct connection_user){d->env,
-                                                       d->config.limits.message,
-                                                       &handler, n},
-                             s);
+    n->c = diameter_connection_accept(
+        &(struct connection_user){d->env, d->config.limits.message, &handler,
+                                  n},
+        s);
     list_append(&d->newcomers, &n->link);
     d->newcomer_count++;
     timer_start(d->env->timers, &n->timer, d->config.timers.exchange, on_silent,
@@ -341,7 +342,7 @@ void diameter_start(struct diameter *d)
 {
     d->started = true;
     LIST_EACH (it, &d->peers)
-        peer_start(container_of(it, struct diameter_peer, link));
+        diameter_peer_start(container_of(it, struct diameter_peer, link));
 }
 
 static void on_sweep(void *ctx)
@@ -375,14 +376,14 @@ static void on_stopping(void *ctx)
     fn(d->on_stopped_ctx);
 }
 
-void endpoint_peer_changed(struct diameter_peer *p)
+void diameter_endpoint_peer_changed(struct diameter_peer *p)
 {
     if (p->d->config.on_peer)
         p->d->config.on_peer(p->d->config.ctx, p);
 }
 
 /* Never frees, nor calls done, in the middle of a peer's event. */
-void endpoint_peer_closed(struct diameter_peer *p)
+void diameter_endpoint_peer_closed(struct diameter_peer *p)
 {
     struct diameter *d = p->d;
 
@@ -400,5 +401,5 @@ void diameter_stop(struct diameter *d, void (*done)(void *ctx), void *ctx)
     refuse_newcomers(d);
     timer_start(d->env->timers, &d->stopping, 0, on_stopping, d);
     LIST_EACH (it, &d->peers)
-        peer_stop(container_of(it, struct diameter_peer, link));
+        diameter_peer_stop(container_of(it, struct diameter_peer, link));
 }

@@ -99,55 +99,62 @@ struct diameter {
 struct diameter_peer *diameter_peer_new(struct diameter *d,
                                         const struct diameter_peer_config *c);
 void diameter_peer_free(struct diameter_peer *p);
-void peer_start(struct diameter_peer *p);
-void peer_stop(struct diameter_peer *p);
+void diameter_peer_start(struct diameter_peer *p);
+void diameter_peer_stop(struct diameter_peer *p);
 /* A CER that fits came over c, which is the peer's from now on. */
-void peer_take(struct diameter_peer *p, struct connection *c,
-               const struct diameter_message *cer,
-               const struct base_capabilities *caps);
-bool peer_is_open(const struct diameter_peer *p);
-enum ims_err peer_send(struct diameter_peer *p, struct slice bytes,
-                       struct slice call);
+void diameter_peer_take(struct diameter_peer *p, struct connection *c,
+                        const struct diameter_message *cer,
+                        const struct base_capabilities *caps);
+bool diameter_peer_is_open(const struct diameter_peer *p);
+enum ims_err diameter_peer_send(struct diameter_peer *p, struct slice bytes,
+                                struct slice call);
 /* Records what came over the open connection. */
-void peer_record(struct diameter_peer *p, const struct diameter_message *m,
-                 struct slice call);
-void peer_record_drop(struct diameter_peer *p, const struct diameter_message *m,
-                      const char *sentence);
-struct diameter_peer *peer_find(struct diameter *d, struct slice host);
+void diameter_peer_record(struct diameter_peer *p,
+                          const struct diameter_message *m, struct slice call);
+void diameter_peer_record_drop(struct diameter_peer *p,
+                               const struct diameter_message *m,
+                               const char *sentence);
+struct diameter_peer *diameter_peer_find(struct diameter *d, struct slice host);
 
 /* From the peer's machine to the endpoint. */
-void endpoint_peer_changed(struct diameter_peer *p); /* usable or not */
-void endpoint_peer_closed(struct diameter_peer *p);
-uint32_t endpoint_next_hop(struct diameter *d);
-uint32_t endpoint_next_end(struct diameter *d);
+void diameter_endpoint_peer_changed(
+    struct diameter_peer *p); /* usable or not */
+void diameter_endpoint_peer_closed(struct diameter_peer *p);
+uint32_t diameter_endpoint_next_hop(struct diameter *d);
+uint32_t diameter_endpoint_next_end(struct diameter *d);
 const struct diameter_application *
-endpoint_application(const struct diameter *d, uint32_t id);
+diameter_endpoint_application(const struct diameter *d, uint32_t id);
 
 /* ---- dial.c -----------------------------------------------------------------
  */
 
 /* I-Snd-Conn-Req: resolves, connects to the peer's address. Failures come as
- * peer_dial_failed, never before this returns, but for a bad local address. */
-void dial(struct diameter_peer *p);
-void dial_cancel(struct diameter_peer *p);
-void peer_dial_failed(struct diameter_peer *p, const char *sentence);
+ * diameter_peer_dial_failed, never before this returns, but for a bad local address. */
+void diameter_dial(struct diameter_peer *p);
+void diameter_dial_cancel(struct diameter_peer *p);
+void diameter_peer_dial_failed(struct diameter_peer *p, const char *sentence);
 
 /* ---- requests ---------------------------------------------------------------
  */
 
-void ask_init(struct diameter *d);
-void ask_fini(struct diameter *d);
-void ask_answer(struct diameter_peer *p, const struct diameter_message *m);
-void ask_failover(struct diameter_peer *p); /* the peer is suspect or gone */
-void ask_resume(struct diameter_peer *p);   /* the peer can be used (again) */
+void diameter_ask_init(struct diameter *d);
+void diameter_ask_fini(struct diameter *d);
+void diameter_ask_answer(struct diameter_peer *p,
+                         const struct diameter_message *m);
+void diameter_ask_failover(
+    struct diameter_peer *p); /* the peer is suspect or gone */
+void diameter_ask_resume(
+    struct diameter_peer *p); /* the peer can be used (again) */
 
-void serve_init(struct diameter *d);
-void serve_fini(struct diameter *d);
-void serve_request(struct diameter_peer *p, const struct diameter_message *m);
-void serve_peer_gone(struct diameter_peer *p);
+void diameter_serve_init(struct diameter *d);
+void diameter_serve_fini(struct diameter *d);
+void diameter_serve_request(struct diameter_peer *p,
+                            const struct diameter_message *m);
+void diameter_serve_peer_gone(struct diameter_peer *p);
 
 /* Header-to-origin part that requests and answers share. */
-void put_session_head(struct buf *out, const struct diameter_application *app,
-                      struct slice session);
+void diameter_put_session_head(struct buf *out,
+                               const struct diameter_application *app,
+                               struct slice session);
 
 #endif

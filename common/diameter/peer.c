@@ -12,7 +12,7 @@ static const struct peer_news no_news;
 static void on_open(void *ctx, struct connection *c)
 {
     (void)c;
-    peer_event(ctx, I_RCV_CONN_ACK, &no_news);
+    diameter_peer_event(ctx, I_RCV_CONN_ACK, &no_news);
 }
 
 static bool waits_for_connection(const struct diameter_peer *p)
@@ -31,15 +31,15 @@ static void on_end(void *ctx, struct connection *c, enum ims_err err)
     else
         p->r = NULL;
     if (is_i && waits_for_connection(p))
-        peer_dial_failed(p, ims_err_text(err));
+        diameter_peer_dial_failed(p, ims_err_text(err));
     else
-        peer_event(p, is_i ? I_PEER_DISC : R_PEER_DISC, &no_news);
+        diameter_peer_event(p, is_i ? I_PEER_DISC : R_PEER_DISC, &no_news);
 }
 
-void peer_dial_failed(struct diameter_peer *p, const char *sentence)
+void diameter_peer_dial_failed(struct diameter_peer *p, const char *sentence)
 {
-    peer_note(p, sentence);
-    peer_event(p, I_RCV_CONN_NACK, &no_news);
+    diameter_peer_note(p, sentence);
+    diameter_peer_event(p, I_RCV_CONN_NACK, &no_news);
 }
 
 static bool is_acceptable(struct diameter_peer *p,
@@ -50,7 +50,7 @@ static bool is_acceptable(struct diameter_peer *p,
     uint32_t vendor;
     unsigned result;
 
-    if (!base_read_capabilities(m, &p->d->self, caps, f))
+    if (!diameter_base_read_capabilities(m, &p->d->self, caps, f))
         return false;
     result = diameter_answer_result(m, &vendor);
     if (result != DIAMETER_SUCCESS)
@@ -59,7 +59,7 @@ static bool is_acceptable(struct diameter_peer *p,
     if (!slice_eq_nocase(caps->host, str_slice(&p->host)))
         return fault_set(f, DIAMETER_UNKNOWN_PEER, "calls itself %.*s",
                          SLICE_ARG(slice_first(caps->host, 80)));
-    return base_have_common(caps, f);
+    return diameter_base_have_common(caps, f);
 }
 
 static void on_cea(struct diameter_peer *p, struct connection *c,
@@ -69,12 +69,13 @@ static void on_cea(struct diameter_peer *p, struct connection *c,
     struct diameter_fault f;
 
     if (c == p->i && is_acceptable(p, m, &caps, &f)) {
-        peer_event(p, I_RCV_CEA,
-                   &(struct peer_news){.c = c, .m = m, .caps = &caps});
+        diameter_peer_event(p, I_RCV_CEA,
+                            &(struct peer_news){.c = c, .m = m, .caps = &caps});
         return;
     }
-    peer_note(p, c == p->i ? f.text : "sent a CEA that nobody asked for");
-    peer_event(p, I_RCV_NON_CEA, &(struct peer_news){.c = c, .m = m});
+    diameter_peer_note(p,
+                       c == p->i ? f.text : "sent a CEA that nobody asked for");
+    diameter_peer_event(p, I_RCV_NON_CEA, &(struct peer_news){.c = c, .m = m});
 }
 
 static enum peer_event event_of(const struct diameter_message *m)
@@ -97,17 +98,18 @@ static void on_message(void *ctx, struct connection *c,
     enum peer_event ev = event_of(m);
 
     if (ev != RCV_MESSAGE || m->h.app == 0)
-        connection_record(c, RECORD_RX, m->bytes, S(""));
-    watchdog_event(&p->watchdog, ev == RCV_DWA ? WATCHDOG_RECEIVE_DWA
-                                               : WATCHDOG_RECEIVE_NON_DWA);
+        diameter_connection_record(c, RECORD_RX, m->bytes, S(""));
+    diameter_watchdog_event(&p->watchdog, ev == RCV_DWA
+                                              ? WATCHDOG_RECEIVE_DWA
+                                              : WATCHDOG_RECEIVE_NON_DWA);
     if (m->h.app == 0 && m->h.command == DIAMETER_CAPABILITIES_EXCHANGE &&
         !diameter_is_request(m))
         on_cea(p, c, m);
     else
-        peer_event(p, ev, &(struct peer_news){.c = c, .m = m});
+        diameter_peer_event(p, ev, &(struct peer_news){.c = c, .m = m});
 }
 
-const struct connection_handler peer_connection_handler = {
+const struct connection_handler diameter_peer_connection_handler = {
     .on_open = on_open,
     .on_message = on_message,
     .on_end = on_end,
@@ -121,16 +123,17 @@ static void send_watchdog(void *ctx)
     struct diameter_peer *p = ctx;
     struct diameter *d = p->d;
 
-    base_put_dwr(&d->out, &d->self, endpoint_next_hop(d), endpoint_next_end(d));
-    peer_send_out(p, peer_connection(p));
+    diameter_base_put_dwr(&d->out, &d->self, diameter_endpoint_next_hop(d),
+                          diameter_endpoint_next_end(d));
+    diameter_peer_send_out(p, diameter_peer_connection(p));
 }
 
 static void close_silent(void *ctx)
 {
     struct diameter_peer *p = ctx;
 
-    peer_error(p, "silent for too long");
-    peer_enter(p, PEER_CLOSED);
+    diameter_peer_error(p, "silent for too long");
+    diameter_peer_enter(p, PEER_CLOSED);
 }
 
 static void failover(void *ctx)
@@ -138,8 +141,8 @@ static void failover(void *ctx)
     struct diameter_peer *p = ctx;
 
     p->usable = false;
-    ask_failover(p);
-    endpoint_peer_changed(p);
+    diameter_ask_failover(p);
+    diameter_endpoint_peer_changed(p);
 }
 
 static void failback(void *ctx)
@@ -147,8 +150,8 @@ static void failback(void *ctx)
     struct diameter_peer *p = ctx;
 
     p->usable = true;
-    ask_resume(p);
-    endpoint_peer_changed(p);
+    diameter_ask_resume(p);
+    diameter_endpoint_peer_changed(p);
 }
 
 static const struct watchdog_actions watchdog_actions = {
@@ -176,8 +179,8 @@ struct diameter_peer *diameter_peer_new(struct diameter *d,
     p->relay = c->relay;
     p->since_us = d->env->clock->mono_us;
     list_init(&p->asked);
-    watchdog_init(&p->watchdog, d->env, d->config.timers.tw, &watchdog_actions,
-                  p);
+    diameter_watchdog_init(&p->watchdog, d->env, d->config.timers.tw,
+                           &watchdog_actions, p);
     list_append(&d->peers, &p->link);
     return p;
 }
@@ -186,14 +189,14 @@ void diameter_peer_free(struct diameter_peer *p)
 {
     struct timers *timers = p->d->env->timers;
 
-    dial_cancel(p);
+    diameter_dial_cancel(p);
     if (p->i)
-        connection_close(p->i);
+        diameter_connection_close(p->i);
     if (p->r)
-        connection_close(p->r);
+        diameter_connection_close(p->r);
     timer_stop(timers, &p->exchange);
     timer_stop(timers, &p->retry);
-    watchdog_fini(&p->watchdog);
+    diameter_watchdog_fini(&p->watchdog);
     list_remove(&p->link);
     str_fini(&p->host);
     str_fini(&p->realm);
@@ -202,62 +205,63 @@ void diameter_peer_free(struct diameter_peer *p)
     free(p);
 }
 
-void peer_start(struct diameter_peer *p)
+void diameter_peer_start(struct diameter_peer *p)
 {
     if (p->address.n > 0)
-        peer_event(p, START, &no_news);
+        diameter_peer_event(p, START, &no_news);
 }
 
-void peer_stop(struct diameter_peer *p)
+void diameter_peer_stop(struct diameter_peer *p)
 {
     timer_stop(p->d->env->timers, &p->retry);
-    peer_event(p, STOP, &no_news);
+    diameter_peer_event(p, STOP, &no_news);
 }
 
-void peer_take(struct diameter_peer *p, struct connection *c,
-               const struct diameter_message *cer,
-               const struct base_capabilities *caps)
+void diameter_peer_take(struct diameter_peer *p, struct connection *c,
+                        const struct diameter_message *cer,
+                        const struct base_capabilities *caps)
 {
-    peer_event(p, R_CONN_CER,
-               &(struct peer_news){.c = c, .m = cer, .caps = caps});
+    diameter_peer_event(p, R_CONN_CER,
+                        &(struct peer_news){.c = c, .m = cer, .caps = caps});
 }
 
-enum ims_err peer_send(struct diameter_peer *p, struct slice bytes,
-                       struct slice call)
+enum ims_err diameter_peer_send(struct diameter_peer *p, struct slice bytes,
+                                struct slice call)
 {
-    struct connection *c = peer_connection(p);
+    struct connection *c = diameter_peer_connection(p);
 
-    return c ? connection_send(c, bytes, call) : IMS_CLOSED;
+    return c ? diameter_connection_send(c, bytes, call) : IMS_CLOSED;
 }
 
-void peer_record(struct diameter_peer *p, const struct diameter_message *m,
-                 struct slice call)
+void diameter_peer_record(struct diameter_peer *p,
+                          const struct diameter_message *m, struct slice call)
 {
-    struct connection *c = peer_connection(p);
+    struct connection *c = diameter_peer_connection(p);
 
     if (c)
-        connection_record(c, RECORD_RX, m->bytes, call);
+        diameter_connection_record(c, RECORD_RX, m->bytes, call);
 }
 
-void peer_record_drop(struct diameter_peer *p, const struct diameter_message *m,
-                      const char *sentence)
+void diameter_peer_record_drop(struct diameter_peer *p,
+                               const struct diameter_message *m,
+                               const char *sentence)
 {
-    struct connection *c = peer_connection(p);
+    struct connection *c = diameter_peer_connection(p);
 
     if (c)
-        connection_drop(c, m->bytes, sentence);
+        diameter_connection_drop(c, m->bytes, sentence);
 }
 
 struct diameter_peer_info diameter_peer_info(const struct diameter_peer *p)
 {
-    struct connection *c = peer_connection(p);
+    struct connection *c = diameter_peer_connection(p);
     static const struct addr nowhere;
 
     return (struct diameter_peer_info){
         .host = str_slice(&p->host),
         .realm = str_slice(&p->realm),
         .product = str_slice(&p->product),
-        .remote = c ? *connection_remote(c) : nowhere,
+        .remote = c ? *diameter_connection_remote(c) : nowhere,
         .configured = p->configured,
         .open = p->usable,
         .state = p->state,

@@ -50,7 +50,7 @@ const char *peer_state_name(enum peer_state s)
     return "?";
 }
 
-bool peer_is_open(const struct diameter_peer *p)
+bool diameter_peer_is_open(const struct diameter_peer *p)
 {
     return p->state == PEER_I_OPEN || p->state == PEER_R_OPEN;
 }
@@ -60,12 +60,12 @@ bool peer_is_open(const struct diameter_peer *p)
 
 static void on_exchange(void *ctx)
 {
-    peer_event(ctx, TIMEOUT, &no_news);
+    diameter_peer_event(ctx, TIMEOUT, &no_news);
 }
 
 static void on_retry(void *ctx)
 {
-    peer_event(ctx, START, &no_news);
+    diameter_peer_event(ctx, START, &no_news);
 }
 
 static void start_exchange(struct diameter_peer *p)
@@ -93,7 +93,7 @@ static void start_retry(struct diameter_peer *p)
 
 static void tell(struct diameter_peer *p, enum peer_state from)
 {
-    if (p->failures > QUIET_AFTER && !peer_is_open(p))
+    if (p->failures > QUIET_AFTER && !diameter_peer_is_open(p))
         return;
     record_say(p->d->env->record, (struct record_about){0}, "H-DIA-1",
                "RFC 6733 5.6", "Diameter peer %.*s: %s, then %s",
@@ -110,22 +110,22 @@ static void became_open(struct diameter_peer *p)
     p->last_error[0] = '\0';
     timer_stop(p->d->env->timers, &p->exchange);
     timer_stop(p->d->env->timers, &p->retry);
-    watchdog_event(&p->watchdog, WATCHDOG_CONNECTION_UP);
+    diameter_watchdog_event(&p->watchdog, WATCHDOG_CONNECTION_UP);
 }
 
 static void became_closed(struct diameter_peer *p)
 {
     timer_stop(p->d->env->timers, &p->exchange);
-    serve_peer_gone(p);
-    ask_failover(p);
+    diameter_serve_peer_gone(p);
+    diameter_ask_failover(p);
     start_retry(p);
-    endpoint_peer_closed(p);
+    diameter_endpoint_peer_closed(p);
 }
 
-void peer_enter(struct diameter_peer *p, enum peer_state state)
+void diameter_peer_enter(struct diameter_peer *p, enum peer_state state)
 {
     enum peer_state from = p->state;
-    bool was_open = peer_is_open(p);
+    bool was_open = diameter_peer_is_open(p);
 
     if (state == from)
         return;
@@ -133,8 +133,8 @@ void peer_enter(struct diameter_peer *p, enum peer_state state)
     p->since_us = p->d->env->clock->mono_us;
     tell(p, from);
     if (was_open)
-        watchdog_event(&p->watchdog, WATCHDOG_CONNECTION_DOWN);
-    if (peer_is_open(p))
+        diameter_watchdog_event(&p->watchdog, WATCHDOG_CONNECTION_DOWN);
+    if (diameter_peer_is_open(p))
         became_open(p);
     else if (state == PEER_CLOSED)
         became_closed(p);
@@ -142,7 +142,7 @@ void peer_enter(struct diameter_peer *p, enum peer_state state)
         start_exchange(p);
 }
 
-void peer_note(struct diameter_peer *p, const char *sentence)
+void diameter_peer_note(struct diameter_peer *p, const char *sentence)
 {
     snprintf(p->last_error, sizeof(p->last_error), "%s", sentence);
     if (++p->failures <= QUIET_AFTER)
@@ -156,13 +156,13 @@ void peer_note(struct diameter_peer *p, const char *sentence)
 static void i_snd_conn_req(struct diameter_peer *p)
 {
     start_exchange(p);
-    dial(p);
+    diameter_dial(p);
 }
 
-void peer_send_out(struct diameter_peer *p, struct connection *c)
+void diameter_peer_send_out(struct diameter_peer *p, struct connection *c)
 {
     if (c)
-        (void)connection_send(c, buf_slice(&p->d->out), S(""));
+        (void)diameter_connection_send(c, buf_slice(&p->d->out), S(""));
 }
 
 static void i_snd_cer(struct diameter_peer *p)
@@ -170,15 +170,16 @@ static void i_snd_cer(struct diameter_peer *p)
     struct diameter *d = p->d;
 
     start_exchange(p);
-    d->self.address = *connection_local(p->i);
-    base_put_cer(&d->out, &d->self, endpoint_next_hop(d), endpoint_next_end(d));
-    peer_send_out(p, p->i);
+    d->self.address = *diameter_connection_local(p->i);
+    diameter_base_put_cer(&d->out, &d->self, diameter_endpoint_next_hop(d),
+                          diameter_endpoint_next_end(d));
+    diameter_peer_send_out(p, p->i);
 }
 
 static void r_accept(struct diameter_peer *p, const struct peer_news *n)
 {
     timer_stop(p->d->env->timers, &p->retry);
-    connection_take(n->c, &peer_connection_handler, p);
+    diameter_connection_take(n->c, &diameter_peer_connection_handler, p);
     p->r = n->c;
 }
 
@@ -204,53 +205,54 @@ static void process_cea(struct diameter_peer *p, const struct peer_news *n)
 
 static void r_snd_cea(struct diameter_peer *p)
 {
-    p->d->self.address = *connection_local(p->r);
-    base_put_cea(&p->d->out, &p->d->self, &p->r_cer, NULL);
-    peer_send_out(p, p->r);
+    p->d->self.address = *diameter_connection_local(p->r);
+    diameter_base_put_cea(&p->d->out, &p->d->self, &p->r_cer, NULL);
+    diameter_peer_send_out(p, p->r);
 }
 
 /* The winner keeps the connection that the other side initiated (5.6.4). */
 static void elect(struct diameter_peer *p)
 {
     if (slice_cmp(p->d->self.host, str_slice(&p->host)) > 0)
-        peer_event(p, WIN_ELECTION, &no_news);
+        diameter_peer_event(p, WIN_ELECTION, &no_news);
 }
 
 static void i_disc(struct diameter_peer *p)
 {
-    dial_cancel(p);
+    diameter_dial_cancel(p);
     if (p->i)
-        connection_close(p->i);
+        diameter_connection_close(p->i);
     p->i = NULL;
 }
 
 static void r_disc(struct diameter_peer *p)
 {
     if (p->r)
-        connection_close(p->r);
+        diameter_connection_close(p->r);
     p->r = NULL;
 }
 
 static void r_reject(struct diameter_peer *p, const struct peer_news *n)
 {
-    connection_drop(n->c, n->m->bytes, "this peer is connected already");
-    connection_close(n->c);
+    diameter_connection_drop(n->c, n->m->bytes,
+                             "this peer is connected already");
+    diameter_connection_close(n->c);
     (void)p;
 }
 
-void peer_error(struct diameter_peer *p, const char *sentence)
+void diameter_peer_error(struct diameter_peer *p, const char *sentence)
 {
-    peer_note(p, sentence);
+    diameter_peer_note(p, sentence);
     i_disc(p);
     r_disc(p);
 }
 
 static void give_up(struct diameter_peer *p, enum peer_event ev)
 {
-    peer_error(p, ev == STOP ? "we stop" : "no answer in time");
+    diameter_peer_error(p, ev == STOP ? "we stop" : "no answer in time");
 }
 
-struct connection *peer_connection(const struct diameter_peer *p)
+struct connection *diameter_peer_connection(const struct diameter_peer *p)
 {
     return p->i ? p->i : p->r;
 }
@@ -259,32 +261,34 @@ static void snd_dpr(struct diameter_peer *p)
 {
     struct diameter *d = p->d;
 
-    base_put_dpr(&d->out, &d->self, endpoint_next_hop(d), endpoint_next_end(d),
-                 CAUSE_REBOOTING);
-    peer_send_out(p, peer_connection(p));
+    diameter_base_put_dpr(&d->out, &d->self, diameter_endpoint_next_hop(d),
+                          diameter_endpoint_next_end(d), CAUSE_REBOOTING);
+    diameter_peer_send_out(p, diameter_peer_connection(p));
 }
 
 static void snd_answer(struct diameter_peer *p, const struct peer_news *n)
 {
     struct diameter_fault f;
-    bool is_good = base_check(n->m, &f);
+    bool is_good = diameter_base_check(n->m, &f);
 
-    base_put_answer(&p->d->out, &p->d->self, &n->m->h, is_good ? NULL : &f);
-    peer_send_out(p, n->c);
+    diameter_base_put_answer(&p->d->out, &p->d->self, &n->m->h,
+                             is_good ? NULL : &f);
+    diameter_peer_send_out(p, n->c);
 }
 
 static void process(struct diameter_peer *p, const struct peer_news *n)
 {
     if (diameter_is_request(n->m))
-        serve_request(p, n->m);
+        diameter_serve_request(p, n->m);
     else
-        ask_answer(p, n->m);
+        diameter_ask_answer(p, n->m);
 }
 
 static void stray(struct diameter_peer *p, const struct peer_news *n)
 {
     if (n->m && n->c)
-        connection_drop(n->c, n->m->bytes, "not expected in this state");
+        diameter_connection_drop(n->c, n->m->bytes,
+                                 "not expected in this state");
     (void)p;
 }
 
@@ -296,16 +300,16 @@ static void closed(struct diameter_peer *p, enum peer_event ev,
 {
     switch (ev) {
     case START: /* 1 */
-        peer_enter(p, PEER_WAIT_CONN_ACK);
+        diameter_peer_enter(p, PEER_WAIT_CONN_ACK);
         i_snd_conn_req(p);
         break;
     case R_CONN_CER: /* 2 */
         r_accept(p, n);
         process_cer(p, n);
         r_snd_cea(p);
-        peer_enter(p, PEER_R_OPEN);
+        diameter_peer_enter(p, PEER_R_OPEN);
         break;
-    case STOP: endpoint_peer_closed(p); break;
+    case STOP: diameter_endpoint_peer_closed(p); break;
     case I_RCV_CONN_ACK:
     case I_RCV_CONN_NACK:
     case TIMEOUT:
@@ -328,21 +332,21 @@ static void wait_conn_ack(struct diameter_peer *p, enum peer_event ev,
     switch (ev) {
     case I_RCV_CONN_ACK: /* 3 */
         i_snd_cer(p);
-        peer_enter(p, PEER_WAIT_I_CEA);
+        diameter_peer_enter(p, PEER_WAIT_I_CEA);
         break;
     case I_RCV_CONN_NACK: /* 4; who calls noted why */
         i_disc(p);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case R_CONN_CER: /* 5 */
         r_accept(p, n);
         process_cer(p, n);
-        peer_enter(p, PEER_WAIT_CONN_ACK_ELECT);
+        diameter_peer_enter(p, PEER_WAIT_CONN_ACK_ELECT);
         break;
     case TIMEOUT: /* 6 */
     case STOP:
         give_up(p, ev);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case START:
     case I_RCV_CEA:
@@ -364,35 +368,36 @@ static void wait_i_cea(struct diameter_peer *p, enum peer_event ev,
     switch (ev) {
     case I_RCV_CEA: /* 7 */
         process_cea(p, n);
-        peer_enter(p, PEER_I_OPEN);
+        diameter_peer_enter(p, PEER_I_OPEN);
         break;
     case R_CONN_CER: /* 8 */
         r_accept(p, n);
         process_cer(p, n);
-        peer_enter(p, PEER_WAIT_RETURNS);
+        diameter_peer_enter(p, PEER_WAIT_RETURNS);
         elect(p);
         break;
     case I_PEER_DISC: /* 9 */
-        peer_note(p, "closed the connection instead of answering our CER");
+        diameter_peer_note(
+            p, "closed the connection instead of answering our CER");
         i_disc(p);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case I_RCV_NON_CEA: /* 10; who calls noted why */
         i_disc(p);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case RCV_MESSAGE: /* 10 */
     case RCV_DWR:
     case RCV_DWA:
     case RCV_DPR:
     case RCV_DPA:
-        peer_error(p, "sent something else than a CEA");
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_error(p, "sent something else than a CEA");
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case TIMEOUT: /* 11 */
     case STOP:
         give_up(p, ev);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case START:
     case I_RCV_CONN_ACK:
@@ -408,23 +413,23 @@ static void wait_conn_ack_elect(struct diameter_peer *p, enum peer_event ev,
     switch (ev) {
     case I_RCV_CONN_ACK: /* 12 */
         i_snd_cer(p);
-        peer_enter(p, PEER_WAIT_RETURNS);
+        diameter_peer_enter(p, PEER_WAIT_RETURNS);
         elect(p);
         break;
     case I_RCV_CONN_NACK: /* 13 */
         i_disc(p);
         r_snd_cea(p);
-        peer_enter(p, PEER_R_OPEN);
+        diameter_peer_enter(p, PEER_R_OPEN);
         break;
     case R_PEER_DISC: /* 14 */
         r_disc(p);
-        peer_enter(p, PEER_WAIT_CONN_ACK);
+        diameter_peer_enter(p, PEER_WAIT_CONN_ACK);
         break;
     case R_CONN_CER: r_reject(p, n); break; /* 15 */
     case TIMEOUT:                           /* 16 */
     case STOP:
         give_up(p, ev);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case START:
     case I_RCV_CEA:
@@ -448,22 +453,22 @@ static void wait_returns(struct diameter_peer *p, enum peer_event ev,
     case I_RCV_NON_CEA:
         i_disc(p);
         r_snd_cea(p);
-        peer_enter(p, PEER_R_OPEN);
+        diameter_peer_enter(p, PEER_R_OPEN);
         break;
     case I_RCV_CEA: /* 19 */
         process_cea(p, n);
         r_disc(p);
-        peer_enter(p, PEER_I_OPEN);
+        diameter_peer_enter(p, PEER_I_OPEN);
         break;
     case R_PEER_DISC: /* 20 */
         r_disc(p);
-        peer_enter(p, PEER_WAIT_I_CEA);
+        diameter_peer_enter(p, PEER_WAIT_I_CEA);
         break;
     case R_CONN_CER: r_reject(p, n); break; /* 21 */
     case TIMEOUT:                           /* 22 */
     case STOP:
         give_up(p, ev);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case START:
     case I_RCV_CONN_ACK:
@@ -487,19 +492,19 @@ static void open_state(struct diameter_peer *p, enum peer_event ev,
     case R_CONN_CER: r_reject(p, n); break; /* 24 */
     case STOP:                              /* 25 */
         snd_dpr(p);
-        peer_enter(p, PEER_CLOSING);
+        diameter_peer_enter(p, PEER_CLOSING);
         break;
     case RCV_DPR: /* 26 */
-        p->cause = base_cause(n->m);
+        p->cause = diameter_base_cause(n->m);
         snd_answer(p, n);
-        peer_enter(p, PEER_CLOSING);
+        diameter_peer_enter(p, PEER_CLOSING);
         break;
     case I_PEER_DISC: /* 27 */
     case R_PEER_DISC:
-        peer_note(p, "the connection ended");
+        diameter_peer_note(p, "the connection ended");
         i_disc(p);
         r_disc(p);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     case START:
     case I_RCV_CONN_ACK:
@@ -522,7 +527,7 @@ static void closing(struct diameter_peer *p, enum peer_event ev,
     case TIMEOUT:
         i_disc(p);
         r_disc(p);
-        peer_enter(p, PEER_CLOSED);
+        diameter_peer_enter(p, PEER_CLOSED);
         break;
     /* Answers that were on their way when the DPR left are still good. */
     case RCV_MESSAGE: process(p, n); break;
@@ -540,8 +545,8 @@ static void closing(struct diameter_peer *p, enum peer_event ev,
     }
 }
 
-void peer_event(struct diameter_peer *p, enum peer_event ev,
-                const struct peer_news *n)
+void diameter_peer_event(struct diameter_peer *p, enum peer_event ev,
+                         const struct peer_news *n)
 {
     switch (p->state) {
     case PEER_CLOSED: closed(p, ev, n); break;

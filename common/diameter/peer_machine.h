@@ -35,19 +35,19 @@ struct peer_news {
     const struct base_capabilities *caps;
 };
 
-void peer_event(struct diameter_peer *p, enum peer_event ev,
-                const struct peer_news *n);
+void diameter_peer_event(struct diameter_peer *p, enum peer_event ev,
+                         const struct peer_news *n);
 
 /* Error: both connections go; the sentence is kept and logged. */
-void peer_error(struct diameter_peer *p, const char *sentence);
-void peer_enter(struct diameter_peer *p, enum peer_state state);
-void peer_note(struct diameter_peer *p, const char *sentence);
+void diameter_peer_error(struct diameter_peer *p, const char *sentence);
+void diameter_peer_enter(struct diameter_peer *p, enum peer_state state);
+void diameter_peer_note(struct diameter_peer *p, const char *sentence);
 /* The connection that is open, or NULL. */
-struct connection *peer_connection(const struct diameter_peer *p);
+struct connection *diameter_peer_connection(const struct diameter_peer *p);
 /* Sends what stands in the endpoint's out buffer. */
-void peer_send_out(struct diameter_peer *p, struct connection *c);
+void diameter_peer_send_out(struct diameter_peer *p, struct connection *c);
 
 /* What a peer's connections call. */
-extern const struct connection_handler peer_connection_handler;
+extern const struct connection_handler diameter_peer_connection_handler;
 
 #endif

@@ -24,7 +24,7 @@ struct asked {
     char bytes[];
 };
 
-void ask_init(struct diameter *d)
+void diameter_ask_init(struct diameter *d)
 {
     map_init(&d->asked, dice_u64(d->env->dice), 0);
     buf_init(&d->ask, d->config.limits.message);
@@ -47,7 +47,7 @@ static void asked_free(struct asked *a)
     free(a);
 }
 
-void ask_fini(struct diameter *d)
+void diameter_ask_fini(struct diameter *d)
 {
     MAP_EACH (it, &d->asked)
         asked_free(container_of(it, struct asked, by_hop));
@@ -59,8 +59,9 @@ void ask_fini(struct diameter *d)
 /* ---- writing
  * ------------------------------------------------------------------ */
 
-void put_session_head(struct buf *out, const struct diameter_application *app,
-                      struct slice session)
+void diameter_put_session_head(struct buf *out,
+                               const struct diameter_application *app,
+                               struct slice session)
 {
     enum { NO_STATE_MAINTAINED = 1 };
     size_t mark;
@@ -87,7 +88,7 @@ static void put_new_session(struct diameter *d,
     buf_over(&b, text, sizeof(text));
     buf_printf(&b, "%.*s;%u;%u", SLICE_ARG(slice_first(d->self.host, 255)),
                d->session_high, d->session_low++);
-    put_session_head(&d->ask, app, buf_slice(&b));
+    diameter_put_session_head(&d->ask, app, buf_slice(&b));
 }
 
 static uint32_t free_hop(struct diameter *d)
@@ -95,14 +96,15 @@ static uint32_t free_hop(struct diameter *d)
     uint8_t key[4];
 
     do
-        set32(key, endpoint_next_hop(d));
+        set32(key, diameter_endpoint_next_hop(d));
     while (map_find(&d->asked, slice_at(key, sizeof(key))));
     return get32(key);
 }
 
 struct buf *diameter_ask_open(struct diameter *d, const struct diameter_ask *a)
 {
-    const struct diameter_application *app = endpoint_application(d, a->app);
+    const struct diameter_application *app =
+        diameter_endpoint_application(d, a->app);
     const struct diameter_command_row *row =
         diameter_command_find(a->app, a->command);
 
@@ -116,7 +118,7 @@ struct buf *diameter_ask_open(struct diameter *d, const struct diameter_ask *a)
                        .command = a->command,
                        .app = a->app,
                        .hop = free_hop(d),
-                       .end = endpoint_next_end(d)});
+                       .end = diameter_endpoint_next_end(d)});
     put_new_session(d, app);
     avp_put(&d->ask, AVP_ORIGIN_HOST, d->self.host);
     avp_put(&d->ask, AVP_ORIGIN_REALM, d->self.realm);
@@ -175,7 +177,8 @@ static void send_to(struct asked *a, struct diameter_peer *p)
     list_append(&p->asked, &a->link);
     p->pending++;
     p->requests_out++;
-    if (peer_send(p, slice_at(a->bytes, a->n), str_slice(&a->call)) != IMS_OK)
+    if (diameter_peer_send(p, slice_at(a->bytes, a->n), str_slice(&a->call)) !=
+        IMS_OK)
         log_at(a->d->env->log, LOG_WARN,
                "Diameter request to %s could not be queued", str_c(&p->host));
 }
@@ -193,7 +196,7 @@ static struct diameter_peer *choose(const struct asked *a, bool fresh)
         .tried_count = fresh ? 0 : a->tried_count,
     };
 
-    return route_choose(a->d, &w);
+    return diameter_route_choose(a->d, &w);
 }
 
 static struct asked *asked_new(struct diameter *d, diameter_answer_fn *fn,
@@ -280,17 +283,18 @@ static bool is_worth_another(const struct diameter_message *m)
                                        result == DIAMETER_TOO_BUSY);
 }
 
-void ask_answer(struct diameter_peer *p, const struct diameter_message *m)
+void diameter_ask_answer(struct diameter_peer *p,
+                         const struct diameter_message *m)
 {
     struct asked *a = asked_find(p->d, m->h.hop);
     struct diameter_peer *other;
 
     p->answers_in++;
     if (!a || !is_answer_to(a, p, m)) {
-        peer_record_drop(p, m, "an answer to no request that waits");
+        diameter_peer_record_drop(p, m, "an answer to no request that waits");
         return;
     }
-    peer_record(p, m, str_slice(&a->call));
+    diameter_peer_record(p, m, str_slice(&a->call));
     other = is_worth_another(m) ? choose(a, false) : NULL;
     if (other)
         send_to(a, other);
@@ -299,7 +303,7 @@ void ask_answer(struct diameter_peer *p, const struct diameter_message *m)
 }
 
 /* RFC 6733 5.5.4: what was sent may have arrived, hence the T flag. */
-void ask_failover(struct diameter_peer *p)
+void diameter_ask_failover(struct diameter_peer *p)
 {
     LIST_EACH (it, &p->asked) {
         struct asked *a = container_of(it, struct asked, link);
@@ -313,7 +317,7 @@ void ask_failover(struct diameter_peer *p)
     }
 }
 
-void ask_resume(struct diameter_peer *p)
+void diameter_ask_resume(struct diameter_peer *p)
 {
     MAP_EACH (it, &p->d->asked) {
         struct asked *a = container_of(it, struct asked, by_hop);

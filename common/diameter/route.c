@@ -36,8 +36,8 @@ static enum fitness fitness(const struct diameter_peer *p,
     return is_relay ? LAST_RESORT : UNFIT;
 }
 
-struct diameter_peer *route_choose(struct diameter *d,
-                                   const struct route_wish *w)
+struct diameter_peer *diameter_route_choose(struct diameter *d,
+                                            const struct route_wish *w)
 {
     struct diameter_peer *best = NULL;
     enum fitness best_fit = UNFIT;

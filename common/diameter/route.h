@@ -20,7 +20,7 @@ struct route_wish {
 /* The peer to send to, in the order of configuration: the host itself; else,
  * with a host, a relay of that realm; without, a peer of the realm; else any
  * relay. NULL: none is usable. */
-struct diameter_peer *route_choose(struct diameter *d,
-                                   const struct route_wish *w);
+struct diameter_peer *diameter_route_choose(struct diameter *d,
+                                            const struct route_wish *w);
 
 #endif

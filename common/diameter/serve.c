@@ -73,7 +73,7 @@ static void keep(const struct diameter_request *r, struct slice bytes)
 /* ---- life
  * ------------------------------------------------------------------------ */
 
-void serve_init(struct diameter *d)
+void diameter_serve_init(struct diameter *d)
 {
     list_init(&d->serving);
     list_init(&d->kept);
@@ -91,7 +91,7 @@ static void request_free(struct diameter_request *r)
     free(r);
 }
 
-void serve_fini(struct diameter *d)
+void diameter_serve_fini(struct diameter *d)
 {
     LIST_EACH (it, &d->serving)
         request_free(container_of(it, struct diameter_request, link));
@@ -102,7 +102,7 @@ void serve_fini(struct diameter *d)
     buf_fini(&d->answer);
 }
 
-void serve_peer_gone(struct diameter_peer *p)
+void diameter_serve_peer_gone(struct diameter_peer *p)
 {
     LIST_EACH (it, &p->d->serving) {
         struct diameter_request *r =
@@ -144,7 +144,8 @@ static void begin_answer(struct diameter *d, const struct diameter_message *m,
 
     h.flags = (m->h.flags & DIAMETER_P) | (error ? DIAMETER_E : 0);
     diameter_begin(&d->answer, &h);
-    put_session_head(&d->answer, app, avp_text(m->avps, AVP_SESSION_ID));
+    diameter_put_session_head(&d->answer, app,
+                              avp_text(m->avps, AVP_SESSION_ID));
     avp_put(&d->answer, AVP_ORIGIN_HOST, d->self.host);
     avp_put(&d->answer, AVP_ORIGIN_REALM, d->self.realm);
     while (avp_next(&r, &a, &f) == AVP_IS)
@@ -172,7 +173,7 @@ static void send_answer(struct diameter_request *r, struct slice bytes)
         return;
     }
     p->answers_out++;
-    (void)peer_send(p, bytes, S(""));
+    (void)diameter_peer_send(p, bytes, S(""));
 }
 
 static void put_too_large(struct diameter_request *r)
@@ -231,21 +232,23 @@ static void refuse(struct diameter_peer *p, const struct diameter_message *m,
 {
     static const struct diameter_application none;
     struct diameter *d = p->d;
-    const struct diameter_application *app = endpoint_application(d, m->h.app);
+    const struct diameter_application *app =
+        diameter_endpoint_application(d, m->h.app);
 
-    peer_record_drop(p, m, f->text);
+    diameter_peer_record_drop(p, m, f->text);
     begin_answer(d, m, app ? app : &none, f->result / 1000 == 3);
     diameter_put_fault(&d->answer, f);
     p->answers_out++;
     if (diameter_end(&d->answer))
-        (void)peer_send(p, buf_slice(&d->answer), S(""));
+        (void)diameter_peer_send(p, buf_slice(&d->answer), S(""));
 }
 
 static bool check_header(const struct diameter *d,
                          const struct diameter_message *m,
                          struct diameter_fault *f)
 {
-    const struct diameter_application *app = endpoint_application(d, m->h.app);
+    const struct diameter_application *app =
+        diameter_endpoint_application(d, m->h.app);
     const struct diameter_command_row *row =
         diameter_command_find(m->h.app, m->h.command);
 
@@ -332,7 +335,7 @@ static bool is_duplicate(struct diameter_peer *p,
 
         diameter_patch(k->bytes, m->h.hop, 0);
         p->answers_out++;
-        (void)peer_send(p, slice_at(k->bytes, k->n), S(""));
+        (void)diameter_peer_send(p, slice_at(k->bytes, k->n), S(""));
         return true;
     }
     node = map_find(&d->serving_by_end, key);
@@ -355,7 +358,7 @@ static void begin_request(struct diameter_peer *p,
     struct diameter_fault f;
 
     r->d = d;
-    r->app = endpoint_application(d, m->h.app);
+    r->app = diameter_endpoint_application(d, m->h.app);
     r->peer = p;
     r->serial = p->serial;
     r->hop = m->h.hop;
@@ -368,7 +371,8 @@ static void begin_request(struct diameter_peer *p,
     r->app->on_request(r->app->ctx, r);
 }
 
-void serve_request(struct diameter_peer *p, const struct diameter_message *m)
+void diameter_serve_request(struct diameter_peer *p,
+                            const struct diameter_message *m)
 {
     struct diameter *d = p->d;
     struct diameter_fault f;
@@ -382,7 +386,8 @@ void serve_request(struct diameter_peer *p, const struct diameter_message *m)
     }
     put_key(m, &key);
     if (m->h.flags & DIAMETER_T && is_duplicate(p, m, str_slice(&key))) {
-        peer_record_drop(p, m, "came before: the same answer serves both");
+        diameter_peer_record_drop(p, m,
+                                  "came before: the same answer serves both");
         str_fini(&key);
         return;
     }
@@ -391,6 +396,6 @@ void serve_request(struct diameter_peer *p, const struct diameter_message *m)
         str_fini(&key);
         return;
     }
-    peer_record(p, m, S(""));
+    diameter_peer_record(p, m, S(""));
     begin_request(p, m, &key);
 }

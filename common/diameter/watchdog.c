@@ -40,7 +40,7 @@ const char *watchdog_state_name(enum watchdog_state s)
 
 static void on_timer(void *ctx)
 {
-    watchdog_event(ctx, WATCHDOG_TIMER_EXPIRES);
+    diameter_watchdog_event(ctx, WATCHDOG_TIMER_EXPIRES);
 }
 
 /* SetWatchdog(): Tw = Twinit - 2 s + 4 s * random */
@@ -176,7 +176,7 @@ static void reopen(struct watchdog *w, enum watchdog_event ev)
     }
 }
 
-void watchdog_event(struct watchdog *w, enum watchdog_event ev)
+void diameter_watchdog_event(struct watchdog *w, enum watchdog_event ev)
 {
     switch (w->state) {
     case WATCHDOG_INITIAL: initial(w, ev); break;
@@ -187,8 +187,9 @@ void watchdog_event(struct watchdog *w, enum watchdog_event ev)
     }
 }
 
-void watchdog_init(struct watchdog *w, const struct env *env, int64_t tw_us,
-                   const struct watchdog_actions *actions, void *ctx)
+void diameter_watchdog_init(struct watchdog *w, const struct env *env,
+                            int64_t tw_us,
+                            const struct watchdog_actions *actions, void *ctx)
 {
     *w = (struct watchdog){
         .tw_us = tw_us,
@@ -199,7 +200,7 @@ void watchdog_init(struct watchdog *w, const struct env *env, int64_t tw_us,
     };
 }
 
-void watchdog_fini(struct watchdog *w)
+void diameter_watchdog_fini(struct watchdog *w)
 {
     timer_stop(w->timers, &w->timer);
 }

@@ -36,9 +36,10 @@ struct watchdog {
     void *ctx;
 };
 
-void watchdog_init(struct watchdog *w, const struct env *env, int64_t tw_us,
-                   const struct watchdog_actions *actions, void *ctx);
-void watchdog_fini(struct watchdog *w);
-void watchdog_event(struct watchdog *w, enum watchdog_event ev);
+void diameter_watchdog_init(struct watchdog *w, const struct env *env,
+                            int64_t tw_us,
+                            const struct watchdog_actions *actions, void *ctx);
+void diameter_watchdog_fini(struct watchdog *w);
+void diameter_watchdog_event(struct watchdog *w, enum watchdog_event ev);
 
 #endif

@@ -112,7 +112,7 @@ static void on_side(void *ctx, struct listener *l, struct stream *s)
     struct stage *st = ctx;
 
     (void)l;
-    st->accepted = connection_accept(
+    st->accepted = diameter_connection_accept(
         &(struct connection_user){&st->us->w->env, 65536, &idle, st}, s);
 }
 
@@ -163,7 +163,7 @@ static void fire(struct stage *st, enum peer_event ev)
         m = read_message(buf_slice(&st->b));
     }
     n.m = &m;
-    peer_event(st->p, ev, &n);
+    diameter_peer_event(st->p, ev, &n);
 }
 
 static void reach(struct stage *st, enum peer_state state)
@@ -221,7 +221,7 @@ static void stage_init(struct stage *st, const struct row *row)
                                                  .address = S("10.0.0.66")},
                   &why),
               &why);
-    st->p = peer_find(st->us->d, slice_of(st->host));
+    st->p = diameter_peer_find(st->us->d, slice_of(st->host));
 }
 
 static void stage_fini(struct stage *st)
@@ -270,7 +270,7 @@ static void forget_ended(struct stage *st, enum peer_event ev)
 
     if (!c || !*c)
         return;
-    connection_close(*c);
+    diameter_connection_close(*c);
     *c = NULL;
 }
 
@@ -293,9 +293,11 @@ static void check(const struct row *row, size_t number)
                  peer_state_name(row->from), peer_state_name(st.p->state),
                  sent_of(&m), !!st.p->i, !!st.p->r);
     assert_int_equal(timer_runs(&st.p->exchange),
-                     st.p->state != PEER_CLOSED && !peer_is_open(st.p));
-    assert_int_equal(timer_runs(&st.p->watchdog.timer), peer_is_open(st.p));
-    assert_int_equal(st.p->usable, peer_is_open(st.p));
+                     st.p->state != PEER_CLOSED &&
+                         !diameter_peer_is_open(st.p));
+    assert_int_equal(timer_runs(&st.p->watchdog.timer),
+                     diameter_peer_is_open(st.p));
+    assert_int_equal(st.p->usable, diameter_peer_is_open(st.p));
     stage_fini(&st);
 }
 
