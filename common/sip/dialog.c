@@ -4,11 +4,19 @@
 
 /* Early dialogs live as long as Timer C may run, confirmed ones until nothing
  * passed for half a day: longer than any session timer (RFC 4028). */
-enum { EARLY_S = 360, CONFIRMED_S = 12 * 3600, ROUTES_MAX = 64 };
+enum {
+    EARLY_S = 360,
+    CONFIRMED_S = 12 * 3600,
+    GRACE_S = 32, /* behind an agreed session interval, RFC 4028 section 10 */
+    ROUTES_MAX = 64
+};
 
 struct sip_dialogs {
     const struct env *env;
     struct map map;
+    void (*on_end)(void *ctx, struct sip_dialog *d, bool timed_out);
+    void *ctx;
+    uint64_t *refused;
 };
 
 struct sip_dialogs *sip_dialogs_new(const struct env *env, size_t most)
@@ -17,6 +25,9 @@ struct sip_dialogs *sip_dialogs_new(const struct env *env, size_t most)
 
     ds->env = env;
     map_init(&ds->map, dice_u64(env->dice), most);
+    ds->refused =
+        metrics_counter(env->metrics, "imsbox_sip_dialogs_refused_total", "",
+                        "Dialogs not followed: the table was full");
     return ds;
 }
 
@@ -35,22 +46,44 @@ size_t sip_dialogs_count(const struct sip_dialogs *ds)
     return ds->map.count;
 }
 
-void sip_dialog_free(struct sip_dialog *d)
+void sip_dialogs_on_end(struct sip_dialogs *ds,
+                        void (*on_end)(void *ctx, struct sip_dialog *d,
+                                       bool timed_out),
+                        void *ctx)
 {
+    ds->on_end = on_end;
+    ds->ctx = ctx;
+}
+
+static void end(struct sip_dialog *d, bool timed_out)
+{
+    if (d->table->on_end)
+        d->table->on_end(d->table->ctx, d, timed_out);
     timer_stop(d->table->env->timers, &d->timer);
     map_remove(&d->table->map, &d->node);
     str_fini(&d->route);
+    str_fini(&d->near_target);
+    str_fini(&d->far_target);
+    str_fini(&d->near_address);
+    str_fini(&d->far_address);
     free(d);
+}
+
+void sip_dialog_free(struct sip_dialog *d)
+{
+    end(d, false);
 }
 
 static void on_timer(void *ctx)
 {
-    sip_dialog_free(ctx);
+    end(ctx, true);
 }
 
 void sip_dialog_refresh(struct sip_dialog *d)
 {
-    int64_t seconds = d->confirmed ? CONFIRMED_S : EARLY_S;
+    int64_t seconds = !d->confirmed  ? EARLY_S
+                      : d->session_s ? (int64_t)d->session_s + GRACE_S
+                                     : CONFIRMED_S;
 
     timer_start(d->table->env->timers, &d->timer, seconds * SECOND, on_timer,
                 d);
@@ -99,6 +132,31 @@ struct sip_dialog *sip_dialog_to_near(const struct sip_dialogs *ds,
     return find(ds, m, false);
 }
 
+static struct slice key_part(const struct sip_dialog *d, unsigned n)
+{
+    struct slice rest = slice_at(d->key, d->key_n), part = {0};
+
+    do
+        slice_cut(&rest, '\n', &part);
+    while (n--);
+    return part;
+}
+
+struct slice sip_dialog_call_id(const struct sip_dialog *d)
+{
+    return key_part(d, 0);
+}
+
+struct slice sip_dialog_near_tag(const struct sip_dialog *d)
+{
+    return key_part(d, 1);
+}
+
+struct slice sip_dialog_far_tag(const struct sip_dialog *d)
+{
+    return key_part(d, 2);
+}
+
 /* ---- making ----------------------------------------------------------------
  */
 
@@ -122,7 +180,9 @@ static struct sip_dialog *dialog_new(struct sip_dialogs *ds,
 
     buf_init(&key, 64 * 1024);
     make_key(m, near_is_from, &key);
-    if (!key.full && !(ds->map.limit && ds->map.count >= ds->map.limit)) {
+    if (key.full || (ds->map.limit && ds->map.count >= ds->map.limit)) {
+        ++*ds->refused;
+    } else {
         d = mem_zalloc(sizeof *d + key.n);
         d->table = ds;
         d->key_n = key.n;
@@ -162,6 +222,82 @@ void sip_dialog_failed(struct sip_dialogs *ds, const struct sip_message *resp,
 
     if (d && !d->confirmed)
         sip_dialog_free(d);
+}
+
+/* ---- following ------------------------------------------------------------
+ */
+
+/* RFC 3261 12.2: the requests, and the answers to them, that carry a Contact
+ * for their sender's target. */
+static bool refreshes_target(const struct sip_message *m)
+{
+    switch (m->method) {
+    case SIP_INVITE:
+    case SIP_UPDATE:
+    case SIP_SUBSCRIBE:
+    case SIP_NOTIFY:
+    case SIP_REFER: return m->is_request || m->status < 300;
+    default: return false;
+    }
+}
+
+static void follow_target(struct str *target, const struct sip_message *m)
+{
+    struct sip_values it;
+    struct sip_name_addr na;
+    struct slice value;
+
+    sip_values_begin(&it, m, SIP_HDR_CONTACT);
+    if (refreshes_target(m) && sip_values_next(&it, &value) &&
+        !sip_name_addr_parse(value, &na, NULL) && !na.wildcard)
+        str_set(target, na.uri);
+}
+
+static void follow_addresses(struct sip_dialog *d, const struct sip_message *m,
+                             bool near_sent)
+{
+    struct slice from = sip_header_value(m, SIP_HDR_FROM);
+    struct slice to = sip_header_value(m, SIP_HDR_TO);
+
+    str_set(&d->near_address, near_sent ? from : to);
+    str_set(&d->far_address, near_sent ? to : from);
+}
+
+static void follow_cseq(uint32_t *highest, const struct sip_message *m)
+{
+    struct sip_cseq cseq;
+
+    if (!sip_cseq_parse(sip_header_value(m, SIP_HDR_CSEQ), &cseq, NULL) &&
+        cseq.number > *highest)
+        *highest = cseq.number;
+}
+
+/* RFC 4028 section 8.2: the 2xx to INVITE or UPDATE says what was agreed on;
+ * one without Session-Expires, that there is no timer. */
+static void follow_session(struct sip_dialog *d, const struct sip_message *m)
+{
+    struct sip_session_expires se = {0};
+    struct slice value = sip_header_value(m, SIP_HDR_SESSION_EXPIRES);
+
+    if (m->is_request || m->status / 100 != 2 ||
+        (m->method != SIP_INVITE && m->method != SIP_UPDATE))
+        return;
+    if (sip_session_expires_parse(value, &se, NULL))
+        se.seconds = 0;
+    d->session_s = se.seconds;
+}
+
+void sip_dialog_passed(struct sip_dialog *d, const struct sip_message *m,
+                       bool near_sent)
+{
+    bool of_near = near_sent == m->is_request;
+
+    follow_target(of_near ? &d->near_target : &d->far_target, m);
+    if (sip_tag(m, SIP_HDR_TO).n)
+        follow_addresses(d, m, near_sent);
+    follow_cseq(near_sent ? &d->near_cseq : &d->far_cseq, m);
+    follow_session(d, m);
+    sip_dialog_refresh(d);
 }
 
 void sip_dialog_route_set(const struct sip_message *m, bool backwards,

@@ -3,7 +3,9 @@
  * Dialogs as a proxy follows them (RFC 3261 section 12): seen from the party
  * on our side, the near one. A call between two near parties is two entries.
  * An entry is made by a response that creates a dialog, and ends by BYE, by a
- * final answer that ends an early one, or by its time. Bounded.
+ * final answer that ends an early one, or by its time: 6 minutes for an early
+ * one (Timer C is over by then), 12 hours without any message for a confirmed
+ * one, or what its session timer says (RFC 4028). Bounded.
  */
 #ifndef SIP_DIALOG_H
 #define SIP_DIALOG_H
@@ -22,15 +24,36 @@ struct sip_dialog {
     struct sip_flow flow; /* to the near party */
     struct str route;     /* what its requests carry in Route behind us:
                              values joined by ", " */
+
+    /* As seen passing, for whoever must speak in a party's place later
+     * (session release); filled by sip_dialog_passed, empty before. */
+    struct str near_target, far_target;   /* Contact URIs */
+    struct str near_address, far_address; /* From or To, with tags */
+    uint32_t near_cseq, far_cseq; /* highest of the party's requests; 0: none */
+    uint32_t session_s;           /* Session-Expires agreed on; 0: none */
+
+    void *user; /* its owner's; NULL at first */
     size_t key_n;
     char key[]; /* Call-ID, the near and the far tag, each with a line feed */
 };
 
+/* most: entries at a time; 0: no bound. */
 struct sip_dialogs *sip_dialogs_new(const struct env *env, size_t most);
-void sip_dialogs_free(struct sip_dialogs *ds);
+void sip_dialogs_free(struct sip_dialogs *ds); /* NULL is fine */
 size_t sip_dialogs_count(const struct sip_dialogs *ds);
+/* Called for each entry right before it goes, whatever the cause (timed_out:
+ * by its time), so that `user` can be let go. */
+void sip_dialogs_on_end(struct sip_dialogs *ds,
+                        void (*on_end)(void *ctx, struct sip_dialog *d,
+                                       bool timed_out),
+                        void *ctx);
 
-/* The dialog of a request that the near party sent, or that goes to it. */
+struct slice sip_dialog_call_id(const struct sip_dialog *d);
+struct slice sip_dialog_near_tag(const struct sip_dialog *d);
+struct slice sip_dialog_far_tag(const struct sip_dialog *d);
+
+/* The dialog of a request that the near party sent, or that goes to it; of a
+ * response, of the request that it answers. */
 struct sip_dialog *sip_dialog_from_near(const struct sip_dialogs *ds,
                                         const struct sip_message *m);
 struct sip_dialog *sip_dialog_to_near(const struct sip_dialogs *ds,
@@ -39,7 +62,7 @@ struct sip_dialog *sip_dialog_to_near(const struct sip_dialogs *ds,
 /* A response (101 to 299 to INVITE, 2xx to SUBSCRIBE or REFER) to a request
  * that the near party sent (is the caller), or answered: makes, confirms or
  * refreshes its dialog. route is what the near party's requests shall carry.
- * NULL when the response makes none, or at the limit. */
+ * NULL when the response makes none, or at the limit (counted). */
 struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
                                    const struct sip_message *resp,
                                    bool near_is_caller,
@@ -49,7 +72,15 @@ struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
  * tag goes. The others go by their time (Timer C at the latest). */
 void sip_dialog_failed(struct sip_dialogs *ds, const struct sip_message *resp,
                        bool near_is_caller);
-/* Something passed within it: its time begins anew. */
+
+/* A request or response passed within it, the one that made it included:
+ * targets (12.2), addresses, sequence numbers and the session timer follow, its
+ * time begins anew. near_sent: the *request* came from the near party, of a
+ * response the request that it answers. Who calls this for one message must do
+ * so for all, else an agreed session timer ends dialogs that were refreshed. */
+void sip_dialog_passed(struct sip_dialog *d, const struct sip_message *m,
+                       bool near_sent);
+/* Something passed within it that is of no interest: its time begins anew. */
 void sip_dialog_refresh(struct sip_dialog *d);
 void sip_dialog_free(struct sip_dialog *d);
 
