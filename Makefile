@@ -75,7 +75,7 @@ test:
 	$(MAKE) unit
 	$(MAKE) unit VARIANT=asan
 	$(MAKE) lint
-	$(if $(MORE_TESTS),$(MAKE) $(MORE_TESTS))
+	$(if $(strip $(MORE_TESTS)),$(MAKE) $(MORE_TESTS))
 
 unit: $(UNIT_RUN)
 

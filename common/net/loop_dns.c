@@ -345,7 +345,7 @@ static void keep_host(struct entry *e, const struct hostent *h)
     uint8_t family = e->type == DNS_A ? 4 : 6;
     size_t n = 0;
 
-    for (; h->h_addr_list[n] && n < DNS_RECORDS_MAX; n++) {
+    for (; n < DNS_RECORDS_MAX && h->h_addr_list[n]; n++) {
         records[n].type = e->type;
         records[n].ttl = HOSTS_TTL;
         records[n].addr.family = family;
