@@ -192,6 +192,15 @@ static enum ims_err choose_port(struct sim *s, struct addr *a, struct why *why)
     return why_set(why, IMS_EXISTS, "no port is left");
 }
 
+/* The first address that a host binds is where it connects from. */
+static void settle_down(struct sim_host *h, const struct addr *a)
+{
+    struct addr *home = a->family == 4 ? &h->home4 : &h->home6;
+
+    if (home->transport == TRANSPORT_NONE)
+        *home = *a;
+}
+
 enum ims_err sim_bind(struct sim_host *h, const struct addr *local,
                       enum transport t, struct sim_bound *b, struct why *why)
 {
@@ -209,7 +218,7 @@ enum ims_err sim_bind(struct sim_host *h, const struct addr *local,
         return why_set(why, IMS_EXISTS, "%s is in use", addr_text(&a, text));
     b->addr = a;
     map_add(&s->bound, &b->node, addr_key(&b->addr));
-    *(a.family == 4 ? &h->home4 : &h->home6) = a;
+    settle_down(h, &a);
     return IMS_OK;
 }
 
@@ -283,7 +292,8 @@ static bool step_within(struct sim *s, int64_t us)
     if (!ts || in > us)
         return false;
     advance(s, in);
-    assert(++s->at_instant < AT_INSTANT_MAX && "time stands still");
+    s->at_instant++;
+    assert(s->at_instant < AT_INSTANT_MAX && "time stands still");
     timers_fire_first(ts);
     return true;
 }

@@ -17,7 +17,8 @@ struct sim *sim_new(uint64_t seed);
 void sim_free(struct sim *s); /* after its hosts */
 
 /* A host is what a node runs on; it may own any address that nobody else
- * bound (exact addresses: the simulator has no wildcards). Its dice follow
+ * bound (exact addresses: the simulator has no wildcards); the first of a
+ * family is where it connects from unless told otherwise. Its dice follow
  * from seed, name and how often the name was used: a restarted node does not
  * repeat the tokens of its former life. */
 struct sim_host *sim_host_new(struct sim *s, const char *name);

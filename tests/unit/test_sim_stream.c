@@ -11,7 +11,8 @@ static void a_stream_opens_carries_bytes_in_order_and_ends(void **state)
     (void)state;
     two_init(&t, 1);
     party_listen(&t.b, "10.0.0.2:3868");
-    party_open_udp(&t.a, "10.0.0.1:5060"); /* a's address from now on */
+    party_open_udp(&t.a, "10.0.0.1:5060"); /* a's address from now on, */
+    party_listen(&t.a, "10.0.0.11:3868");  /* though it has another one */
     party_connect(&t.a, "10.0.0.2:3868");
     t.b.echo = true;
     assert_int_equal(stream_send(t.a.stream, S("before open ")), IMS_OK);
