@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+#include "ladder/script.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { WORDS = 64, LADDER_BYTES = 1 << 20 };
+
+struct words {
+    struct slice w[WORDS];
+    unsigned n;
+};
+
+/* ---- words ---------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Blanks separate; "..." is one word, without its quotes; \" inside is a
+ * quote, which stays escaped only in the file. */
+static bool split(struct arena *a, struct slice line, struct words *out)
+{
+    size_t i = 0;
+
+    out->n = 0;
+    while (i < line.n) {
+        char *word;
+        size_t n = 0;
+        bool quoted = false;
+
+        if (is_blank(line.p[i])) {
+            i++;
+            continue;
+        }
+        if (out->n == WORDS || !(word = arena_alloc(a, line.n)))
+            return false;
+        for (; i < line.n && (quoted || !is_blank(line.p[i])); i++) {
+            if (line.p[i] == '\\' && i + 1 < line.n && line.p[i + 1] == '"')
+                word[n++] = line.p[++i];
+            else if (line.p[i] == '"')
+                quoted = !quoted;
+            else
+                word[n++] = line.p[i];
+        }
+        if (quoted)
+            return false;
+        out->w[out->n++] = slice_at(word, n);
+    }
+    return true;
+}
+
+static bool is_word(const struct words *w, unsigned i, const char *text)
+{
+    return i < w->n && slice_eq(w->w[i], slice_of(text));
+}
+
+/* ---- header of the file ----------------------------------------------------
+ */
+
+static bool set_field(struct ladder_phone *p, struct slice key,
+                      struct slice value)
+{
+    const struct {
+        const char *name;
+        struct slice *field;
+    } fields[] = {
+        {"user", &p->user},         {"scheme", &p->scheme},
+        {"at", &p->at},             {"transport", &p->transport},
+        {"password", &p->password}, {"impi", &p->impi},
+        {"address", &p->address},   {"k", &p->key},
+        {"opc", &p->opc},           {"amf", &p->amf},
+        {"sqn", &p->sqn},
+    };
+    uint64_t port;
+
+    if (slice_eq(key, S("port")) && slice_u64(value, 65535, &port)) {
+        p->port = (unsigned)port;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (slice_eq(key, slice_of(fields[i].name))) {
+            *fields[i].field = value;
+            return true;
+        }
+    return false;
+}
+
+static enum ims_err read_phone(struct ladder *l, const struct words *w,
+                               unsigned number, struct why *why)
+{
+    struct ladder_phone *p = &l->phones[l->phone_count];
+
+    if (w->n < 2 || l->phone_count == LADDER_PHONES)
+        return why_set(why, IMS_MALFORMED, "line %u: phone NAME key=value ...",
+                       number);
+    *p = (struct ladder_phone){.name = w->w[1], .line = number};
+    for (unsigned i = 2; i < w->n; i++) {
+        struct slice rest = w->w[i], key;
+
+        slice_cut(&rest, '=', &key);
+        if (!rest.p || !set_field(p, key, rest))
+            return why_set(why, IMS_MALFORMED,
+                           "line %u: a phone has no \"%.*s\"", number,
+                           SLICE_ARG(w->w[i]));
+    }
+    l->phone_count++;
+    return IMS_OK;
+}
+
+/* ---- lines ------------------------------------------------------------------
+ */
+
+static bool op_of(struct slice word, enum ladder_op *op)
+{
+    static const char *const names[] = {"=",  "!=",     "=~",
+                                        "!~", "absent", "present"};
+
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_eq(word, slice_of(names[i]))) {
+            *op = (enum ladder_op)i;
+            return true;
+        }
+    return false;
+}
+
+/* From word i on: checks of an expectation, headers of a stimulus. */
+static bool read_checks(struct ladder_line *line, const struct words *w,
+                        unsigned i)
+{
+    while (i < w->n) {
+        struct ladder_check *c = &line->checks[line->check_count];
+        struct slice word = w->w[i];
+
+        if (line->check_count == LADDER_CHECKS)
+            return false;
+        if (i + 1 < w->n && op_of(w->w[i + 1], &c->op)) {
+            bool has_value = c->op != LADDER_ABSENT && c->op != LADDER_PRESENT;
+
+            if (has_value && i + 2 >= w->n)
+                return false;
+            c->name = word;
+            c->value = has_value ? w->w[i + 2] : (struct slice){0};
+            i += has_value ? 3 : 2;
+        } else if (slice_ends(word, S(":")) && i + 1 < w->n) {
+            *c = (struct ladder_check){slice_first(word, word.n - 1),
+                                       LADDER_SET, w->w[i + 1]};
+            i += 2;
+        } else if (slice_starts(word, S("-")) && word.n > 1) {
+            *c = (struct ladder_check){slice_from(word, 1), LADDER_REMOVE,
+                                       {0}};
+            i++;
+        } else if (!line->more.p && !line->check_count) {
+            line->more = word;
+            i++;
+            continue;
+        } else
+            return false;
+        line->check_count++;
+    }
+    return true;
+}
+
+static bool read_arrow(struct ladder_line *line, const struct words *w)
+{
+    bool right = is_word(w, 1, "->");
+
+    if (w->n < 4)
+        return false;
+    line->kind = LADDER_ARROW;
+    line->from = w->w[right ? 0 : 2];
+    line->to = w->w[right ? 2 : 0];
+    line->what = w->w[3];
+    return read_checks(line, w, 4);
+}
+
+static bool read_time(struct slice word, int64_t *us)
+{
+    int64_t unit = SECOND;
+    uint64_t n;
+
+    if (slice_ends(word, S("ms"))) {
+        unit = MSEC;
+        word = slice_first(word, word.n - 2);
+    } else if (slice_ends(word, S("s")))
+        word = slice_first(word, word.n - 1);
+    if (!slice_u64(word, 10000000, &n))
+        return false;
+    *us = (int64_t)n * unit;
+    return true;
+}
+
+static bool read_link(struct ladder_line *line, const struct words *w)
+{
+    uint64_t percent;
+
+    line->kind = LADDER_LINK;
+    if (w->n < 4)
+        return false;
+    line->from = w->w[1];
+    line->to = w->w[2];
+    if (is_word(w, 3, "mended"))
+        return true;
+    line->cut = is_word(w, 3, "cut");
+    if (line->cut)
+        return true;
+    if (w->n < 5)
+        return false;
+    if (is_word(w, 3, "delays"))
+        return read_time(w->w[4], &line->delay_us);
+    if (!is_word(w, 3, "loses") || !slice_ends(w->w[4], S("%")) ||
+        !slice_u64(slice_first(w->w[4], w->w[4].n - 1), 100, &percent))
+        return false;
+    line->ppm = (uint32_t)percent * 10000;
+    return true;
+}
+
+static bool read_node_line(struct ladder_line *line, const struct words *w)
+{
+    static const struct {
+        const char *word;
+        enum ladder_kind kind;
+        unsigned words;
+    } kinds[] = {
+        {"says", LADDER_SAYS, 3},  {"drops", LADDER_DROPS, 3},
+        {"dies", LADDER_DIES, 2},  {"starts", LADDER_STARTS, 2},
+        {"stops", LADDER_STOPS, 2}, {"GET", LADDER_GET, 4},
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (!is_word(w, 1, kinds[i].word))
+            continue;
+        if (w->n < kinds[i].words)
+            return false;
+        line->kind = kinds[i].kind;
+        line->from = w->w[0];
+        line->what = w->n > 2 ? w->w[2] : (struct slice){0};
+        if (line->kind != LADDER_GET)
+            return true;
+        line->more = w->w[3];
+        return read_checks(line, w, 4);
+    }
+    return false;
+}
+
+static bool read_line(struct ladder_line *line, const struct words *w)
+{
+    if (is_word(w, 0, "...")) {
+        line->kind = LADDER_SKIP;
+        return w->n == 1;
+    }
+    if (is_word(w, 0, "nothing") && is_word(w, 1, "else")) {
+        line->kind = LADDER_NOTHING;
+        return true;
+    }
+    if (is_word(w, 0, "after") && w->n == 2) {
+        line->kind = LADDER_AFTER;
+        return read_time(w->w[1], &line->us);
+    }
+    if (is_word(w, 0, "link"))
+        return read_link(line, w);
+    if (is_word(w, 1, "->") || is_word(w, 1, "<-"))
+        return read_arrow(line, w);
+    return read_node_line(line, w);
+}
+
+static enum ims_err take_line(struct ladder *l, struct slice text,
+                              unsigned number, struct why *why)
+{
+    struct words *w = mem_alloc(sizeof *w);
+    struct ladder_line *line = &l->lines[l->line_count];
+    enum ims_err err = IMS_OK;
+
+    *line = (struct ladder_line){.number = number, .text = slice_trim(text)};
+    if (!split(&l->arena, text, w))
+        err = why_set(why, IMS_MALFORMED, "line %u: a quote is not closed",
+                      number);
+    else if (is_word(w, 0, "proves"))
+        l->proves = slice_keep(&l->arena, slice_trim(slice_from(text, 6)));
+    else if (is_word(w, 0, "start") && w->n >= 2)
+        l->topology = w->w[1];
+    else if (is_word(w, 0, "mode") && is_word(w, 1, "sim"))
+        l->sim_only = true;
+    else if (is_word(w, 0, "phone"))
+        err = read_phone(l, w, number, why);
+    else if (l->line_count + 1 >= LADDER_LINES || !read_line(line, w))
+        err = why_set(why, IMS_MALFORMED, "line %u: not understood: %.*s",
+                      number, SLICE_ARG(slice_trim(text)));
+    else
+        l->line_count++;
+    free(w);
+    return err;
+}
+
+/* A line that begins with a blank goes on with the one before it. */
+static struct slice whole_line(struct slice *rest, unsigned *number)
+{
+    struct slice first, next, peek;
+
+    slice_cut(rest, '\n', &first);
+    ++*number;
+    while (rest->p && rest->n && is_blank(rest->p[0])) {
+        peek = *rest;
+        slice_cut(&peek, '\n', &next);
+        if (!slice_trim(next).n)
+            break;
+        first = slice_between(first.p, next.p + next.n);
+        *rest = peek;
+        ++*number;
+    }
+    return first;
+}
+
+/* The line feeds inside a continued line are blanks. */
+static struct slice flatten(struct arena *a, struct slice text)
+{
+    struct slice kept = slice_keep(a, text);
+
+    for (size_t i = 0; i < kept.n; i++)
+        if (kept.p[i] == '\n' || kept.p[i] == '\r')
+            ((char *)kept.p)[i] = ' ';
+    return kept;
+}
+
+enum ims_err ladder_parse(struct slice text, struct ladder *out,
+                          struct why *why)
+{
+    struct slice rest = text;
+    unsigned number = 0;
+
+    *out = (struct ladder){0};
+    arena_init(&out->arena, text.n, LADDER_BYTES);
+    out->lines = mem_zalloc(LADDER_LINES * sizeof *out->lines);
+    while (rest.p) {
+        unsigned at = number + 1;
+        struct slice line = whole_line(&rest, &number);
+        enum ims_err err;
+
+        if (slice_starts(slice_trim(line), S("#"))) {
+            if (!out->title.p)
+                out->title =
+                    slice_keep(&out->arena, slice_trim(slice_from(line, 1)));
+            continue;
+        }
+        if (!slice_trim(line).n)
+            continue;
+        err = take_line(out, flatten(&out->arena, line), at, why);
+        if (err != IMS_OK)
+            return err;
+    }
+    if (!out->topology.n)
+        return why_set(why, IMS_MISSING, "no \"start FILE\" line");
+    return IMS_OK;
+}
+
+void ladder_fini(struct ladder *l)
+{
+    free(l->lines);
+    arena_fini(&l->arena);
+}
