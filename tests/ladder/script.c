@@ -10,7 +10,8 @@ struct words {
     unsigned n;
 };
 
-/* ---- words ---------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------
+ */
 
 static bool is_blank(char c)
 {
@@ -65,11 +66,16 @@ static bool set_field(struct ladder_phone *p, struct slice key,
         const char *name;
         struct slice *field;
     } fields[] = {
-        {"user", &p->user},         {"scheme", &p->scheme},
-        {"at", &p->at},             {"transport", &p->transport},
-        {"password", &p->password}, {"impi", &p->impi},
-        {"address", &p->address},   {"k", &p->key},
-        {"opc", &p->opc},           {"amf", &p->amf},
+        {"user", &p->user},
+        {"scheme", &p->scheme},
+        {"at", &p->at},
+        {"transport", &p->transport},
+        {"password", &p->password},
+        {"impi", &p->impi},
+        {"address", &p->address},
+        {"k", &p->key},
+        {"opc", &p->opc},
+        {"amf", &p->amf},
         {"sqn", &p->sqn},
     };
     uint64_t port;
@@ -147,8 +153,7 @@ static bool read_checks(struct ladder_line *line, const struct words *w,
                                        LADDER_SET, w->w[i + 1]};
             i += 2;
         } else if (slice_starts(word, S("-")) && word.n > 1) {
-            *c = (struct ladder_check){slice_from(word, 1), LADDER_REMOVE,
-                                       {0}};
+            *c = (struct ladder_check){slice_from(word, 1), LADDER_REMOVE, {0}};
             i++;
         } else if (!line->more.p && !line->check_count) {
             line->more = word;
@@ -222,8 +227,8 @@ static bool read_node_line(struct ladder_line *line, const struct words *w)
         enum ladder_kind kind;
         unsigned words;
     } kinds[] = {
-        {"says", LADDER_SAYS, 3},  {"drops", LADDER_DROPS, 3},
-        {"dies", LADDER_DIES, 2},  {"starts", LADDER_STARTS, 2},
+        {"says", LADDER_SAYS, 3},   {"drops", LADDER_DROPS, 3},
+        {"dies", LADDER_DIES, 2},   {"starts", LADDER_STARTS, 2},
         {"stops", LADDER_STOPS, 2}, {"GET", LADDER_GET, 4},
     };
 
