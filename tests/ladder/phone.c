@@ -151,8 +151,9 @@ static enum ims_err send_bytes(struct phone *p, struct slice bytes,
         struct addr from = p->local;
 
         from.port = 0;
-        err = stream_connect(p->net, &from, &p->proxy, &streams, p, &p->stream,
-                             why);
+        err = stream_connect(
+            p->net, &(struct stream_ends){.from = &from, .to = &p->proxy},
+            &streams, p, &p->stream, why);
     }
     return err == IMS_OK ? stream_send(p->stream, bytes) : err;
 }

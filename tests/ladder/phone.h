@@ -8,6 +8,7 @@
 #ifndef LADDER_PHONE_H
 #define LADDER_PHONE_H
 
+#include "base/list.h"
 #include "base/str.h"
 #include "crypto/aka.h"
 #include "crypto/digest.h"
