@@ -188,6 +188,8 @@ static const char *store_of(const struct file_node *f, struct topology *t)
 {
     if (f->role.value != TOPOLOGY_HSS)
         return "";
+    if (f->store.text && slice_starts(slice_of(f->store.text), S("memory:")))
+        return keep(t, f->store.text); /* no file: hss/store.h */
     return path_in(&t->arena, t->dir,
                    f->store.text ? f->store.text
                                  : join(t, f->name.text, "", ".db"));

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "ladder/run.h"
+
+/* How long an expectation is waited for, in steps of the world's time; a world
+ * on real time needs fewer and shorter ones. */
+enum { WAIT_S = 40, QUIET_S = 40, LIVE_WAIT_S = 8, LIVE_QUIET_MS = 700 };
+
+struct run {
+    struct world *w;
+    const struct run_options *o;
+    const struct ladder_line *line;
+    struct list *at;    /* the last event that was passed */
+    bool skips;         /* "..." stands before the line */
+    struct list *since; /* decisions count from behind this event on */
+    struct ladder_names names;
+    struct why why;
+};
+
+static void step(struct run *r)
+{
+    r->w->ops->run(r->w, r->o->live ? 20 * MSEC : 10 * MSEC);
+}
+
+static int64_t wait_us(const struct run *r)
+{
+    return (int64_t)(r->o->live ? LIVE_WAIT_S : WAIT_S) * SECOND;
+}
+
+static struct event *event_at(struct list *link)
+{
+    return container_of(link, struct event, link);
+}
+
+static bool wants_noise(const struct ladder_line *line)
+{
+    static const char *const base[] = {"CER", "CEA", "DWR", "DWA",
+                                       "DPR", "DPA", "100"};
+
+    for (size_t i = 0; i < sizeof base / sizeof *base; i++)
+        if (slice_eq(line->what, slice_of(base[i])))
+            return true;
+    return false;
+}
+
+/* ---- arrows ---------------------------------------------------------------
+ */
+
+/* Looks at what came since the last match. 1: it is there; 0: not yet; -1:
+ * something else is there, which no "..." lets pass. */
+static int look(struct run *r)
+{
+    struct list *head = &r->w->events.all;
+
+    for (struct list *it = r->at->next; it != head; it = it->next) {
+        struct event *ev = event_at(it);
+        struct why why;
+
+        if (ev->kind != EVENT_ARROW || ev->used)
+            continue;
+        if (event_is(ev, r->line, &r->names, &why)) {
+            ev->used = true;
+            if (!r->o->live)
+                r->at = it;
+            return 1;
+        }
+        if ((event_is_noise(ev) && !wants_noise(r->line)) || ev->again)
+            continue;
+        if (!r->why.text[0] || !r->skips)
+            r->why = why;
+        if (!r->skips && !r->o->live)
+            return -1;
+    }
+    return 0;
+}
+
+static bool expect_arrow(struct run *r)
+{
+    r->why.text[0] = '\0';
+    for (int64_t us = 0; us <= wait_us(r); us += 10 * MSEC) {
+        int found = look(r);
+
+        if (found)
+            return found > 0;
+        step(r);
+    }
+    if (!r->why.text[0])
+        why_set(&r->why, IMS_TIMEOUT, "nothing of the kind came");
+    return false;
+}
+
+/* ---- stimuli ---------------------------------------------------------------
+ */
+
+/* What is under way arrives first. */
+static bool stimulate(struct run *r, struct phone *p)
+{
+    step(r);
+    r->since = r->w->events.all.prev;
+    return phone_send(p, r->line, &r->why) == IMS_OK;
+}
+
+/* ---- decisions --------------------------------------------------------------
+ */
+
+static bool is_said(struct run *r)
+{
+    enum event_kind kind =
+        r->line->kind == LADDER_SAYS ? EVENT_SAYS : EVENT_DROPS;
+
+    for (struct list *it = r->since->next; it != &r->w->events.all;
+         it = it->next) {
+        struct event *ev = event_at(it);
+
+        if (ev->kind == kind && !ev->used &&
+            slice_eq(str_slice(&ev->from), r->line->from) &&
+            slice_find(str_slice(&ev->says), r->line->what) >= 0) {
+            ev->used = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool expect_said(struct run *r)
+{
+    for (int64_t us = 0; us <= wait_us(r); us += 10 * MSEC) {
+        if (is_said(r))
+            return true;
+        step(r);
+    }
+    why_set(&r->why, IMS_TIMEOUT, "it did not say so");
+    return false;
+}
+
+/* ---- the rest
+ * ----------------------------------------------------------------
+ */
+
+static bool json_has(struct slice body, const struct ladder_check *c)
+{
+    char text[512];
+    struct buf b;
+
+    buf_over(&b, text, sizeof text);
+    buf_printf(&b, "\"%.*s\":%.*s", SLICE_ARG(c->name), SLICE_ARG(c->value));
+    if (slice_find(body, buf_slice(&b)) >= 0)
+        return true;
+    buf_over(&b, text, sizeof text);
+    buf_printf(&b, "\"%.*s\":\"%.*s\"", SLICE_ARG(c->name),
+               SLICE_ARG(c->value));
+    return slice_find(body, buf_slice(&b)) >= 0;
+}
+
+static bool expect_get(struct run *r)
+{
+    const struct ladder_line *line = r->line;
+    unsigned status = 0;
+    uint64_t expected = 0;
+    struct buf body;
+    bool good;
+
+    buf_init(&body, 1 << 20);
+    good = r->w->ops->get(r->w, line->from, line->what, &status, &body,
+                          &r->why) == IMS_OK &&
+           slice_u64(line->more, 599, &expected) && status == expected;
+    if (!good && !r->why.text[0])
+        why_set(&r->why, IMS_CONFLICT, "it answers %u", status);
+    for (unsigned i = 0; good && i < line->check_count; i++) {
+        good = json_has(buf_slice(&body), &line->checks[i]);
+        if (!good)
+            why_set(&r->why, IMS_CONFLICT, "the body is %.*s",
+                    SLICE_ARG(slice_first(buf_slice(&body), 200)));
+    }
+    buf_fini(&body);
+    return good;
+}
+
+static bool expect_nothing(struct run *r)
+{
+    struct list *head = &r->w->events.all;
+
+    for (int64_t us = 0; us < (r->o->live ? (int64_t)LIVE_QUIET_MS * MSEC
+                                          : (int64_t)QUIET_S * SECOND);
+         us += 20 * MSEC)
+        r->w->ops->run(r->w, 20 * MSEC);
+    for (struct list *it = r->o->live ? head->next : r->at->next; it != head;
+         it = it->next) {
+        struct event *ev = event_at(it);
+
+        if (ev->kind == EVENT_ARROW && !ev->used && !event_is_noise(ev) &&
+            !r->skips) {
+            why_set(&r->why, IMS_CONFLICT, "event %u came as well", ev->number);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool forgotten(struct run *r)
+{
+    LIST_EACH (it, &r->w->events.all) {
+        struct event *ev = event_at(it);
+
+        if (ev->kind == EVENT_SAYS &&
+            slice_find(str_slice(&ev->says), S("forgotten answer")) >= 0) {
+            why_set(&r->why, IMS_INTERNAL, "%s forgot to answer",
+                    str_c(&ev->from));
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool do_line(struct run *r)
+{
+    const struct world_ops *ops = r->w->ops;
+    struct slice name = r->line->from;
+
+    switch (r->line->kind) {
+    case LADDER_ARROW:
+        return world_phone(r->w, name) ? stimulate(r, world_phone(r->w, name))
+                                       : expect_arrow(r);
+    case LADDER_SAYS:
+    case LADDER_DROPS: return expect_said(r);
+    case LADDER_SKIP: return true;
+    case LADDER_AFTER: ops->run(r->w, r->line->us); return true;
+    case LADDER_DIES: return ops->node_dies(r->w, name, &r->why) == IMS_OK;
+    case LADDER_STARTS: return ops->node_starts(r->w, name, &r->why) == IMS_OK;
+    case LADDER_STOPS: return ops->node_stops(r->w, name, &r->why) == IMS_OK;
+    case LADDER_LINK: return ops->link(r->w, r->line, &r->why) == IMS_OK;
+    case LADDER_GET: return expect_get(r);
+    case LADDER_NOTHING: return expect_nothing(r);
+    }
+    return false;
+}
+
+static void print_actual(struct run *r, struct buf *out)
+{
+    LIST_EACH (it, &r->w->events.all) {
+        struct event *ev = event_at(it);
+
+        if (ev->kind == EVENT_ARROW && event_is_noise(ev) && !ev->again)
+            continue;
+        buf_printf(out, "    %c %4u  %8.3f  ", it == r->at ? '>' : ' ',
+                   ev->number, (double)(ev->at_us - r->w->began_us) / SECOND);
+        event_print(ev, out);
+    }
+}
+
+static void complain(struct run *r, struct buf *out)
+{
+    buf_printf(out, "  line %u: %.*s\n    %s\n", r->line->number,
+               SLICE_ARG(r->line->text), r->why.text);
+    buf_str(out, "  what happened:\n");
+    print_actual(r, out);
+}
+
+/* Is there a "..." that lets anything pass up to the next arrow? */
+static bool is_skip(const struct ladder_line *line)
+{
+    return line->kind == LADDER_SKIP;
+}
+
+bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
+{
+    const struct ladder *l = w->ladder;
+    struct run r = {.w = w, .o = o};
+    bool good = true;
+
+    r.at = r.since = w->events.all.prev;
+    for (unsigned i = 0; good && i < l->line_count; i++) {
+        r.line = &l->lines[i];
+        good = do_line(&r);
+        if (is_skip(r.line))
+            r.skips = true;
+        else if (r.line->kind == LADDER_ARROW && !world_phone(w, r.line->from))
+            r.skips = false;
+    }
+    good = good && !forgotten(&r);
+    if (!good)
+        complain(&r, out);
+    else if (o->verbose)
+        print_actual(&r, out);
+    ladder_names_fini(&r.names);
+    return good;
+}
