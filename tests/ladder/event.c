@@ -80,11 +80,11 @@ static void print_avp(const struct avp *a, struct buf *out)
     switch (a->row ? a->row->type : AVP_OCTETS) {
     case AVP_U32:
     case AVP_ENUM: buf_u64(out, avp_u32(a)); break;
-    case AVP_U64: buf_u64(out, avp_u64(a)); break;
     case AVP_ADDRESS:
         if (avp_addr(a, &addr))
             addr_print_ip(&addr, false, out);
         break;
+    case AVP_U64:
     case AVP_OCTETS:
     case AVP_UTF8:
     case AVP_IDENTITY:

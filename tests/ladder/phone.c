@@ -269,6 +269,8 @@ static void received_register_answer(struct phone *p, struct sip_message *m)
     struct slice value;
     struct buf b;
 
+    if (m->status >= 200)
+        p->register_status = m->status;
     if (m->status == 401) {
         str_set(&p->challenge, sip_header_value(m, SIP_HDR_WWW_AUTHENTICATE));
         p->nc = 0;

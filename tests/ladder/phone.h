@@ -53,6 +53,7 @@ struct phone {
     struct phone_secret secret;
     struct str service_route; /* Route values behind the P-CSCF */
     struct str challenge;     /* WWW-Authenticate of the last 401 */
+    unsigned register_status; /* of the last answer to REGISTER; 0: waits */
     uint32_t nc;              /* times its nonce was used */
     struct phone_call registration;
     struct list calls;

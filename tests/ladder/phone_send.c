@@ -105,6 +105,7 @@ static struct sip_message *make_register(struct phone *p, struct slice uri)
         str_set(&c->local_uri, str_slice(&p->user));
         str_set(&c->remote_uri, str_slice(&p->user));
     }
+    p->register_status = 0;
     m = sip_request_new(SIP_REGISTER, uri);
     add_via(p, m, NULL);
     add_basics(p, c, m, ++c->cseq);

@@ -10,6 +10,8 @@ struct run {
     const struct run_options *o;
     const struct ladder_line *line;
     struct list *at;    /* the last event that was passed */
+    struct list *from;  /* what is printed of the world begins behind it */
+    struct list *last;  /* the furthest event that was matched */
     bool skips;         /* "..." stands before the line */
     struct list *since; /* decisions count from behind this event on */
     struct ladder_names names;
@@ -59,6 +61,8 @@ static int look(struct run *r)
             continue;
         if (event_is(ev, r->line, &r->names, &why)) {
             ev->used = true;
+            if (ev->number > event_at(r->last)->number)
+                r->last = it;
             if (!r->o->live)
                 r->at = it;
             return 1;
@@ -97,6 +101,44 @@ static bool stimulate(struct run *r, struct phone *p)
     step(r);
     r->since = r->w->events.all.prev;
     return phone_send(p, r->line, &r->why) == IMS_OK;
+}
+
+/* REGISTER until the answer is no challenge; what passes is not looked at. */
+static bool bring_in(struct run *r, struct slice name)
+{
+    static const struct ladder_line line = {.what = {"REGISTER", 8}};
+    struct phone *p = world_phone(r->w, name);
+
+    if (!p)
+        return why_set(&r->why, IMS_NOT_FOUND, "no phone %.*s",
+                       SLICE_ARG(name)) == IMS_OK;
+    for (unsigned tries = 0; tries < 3; tries++) {
+        if (phone_send(p, &line, &r->why) != IMS_OK)
+            return false;
+        for (int64_t us = 0; us <= wait_us(r) && !p->register_status;
+             us += 10 * MSEC)
+            step(r);
+        if (p->register_status != 401)
+            break;
+    }
+    if (p->register_status != 200)
+        why_set(&r->why, IMS_CONFLICT, "%.*s is answered %u", SLICE_ARG(name),
+                p->register_status);
+    return p->register_status == 200;
+}
+
+static bool bring_all_in(struct run *r)
+{
+    struct slice rest = r->line->what, name;
+
+    while (slice_cut(&rest, ' ', &name))
+        if (name.n && !bring_in(r, name))
+            return false;
+    step(r);
+    r->at = r->since = r->from = r->last = r->w->events.all.prev;
+    LIST_EACH (it, &r->w->events.all)
+        event_at(it)->used = true;
+    return true;
 }
 
 /* ---- decisions --------------------------------------------------------------
@@ -183,8 +225,7 @@ static bool expect_nothing(struct run *r)
                                           : (int64_t)QUIET_S * SECOND);
          us += 20 * MSEC)
         r->w->ops->run(r->w, 20 * MSEC);
-    for (struct list *it = r->o->live ? head->next : r->at->next; it != head;
-         it = it->next) {
+    for (struct list *it = r->last->next; it != head; it = it->next) {
         struct event *ev = event_at(it);
 
         if (ev->kind == EVENT_ARROW && !ev->used && !event_is_noise(ev) &&
@@ -222,6 +263,7 @@ static bool do_line(struct run *r)
                                        : expect_arrow(r);
     case LADDER_SAYS:
     case LADDER_DROPS: return expect_said(r);
+    case LADDER_REGISTERED: return bring_all_in(r);
     case LADDER_SKIP: return true;
     case LADDER_AFTER: ops->run(r->w, r->line->us); return true;
     case LADDER_DIES: return ops->node_dies(r->w, name, &r->why) == IMS_OK;
@@ -236,7 +278,8 @@ static bool do_line(struct run *r)
 
 static void print_actual(struct run *r, struct buf *out)
 {
-    LIST_EACH (it, &r->w->events.all) {
+    for (struct list *it = r->from->next; it != &r->w->events.all;
+         it = it->next) {
         struct event *ev = event_at(it);
 
         if (ev->kind == EVENT_ARROW && event_is_noise(ev) && !ev->again)
@@ -267,7 +310,7 @@ bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
     struct run r = {.w = w, .o = o};
     bool good = true;
 
-    r.at = r.since = w->events.all.prev;
+    r.at = r.since = r.from = r.last = w->events.all.prev;
     for (unsigned i = 0; good && i < l->line_count; i++) {
         r.line = &l->lines[i];
         good = do_line(&r);

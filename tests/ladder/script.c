@@ -262,6 +262,11 @@ static bool read_line(struct ladder_line *line, const struct words *w)
         line->kind = LADDER_AFTER;
         return read_time(w->w[1], &line->us);
     }
+    if (is_word(w, 0, "registered") && w->n > 1) {
+        line->kind = LADDER_REGISTERED;
+        line->what = slice_trim(slice_from(line->text, strlen("registered")));
+        return true;
+    }
     if (is_word(w, 0, "link"))
         return read_link(line, w);
     if (is_word(w, 1, "->") || is_word(w, 1, "<-"))

@@ -38,6 +38,7 @@ enum ladder_kind {
     LADDER_STOPS,
     LADDER_LINK,
     LADDER_GET,
+    LADDER_REGISTERED,
     LADDER_NOTHING,
 };
 
@@ -46,7 +47,8 @@ struct ladder_line {
     struct slice text;
     enum ladder_kind kind;
     struct slice from, to; /* who sends, who receives; SAYS...: from */
-    struct slice what;     /* INVITE, 180, UAR; the text of SAYS */
+    struct slice what;     /* INVITE, 180, UAR; the text of SAYS; the names of
+                              REGISTERED */
     struct slice more;     /* Request-URI, method of a response, result */
     int64_t us;            /* AFTER */
     uint32_t ppm;          /* LINK loses, and: */
