@@ -63,10 +63,10 @@ FUZZ_SECONDS ?= 30
 .PHONY: all test unit unit-build fuzz fuzz-run lint tidy coverage-spec format clean
 all: $(BIN)
 
-# Parts of the tests that exist once their directory has something in it.
-MORE_TESTS := $(if $(wildcard tests/ladders/*.ladder),ladders ladders-live) \
-              $(if $(wildcard tests/scenarios/*.scenario),scenarios) \
-              $(if $(wildcard tests/live/test_*.py),live)
+# Ladders and scenarios bring their rules along; with the rules they are part
+# of the tests.
+MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-live) \
+              $(if $(wildcard tests/scenarios/targets.mk),scenarios)
 -include tests/*/targets.mk
 
 test:
