@@ -71,12 +71,12 @@ static void connect_scscf(struct hss_world *w)
     struct why why;
 
     w->scscf = dia_node_new(w->sim, "scscf1", "127.0.0.3", NULL, NULL);
-    assert_ok(diameter_add_peer(w->scscf->d,
-                                &(struct diameter_peer_config){
-                                    .host = S("hss1.ims.example"),
-                                    .realm = S("ims.example"),
-                                    .address = S("127.0.0.4")},
-                                &why),
+    assert_ok(diameter_add_peer(
+                  w->scscf->d,
+                  &(struct diameter_peer_config){.host = S("hss1.ims.example"),
+                                                 .realm = S("ims.example"),
+                                                 .address = S("127.0.0.4")},
+                  &why),
               &why);
     diameter_start(w->scscf->d);
     sim_run_for(w->sim, 2 * SECOND);

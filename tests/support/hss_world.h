@@ -40,7 +40,7 @@ struct hss_world {
     struct hss *hss;
     struct dia_node *scscf;
     struct hss_answer a;
-    char dir[64];      /* of the store and the subscribers; removed */
+    char dir[64]; /* of the store and the subscribers; removed */
     char store[96];
 };
 

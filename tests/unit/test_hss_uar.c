@@ -188,9 +188,9 @@ static void a_challenge_under_way_names_the_s_cscf(void **state)
 /* proves H-CX-8 */
 static void an_unknown_required_feature_is_refused(void **state)
 {
-    struct cx_feature known = {10415, 1, 3, true}, beyond = {10415, 1, 64, true},
-                      stranger = {999, 1, 1, true},
-                      wish = {999, 1, 1, false};
+    struct cx_feature known = {10415, 1, 3, true},
+                      beyond = {10415, 1, 64, true},
+                      stranger = {999, 1, 1, true}, wish = {999, 1, 1, false};
     const struct {
         const struct cx_feature *f;
         unsigned expected;
