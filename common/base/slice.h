@@ -50,7 +50,7 @@ static inline struct slice slice_first(struct slice s, size_t n)
 static inline struct slice slice_from(struct slice s, size_t n)
 {
     return n < s.n ? (struct slice){s.p + n, s.n - n}
-                   : (struct slice){s.p + s.n, 0};
+                   : (struct slice){s.n ? s.p + s.n : s.p, 0};
 }
 
 bool slice_eq(struct slice a, struct slice b);

@@ -89,8 +89,7 @@ void sip_dialog_refresh(struct sip_dialog *d)
                 d);
 }
 
-/* ---- finding --------------------------------------------------------------
- */
+/* ---- finding ------------------------------------------------------------- */
 
 /* near_is_from: the near party's tag is the From tag. */
 static void make_key(const struct sip_message *m, bool near_is_from,
@@ -157,8 +156,7 @@ struct slice sip_dialog_far_tag(const struct sip_dialog *d)
     return key_part(d, 2);
 }
 
-/* ---- making ----------------------------------------------------------------
- */
+/* ---- making -------------------------------------------------------------- */
 
 /* RFC 3261 12.1, RFC 6665 4.4.1: which responses make a dialog. */
 static bool makes_dialog(const struct sip_message *resp)
@@ -224,8 +222,7 @@ void sip_dialog_failed(struct sip_dialogs *ds, const struct sip_message *resp,
         sip_dialog_free(d);
 }
 
-/* ---- following ------------------------------------------------------------
- */
+/* ---- following ----------------------------------------------------------- */
 
 /* RFC 3261 12.2: the requests, and the answers to them, that carry a Contact
  * for their sender's target. */

@@ -10,8 +10,7 @@
 /* Edits take from here; at the end of it the message is starved. */
 enum { EDIT_BYTES = 256 * 1024, SPARE_HEADERS = 8 };
 
-/* ---- life ------------------------------------------------------------------
- */
+/* ---- life ---------------------------------------------------------------- */
 
 static struct sip_message *message_new(size_t first, size_t limit)
 {
@@ -111,8 +110,7 @@ void sip_message_drop(struct sip_message *m)
     }
 }
 
-/* ---- reading ---------------------------------------------------------------
- */
+/* ---- reading ------------------------------------------------------------- */
 
 static const struct sip_header *find_from(const struct sip_message *m,
                                           unsigned at, enum sip_header_id id)
@@ -225,8 +223,7 @@ bool sip_has_token(const struct sip_message *m, enum sip_header_id id,
     return false;
 }
 
-/* ---- printing --------------------------------------------------------------
- */
+/* ---- printing ------------------------------------------------------------ */
 
 static void print_start(const struct sip_message *m, struct buf *out)
 {

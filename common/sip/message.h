@@ -99,7 +99,7 @@ void sip_message_drop(struct sip_message *m);
 enum ims_err sip_message_print(const struct sip_message *m, struct buf *out,
                                struct why *why) MUST_CHECK;
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------- */
 
 /* The first (next) header line of a kind; NULL without. */
 const struct sip_header *sip_header_first(const struct sip_message *m,

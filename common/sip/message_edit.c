@@ -7,8 +7,7 @@
 
 enum { FIRST_ROOM = 24 };
 
-/* ---- memory ----------------------------------------------------------------
- */
+/* ---- memory -------------------------------------------------------------- */
 
 /* A copy in the arena without line breaks; an empty slice when starved. */
 static struct slice keep(struct sip_message *m, struct slice text)
@@ -56,8 +55,7 @@ static void remove_at(struct sip_message *m, unsigned at)
             (m->count - at) * sizeof(*m->headers));
 }
 
-/* ---- places ----------------------------------------------------------------
- */
+/* ---- places -------------------------------------------------------------- */
 
 static unsigned first_of(const struct sip_message *m, enum sip_header_id id)
 {
@@ -110,8 +108,7 @@ static void change(struct sip_header *h, struct slice value)
     h->line = (struct slice){0};
 }
 
-/* ---- whole headers ---------------------------------------------------------
- */
+/* ---- whole headers ------------------------------------------------------- */
 
 void sip_set_uri(struct sip_message *m, struct slice uri)
 {
@@ -226,8 +223,7 @@ void sip_remove_named(struct sip_message *m, struct slice name)
             remove_at(m, i);
 }
 
-/* ---- single values ---------------------------------------------------------
- */
+/* ---- single values ------------------------------------------------------- */
 
 /* The index of the first line of the kind that has a value, and that value's
  * neighbours; lines without any value on the way are removed. m->count: none.

@@ -38,8 +38,7 @@ static void fault(struct parser *p, enum ims_err err, unsigned status,
     p->m->refusal = status;
 }
 
-/* ---- lines -----------------------------------------------------------------
- */
+/* ---- lines --------------------------------------------------------------- */
 
 /* Takes a line with its folds (unless it is the start line), without its
  * CRLF. False when there is no end of line any more. */
@@ -187,8 +186,7 @@ static void parse_headers(struct parser *p)
     fault(p, IMS_MALFORMED, 400, "the headers do not end with an empty line");
 }
 
-/* ---- what every element needs ----------------------------------------------
- */
+/* ---- what every element needs -------------------------------------------- */
 
 static const char *name_of(enum sip_header_id id)
 {
@@ -321,8 +319,7 @@ static void check(struct parser *p)
     check_content_length(p);
 }
 
-/* ---- the whole -------------------------------------------------------------
- */
+/* ---- the whole ----------------------------------------------------------- */
 
 static struct sip_message *begin(struct slice bytes)
 {

@@ -32,8 +32,7 @@ void sip_proxy_free(struct sip_proxy *p)
     free(p);
 }
 
-/* ---- 16.3 request validation ------------------------------------------------
- */
+/* ---- 16.3 request validation --------------------------------------------- */
 
 static struct record_about about(const struct sip_message *m)
 {

@@ -14,8 +14,7 @@ struct sip_proxy {
     struct list forwards; /* struct sip_forward.link; each ends by itself */
 };
 
-/* ---- proxy.c: section 16.6 ------------------------------------------------
- */
+/* ---- proxy.c: section 16.6 ----------------------------------------------- */
 
 /* Steps 3, 4 and 6 on a message about to leave; *to gets the Request-URI for
  * target where a strict router is next. */
@@ -25,8 +24,7 @@ void proxy_prepare(struct sip_message *m, struct slice record_route,
  * the method (RFC 5393 4.2.1). */
 void proxy_cookie(const struct sip_message *req, struct buf *out);
 
-/* ---- fork.c ---------------------------------------------------------------
- */
+/* ---- fork.c -------------------------------------------------------------- */
 
 struct branch {
     struct list link; /* in sip_forward.branches */
@@ -62,16 +60,14 @@ struct sip_forward {
     bool is_asking;       /* on_best is under way */
 };
 
-/* ---- fork_best.c: section 16.7 steps 6 and 7 ------------------------------
- */
+/* ---- fork_best.c: section 16.7 steps 6 and 7 ----------------------------- */
 
 /* The branch with the best final response; NULL without any. */
 struct branch *fork_best(struct sip_forward *f);
 /* Adds the challenges of the other 401 and 407 responses to those of b. */
 void fork_merge_challenges(struct sip_forward *f, struct branch *b);
 
-/* ---- fork.c, for proxy.c ---------------------------------------------------
- */
+/* ---- fork.c, for proxy.c ------------------------------------------------- */
 
 void fork_cancel(struct sip_forward *f, struct slice reason);
 /* Ends without regard to what is under way. */

@@ -6,8 +6,7 @@
  * each of them: more than this many is no honest URI. */
 enum { MANY = 64 };
 
-/* ---- parsing --------------------------------------------------------------
- */
+/* ---- parsing ------------------------------------------------------------- */
 
 /* %HH or any visible byte; what is not allowed raw by the grammar but seen
  * from phones ("sip:#31#...") is let through. */
@@ -193,8 +192,7 @@ enum ims_err sip_uri_parse(struct slice text, struct sip_uri *out,
     return IMS_OK;
 }
 
-/* ---- parameters ------------------------------------------------------------
- */
+/* ---- parameters ---------------------------------------------------------- */
 
 static bool next_pair(struct slice *rest, char sep, struct slice *name,
                       struct slice *value)
@@ -281,8 +279,7 @@ uint16_t sip_uri_port(const struct sip_uri *u)
     return u->scheme == SIP_SCHEME_SIPS ? 5061 : 5060;
 }
 
-/* ---- comparison ------------------------------------------------------------
- */
+/* ---- comparison ---------------------------------------------------------- */
 
 /* Takes one character off *s, an escape counting as the one it stands for; an
  * escaped reserved character is different from the plain one (RFC 3261
@@ -320,27 +317,47 @@ static bool is_telling(struct slice name)
            slice_eq_nocase(name, S("transport"));
 }
 
+enum fit { ABSENT, DIFFERENT, EQUAL };
+
+/* Is the pair among those? A name that stands twice (it must not) may fit in
+ * either place. */
+static enum fit fit_of(struct slice pairs, char sep, struct slice name,
+                       struct slice value,
+                       bool (*eq)(struct slice a, struct slice b))
+{
+    enum fit fit = ABSENT;
+    struct slice n, v;
+
+    while (fit != EQUAL && next_pair(&pairs, sep, &n, &v))
+        if (slice_eq_nocase(n, name))
+            fit = eq(value, v) ? EQUAL : DIFFERENT;
+    return fit;
+}
+
+static bool eq_folded(struct slice a, struct slice b)
+{
+    return eq_escaped(a, b, true);
+}
+
 static bool params_fit(const struct sip_uri *a, const struct sip_uri *b)
 {
-    struct slice rest = a->params, name, left, right;
+    struct slice rest = a->params, name, value;
 
-    while (sip_uri_param_next(&rest, &name, &left)) {
-        if (sip_uri_param(b, name, &right)) {
-            if (!eq_escaped(left, right, true))
-                return false;
-        } else if (is_telling(name)) {
+    while (sip_uri_param_next(&rest, &name, &value)) {
+        enum fit fit = fit_of(b->params, ';', name, value, eq_folded);
+
+        if (fit == DIFFERENT || (fit == ABSENT && is_telling(name)))
             return false;
-        }
     }
     return true;
 }
 
 static bool headers_fit(const struct sip_uri *a, const struct sip_uri *b)
 {
-    struct slice rest = a->headers, name, left, right;
+    struct slice rest = a->headers, name, value;
 
-    while (next_pair(&rest, '&', &name, &left))
-        if (!sip_uri_header(b, name, &right) || !eq_escaped(left, right, true))
+    while (next_pair(&rest, '&', &name, &value))
+        if (fit_of(b->headers, '&', name, value, eq_folded) != EQUAL)
             return false;
     return true;
 }
@@ -376,20 +393,21 @@ static bool eq_number(struct slice a, struct slice b)
     }
 }
 
-/* RFC 3966 section 4: each parameter stands on both sides; a phone-context
- * and an extension that are numbers compare as numbers. */
+/* RFC 3966 section 4: a phone-context or extension that is a number compares
+ * as one. */
+static bool eq_tel_value(struct slice a, struct slice b)
+{
+    return is_number(a) && is_number(b) ? eq_number(a, b) : eq_folded(a, b);
+}
+
+/* Each parameter stands on both sides. */
 static bool tel_params_fit(const struct sip_uri *a, const struct sip_uri *b)
 {
-    struct slice rest = a->params, name, left, right;
+    struct slice rest = a->params, name, value;
 
-    while (sip_uri_param_next(&rest, &name, &left)) {
-        if (!sip_uri_param(b, name, &right))
+    while (sip_uri_param_next(&rest, &name, &value))
+        if (fit_of(b->params, ';', name, value, eq_tel_value) != EQUAL)
             return false;
-        if (is_number(left) && is_number(right)
-                ? !eq_number(left, right)
-                : !eq_escaped(left, right, true))
-            return false;
-    }
     return true;
 }
 
@@ -423,8 +441,7 @@ bool sip_uri_eq_hostport(const struct sip_uri *a, const struct sip_uri *b)
            sip_uri_port(a) == sip_uri_port(b);
 }
 
-/* ---- output ----------------------------------------------------------------
- */
+/* ---- output -------------------------------------------------------------- */
 
 void sip_uri_print(const struct sip_uri *u, struct buf *out)
 {
@@ -501,23 +518,30 @@ static void add_number(struct buf *out, struct slice number)
             buf_char(out, sip_lower(number.p[i]));
 }
 
-/* Separators are dropped from the number only, not from parameters that the
- * user part of a telephone-subscriber carries. */
+/* The number at the start of a user part that is a telephone-subscriber's,
+ * without its parameters; empty for any other. */
+static struct slice number_of(struct slice user, bool is_phone)
+{
+    ssize_t semi = slice_index(user, ';');
+    struct slice number = slice_first(user, semi < 0 ? user.n : (size_t)semi);
+
+    if ((is_phone || slice_starts(user, S("+"))) && is_number(number))
+        return number;
+    return slice_first(user, 0);
+}
+
 static void add_user(struct buf *out, const struct sip_uri *u)
 {
-    struct slice rest = u->user;
-    ssize_t semi = slice_index(rest, ';');
-    struct slice number = slice_first(rest, semi < 0 ? rest.n : (size_t)semi);
+    struct buf plain;
+    struct slice user, number;
 
-    if ((sip_uri_is_phone(u) || sip_uri_is_global(u)) && is_number(number)) {
-        add_number(out, number);
-        rest = slice_from(rest, number.n);
-    }
-    while (rest.n) {
-        char c = (char)take_char(&rest, false);
-
-        sip_escape_user((struct slice){&c, 1}, out);
-    }
+    buf_init(&plain, u->user.n + 1);
+    sip_unescape(u->user, &plain);
+    user = buf_slice(&plain);
+    number = number_of(user, sip_uri_is_phone(u));
+    add_number(out, number);
+    sip_escape_user(slice_from(user, number.n), out);
+    buf_fini(&plain);
 }
 
 static void canonical_tel(const struct sip_uri *u, struct buf *out)

@@ -10,8 +10,7 @@ static enum ims_err refuse(struct why *why, const char *what,
                    SLICE_ARG(slice_first(value, 80)));
 }
 
-/* ---- parameters ------------------------------------------------------------
- */
+/* ---- parameters ---------------------------------------------------------- */
 
 /* Tokens, hosts, IPv6 references and whatever else extensions put there. */
 static bool is_value_char(char c)
@@ -139,8 +138,7 @@ static bool take_params(struct slice rest, struct slice *params)
     return true;
 }
 
-/* ---- any "value;params" ----------------------------------------------------
- */
+/* ---- any "value;params" -------------------------------------------------- */
 
 enum ims_err sip_item_parse(struct slice value, struct sip_item *out,
                             struct why *why)
@@ -161,8 +159,7 @@ enum ims_err sip_item_parse(struct slice value, struct sip_item *out,
     return IMS_OK;
 }
 
-/* ---- addresses -------------------------------------------------------------
- */
+/* ---- addresses ----------------------------------------------------------- */
 
 /* Unquoted display names should be tokens; what people write between them is
  * let through but for what would change the meaning of the line. */
@@ -360,8 +357,7 @@ enum ims_err sip_contact_parse(struct slice value, struct sip_contact *out,
     return IMS_OK;
 }
 
-/* ---- Via -------------------------------------------------------------------
- */
+/* ---- Via ----------------------------------------------------------------- */
 
 static bool via_param(struct sip_via *v, const struct sip_param *p)
 {
@@ -451,8 +447,7 @@ bool sip_branch_is_3261(struct slice branch)
     return branch.n > 7 && slice_starts_nocase(branch, S("z9hG4bK"));
 }
 
-/* ---- CSeq, RAck ------------------------------------------------------------
- */
+/* ---- CSeq, RAck ---------------------------------------------------------- */
 
 enum ims_err sip_cseq_parse(struct slice value, struct sip_cseq *out,
                             struct why *why)

@@ -153,8 +153,7 @@ bool sip_auth_find(const struct sip_message *m, enum sip_header_id id,
                    struct slice scheme, struct slice realm,
                    struct sip_auth *out);
 
-/* ---- sessions and events --------------------------------------------------
- */
+/* ---- sessions and events ------------------------------------------------- */
 
 struct sip_session_expires { /* RFC 4028 section 4 */
     uint32_t seconds;
@@ -190,8 +189,7 @@ struct sip_reason_value {  /* RFC 3326 */
 enum ims_err sip_reason_parse(struct slice value, struct sip_reason_value *out,
                               struct why *why) MUST_CHECK;
 
-/* ---- numbers --------------------------------------------------------------
- */
+/* ---- numbers ------------------------------------------------------------- */
 
 /* delta-seconds, Max-Forwards, RSeq, Expires ...: one decimal number (perhaps
  * with parameters or a comment behind it: Retry-After), at most 2^32-1. False

@@ -12,8 +12,7 @@ static enum ims_err refuse(struct why *why, const char *what,
                    SLICE_ARG(slice_first(value, 80)));
 }
 
-/* ---- authentication --------------------------------------------------------
- */
+/* ---- authentication ------------------------------------------------------ */
 
 enum ims_err sip_auth_parse(struct slice value, struct sip_auth *out,
                             struct why *why)
@@ -82,8 +81,7 @@ bool sip_auth_find(const struct sip_message *m, enum sip_header_id id,
     return false;
 }
 
-/* ---- sessions and events ---------------------------------------------------
- */
+/* ---- sessions and events ------------------------------------------------- */
 
 enum ims_err sip_session_expires_parse(struct slice value,
                                        struct sip_session_expires *out,
@@ -162,8 +160,7 @@ enum ims_err sip_reason_parse(struct slice value, struct sip_reason_value *out,
     return IMS_OK;
 }
 
-/* ---- numbers ---------------------------------------------------------------
- */
+/* ---- numbers ------------------------------------------------------------- */
 
 bool sip_header_u32(const struct sip_message *m, enum sip_header_id id,
                     uint32_t *out)

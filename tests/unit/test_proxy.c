@@ -433,8 +433,7 @@ static void an_ack_is_dropped_for_its_user_or_for_hops(void **state)
     world_end(t);
 }
 
-/* ---- the proxy's verdicts of EXPECT.tsv -----------------------------------
- */
+/* ---- the proxy's verdicts of EXPECT.tsv ---------------------------------- */
 
 enum verdict { FORWARDED, DROPPED, REFUSED };
 
