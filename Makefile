@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # make                 builds everything into build/$(VARIANT)
+# make run             installs what running needs, builds, starts TOPOLOGY
 # make test            installs what tests need and runs them all
 # make unit            builds and runs the unit tests
 # make lint            format, house rules, cppcheck, clang-tidy
@@ -60,8 +61,16 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_RUN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%.run)
 FUZZ_SECONDS ?= 30
 
-.PHONY: all test unit unit-build fuzz fuzz-run lint tidy coverage-spec format clean
+TOPOLOGY ?= topology/box.yaml
+
+.PHONY: all run test unit unit-build fuzz fuzz-run lint tidy coverage-spec format clean
 all: $(BIN)
+
+# The plus lets the output through as it comes.
+run:
+	tools/install-deps run
+	$(MAKE) all
+	+@$(B)/bin/imsbox up $(TOPOLOGY)
 
 # Ladders and scenarios bring their rules along; with the rules they are part
 # of the tests.

@@ -129,7 +129,8 @@ diameter_endpoint_application(const struct diameter *d, uint32_t id);
  */
 
 /* I-Snd-Conn-Req: resolves, connects to the peer's address. Failures come as
- * diameter_peer_dial_failed, never before this returns, but for a bad local address. */
+ * diameter_peer_dial_failed, never before this returns, but for a bad local
+ * address. */
 void diameter_dial(struct diameter_peer *p);
 void diameter_dial_cancel(struct diameter_peer *p);
 void diameter_peer_dial_failed(struct diameter_peer *p, const char *sentence);

@@ -5,7 +5,7 @@
  * tests and the simulator call api_serve themselves. Errors are RFC 9457
  * problem details.
  *
- * The frame serves /livez, /readyz, /metrics, /api/v1/state and
+ * The frame serves / (for people), /livez, /readyz, /metrics, /api/v1/state and
  * /api/v1/record (api_frame.c); a role adds rows:
  *
  *     static const struct api_route routes[] = {

@@ -13,6 +13,55 @@ enum {
     RECORD_ANSWER_MAX = 8 << 20, /* then the reader asks again */
 };
 
+/* ---- a page for people --------------------------------------------------- */
+
+static void put_html(struct buf *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '<': buf_str(out, "&lt;"); break;
+        case '&': buf_str(out, "&amp;"); break;
+        default: buf_char(out, *text); break;
+        }
+    }
+}
+
+/* What can be asked for without knowing a name. */
+static void put_links(struct buf *out, const struct api_route *routes,
+                      size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *path = routes[i].pattern;
+
+        if (strcmp(routes[i].method, "GET") == 0 && !strchr(path, '{'))
+            buf_printf(out, "<li><a href=\"%s\">%s</a>\n", path, path);
+    }
+}
+
+static void get_index(struct node *n, struct api_call *c)
+{
+    struct why why = {0};
+    bool ready = node_is_ready(n, &why);
+    struct buf *out = &c->out;
+    size_t count;
+    const struct api_route *own = api_frame_routes(&count);
+
+    buf_printf(out,
+               "<!doctype html>\n<meta charset=\"utf-8\">\n"
+               "<title>%s</title>\n<h1>%s</h1>\n<p>%s of %s: ",
+               n->env.name, n->env.name, topology_role_name(n->self->role),
+               n->env.domain);
+    put_html(out, ready ? "ready" : "not ready: ");
+    put_html(out, ready ? "" : why.text);
+    buf_str(out, "\n<ul>\n");
+    put_links(out, own, count);
+    put_links(out, n->role->routes, n->role->route_count);
+    buf_str(out, "</ul>\n");
+    api_reply_text(c, 200, "text/html; charset=utf-8", buf_slice(out));
+}
+
+/* ---- health and figures -------------------------------------------------- */
+
 static void get_livez(struct node *n, struct api_call *c)
 {
     (void)n;
@@ -200,6 +249,7 @@ static void get_record(struct node *n, struct api_call *c)
 const struct api_route *api_frame_routes(size_t *count)
 {
     static const struct api_route routes[] = {
+        {"GET", "/", get_index},
         {"GET", "/livez", get_livez},
         {"GET", "/readyz", get_readyz},
         {"GET", "/metrics", get_metrics},

@@ -44,7 +44,7 @@ static bool is_ready(const struct node *n, struct why *why)
     const struct state *s = n->state;
 
     if (s->unready)
-        (void)why_set(why, IMS_UNREACHABLE, "hss1 is not connected");
+        (void)why_set(why, IMS_UNREACHABLE, "hss1 is not connected <yet");
     return !s->unready;
 }
 
@@ -327,7 +327,7 @@ static void readiness_says_what_is_missing(void **state)
     w->state->unready = true;
     api_ask(w->node, "GET /readyz", "", &w->answer);
     assert_int_equal(w->answer.status, 503);
-    assert_text(buf_slice(&w->answer.body), S("hss1 is not connected\n"));
+    assert_text(buf_slice(&w->answer.body), S("hss1 is not connected <yet\n"));
     api_ask(w->node, "GET /livez", "", &w->answer);
     assert_int_equal(w->answer.status, 200);
     w->state->unready = false;
@@ -335,6 +335,21 @@ static void readiness_says_what_is_missing(void **state)
     api_ask(w->node, "GET /readyz", "", &w->answer);
     assert_int_equal(w->answer.status, 503);
     assert_has(buf_slice(&w->answer.body), "shutting down");
+}
+
+static void the_front_page_leads_to_what_can_be_asked(void **state)
+{
+    struct world *w = *state;
+
+    w->state->unready = true;
+    api_ask(w->node, "GET /", "", &w->answer);
+    assert_int_equal(w->answer.status, 200);
+    assert_string_equal(w->answer.type, "text/html; charset=utf-8");
+    assert_has(buf_slice(&w->answer.body), "<h1>scscf1</h1>");
+    assert_has(buf_slice(&w->answer.body),
+               "not ready: hss1 is not connected &lt;yet");
+    assert_has(buf_slice(&w->answer.body), "href=\"/api/v1/things\"");
+    assert_has_not(buf_slice(&w->answer.body), "{");
 }
 
 static void metrics_and_state_carry_what_the_role_adds(void **state)
@@ -442,7 +457,7 @@ static void a_path_finds_its_handler_with_decoded_parameters(void **state)
         {"GET /api/v1/things/%zz/parts/2", 400, "percent"},
         {"GET /api/v1/things/1/parts/2%", 400, "percent"},
         {"GET /api/v1/things?q=%4", 400, "percent"},
-        {"GET /", 404, "Not Found"},
+        {"GET /x", 404, "Not Found"},
         {"GET *", 404, "Not Found"},
         {"GET ", 404, "Not Found"},
         {"GET /api/v1/things?q=a+b%2B&limit=3", 200,
@@ -565,6 +580,7 @@ int main(void)
         IN_WORLD(a_reload_that_the_role_refuses_changes_nothing),
         IN_WORLD(a_reload_of_what_may_not_change_names_it),
         IN_WORLD(readiness_says_what_is_missing),
+        IN_WORLD(the_front_page_leads_to_what_can_be_asked),
         IN_WORLD(metrics_and_state_carry_what_the_role_adds),
         IN_WORLD(the_record_is_read_without_its_secrets),
         IN_WORLD(the_record_is_read_by_call_session_and_place),
