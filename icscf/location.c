@@ -22,8 +22,8 @@ struct location {
 static void refuse(struct location *l, unsigned status, const char *sentence)
 {
     ++*l->me->count.refused;
-    icscf_refuse(l->me, l->req, l->copy, status, "I-SES-1", "TS 24.229 5.3.2.2",
-                 "%s", sentence);
+    cscf_refuse(&l->me->core, l->req, l->copy, status, "I-SES-1",
+                "TS 24.229 5.3.2.2", "%s", sentence);
     free(l);
 }
 
@@ -35,13 +35,13 @@ void icscf_locate(struct icscf *me, struct sip_request *req,
     struct why why;
 
     *l = (struct location){
-        .me = me, .req = req, .copy = copy, .about = icscf_about(req->msg)};
+        .me = me, .req = req, .copy = copy, .about = cscf_about(req->msg)};
     if (identity_of_request(copy->uri, &l->impu, &why) != IMS_OK) {
         refuse(l, 404, why.text);
         return;
     }
     lir.impu = identity_slice(&l->impu);
-    cx_lir_send(me->cx, &lir, l->about.call, on_located, l);
+    cx_lir_send(me->core.cx, &lir, l->about.call, on_located, l);
 }
 
 /* F2 of the procedures: 5.3.2.2. 0: go on. */
@@ -68,7 +68,7 @@ static void forward(struct location *l, struct slice scscf)
     buf_printf(&text, "<%.*s;lr>", SLICE_ARG(scscf));
     sip_add_first(l->copy, SIP_HDR_ROUTE, buf_slice(&text));
     ++*l->me->count.located;
-    sip_proxy_forward(l->me->proxy, l->req, &b, NULL, NULL);
+    sip_proxy_forward(l->me->core.proxy, l->req, &b, NULL, NULL);
     free(l);
 }
 

@@ -40,7 +40,7 @@ static const struct sip_forward_handler forwarding = {
 static void registration_free(struct registration *r)
 {
     if (r->ticket)
-        cx_cancel(r->me->cx, r->ticket);
+        cx_cancel(r->me->core.cx, r->ticket);
     sip_message_drop(r->copy);
     selection_fini(&r->selection);
     free(r);
@@ -49,8 +49,8 @@ static void registration_free(struct registration *r)
 static void refuse(struct registration *r, unsigned status,
                    const char *sentence)
 {
-    icscf_refuse(r->me, r->req, sip_message_hold(r->copy), status, "I-REG-1",
-                 "TS 24.229 5.3.1.3", "%s", sentence);
+    cscf_refuse(&r->me->core, r->req, sip_message_hold(r->copy), status,
+                "I-REG-1", "TS 24.229 5.3.1.3", "%s", sentence);
     registration_free(r);
 }
 
@@ -89,7 +89,7 @@ void icscf_register(struct icscf *me, struct sip_request *req,
     r->me = me;
     r->req = req;
     r->copy = copy;
-    r->about = icscf_about(req->msg);
+    r->about = cscf_about(req->msg);
     selection_init(&r->selection);
     if (req->flow.listener->trust != SIP_MW) {
         refuse(r, 403, "REGISTER from outside the trust domain");
@@ -150,7 +150,7 @@ static void ask_hss(struct icscf *me, struct sip_message *copy, void *ctx,
         .type = first && is_deregistration(copy) ? CX_DE_REGISTRATION : type,
     };
 
-    r->ticket = cx_uar_send(me->cx, &uar, r->about.call,
+    r->ticket = cx_uar_send(me->core.cx, &uar, r->about.call,
                             first ? on_authorized : on_capabilities, r);
 }
 
@@ -201,7 +201,7 @@ static void on_authorized(void *ctx, enum ims_err err, const struct cx_uaa *uaa)
     }
     ++*r->me->count.authorized;
     selection_take(&r->selection, uaa->server_name, uaa->capabilities);
-    r->forward = sip_forward_new(r->me->proxy, r->req, &forwarding, r);
+    r->forward = sip_forward_new(r->me->core.proxy, r->req, &forwarding, r);
     if (add_next(r))
         sip_forward_go(r->forward);
     else

@@ -96,7 +96,7 @@ struct candidate {
 static bool best_candidate(struct selection *s, struct icscf *me,
                            struct candidate *best)
 {
-    const struct topology_network *network = me->node->self->network;
+    const struct topology_network *network = me->core.node->self->network;
     const struct topology_node *node;
     unsigned equals = 0;
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "pcscf/dialogs.h"
-#include "node/links.h"
 #include "sip/views.h"
 
 /* Our own Record-Route entries are not what the phone's requests carry behind
@@ -12,7 +11,7 @@ static bool is_own(void *ctx, struct slice value)
     struct sip_uri uri;
 
     return sip_name_addr_uri(value, &na, &uri, NULL) == IMS_OK &&
-           node_is_own_uri(me->node, me->stack, &uri);
+           cscf_is_own(&me->core, &uri);
 }
 
 void pcscf_dialog_response(struct pcscf *me, const struct sip_message *resp,

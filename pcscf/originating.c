@@ -90,7 +90,7 @@ static void assert_identity(struct pcscf *me, struct sip_message *copy,
     sip_remove(copy, SIP_HDR_P_PREFERRED_IDENTITY);
     sip_set_printf(copy, SIP_HDR_P_ASSERTED_IDENTITY, "<%.*s>",
                    SLICE_ARG(identity));
-    record_say(me->env->record, pcscf_about(copy), "P-ORG-1",
+    record_say(me->env->record, cscf_about(copy), "P-ORG-1",
                "TS 24.229 5.2.6.3.1", "asserted identity %.*s: %s",
                SLICE_ARG(identity), reason);
 }
@@ -121,7 +121,7 @@ static void set_route(struct pcscf *me, struct sip_message *copy,
 {
     if (follows_service_route(copy, c))
         return;
-    record_say(me->env->record, pcscf_about(copy), "P-ORG-1",
+    record_say(me->env->record, cscf_about(copy), "P-ORG-1",
                "TS 24.229 5.2.6.3.1",
                "Route is not the Service-Route: it is replaced by it");
     sip_remove(copy, SIP_HDR_ROUTE);
@@ -150,7 +150,7 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
     pcscf_record_route(me, copy, c, false);
     o = mem_zalloc(sizeof *o);
     *o = (struct originating){me, req->flow};
-    sip_proxy_forward(me->proxy, req, &b, &forwarding, o);
+    sip_proxy_forward(me->core.proxy, req, &b, &forwarding, o);
 }
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch)

@@ -9,7 +9,6 @@
  *                  otherwise                  terminating.c
  */
 #include "pcscf/pcscf.h"
-#include "node/links.h"
 #include "pcscf/api.h"
 #include "pcscf/role.h"
 #include "sip/views.h"
@@ -29,12 +28,8 @@ void pcscf_refuse(struct pcscf *me, struct sip_request *req,
     va_start(ap, fmt);
     vsnprintf(sentence, sizeof sentence, fmt, ap);
     va_end(ap);
-    record_say(me->env->record, pcscf_about(req->msg), proc, clause,
-               "answered %u: %s", status, sentence);
     ++*me->count.refused;
-    sip_message_drop(copy);
-    sip_reply(req, status, NULL);
-    sip_request_drop(req);
+    cscf_refuse(&me->core, req, copy, status, proc, clause, "%s", sentence);
 }
 
 struct contact *pcscf_contact_of(struct pcscf *me,
@@ -88,41 +83,15 @@ void pcscf_charging(struct pcscf *me, struct sip_message *m)
 
 /* ---- requests ------------------------------------------------------------ */
 
-static bool is_own(void *ctx, const struct sip_uri *uri)
-{
-    struct pcscf *me = ctx;
-
-    return node_is_own_uri(me->node, me->stack, uri);
-}
-
-static bool is_for_us(struct pcscf *me, const struct sip_message *copy)
-{
-    struct sip_uri uri;
-
-    return sip_uri_parse(copy->uri, &uri, NULL) == IMS_OK && !uri.user.n &&
-           is_own(me, &uri);
-}
-
-static void answer_ourselves(struct pcscf *me, struct sip_request *req,
-                             struct sip_message *copy)
-{
-    record_say(me->env->record, pcscf_about(copy), "SIP-5", "RFC 3261 16.3",
-               "the request is for this node itself");
-    sip_reply(req, copy->method == SIP_OPTIONS ? 200 : 404, NULL);
-    sip_message_drop(copy);
-    sip_request_drop(req);
-}
-
 static void from_phone(struct pcscf *me, struct sip_request *req,
-                       struct sip_message *copy)
+                       struct sip_message *copy,
+                       const struct sip_proxy_route *route)
 {
     if (copy->method == SIP_REGISTER)
         pcscf_register(me, req, copy);
     else if (sip_tag(copy, SIP_HDR_TO).n)
         pcscf_subsequent_from_phone(me, req, copy);
-    else if (is_for_us(me, copy))
-        answer_ourselves(me, req, copy);
-    else
+    else if (!cscf_answered_itself(&me->core, req, copy, route))
         pcscf_originate(me, req, copy);
 }
 
@@ -132,9 +101,7 @@ static void from_core(struct pcscf *me, struct sip_request *req,
 {
     if (sip_tag(copy, SIP_HDR_TO).n)
         pcscf_subsequent_to_phone(me, req, copy, route);
-    else if (is_for_us(me, copy))
-        answer_ourselves(me, req, copy);
-    else
+    else if (!cscf_answered_itself(&me->core, req, copy, route))
         pcscf_terminate(me, req, copy, route);
 }
 
@@ -144,23 +111,15 @@ static void on_request(void *ctx, struct sip_request *req)
     struct sip_proxy_route route;
     struct sip_message *copy;
 
-    if (!sip_proxy_check(me->proxy, req)) {
+    if (!sip_proxy_check(me->core.proxy, req)) {
         sip_request_drop(req);
         return;
     }
-    copy = sip_proxy_copy(me->proxy, req, &route);
+    copy = sip_proxy_copy(me->core.proxy, req, &route);
     if (req->flow.listener->trust == SIP_GM)
-        from_phone(me, req, copy);
+        from_phone(me, req, copy, &route);
     else
         from_core(me, req, copy, &route);
-}
-
-static void on_cancel(void *ctx, struct sip_request *req,
-                      struct sip_message *cancel)
-{
-    struct pcscf *me = ctx;
-
-    sip_proxy_cancel(me->proxy, req, cancel);
 }
 
 /* ---- the role ------------------------------------------------------------ */
@@ -178,13 +137,6 @@ static double count_registered(void *ctx)
     return (double)flows_figures(me->flows)->registered;
 }
 
-static double count_transactions(void *ctx)
-{
-    struct pcscf *me = ctx;
-
-    return (double)sip_stack_transactions(me->stack);
-}
-
 static void count(struct pcscf *me, struct node *n)
 {
     me->count.registered = counter(n, "result=\"registered\"");
@@ -193,18 +145,13 @@ static void count(struct pcscf *me, struct node *n)
     me->count.refused = counter(n, "result=\"refused\"");
     metrics_gauge(n->env.metrics, "imsbox_bindings", "",
                   "Phones' contacts that are registered", count_registered, me);
-    metrics_gauge(n->env.metrics, "imsbox_sip_transactions", "",
-                  "SIP transactions in progress", count_transactions, me);
 }
 
 static void pcscf_free(struct node *n)
 {
     struct pcscf *me = n->state;
 
-    if (me->proxy)
-        sip_proxy_free(me->proxy);
-    if (me->stack)
-        sip_stack_free(me->stack);
+    cscf_close(&me->core);
     sip_dialogs_free(me->dialogs);
     flows_free(me->flows);
     str_fini(&me->mw_hostport);
@@ -212,10 +159,10 @@ static void pcscf_free(struct node *n)
     n->state = NULL;
 }
 
-static void name(struct pcscf *me)
+static void name(struct pcscf *me, const struct topology_node *self)
 {
     const struct topology_listener *mw =
-        topology_listener_of(me->node->self, TOPOLOGY_MW, TRANSPORT_NONE);
+        topology_listener_of(self, TOPOLOGY_MW, TRANSPORT_NONE);
 
     str_printf(&me->mw_hostport, "%s:%u", me->env->host,
                mw ? mw->advertise_port : 5060);
@@ -225,48 +172,26 @@ static enum ims_err pcscf_start(struct node *n, struct why *why)
 {
     static const struct sip_stack_handler handler = {
         .on_request = on_request,
-        .on_cancel = on_cancel,
+        .on_cancel = cscf_on_cancel,
         .on_ack = pcscf_ack,
     };
     const struct topology_limits *limits = &n->self->limits;
     struct pcscf *me = mem_zalloc(sizeof *me);
     enum ims_err err;
 
-    n->state = me;
-    me->node = n;
     me->env = &n->env;
-    name(me);
+    name(me, n->self);
     icid_init(&me->icid, slice_of(n->env.host), n->env.dice);
     me->flows =
         flows_new(me->env, limits->registrations, pcscf_contact_expired, me);
     me->dialogs = sip_dialogs_new(me->env, limits->dialogs);
-    err = node_sip_open(n, &handler, me, &me->stack, why);
+    err = cscf_open(&me->core, n, &handler, why);
     if (err != IMS_OK) {
         pcscf_free(n);
         return err;
     }
-    me->proxy = sip_proxy_new(&(struct sip_proxy_config){
-        .stack = me->stack,
-        .is_own = is_own,
-        .ctx = me,
-        .max_breadth = (unsigned)limits->branches,
-    });
     count(me, n);
     return IMS_OK;
-}
-
-static void pcscf_stop_accepting(struct node *n)
-{
-    struct pcscf *me = n->state;
-
-    sip_stack_drain(me->stack);
-}
-
-static bool pcscf_is_idle(const struct node *n)
-{
-    const struct pcscf *me = n->state;
-
-    return sip_stack_transactions(me->stack) == 0;
 }
 
 static void pcscf_dump(const struct node *n, struct json *j)
@@ -277,7 +202,7 @@ static void pcscf_dump(const struct node *n, struct json *j)
     json_put_u64(j, "contacts", f->contacts);
     json_put_u64(j, "registered", f->registered);
     json_put_u64(j, "dialogs", sip_dialogs_count(me->dialogs));
-    json_put_u64(j, "transactions", sip_stack_transactions(me->stack));
+    cscf_dump(&me->core, j);
 }
 
 const struct node_role pcscf_role = {
@@ -285,8 +210,8 @@ const struct node_role pcscf_role = {
     .summary = "P-CSCF: where phones meet the core (TS 24.229 5.2)",
     .start = pcscf_start,
     .free = pcscf_free,
-    .stop_accepting = pcscf_stop_accepting,
-    .is_idle = pcscf_is_idle,
+    .stop_accepting = cscf_stop_accepting,
+    .is_idle = cscf_is_idle,
     .dump = pcscf_dump,
     .routes = pcscf_routes,
     .route_count = PCSCF_ROUTES,

@@ -9,16 +9,13 @@
 
 #include "ims/charging.h"
 #include "ims/identity.h"
-#include "node/node.h"
+#include "node/cscf.h"
 #include "pcscf/flows.h"
 #include "sip/dialog.h"
-#include "sip/proxy.h"
 
 struct pcscf {
-    struct node *node;
+    struct cscf core; /* first: node->state is it */
     const struct env *env;
-    struct sip_stack *stack;
-    struct sip_proxy *proxy;
     struct flows *flows;
     struct sip_dialogs *dialogs;
     struct icid_source icid;
@@ -51,13 +48,7 @@ void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
 /* An ACK for a 2xx, either way. */
 void pcscf_ack(void *ctx, struct sip_message *ack, const struct sip_flow *flow);
 
-/* What the record's entries about a SIP request join by. */
-static inline struct record_about pcscf_about(const struct sip_message *m)
-{
-    return (struct record_about){.call = sip_header_value(m, SIP_HDR_CALL_ID)};
-}
-
-/* Records the sentence, answers, and lets go of req and copy. */
+/* As cscf_refuse, and counted. */
 void pcscf_refuse(struct pcscf *me, struct sip_request *req,
                   struct sip_message *copy, unsigned status, const char *proc,
                   const char *clause, const char *fmt, ...)

@@ -101,7 +101,7 @@ static const char *protection_of(struct registration *r,
     if (!answers && !known)
         return NULL;
     if (known ? c->aka : names_aka(a)) {
-        if (!known || !me->node->self->aka_without_ipsec)
+        if (!known || !me->core.node->self->aka_without_ipsec)
             return "no";
         record_say(me->env->record, r->about, "P-REG-1", "TS 24.229 5.2.2.2",
                    "the answer to the AKA challenge came without a security "
@@ -176,7 +176,7 @@ static void edit_request(struct registration *r, struct sip_message *copy)
     if (!sip_has_token(copy, SIP_HDR_REQUIRE, S("path")))
         sip_add_last(copy, SIP_HDR_REQUIRE, S("path"));
     sip_set_printf(copy, SIP_HDR_P_VISITED_NETWORK_ID, "\"%s\"",
-                   me->node->self->network->visited_id);
+                   me->core.node->self->network->visited_id);
     pcscf_charging(me, copy);
     mark_protection(r, copy,
                     flows_by_token(me->flows, slice_at(token, FLOW_TOKEN)));
@@ -191,7 +191,7 @@ void pcscf_register(struct pcscf *me, struct sip_request *req,
 
     r->me = me;
     r->request = sip_message_hold(req->msg);
-    r->about = pcscf_about(r->request);
+    r->about = cscf_about(r->request);
     r->flow = req->flow;
     if (read_request(r, &why) != IMS_OK) {
         pcscf_refuse(me, req, copy, 400, "P-REG-1", "TS 24.229 5.2.2.1",
@@ -204,7 +204,7 @@ void pcscf_register(struct pcscf *me, struct sip_request *req,
     record_say(me->env->record, r->about, "P-REG-1", "TS 24.229 5.2.2.1",
                "REGISTER of %.*s goes to the entry point of its home network",
                SLICE_ARG(identity_slice(&r->impu)));
-    sip_proxy_forward(me->proxy, req, &b, &forwarding, r);
+    sip_proxy_forward(me->core.proxy, req, &b, &forwarding, r);
 }
 
 /* ---- back to the phone -----------------------------------------------------
@@ -234,7 +234,7 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
 {
     struct pcscf *me = r->me;
     int64_t us =
-        me->node->self->timers.reg_await_auth + (int64_t)GRACE_S * SECOND;
+        me->core.node->self->timers.reg_await_auth + (int64_t)GRACE_S * SECOND;
     struct sip_auth a;
     struct contact *c;
     struct buf value;

@@ -71,7 +71,7 @@ void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
     trust_enter(copy);
     set_route(copy, d);
     passed(copy, d);
-    sip_proxy_forward(me->proxy, req, &b, &handler, me);
+    sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }
 
 void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
@@ -97,7 +97,7 @@ void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
     if (d)
         passed(copy, d);
     b.to.flow = &flow;
-    sip_proxy_forward(me->proxy, req, &b, &handler, me);
+    sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }
 
 /* ---- ACK -------------------------------------------------------------------
@@ -122,7 +122,7 @@ static bool edit_ack(void *ctx, struct sip_message *copy,
     const struct contact *c = pcscf_contact_of(a->me, route);
 
     if (!d && (from_phone || !c)) {
-        record_say(a->me->env->record, pcscf_about(copy), "P-ORG-3",
+        record_say(a->me->env->record, cscf_about(copy), "P-ORG-3",
                    "TS 24.229 5.2.6.3.5", "ACK of no dialog is dropped");
         return false;
     }
@@ -144,5 +144,5 @@ void pcscf_ack(void *ctx, struct sip_message *ack, const struct sip_flow *flow)
     struct pcscf *me = ctx;
     struct ack a = {.me = me, .ack = ack, .flow = flow};
 
-    sip_proxy_ack(me->proxy, ack, flow, edit_ack, &a);
+    sip_proxy_ack(me->core.proxy, ack, flow, edit_ack, &a);
 }

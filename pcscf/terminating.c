@@ -68,13 +68,13 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
     t->sent = sip_message_hold(copy);
     str_set(&t->identities, str_slice(&c->identities));
     find_called(t, c);
-    record_say(me->env->record, pcscf_about(copy), "P-TRM-1",
+    record_say(me->env->record, cscf_about(copy), "P-TRM-1",
                "TS 24.229 5.2.6.4.1",
                "the Path leads to contact %s, over the flow that registered it",
                str_c(&c->uri));
     t->flow = c->flow;
     b.to.flow = &t->flow;
-    sip_proxy_forward(me->proxy, req, &b, &forwarding, t);
+    sip_proxy_forward(me->core.proxy, req, &b, &forwarding, t);
 }
 
 static void put_back(struct sip_message *resp, const struct sip_message *from,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "scscf/api.h"
-#include "node/links.h"
 #include "scscf/scscf.h"
 
 static struct scscf *scscf_of(struct node *n)
@@ -90,14 +89,8 @@ static void get_registration(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
-static void get_peers(struct node *n, struct api_call *c)
-{
-    node_dump_peers(&n->env, scscf_of(n)->diameter, &c->json);
-    api_reply(c, 200);
-}
-
 const struct api_route scscf_routes[SCSCF_ROUTES] = {
     {"GET", "/api/v1/registrations", get_registrations},
     {"GET", "/api/v1/registrations/{impu}", get_registration},
-    {"GET", "/api/v1/peers", get_peers},
+    {"GET", "/api/v1/peers", cscf_get_peers},
 };

@@ -91,7 +91,7 @@ static void ask_vectors(struct registration *r)
 
     if (r->resyncs)
         item.authorization = slice_at(r->resync, sizeof r->resync);
-    cx_mar_send(r->me->cx, &mar, r->about.call, on_vectors, r);
+    cx_mar_send(r->me->core.cx, &mar, r->about.call, on_vectors, r);
 }
 
 static struct challenge *remember(struct registration *r, struct slice nonce)

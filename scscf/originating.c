@@ -40,16 +40,16 @@ static void choose_next(struct scscf *me, const struct sip_proxy_route *route,
                         struct sip_branch *b)
 {
     if (route->more)
-        record_say(me->env->record, scscf_about(b->msg), "S-ORG-2",
+        record_say(me->env->record, cscf_about(b->msg), "S-ORG-2",
                    "TS 24.229 5.4.3.2", "the request's own Route leads on");
     else if (identity_is_tel(b->msg->uri)) {
         b->to.uri = str_slice(&me->entry_point);
-        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3",
+        record_say(me->env->record, cscf_about(b->msg), "S-ORG-3",
                    "TS 24.229 5.4.3.2",
                    "number %.*s is looked up in our own network",
                    SLICE_ARG(b->msg->uri));
     } else
-        record_say(me->env->record, scscf_about(b->msg), "S-ORG-3",
+        record_say(me->env->record, cscf_about(b->msg), "S-ORG-3",
                    "TS 24.229 5.4.3.2", "the domain of %.*s leads on",
                    SLICE_ARG(b->msg->uri));
 }
@@ -75,15 +75,15 @@ void scscf_originate(struct scscf *me, struct sip_request *req,
     };
 
     if (!user) {
-        session_refuse(me, req, copy, 403, "S-ORG-1", "TS 24.229 5.4.3.2",
-                       "the asserted identity is not registered here, or "
-                       "barred");
+        cscf_refuse(&me->core, req, copy, 403, "S-ORG-1", "TS 24.229 5.4.3.2",
+                    "the asserted identity is not registered here, or "
+                    "barred");
         return;
     }
-    record_say(me->env->record, scscf_about(copy), "S-ORG-1",
+    record_say(me->env->record, cscf_about(copy), "S-ORG-1",
                "TS 24.229 5.4.3.2", "originating request of %.*s",
                SLICE_ARG(user->node.key));
     session_request_charging(me, copy);
     choose_next(me, route, &b);
-    sip_proxy_forward(me->proxy, req, &b, &handler, me);
+    sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }

@@ -31,7 +31,7 @@ void scscf_register(struct scscf *me, struct sip_request *req)
 
     r->me = me;
     r->req = req;
-    r->about = scscf_about(req->msg);
+    r->about = cscf_about(req->msg);
     if (!check_identities(r) || !registration_check_contacts(r))
         return;
     registration_authenticate(r);
@@ -121,7 +121,7 @@ void registration_assign(struct scscf *me, struct slice impi, struct slice impu,
         .type = type,
     };
 
-    cx_sar_send(me->cx, &sar, call, fn, ctx);
+    cx_sar_send(me->core.cx, &sar, call, fn, ctx);
 }
 
 unsigned registration_status_of(enum ims_err err, unsigned result)

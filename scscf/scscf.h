@@ -7,22 +7,15 @@
 #define SCSCF_SCSCF_H
 
 #include "ims/charging.h"
-#include "ims/cx.h"
 #include "ims/identity.h"
-#include "node/node.h"
+#include "node/cscf.h"
 #include "scscf/challenge.h"
 #include "scscf/registrar.h"
-#include "sip/proxy.h"
 
 struct scscf {
+    struct cscf core; /* first: node->state is it */
     const struct env *env;
     const struct topology_node *self;
-    struct node *node;
-    struct diameter *diameter;
-    bool leaving; /* DPR is on its way */
-    struct sip_stack *stack;
-    struct sip_proxy *proxy;
-    struct cx *cx;
     struct registrar *registrar;
     struct challenges *challenges;
     struct str uri; /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
@@ -54,11 +47,5 @@ void scscf_terminate(struct scscf *me, struct sip_request *req,
 /* A request within a dialog, 5.4.3.2 and 5.4.3.3. */
 void scscf_subsequent(struct scscf *me, struct sip_request *req,
                       struct sip_message *copy);
-
-/* What the record's entries about a SIP request join by. */
-static inline struct record_about scscf_about(const struct sip_message *m)
-{
-    return (struct record_about){.call = sip_header_value(m, SIP_HDR_CALL_ID)};
-}
 
 #endif

@@ -1,24 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "scscf/session.h"
-#include <stdarg.h>
-#include <stdio.h>
-
-void session_refuse(struct scscf *me, struct sip_request *req,
-                    struct sip_message *copy, unsigned status, const char *proc,
-                    const char *clause, const char *fmt, ...)
-{
-    char sentence[sizeof((struct why *)0)->text];
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(sentence, sizeof sentence, fmt, ap);
-    va_end(ap);
-    record_say(me->env->record, scscf_about(copy), proc, clause,
-               "answered %u: %s", status, sentence);
-    sip_message_drop(copy);
-    sip_reply(req, status, NULL);
-    sip_request_drop(req);
-}
 
 static void put_vector(struct sip_message *m, const struct charging_vector *v)
 {
@@ -78,5 +59,5 @@ void scscf_subsequent(struct scscf *me, struct sip_request *req,
         .record_route = str_slice(&me->record_route),
     };
 
-    sip_proxy_forward(me->proxy, req, &b, NULL, NULL);
+    sip_proxy_forward(me->core.proxy, req, &b, NULL, NULL);
 }

@@ -51,7 +51,7 @@ static void add_contact(struct scscf *me, struct sip_forward *f,
     sip_set_uri(m, b->uri);
     if (b->path.n)
         sip_set(m, SIP_HDR_ROUTE, b->path);
-    record_say(me->env->record, scscf_about(m), "S-TRM-2", "TS 24.229 5.4.3.3",
+    record_say(me->env->record, cscf_about(m), "S-TRM-2", "TS 24.229 5.4.3.3",
                "contact %.*s is tried%s", SLICE_ARG(b->uri),
                b->q < 1000 ? " after those with a better q" : "");
     sip_forward_add(f, &branch);
@@ -76,7 +76,7 @@ static void fork_to_contacts(struct scscf *me, struct sip_request *req,
     static const struct sip_forward_handler handler = {
         .on_response = on_response,
     };
-    struct sip_forward *f = sip_forward_new(me->proxy, req, &handler, me);
+    struct sip_forward *f = sip_forward_new(me->core.proxy, req, &handler, me);
     unsigned lowest = lowest_q(irs);
 
     LIST_EACH (it, &irs->bindings) {
@@ -102,7 +102,7 @@ static void ask_unregistered(struct scscf *me, struct sip_request *req,
     };
 
     *u = (struct unregistered){me, req, copy, *impu};
-    cx_sar_send(me->cx, &sar, scscf_about(copy).call, on_unregistered, u);
+    cx_sar_send(me->core.cx, &sar, cscf_about(copy).call, on_unregistered, u);
 }
 
 static void on_unregistered(void *ctx, enum ims_err err,
@@ -114,24 +114,25 @@ static void on_unregistered(void *ctx, enum ims_err err,
     struct why why;
 
     if (result == CX_USER_UNKNOWN)
-        session_refuse(u->me, u->req, u->copy, 404, "S-TRM-1",
-                       "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
-                       SLICE_ARG(identity_slice(&u->impu)));
+        cscf_refuse(&u->me->core, u->req, u->copy, 404, "S-TRM-1",
+                    "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
+                    SLICE_ARG(identity_slice(&u->impu)));
     else if (err != IMS_OK || !cx_is_success(result))
-        session_refuse(
-            u->me, u->req, u->copy, err == IMS_OK ? 480 : 504, "S-TRM-1",
-            "TS 24.229 5.4.3.3", "no profile from the HSS: %s",
-            err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
+        cscf_refuse(&u->me->core, u->req, u->copy, err == IMS_OK ? 480 : 504,
+                    "S-TRM-1",
+
+                    "TS 24.229 5.4.3.3", "no profile from the HSS: %s",
+                    err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
     else {
         if (registrar_put(u->me->registrar, saa->user_data,
                           identity_slice(&u->impu), &irs, &why) == IMS_OK &&
             !irs_is_registered(irs))
             registrar_serve_unregistered(irs, (int64_t)SERVE_UNREGISTERED_S *
                                                   SECOND);
-        session_refuse(u->me, u->req, u->copy, 480, "S-TRM-1",
-                       "TS 24.229 5.4.3.3",
-                       "%.*s is not registered, and nothing else serves him",
-                       SLICE_ARG(identity_slice(&u->impu)));
+        cscf_refuse(&u->me->core, u->req, u->copy, 480, "S-TRM-1",
+                    "TS 24.229 5.4.3.3",
+                    "%.*s is not registered, and nothing else serves him",
+                    SLICE_ARG(identity_slice(&u->impu)));
     }
     free(u);
 }
@@ -144,21 +145,21 @@ void scscf_terminate(struct scscf *me, struct sip_request *req,
     struct why why;
 
     if (identity_of_request(copy->uri, &impu, &why) != IMS_OK) {
-        session_refuse(me, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
-                       "the Request-URI names nobody: %s", why.text);
+        cscf_refuse(&me->core, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
+                    "the Request-URI names nobody: %s", why.text);
         return;
     }
     user = registrar_find(me->registrar, identity_slice(&impu));
     if (user && user->profile->barred)
-        session_refuse(me, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
-                       "%.*s is barred", SLICE_ARG(identity_slice(&impu)));
+        cscf_refuse(&me->core, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
+                    "%.*s is barred", SLICE_ARG(identity_slice(&impu)));
     else if (!user)
         ask_unregistered(me, req, copy, &impu);
     else if (!irs_is_registered(user->irs))
-        session_refuse(me, req, copy, 480, "S-TRM-2", "TS 24.229 5.4.3.3",
-                       "%.*s has no contact", SLICE_ARG(identity_slice(&impu)));
+        cscf_refuse(&me->core, req, copy, 480, "S-TRM-2", "TS 24.229 5.4.3.3",
+                    "%.*s has no contact", SLICE_ARG(identity_slice(&impu)));
     else {
-        record_say(me->env->record, scscf_about(copy), "S-TRM-1",
+        record_say(me->env->record, cscf_about(copy), "S-TRM-1",
                    "TS 24.229 5.4.3.3",
                    "terminating request to %.*s, registered with %u contacts",
                    SLICE_ARG(identity_slice(&impu)), user->irs->binding_count);

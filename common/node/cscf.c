@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/cscf.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+/* ---- life ------------------------------------------------------------------
+ */
+
+static bool is_own(void *ctx, const struct sip_uri *uri)
+{
+    return cscf_is_own(ctx, uri);
+}
+
+static double count_transactions(void *ctx)
+{
+    const struct cscf *c = ctx;
+
+    return (double)sip_stack_transactions(c->stack);
+}
+
+enum ims_err cscf_open(struct cscf *c, struct node *n,
+                       const struct sip_stack_handler *h, struct why *why)
+{
+    enum ims_err err;
+
+    n->state = c;
+    c->node = n;
+    c->env = &n->env;
+    err = node_sip_open(n, h, c, &c->stack, why);
+    if (err != IMS_OK)
+        return err;
+    c->proxy = sip_proxy_new(&(struct sip_proxy_config){
+        .stack = c->stack,
+        .is_own = is_own,
+        .ctx = c,
+        .max_breadth = (unsigned)n->self->limits.branches,
+    });
+    metrics_gauge(n->env.metrics, "imsbox_sip_transactions", "",
+                  "SIP transactions in progress", count_transactions, c);
+    return IMS_OK;
+}
+
+enum ims_err cscf_open_cx(struct cscf *c, const struct cx_handler *h,
+                          struct why *why)
+{
+    enum ims_err err = node_diameter_open(c->node, &c->diameter, why);
+
+    if (err != IMS_OK)
+        return err;
+    c->cx = cx_new(c->diameter, h, c);
+    diameter_start(c->diameter);
+    return IMS_OK;
+}
+
+void cscf_close(struct cscf *c)
+{
+    if (c->cx)
+        cx_free(c->cx);
+    if (c->diameter)
+        diameter_free(c->diameter);
+    if (c->proxy)
+        sip_proxy_free(c->proxy);
+    if (c->stack)
+        sip_stack_free(c->stack);
+}
+
+bool cscf_is_ready(const struct node *n, struct why *why)
+{
+    const struct cscf *c = n->state;
+
+    return !c->diameter || node_peers_ready(c->diameter, why);
+}
+
+void cscf_stop_accepting(struct node *n)
+{
+    struct cscf *c = n->state;
+
+    sip_stack_drain(c->stack);
+}
+
+bool cscf_is_idle(const struct node *n)
+{
+    const struct cscf *c = n->state;
+
+    return sip_stack_transactions(c->stack) == 0 && !c->leaving;
+}
+
+static void on_left(void *ctx)
+{
+    struct cscf *c = ctx;
+
+    c->leaving = false;
+}
+
+void cscf_leave(struct node *n)
+{
+    struct cscf *c = n->state;
+
+    if (!c->diameter)
+        return;
+    c->leaving = true;
+    diameter_stop(c->diameter, on_left, c);
+}
+
+void cscf_dump(const struct cscf *c, struct json *j)
+{
+    json_put_u64(j, "transactions", sip_stack_transactions(c->stack));
+    if (!c->diameter)
+        return;
+    json_key(j, "peers");
+    node_dump_peers(c->env, c->diameter, j);
+}
+
+void cscf_get_peers(struct node *n, struct api_call *call)
+{
+    const struct cscf *c = n->state;
+
+    node_dump_peers(c->env, c->diameter, &call->json);
+    api_reply(call, 200);
+}
+
+/* ---- requests ---------------------------------------------------------------
+ */
+
+void cscf_on_cancel(void *ctx, struct sip_request *req,
+                    struct sip_message *cancel)
+{
+    struct cscf *c = ctx;
+
+    sip_proxy_cancel(c->proxy, req, cancel);
+}
+
+static bool let_ack_pass(void *ctx, struct sip_message *copy,
+                         const struct sip_proxy_route *route,
+                         struct sip_destination *to)
+{
+    (void)ctx;
+    (void)copy;
+    (void)route;
+    to->trust = SIP_MW;
+    return true;
+}
+
+void cscf_on_ack(void *ctx, struct sip_message *ack,
+                 const struct sip_flow *flow)
+{
+    struct cscf *c = ctx;
+
+    sip_proxy_ack(c->proxy, ack, flow, let_ack_pass, c);
+}
+
+void cscf_refuse(struct cscf *c, struct sip_request *req,
+                 struct sip_message *copy, unsigned status, const char *proc,
+                 const char *clause, const char *fmt, ...)
+{
+    char sentence[sizeof((struct why *)0)->text];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(sentence, sizeof sentence, fmt, ap);
+    va_end(ap);
+    record_say(c->env->record, cscf_about(req->msg), proc, clause,
+               "%.*s answered %u: %s", SLICE_ARG(req->msg->method_name), status,
+               sentence);
+    sip_message_drop(copy);
+    sip_reply(req, status, NULL);
+    sip_request_drop(req);
+}
+
+bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri)
+{
+    return node_is_own_uri(c->node, c->stack, uri);
+}
+
+bool cscf_answered_itself(struct cscf *c, struct sip_request *req,
+                          struct sip_message *copy,
+                          const struct sip_proxy_route *route)
+{
+    struct sip_uri uri;
+
+    if (route->more || sip_uri_parse(copy->uri, &uri, NULL) != IMS_OK ||
+        uri.user.n || !cscf_is_own(c, &uri))
+        return false;
+    record_say(c->env->record, cscf_about(copy), "SIP-5", "RFC 3261 16.3",
+               "the request is for this node itself");
+    sip_reply(req, copy->method == SIP_OPTIONS ? 200 : 404, NULL);
+    sip_message_drop(copy);
+    sip_request_drop(req);
+    return true;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What every CSCF is, whatever its procedures: a SIP stack with a proxy core,
+ * perhaps a Diameter endpoint with Cx, and the way it starts, drains and goes.
+ * A role's state begins with this struct, so that node->state is one.
+ */
+#ifndef NODE_CSCF_H
+#define NODE_CSCF_H
+
+#include "ims/cx.h"
+#include "node/links.h"
+#include "sip/proxy.h"
+
+struct cscf {
+    struct node *node;
+    const struct env *env;
+    struct sip_stack *stack;
+    struct sip_proxy *proxy;
+    struct diameter *diameter; /* NULL: it asks no HSS */
+    struct cx *cx;
+    bool leaving; /* DPR is on its way */
+};
+
+/* Opens stack and proxy core; node->state is set. on_cancel of h is not
+ * looked at: cscf does that. */
+enum ims_err cscf_open(struct cscf *c, struct node *n,
+                       const struct sip_stack_handler *h,
+                       struct why *why) MUST_CHECK;
+/* And the connections to the HSS. */
+enum ims_err cscf_open_cx(struct cscf *c, const struct cx_handler *h,
+                          struct why *why) MUST_CHECK;
+/* Closes what is open. Procedures that waited end by it. */
+void cscf_close(struct cscf *c);
+
+/* For struct sip_stack_handler; ctx is the struct cscf. */
+void cscf_on_cancel(void *ctx, struct sip_request *req,
+                    struct sip_message *cancel);
+/* Likewise: an ACK goes where its Route leads, within the core. */
+void cscf_on_ack(void *ctx, struct sip_message *ack,
+                 const struct sip_flow *flow);
+
+/* For struct node_role. */
+bool cscf_is_ready(const struct node *n, struct why *why);
+void cscf_stop_accepting(struct node *n);
+bool cscf_is_idle(const struct node *n);
+void cscf_leave(struct node *n);
+/* Members of `j`: transactions and, if there are any, peers. */
+void cscf_dump(const struct cscf *c, struct json *j);
+/* GET /api/v1/peers */
+void cscf_get_peers(struct node *n, struct api_call *call);
+
+/* ---- requests -------------------------------------------------------------
+ */
+
+/* What the record's entries about a SIP message join by. */
+static inline struct record_about cscf_about(const struct sip_message *m)
+{
+    return (struct record_about){.call = sip_header_value(m, SIP_HDR_CALL_ID)};
+}
+
+/* Records the sentence, answers, and lets go of req and copy. */
+void cscf_refuse(struct cscf *c, struct sip_request *req,
+                 struct sip_message *copy, unsigned status, const char *proc,
+                 const char *clause, const char *fmt, ...)
+    __attribute__((format(printf, 7, 8)));
+
+/* Is the URI one of the node's? */
+bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri);
+/* Is the request for the node itself, as somebody asks who wants to know if
+ * it is there (OPTIONS without a user)? Then it has been answered. */
+bool cscf_answered_itself(struct cscf *c, struct sip_request *req,
+                          struct sip_message *copy,
+                          const struct sip_proxy_route *route);
+
+#endif
