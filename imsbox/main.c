@@ -13,6 +13,8 @@ static const struct {
      "start the nodes of a topology, show their logs"},
     {"check", command_check, "FILE...", "say what is wrong with a topology"},
     {"status", command_status, "[NAME|FILE]", "the nodes, and what ails them"},
+    {"trace", command_trace, "[NAME|FILE] [--call ID] ...",
+     "one ladder across all nodes"},
     {"schema", command_schema, "", "print the topology's JSON Schema"},
 };
 
@@ -20,7 +22,7 @@ static void help(FILE *to)
 {
     fprintf(to, "usage: imsbox COMMAND ...\n\n");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        fprintf(to, "  %-7s %-26s %s\n", commands[i].name,
+        fprintf(to, "  %-7s %-28s %s\n", commands[i].name,
                 commands[i].arguments, commands[i].help);
     fprintf(to, "\nimsbox COMMAND -h tells more.\n");
 }

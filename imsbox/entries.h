@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The records of all nodes in one place: entries as each node kept them, the
+ * two copies of a message joined, given out in the order in which things
+ * happened.
+ */
+#ifndef IMSBOX_ENTRIES_H
+#define IMSBOX_ENTRIES_H
+
+#include "base/record.h"
+#include "base/why.h"
+
+/* One entry, in one piece of memory with its texts; owned by its entries. */
+struct entry {
+    unsigned node; /* whose record it is from */
+    uint64_t seq, pair;
+    int64_t wall_us;
+    enum record_kind kind;
+    enum record_proto proto; /* of messages and drops */
+    struct addr local, remote;
+    struct slice call, session; /* empty: none */
+    struct slice bytes;         /* of messages and drops; masked */
+    struct slice proc, clause, says;
+    struct entry *other; /* the sender's copy of a received message, and the
+                            receiver's of a sent one */
+    bool joined;         /* has, or had, its other copy */
+    bool chosen, told, gone;
+};
+
+struct entries_node {
+    struct entry **list; /* by seq */
+    unsigned count, room;
+    unsigned at; /* the first one not given out */
+};
+
+struct entries {
+    struct entries_node *nodes;
+    unsigned node_count;
+};
+
+void entries_init(struct entries *e, unsigned node_count);
+void entries_fini(struct entries *e);
+
+/* What a node says of its record (the answer to GET /api/v1/record): its
+ * entries are added. *next: what to ask for from now on; *last: the newest it
+ * had; *missed: how many were overwritten unread. MALFORMED: not that. */
+enum ims_err entries_read(struct entries *e, unsigned node, struct slice json,
+                          uint64_t *next, uint64_t *last, uint64_t *missed,
+                          struct why *why) MUST_CHECK;
+
+/* Finds the two copies of each message that was not joined yet. */
+void entries_join(struct entries *e);
+
+/* The next chosen entry not newer than until_us, NULL without. Each node's
+ * come in its own order, a received message never before it was sent (clocks
+ * may differ), else the earliest first. */
+const struct entry *entries_next(struct entries *e, int64_t until_us);
+
+/* Frees what was given out or passed over, unless it is a message newer than
+ * keep_us that waits for its other copy. */
+void entries_forget(struct entries *e, int64_t keep_us);
+
+static inline bool entry_is_message(const struct entry *e)
+{
+    return e->kind != RECORD_SAYS;
+}
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+#include "crypto/encode.h"
+#include "imsbox/entries.h"
+#include <jansson.h>
+
+static struct slice text_of(const json_t *j, const char *key)
+{
+    const json_t *v = json_object_get(j, key);
+
+    return (struct slice){json_string_value(v), json_string_length(v)};
+}
+
+static bool read_kind(struct slice name, enum record_kind *out)
+{
+    static const struct {
+        const char *name;
+        enum record_kind kind;
+    } kinds[] = {{"rx", RECORD_RX},
+                 {"tx", RECORD_TX},
+                 {"drop", RECORD_DROP},
+                 {"says", RECORD_SAYS}};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (slice_eq(name, slice_of(kinds[i].name))) {
+            *out = kinds[i].kind;
+            return true;
+        }
+    return false;
+}
+
+/* "127.0.0.1:5060" */
+static bool read_addr(struct slice text, struct slice transport,
+                      struct addr *out)
+{
+    ssize_t colon = slice_rindex(text, ':');
+    enum transport t;
+    uint64_t port;
+
+    if (colon < 0 || !transport_parse(transport, &t) ||
+        !slice_u64(slice_from(text, (size_t)colon + 1), 65535, &port) ||
+        !addr_parse_ip(slice_first(text, (size_t)colon), out))
+        return false;
+    out->port = (uint16_t)port;
+    out->transport = (uint8_t)t;
+    return true;
+}
+
+static bool read_message(const json_t *j, struct entry *e)
+{
+    struct slice transport = text_of(j, "transport");
+
+    e->proto =
+        slice_eq(text_of(j, "proto"), S("sip")) ? RECORD_SIP : RECORD_DIAMETER;
+    return slice_hex_u64(text_of(j, "pair"), &e->pair) &&
+           read_addr(text_of(j, "local"), transport, &e->local) &&
+           read_addr(text_of(j, "remote"), transport, &e->remote);
+}
+
+/* Puts a copy of the text behind what is there already. */
+static struct slice keep(char **at, struct slice text)
+{
+    struct slice kept = {*at, text.n};
+
+    if (text.n > 0)
+        memcpy(*at, text.p, text.n);
+    *at += text.n;
+    return kept;
+}
+
+/* The message as it was on the wire: "base64" where it is not plain text. */
+static struct slice keep_bytes(char **at, struct slice base64,
+                               struct slice text)
+{
+    size_t n;
+
+    if (base64.n == 0)
+        return keep(at, text);
+    if (!base64_decode(base64, *at, base64.n, &n))
+        return (struct slice){0};
+    *at += n;
+    return (struct slice){*at - n, n};
+}
+
+static struct entry *read_entry(const json_t *j)
+{
+    struct slice call = text_of(j, "call"), session = text_of(j, "session");
+    struct slice proc = text_of(j, "proc"), clause = text_of(j, "clause");
+    struct slice says = text_of(j, "says"), text = text_of(j, "text");
+    struct slice base64 = text_of(j, "base64");
+    struct entry *e = mem_zalloc(sizeof *e + call.n + session.n + proc.n +
+                                 clause.n + says.n + text.n + base64.n);
+    char *at = (char *)(e + 1);
+
+    e->seq = (uint64_t)json_integer_value(json_object_get(j, "seq"));
+    e->wall_us = json_integer_value(json_object_get(j, "wall_us"));
+    if (!read_kind(text_of(j, "kind"), &e->kind) ||
+        (entry_is_message(e) && !read_message(j, e))) {
+        free(e);
+        return NULL;
+    }
+    e->call = keep(&at, call);
+    e->session = keep(&at, session);
+    e->proc = keep(&at, proc);
+    e->clause = keep(&at, clause);
+    e->says = keep(&at, says);
+    e->bytes = keep_bytes(&at, base64, text);
+    return e;
+}
+
+static void append(struct entries_node *n, struct entry *e)
+{
+    if (n->count == n->room) {
+        n->room = n->room ? 2 * n->room : 64;
+        n->list = mem_realloc(n->list, n->room * sizeof *n->list);
+    }
+    n->list[n->count++] = e;
+}
+
+static enum ims_err read_all(struct entries *e, unsigned node,
+                             const json_t *list, struct why *why)
+{
+    const json_t *j;
+    size_t i;
+
+    json_array_foreach(list, i, j)
+    {
+        struct entry *it = read_entry(j);
+
+        if (!it)
+            return why_set(why, IMS_MALFORMED, "entry %zu of a record", i);
+        it->node = node;
+        append(&e->nodes[node], it);
+    }
+    return IMS_OK;
+}
+
+static uint64_t number(const json_t *j, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(j, key));
+}
+
+enum ims_err entries_read(struct entries *e, unsigned node, struct slice json,
+                          uint64_t *next, uint64_t *last, uint64_t *missed,
+                          struct why *why)
+{
+    json_t *j = json_loadb(json.p ? json.p : "", json.n, JSON_ALLOW_NUL, NULL);
+    const json_t *list = json_object_get(j, "entries");
+    enum ims_err err = IMS_OK;
+
+    if (!json_is_array(list))
+        err = why_set(why, IMS_MALFORMED, "no record of a node");
+    else
+        err = read_all(e, node, list, why);
+    if (err == IMS_OK) {
+        *next = number(j, "next");
+        *last = number(j, "last");
+        *missed = number(j, "missed");
+    }
+    json_decref(j);
+    return err;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/gather.h"
+#include "base/mem.h"
+#include <stdio.h>
+
+enum { PAGE = 5000, GATHER_TIMEOUT_MS = 10000 };
+
+struct gather_node {
+    struct gather *gather;
+    unsigned number;
+    uint64_t next;
+    bool failed;  /* in this round */
+    bool told_of; /* that it failed */
+};
+
+struct gather {
+    const struct site *site;
+    struct entries *into;
+    struct asker *asker;
+    struct gather_node *nodes;
+};
+
+static void ask(struct gather_node *n);
+
+struct gather *gather_new(const struct site *s, struct entries *into)
+{
+    struct gather *g = mem_zalloc(sizeof *g);
+
+    g->site = s;
+    g->into = into;
+    g->asker = asker_new();
+    g->nodes = mem_zalloc(s->node_count * sizeof *g->nodes);
+    for (unsigned i = 0; i < s->node_count; i++)
+        g->nodes[i] = (struct gather_node){.gather = g, .number = i};
+    return g;
+}
+
+void gather_free(struct gather *g)
+{
+    asker_free(g->asker);
+    free(g->nodes);
+    free(g);
+}
+
+static const char *name_of(const struct gather_node *n)
+{
+    return n->gather->site->nodes[n->number].node->name;
+}
+
+static void fail(struct gather_node *n, struct slice text)
+{
+    n->failed = true;
+    if (!n->told_of)
+        fprintf(stderr, "imsbox: %s: %.*s\n", name_of(n),
+                SLICE_ARG(slice_first(slice_trim(text), 200)));
+    n->told_of = true;
+}
+
+static void on_record(void *ctx, long status, struct slice body)
+{
+    struct gather_node *n = ctx;
+    uint64_t last = 0, missed = 0;
+    struct why why;
+
+    if (status != 200) {
+        fail(n, body);
+        return;
+    }
+    if (entries_read(n->gather->into, n->number, body, &n->next, &last, &missed,
+                     &why) != IMS_OK) {
+        fail(n, slice_of(why.text));
+        return;
+    }
+    n->told_of = false;
+    if (missed > 0)
+        fprintf(stderr,
+                "imsbox: %s: %llu entries were overwritten unread (limits: "
+                "record_bytes)\n",
+                name_of(n), (unsigned long long)missed);
+    if (n->next <= last)
+        ask(n);
+}
+
+static void ask(struct gather_node *n)
+{
+    char url[400];
+
+    snprintf(url, sizeof url, "%s/api/v1/record?limit=%d&from=%llu",
+             n->gather->site->nodes[n->number].admin, PAGE,
+             (unsigned long long)n->next);
+    asker_get(n->gather->asker, url, GATHER_TIMEOUT_MS, on_record, n);
+}
+
+unsigned gather_round(struct gather *g)
+{
+    unsigned answered = 0;
+
+    for (unsigned i = 0; i < g->site->node_count; i++) {
+        g->nodes[i].failed = false;
+        ask(&g->nodes[i]);
+    }
+    asker_finish(g->asker);
+    for (unsigned i = 0; i < g->site->node_count; i++)
+        answered += !g->nodes[i].failed;
+    return answered;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Steps as a pcapng capture (draft-ietf-opsawg-pcapng) of raw IP, link type
+ * 101: synthetic packets, the parties' names, and what nodes said as comments
+ * of the packets that made them say it.
+ */
+#ifndef IMSBOX_PCAPNG_H
+#define IMSBOX_PCAPNG_H
+
+#include "imsbox/steps.h"
+#include <stdio.h>
+
+enum ims_err pcapng_write(FILE *to, const struct step *steps, unsigned count,
+                          const struct parties *parties,
+                          struct why *why) MUST_CHECK;
+
+#endif

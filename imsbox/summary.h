@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A message in a few words: "REGISTER sip:ims.example", "401 Unauthorized",
+ * "UAR", "UAA 2001 DIAMETER_FIRST_REGISTRATION".
+ */
+#ifndef IMSBOX_SUMMARY_H
+#define IMSBOX_SUMMARY_H
+
+#include "imsbox/entries.h"
+
+void summary_print(const struct entry *e, struct buf *out);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * imsbox trace: what the nodes recorded, gathered, joined and shown.
+ */
+#include "imsbox/calls.h"
+#include "imsbox/choose.h"
+#include "imsbox/command.h"
+#include "imsbox/gather.h"
+#include "imsbox/ladder.h"
+#include "imsbox/pcapng.h"
+#include "node/program.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    FOLLOW_EVERY_MS = 200,
+    FOLLOW_BEHIND_US = 400 * MSEC, /* so that all nodes' entries are there */
+    FOLLOW_KEEP_US = 10 * SECOND,  /* how late the other copy may come */
+};
+
+struct trace_options {
+    const char *site; /* name or file, or NULL */
+    const char *call, *user, *pcapng;
+    bool follow, help;
+};
+
+struct trace {
+    const struct trace_options *options;
+    struct site site;
+    struct entries entries;
+    struct choice choice;
+    struct parties parties;
+    struct steps steps;
+    struct gather *gather;
+    struct output out;
+};
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: imsbox trace [NAME|FILE] [--call ID | --user IMPU] "
+            "[--follow | --pcapng FILE]\n\n"
+            "What the nodes of a topology recorded: messages (SIP and Cx) and "
+            "decisions, as one\n"
+            "ladder. Without options: the calls there are.\n\n"
+            "  --call ID      the call (or registration) with this Call-ID\n"
+            "  --user IMPU    every call that names sip:user@domain\n"
+            "  --follow       goes on, one line a message, until Ctrl-C\n"
+            "  --pcapng FILE  writes a capture for Wireshark: raw IP, names "
+            "of the nodes,\n"
+            "                 decisions as packet comments\n");
+}
+
+static bool read_options(int argc, char **argv, struct trace_options *o)
+{
+    static const struct option options[] = {
+        {"call", required_argument, NULL, 'c'},
+        {"user", required_argument, NULL, 'u'},
+        {"pcapng", required_argument, NULL, 'p'},
+        {"follow", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+
+    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1)
+        switch (c) {
+        case 'c': o->call = optarg; break;
+        case 'u': o->user = optarg; break;
+        case 'p': o->pcapng = optarg; break;
+        case 'f': o->follow = true; break;
+        case 'h': o->help = true; break;
+        default: return false;
+        }
+    if (optind < argc)
+        o->site = argv[optind++];
+    return optind == argc && !(o->call && o->user) && !(o->follow && o->pcapng);
+}
+
+/* Fetches, marks and joins what is new. */
+static unsigned look(struct trace *t)
+{
+    unsigned answered = gather_round(t->gather);
+
+    choice_mark(&t->choice, &t->entries);
+    entries_join(&t->entries);
+    return answered;
+}
+
+/* ---- the ways to show it ------------------------------------------------- */
+
+static void collect(struct trace *t, struct ladder *l)
+{
+    struct step s;
+
+    while (steps_next(&t->steps, INT64_MAX, &s))
+        ladder_add(l, &s);
+}
+
+static int show_ladder(struct trace *t)
+{
+    struct ladder l = {.out = &t->out, .parties = &t->parties};
+    unsigned count;
+
+    collect(t, &l);
+    ladder_print(&l);
+    count = l.count;
+    ladder_fini(&l);
+    if (count == 0)
+        fprintf(stderr, "imsbox: no node recorded anything about %s\n",
+                t->options->call ? t->options->call : t->options->user);
+    return count == 0;
+}
+
+static int write_capture(struct trace *t)
+{
+    struct ladder l = {.parties = &t->parties};
+    FILE *to = fopen(t->options->pcapng, "we");
+    struct why why = {0};
+    enum ims_err err;
+
+    if (!to) {
+        fprintf(stderr, "imsbox: %s: %s\n", t->options->pcapng,
+                strerror(errno));
+        return 1;
+    }
+    collect(t, &l);
+    err = pcapng_write(to, l.steps, l.count, &t->parties, &why);
+    if (fclose(to) != 0 && err == IMS_OK)
+        err = why_set(&why, IMS_STORAGE, "%s", strerror(errno));
+    if (err != IMS_OK)
+        fprintf(stderr, "imsbox: %s: %s\n", t->options->pcapng, why.text);
+    ladder_fini(&l);
+    return err != IMS_OK;
+}
+
+static int64_t wall_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
+}
+
+static int follow(struct trace *t)
+{
+    struct step s;
+
+    for (;;) {
+        int64_t now = wall_us();
+
+        while (steps_next(&t->steps, now - FOLLOW_BEHIND_US, &s))
+            ladder_print_line(&t->out, &t->parties, &s);
+        if (ferror(stdout))
+            return 1;
+        entries_forget(&t->entries, now - FOLLOW_KEEP_US);
+        usleep(FOLLOW_EVERY_MS * 1000);
+        look(t);
+    }
+}
+
+static int show(struct trace *t)
+{
+    const struct trace_options *o = t->options;
+
+    if (look(t) == 0)
+        return 1;
+    if (o->follow)
+        return follow(t);
+    if (o->pcapng)
+        return write_capture(t);
+    if (o->call || o->user)
+        return show_ladder(t);
+    calls_print(&t->entries, stdout);
+    return 0;
+}
+
+static int trace(const struct trace_options *o)
+{
+    struct trace t = {.options = o};
+    struct why why;
+    int status;
+
+    if (site_find(o->site, &t.site, &why) != IMS_OK) {
+        fprintf(stderr, "imsbox: %s\n", why.text);
+        return 1;
+    }
+    output_init(&t.out, stdout, 0);
+    entries_init(&t.entries, t.site.node_count);
+    choice_init(&t.choice, o->call, o->user);
+    parties_init(&t.parties, &t.site);
+    t.steps = (struct steps){.entries = &t.entries, .parties = &t.parties};
+    t.gather = gather_new(&t.site, &t.entries);
+    status = show(&t);
+    gather_free(t.gather);
+    parties_fini(&t.parties);
+    choice_fini(&t.choice);
+    entries_fini(&t.entries);
+    site_fini(&t.site);
+    return status;
+}
+
+int command_trace(int argc, char **argv)
+{
+    struct trace_options o = {0};
+
+    if (!read_options(argc, argv, &o)) {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    if (o.help) {
+        help(stdout);
+        return 0;
+    }
+    return trace(&o);
+}
