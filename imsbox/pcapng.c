@@ -9,7 +9,7 @@ enum {
     BLOCK_INTERFACE = 1,
     BLOCK_NAMES = 4,
     BLOCK_PACKET = 6,
-    BYTE_ORDER = 0x1a2b3c4d,
+    SECTION_MAGIC = 0x1a2b3c4d,
     LINK_RAW_IP = 101,
     OPT_END = 0,
     OPT_COMMENT = 1,
@@ -89,7 +89,7 @@ static void write_head(struct writer *w)
     const int64_t unknown_length = -1;
 
     begin(w, BLOCK_SECTION);
-    put_u32(w, BYTE_ORDER);
+    put_u32(w, SECTION_MAGIC);
     put_u16(w, 1);
     put_u16(w, 0);
     put(w, &unknown_length, sizeof unknown_length);
