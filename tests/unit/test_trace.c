@@ -283,14 +283,14 @@ static void a_trace_that_goes_on_tells_each_thing_once(void **state)
 static void a_ladder_is_drawn_in_columns(void **state)
 {
     static const char expected[] =
-        "         alice                      pcscf1           icscf1\n"
-        "            |                          |                |\n"
-        "    0.000   |-REGISTER sip:ims.example>|                |\n"
+        "          alice                        pcscf1              icscf1\n"
+        "            |                             |                   |\n"
+        "    0.000   |--REGISTER sip:ims.example-->|                   |\n"
         "              pcscf1  Path added  [S-REG-1, TS 24.229 5.4.1]\n"
-        "    0.001   |                          |-REGISTER sip:i>|\n"
+        "    0.001   |                             |--REGISTER sip:i-->|\n"
         "              icscf1  HSS asked  [S-REG-1, TS 24.229 5.4.1]\n"
         "              hss1    alice is known  [S-REG-1, TS 24.229 5.4.1]\n"
-        "    0.010   |<-- 200 OK (REGISTER) ----|                |\n";
+        "    0.010   |<-----200 OK (REGISTER)------|                   |\n";
     struct output out = {0};
     struct ladder l = {.out = &out};
     char *text = NULL;
@@ -347,9 +347,7 @@ static void check_packet(const char *block)
     memcpy(pseudo + 8, (unsigned char[]){0, 17, 0, 0}, 4);
     pseudo[10] = (unsigned char)(udp >> 8);
     pseudo[11] = (unsigned char)udp;
-    assert_int_equal(
-        0xffff,
-        (sum_at(pseudo, 12) + sum_at(ip + 20, udp)) % 0xffff ? 0 : 0xffff);
+    assert_int_equal(0, (sum_at(pseudo, 12) + sum_at(ip + 20, udp)) % 0xffff);
 }
 
 static void a_capture_has_names_packets_and_comments(void **state)
