@@ -1,0 +1,703 @@
+/* SPDX-License-Identifier: MIT */
+#include "hss/counters.h"
+#include "hss/import.h"
+#include "support/check.h"
+#include "support/world.h"
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char users[] =
+    "charging:\n"
+    "  - {name: std, ccf: ccf1, ccf_2: ccf2, ecf: ecf1, ecf_2: ecf2}\n"
+    "shared_ifc:\n"
+    "  - {id: 3, ifc: [{priority: 2, server: sip:shared.ims.example}]}\n"
+    "profiles:\n"
+    "  - name: full\n"
+    "    media_profile: 7\n"
+    "    services: [icsi-b, icsi-a]\n"
+    "    shared_ifc: [3]\n"
+    "    ifc:\n"
+    "      - priority: 20\n"
+    "        server: sip:late.ims.example\n"
+    "      - priority: 10\n"
+    "        server: sip:early.ims.example\n"
+    "        default: terminated\n"
+    "        part: registered\n"
+    "        match: all\n"
+    "        service_info: hello\n"
+    "        include: [request, response]\n"
+    "        when:\n"
+    "          - {group: [0, 2], method: REGISTER,\n"
+    "             registration: [initial, gone]}\n"
+    "          - {group: 1, header: Accept, content: \".*\", not: true}\n"
+    "          - {group: 1, header: Subject}\n"
+    "          - {group: 1, session_case: terminating}\n"
+    "          - {group: 1, sdp: m, content: video}\n"
+    "          - {group: 1, request_uri: \"sip:.*\"}\n"
+    "  - name: empty\n"
+    "subscribers:\n"
+    "  - impu: sip:alice@ims.example\n"
+    "    tel: tel:+15551001\n"
+    "    aka: {k: alice-in-ims-box, op: imsbox-operator!, sqn: 96}\n"
+    "    charging: std\n"
+    "    profile: full\n"
+    "    capabilities: {mandatory: [2, 1], optional: [5]}\n"
+    "    visited: [b.example, a.example]\n"
+    "  - impu: sip:bob@ims.example\n"
+    "    digest: {password: secret}\n";
+
+struct box {
+    struct sim *sim;
+    struct world_host *w;
+    struct store *s;
+    struct arena a;
+    char dir[64], path[96];
+    unsigned done;
+    enum ims_err err;
+    struct why why;
+};
+
+static void on_done(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct box *b = ctx;
+
+    b->done++;
+    b->err = err;
+    b->why = *why;
+}
+
+static void finish(struct box *b)
+{
+    unsigned before = b->done;
+
+    for (int i = 0; i < 100 && b->done == before; i++)
+        sim_run_for(b->sim, MSEC);
+    assert_int_equal(b->done, before + 1);
+}
+
+static void box_open(struct box *b, const char *path)
+{
+    struct why why;
+
+    b->sim = sim_new(1);
+    b->w = world_host_new(b->sim, "hss1");
+    arena_init(&b->a, 0, 16 << 20);
+    assert_ok(store_open(b->w->env.net, path, &b->s, &why), &why);
+}
+
+static void box_close(struct box *b)
+{
+    store_close(b->s);
+    arena_fini(&b->a);
+    world_host_free(b->w);
+    sim_free(b->sim);
+}
+
+static void load(struct box *b, const char *text)
+{
+    struct import_file file;
+    struct store_import what = {0};
+    struct buf errors;
+
+    buf_init(&errors, 10000);
+    (void)!import_yaml(slice_of(text), "t", S("ims.example"), NULL, &file,
+                       &errors);
+    assert_text(buf_slice(&errors), S(""));
+    what.catalogue = &file.catalogue;
+    what.subscribers = file.subscribers;
+    what.nsubscribers = file.nsubscribers;
+    store_import(b->s, &what, on_done, b);
+    finish(b);
+    assert_ok(b->err, &b->why);
+    import_file_fini(&file);
+    buf_fini(&errors);
+}
+
+static int setup(void **state)
+{
+    struct box *b = mem_zalloc(sizeof(*b));
+
+    box_open(b, "memory:");
+    load(b, users);
+    *state = b;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    box_close(*state);
+    free(*state);
+    return 0;
+}
+
+static void temporary(struct box *b)
+{
+    snprintf(b->dir, sizeof(b->dir), "/tmp/imsbox-store-XXXXXX");
+    assert_non_null(mkdtemp(b->dir));
+    snprintf(b->path, sizeof(b->path), "%s/t.db", b->dir);
+}
+
+static void remove_all(struct box *b)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
+    char path[128];
+
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof(path), "%s%s", b->path, ends[i]);
+        unlink(path);
+    }
+    rmdir(b->dir);
+}
+
+/* ---- what is read is what was written ----------------------------------- */
+
+static int64_t id_of(struct box *b, const char *identity)
+{
+    struct why why;
+    int64_t id = 0;
+
+    assert_ok(store_find(b->s, slice_of(identity), &id, &why), &why);
+    return id;
+}
+
+static struct subscriber read_sub(struct box *b, const char *identity)
+{
+    struct subscriber s = {0};
+    struct why why;
+
+    assert_ok(store_read(b->s, &b->a, id_of(b, identity), &s, &why), &why);
+    return s;
+}
+
+/* proves H-DB-1 */
+static void a_subscriber_comes_back_as_it_was_written(void **state)
+{
+    struct subscriber s = read_sub(*state, "alice@ims.example");
+
+    assert_int_equal(s.nprivates, 1);
+    assert_int_equal(s.privates[0].algorithm, DIGEST_AKAV1_MD5);
+    assert_true(s.privates[0].has_key);
+    assert_memory_equal(s.privates[0].key.k, "alice-in-ims-box", 16);
+    assert_int_equal(s.privates[0].amf[0], 0x80);
+    assert_int_equal(s.privates[0].sqn, 96);
+    assert_int_equal(s.nsets, 1);
+    assert_int_equal(s.sets[0].npublics, 2);
+    assert_text(s.sets[0].publics[0].impu, S("sip:alice@ims.example"));
+    assert_text(s.sets[0].publics[1].impu, S("tel:+15551001"));
+    assert_text(s.sets[0].publics[1].alias_group, S("1"));
+    assert_text(s.sets[0].publics[0].profile, S("full"));
+    assert_text(s.charging, S("std"));
+    assert_int_equal(s.nmandatory, 2);
+    assert_int_equal(s.mandatory[0], 1);
+    assert_int_equal(s.noptional, 1);
+    assert_int_equal(s.nvisited, 2);
+    assert_text(s.visited[0], S("a.example"));
+}
+
+/* proves H-DB-1 */
+static void the_catalogue_comes_back_as_it_was_written(void **state)
+{
+    struct box *b = *state;
+    struct catalogue c;
+    const struct profile_ifc *f;
+    const struct profile_spt *t;
+    struct why why;
+
+    assert_ok(store_catalogue(b->s, &b->a, &c, &why), &why);
+    assert_text(c.charging->addresses.secondary_ecf, S("ecf2"));
+    assert_int_equal(c.shared->id, 3);
+    assert_text(c.shared->ifcs->server, S("sip:shared.ims.example"));
+    assert_text(c.profiles->name, S("empty"));
+    assert_int_equal(c.profiles->service.media_profile,
+                     PROFILE_NO_MEDIA_PROFILE);
+    assert_int_equal(c.profiles->next->service.media_profile, 7);
+    assert_text(c.profiles->next->service.service_ids->id, S("icsi-b"));
+    assert_int_equal(c.profiles->next->service.nshared, 1);
+    f = c.profiles->next->service.ifcs;
+    assert_int_equal(f->priority, 10);
+    assert_true(f->session_terminated && f->cnf && f->include_request &&
+                f->include_response);
+    assert_int_equal(f->part, PROFILE_REGISTERED);
+    assert_text(f->service_info, S("hello"));
+    t = f->spts;
+    assert_int_equal(t->ngroups, 2);
+    assert_int_equal(t->groups[1], 2);
+    assert_int_equal(t->registrations,
+                     REGISTRATION_INITIAL | REGISTRATION_GONE);
+    assert_text(t->content, S("REGISTER"));
+    t = t->next;
+    assert_true(t->negated);
+    assert_text(t->name, S("Accept"));
+    t = t->next;
+    assert_null(t->content.p);
+    t = t->next;
+    assert_int_equal(t->session_case, SESSION_TERMINATING_REGISTERED);
+    assert_int_equal(t->next->kind, SPT_SDP);
+    assert_int_equal(t->next->next->kind, SPT_REQUEST_URI);
+    assert_int_equal(f->next->priority, 20);
+    assert_null(f->next->spts);
+}
+
+/* proves H-DB-1 */
+static void a_list_comes_in_pages(void **state)
+{
+    struct box *b = *state;
+    struct store_ids ids;
+    struct why why;
+    uint64_t all, registered;
+
+    assert_ok(store_list(b->s, &b->a, 0, 1, &ids, &why), &why);
+    assert_int_equal(ids.n, 1);
+    assert_int_equal(ids.p[0], id_of(b, "alice@ims.example"));
+    assert_ok(store_list(b->s, &b->a, ids.p[0], 5, &ids, &why), &why);
+    assert_int_equal(ids.n, 1);
+    assert_int_equal(ids.p[0], id_of(b, "sip:bob@ims.example"));
+    assert_ok(store_count(b->s, &all, &registered, &why), &why);
+    assert_int_equal(all, 2);
+    assert_int_equal(registered, 0);
+}
+
+static void an_arena_that_is_too_small_is_told(void **state)
+{
+    struct box *b = *state;
+    struct subscriber s = {.id = 77};
+    struct arena small;
+    struct why why;
+
+    for (size_t limit = 0; limit < 500; limit += 7) {
+        arena_init(&small, 0, limit);
+        assert_err(
+            IMS_FULL,
+            store_read(b->s, &small, id_of(b, "alice@ims.example"), &s, &why),
+            &why);
+        assert_int_equal(s.id, 77);
+        arena_fini(&small);
+    }
+    assert_int_equal(read_sub(b, "alice@ims.example").nprivates, 1);
+}
+
+/* ---- changes ------------------------------------------------------------ */
+
+static void update(struct box *b, int64_t id, const struct subscriber *s)
+{
+    store_update(b->s, id, s, on_done, b);
+    finish(b);
+}
+
+/* proves H-DB-1 H-CX-6 */
+static void a_change_keeps_registration_secrets_and_numbers(void **state)
+{
+    struct box *b = *state;
+    struct subscriber s = read_sub(b, "alice@ims.example"), t;
+    struct subscriber_private p = s.privates[0];
+    struct store_registration c = {.state_change = STORE_SET,
+                                   .state = REGISTERED,
+                                   .registered = STORE_SET,
+                                   .scscf_change = STORE_SET,
+                                   .scscf = S("sip:scscf1.ims.example")};
+    struct subscriber_public publics[] = {
+        {.impu = S("sip:ally@ims.example")},
+        {.impu = S("sip:alice@ims.example"), .barred = true}};
+    struct subscriber_set set = {.publics = publics, .npublics = 2};
+    struct store_public pub;
+    struct store_private priv;
+    struct why why;
+
+    assert_ok(store_find_public(b->s, &b->a, S("tel:+15551001"), &pub, &why),
+              &why);
+    assert_ok(store_find_private(b->s, p.impi, &priv, &why), &why);
+    c.set = pub.set;
+    c.impi = priv.id;
+    store_registrations(b->s, pub.sub, &c, 1, on_done, b);
+    finish(b);
+    p.has_key = false;
+    p.sqn = SUBSCRIBER_SQN_KEEP;
+    t = (struct subscriber){
+        .privates = &p, .nprivates = 1, .sets = &set, .nsets = 1};
+    update(b, s.id, &t);
+    assert_ok(b->err, &b->why);
+    t = read_sub(b, "sip:ally@ims.example");
+    assert_int_equal(t.id, s.id);
+    assert_int_equal(t.sets[0].state, REGISTERED);
+    assert_text(t.sets[0].scscf, S("sip:scscf1.ims.example"));
+    assert_int_equal(t.sets[0].nregistered, 1);
+    assert_true(t.privates[0].has_key);
+    assert_int_equal(t.privates[0].sqn, 96);
+    assert_int_equal(t.nmandatory, 0);
+    assert_err(IMS_NOT_FOUND, store_find(b->s, S("tel:+15551001"), &s.id, &why),
+               &why);
+}
+
+static void a_new_private_identity_alone_ends_the_registration(void **state)
+{
+    struct box *b = *state;
+    struct subscriber s = read_sub(b, "bob@ims.example");
+    struct subscriber_private p = s.privates[0];
+    struct store_registration c = {.state_change = STORE_SET,
+                                   .state = REGISTERED,
+                                   .registered = STORE_SET,
+                                   .scscf_change = STORE_SET,
+                                   .scscf = S("sip:scscf1.ims.example")};
+    struct store_public pub;
+    struct why why;
+
+    assert_ok(
+        store_find_public(b->s, &b->a, S("sip:bob@ims.example"), &pub, &why),
+        &why);
+    c.set = pub.set;
+    store_registrations(b->s, pub.sub, &c, 1, on_done, b);
+    finish(b);
+    assert_int_equal(read_sub(b, "bob@ims.example").sets[0].state, REGISTERED);
+    p.impi = S("bob2@ims.example");
+    s.privates = &p;
+    update(b, s.id, &s);
+    assert_ok(b->err, &b->why);
+    s = read_sub(b, "bob2@ims.example");
+    assert_int_equal(s.sets[0].state, NOT_REGISTERED);
+    assert_int_equal(s.sets[0].scscf.n, 0);
+}
+
+/* proves H-DB-1 */
+static void what_contradicts_is_refused_and_changes_nothing(void **state)
+{
+    struct box *b = *state;
+    struct subscriber_private p = {.impi = S("new@ims.example"),
+                                   .algorithm = DIGEST_AKAV1_MD5,
+                                   .has_key = true,
+                                   .sqn = SUBSCRIBER_SQN_KEEP};
+    struct subscriber_public u = {.impu = S("sip:new@ims.example")};
+    struct subscriber_set set = {.publics = &u, .npublics = 1};
+    struct subscriber s = {
+        .privates = &p, .nprivates = 1, .sets = &set, .nsets = 1};
+    struct why why;
+    int64_t id = 0;
+
+    u.impu = S("tel:+15551001");
+    store_create(b->s, &s, &id, on_done, b);
+    finish(b);
+    assert_err(IMS_EXISTS, b->err, &b->why);
+    assert_has(slice_of(b->why.text), "tel:+15551001");
+    u.impu = S("sip:new@ims.example");
+    p.impi = S("bob@ims.example");
+    store_create(b->s, &s, &id, on_done, b);
+    finish(b);
+    assert_err(IMS_EXISTS, b->err, &b->why);
+    p.impi = S("new@ims.example");
+    u.profile = S("nonsense");
+    store_create(b->s, &s, &id, on_done, b);
+    finish(b);
+    assert_err(IMS_NOT_FOUND, b->err, &b->why);
+    u.profile = S("");
+    p.has_key = false;
+    store_create(b->s, &s, &id, on_done, b);
+    finish(b);
+    assert_err(IMS_MISSING, b->err, &b->why);
+    assert_err(IMS_NOT_FOUND, store_find(b->s, S("new@ims.example"), &id, &why),
+               &why);
+    p.has_key = true;
+    store_create(b->s, &s, &id, on_done, b);
+    finish(b);
+    assert_ok(b->err, &b->why);
+    assert_int_equal(id, id_of(b, "sip:new@ims.example"));
+    store_delete(b->s, id, on_done, b);
+    finish(b);
+    assert_ok(b->err, &b->why);
+    store_delete(b->s, id, on_done, b);
+    finish(b);
+    assert_err(IMS_NOT_FOUND, b->err, &b->why);
+}
+
+/* proves H-DB-1 */
+static void an_import_never_overwrites_an_edit(void **state)
+{
+    struct box *b = *state;
+    struct subscriber s = read_sub(b, "bob@ims.example");
+    struct subscriber_public u = {.impu = S("sip:bob@ims.example"),
+                                  .display_name = S("Robert")};
+    struct subscriber_set set = {.publics = &u, .npublics = 1};
+
+    s.sets = &set;
+    update(b, s.id, &s);
+    load(b, users);
+    s = read_sub(b, "bob@ims.example");
+    assert_text(s.sets[0].publics[0].display_name, S("Robert"));
+}
+
+/* ---- group commit ------------------------------------------------------- */
+
+struct order {
+    struct box *b;
+    char log[64];
+};
+
+struct step {
+    struct order *o;
+    char name;
+};
+
+static void on_step(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct step *s = ctx;
+
+    (void)why;
+    assert_int_equal(err, IMS_OK);
+    strncat(s->o->log, &s->name, 1);
+}
+
+static void on_idle(void *ctx)
+{
+    struct step *s = ctx;
+
+    strncat(s->o->log, &s->name, 1);
+}
+
+static void writes_that_wait_share_a_commit(void **state)
+{
+    struct box *b = *state;
+    struct order o = {.b = b};
+    struct step steps[] = {{&o, 'a'}, {&o, 'b'}, {&o, 'c'}, {&o, 'd'}};
+    struct store_figures before, after;
+
+    store_figures(b->s, &before);
+    for (int i = 0; i < 4; i++)
+        store_sqn(b->s, 1, 1, 1000, on_step, &steps[i]);
+    assert_string_equal(o.log, "");
+    sim_run_for(b->sim, 100 * MSEC);
+    assert_string_equal(o.log, "abcd");
+    store_figures(b->s, &after);
+    /* the first one goes at once, the others with the next commit */
+    assert_int_equal(after.commits - before.commits, 2);
+    assert_int_equal(after.writes - before.writes, 4);
+    assert_int_equal(after.waiting, 0);
+}
+
+static void who_waits_for_a_subscription_comes_behind_its_writes(void **state)
+{
+    struct box *b = *state;
+    struct order o = {.b = b};
+    struct step w1 = {&o, '1'}, w2 = {&o, '2'}, r1 = {&o, 'r'}, r2 = {&o, 's'},
+                r3 = {&o, 'x'}, never = {&o, '!'};
+    struct store_waiter a = {0}, c = {0}, d = {0}, e = {0};
+
+    store_sqn(b->s, 1, 1, 1000, on_step, &w1);
+    store_when_idle(b->s, 1, &a, on_idle, &r1);
+    store_when_idle(b->s, 2, &c, on_idle, &r3); /* another: at once */
+    store_sqn(b->s, 1, 1, 2000, on_step, &w2);
+    store_when_idle(b->s, 1, &d, on_idle, &r2);
+    store_when_idle(b->s, 1, &e, on_idle, &never);
+    store_wait_cancel(&e);
+    sim_run_for(b->sim, 100 * MSEC);
+    assert_string_equal(o.log, "x12rs");
+}
+
+static void a_write_that_fails_does_not_harm_its_neighbours(void **state)
+{
+    struct box *b = *state;
+    struct order o = {.b = b};
+    struct step s = {&o, 'k'};
+    struct subscriber_public u = {.impu = S("sip:bob@ims.example")};
+    struct subscriber_set set = {.publics = &u, .npublics = 1};
+    struct subscriber bad = {.sets = &set, .nsets = 1};
+    struct store_figures f;
+
+    store_sqn(b->s, 1, 1, 500, on_step, &s); /* begins a batch */
+    store_create(b->s, &bad, NULL, on_done, b);
+    store_sqn(b->s, 1, 1, 4711, on_step, &s); /* in one batch with it */
+    finish(b);
+    assert_err(IMS_EXISTS, b->err, &b->why);
+    sim_run_for(b->sim, 10 * MSEC);
+    assert_string_equal(o.log, "kk");
+    assert_int_equal(read_sub(b, "alice@ims.example").privates[0].sqn, 4711);
+    store_figures(b->s, &f);
+    assert_int_equal(f.failed, 1);
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+static void a_file_is_private_and_locked(void **state)
+{
+    struct box b = {0};
+    struct store *second = NULL;
+    struct stat st;
+    struct why why;
+
+    temporary(&b);
+    box_open(&b, b.path);
+    assert_int_equal(stat(b.path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_err(IMS_EXISTS, store_open(b.w->env.net, b.path, &second, &why),
+               &why);
+    assert_has(slice_of(why.text), "in use");
+    box_close(&b);
+    box_open(&b, b.path);
+    box_close(&b);
+    remove_all(&b);
+    (void)state;
+}
+
+static void a_memory_store_lasts_while_it_is_open(void **state)
+{
+    struct box *b = *state;
+    struct store *x = NULL, *y = NULL;
+    struct why why;
+
+    assert_ok(store_open(b->w->env.net, "dir/memory:shared", &x, &why), &why);
+    assert_ok(store_open(b->w->env.net, "memory:shared", &y, &why), &why);
+    store_close(x);
+    assert_ok(store_open(b->w->env.net, "memory:shared", &x, &why), &why);
+    store_close(y);
+    store_close(x);
+}
+
+static void what_cannot_be_opened_is_told(void **state)
+{
+    struct box *b = *state, t = {0};
+    struct store *s = NULL;
+    struct why why;
+    sqlite3 *db;
+
+    assert_err(IMS_CONFIG,
+               store_open(b->w->env.net, "/nowhere/at/all.db", &s, &why), &why);
+    temporary(&t);
+    assert_int_equal(sqlite3_open(t.path, &db), SQLITE_OK);
+    sqlite3_exec(db, "PRAGMA user_version = 4000", NULL, NULL, NULL);
+    sqlite3_close(db);
+    assert_err(IMS_CONFIG, store_open(b->w->env.net, t.path, &s, &why), &why);
+    assert_has(slice_of(why.text), "newer program");
+    remove_all(&t);
+}
+
+/* proves H-DB-1 */
+static void every_older_schema_is_migrated(void **state)
+{
+    struct why why;
+
+    for (unsigned v = 1; v <= store_schema_newest(); v++) {
+        struct box b = {0};
+
+        temporary(&b);
+        assert_ok(store_schema_make(b.path, v, &why), &why);
+        box_open(&b, b.path);
+        load(&b, users);
+        assert_int_equal(read_sub(&b, "tel:+15551001").nprivates, 1);
+        box_close(&b);
+        remove_all(&b);
+    }
+    (void)state;
+}
+
+/* ---- sequence numbers and kill -9 --------------------------------------- */
+
+struct numbers {
+    int fd;
+    struct counters *c;
+    struct box *b;
+    int64_t sub, impi;
+    bool waits;
+};
+
+static void on_number(void *ctx, enum ims_err err, uint64_t first,
+                      const struct why *why)
+{
+    struct numbers *n = ctx;
+
+    (void)why;
+    n->waits = false;
+    if (err || write(n->fd, &first, sizeof(first)) != sizeof(first))
+        _exit(1);
+}
+
+/* Takes numbers and tells each, until it is killed. */
+static void child(int fd, const char *path)
+{
+    struct box b = {0};
+    struct store_private p;
+    struct numbers n = {.fd = fd, .b = &b};
+    struct subscriber_private auth;
+
+    box_open(&b, path);
+    n.c = counters_new(b.s, b.w->env.dice, 10);
+    if (store_find_private(b.s, S("alice@ims.example"), &p, NULL))
+        _exit(1);
+    for (;;) {
+        struct counters_ask ask = {.sub = p.sub, .impi = p.id, .count = 1};
+
+        if (store_authentication(b.s, &b.a, p.id, &auth, NULL))
+            _exit(1);
+        ask.stored = auth.sqn;
+        n.waits = true;
+        counters_take(n.c, &ask, on_number, &n);
+        while (n.waits)
+            sim_run_for(b.sim, MSEC);
+    }
+}
+
+/* proves H-AUC-1 */
+static void no_number_comes_twice_across_kill_9(void **state)
+{
+    struct box b = {0};
+    uint64_t last = 0, first;
+    unsigned total = 0;
+
+    temporary(&b);
+    box_open(&b, b.path);
+    load(&b, users);
+    box_close(&b);
+    for (int round = 0; round < 8; round++) {
+        int fds[2];
+        pid_t pid;
+
+        assert_int_equal(pipe(fds), 0);
+        pid = fork();
+        if (pid == 0)
+            child(fds[1], b.path);
+        close(fds[1]);
+        for (int i = 0; i < 50 + 37 * round; i++) {
+            assert_int_equal(read(fds[0], &first, sizeof(first)),
+                             sizeof(first));
+            assert_true(first > last);
+            last = first;
+            total++;
+        }
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        while (read(fds[0], &first, sizeof(first)) == sizeof(first)) {
+            assert_true(first > last);
+            last = first;
+            total++;
+        }
+        close(fds[0]);
+    }
+    assert_true(total >= 8 * 50);
+    remove_all(&b);
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(a_subscriber_comes_back_as_it_was_written),
+        T(the_catalogue_comes_back_as_it_was_written),
+        T(a_list_comes_in_pages),
+        T(an_arena_that_is_too_small_is_told),
+        T(a_change_keeps_registration_secrets_and_numbers),
+        T(a_new_private_identity_alone_ends_the_registration),
+        T(what_contradicts_is_refused_and_changes_nothing),
+        T(an_import_never_overwrites_an_edit),
+        T(writes_that_wait_share_a_commit),
+        T(who_waits_for_a_subscription_comes_behind_its_writes),
+        T(a_write_that_fails_does_not_harm_its_neighbours),
+        T(a_memory_store_lasts_while_it_is_open),
+        T(what_cannot_be_opened_is_told),
+        cmocka_unit_test(a_file_is_private_and_locked),
+        cmocka_unit_test(every_older_schema_is_migrated),
+        cmocka_unit_test(no_number_comes_twice_across_kill_9),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
