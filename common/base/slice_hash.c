@@ -73,7 +73,7 @@ static uint64_t sip_hash(struct slice s, uint64_t seed, bool nocase)
 
         sip_block(&state, nocase ? fold_block(block) : block);
     }
-    uint64_t tail = load(s.p + i, s.n - i);
+    uint64_t tail = i < s.n ? load(s.p + i, s.n - i) : 0;
 
     sip_block(&state, (nocase ? fold_block(tail) : tail) | (uint64_t)s.n << 56);
     state.v2 ^= 0xff;

@@ -100,6 +100,8 @@ static void set_target(struct sip_client *c, const struct addr *to)
 {
     c->targets = mem_alloc(sizeof *to);
     c->targets[0] = *to;
+    if (to->transport == TRANSPORT_NONE)
+        c->targets[0].transport = TRANSPORT_UDP;
     c->count = 1;
 }
 

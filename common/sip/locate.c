@@ -43,12 +43,17 @@ struct sip_locate_query {
 };
 
 static void ask_naptr(struct sip_locate_query *q);
-static dns_fn on_naptr;
+static void on_naptr(void *ctx, enum ims_err err,
+                     const struct dns_record *records, size_t count);
 static void ask_srv(struct sip_locate_query *q);
-static dns_fn on_srv;
+static void on_srv(void *ctx, enum ims_err err,
+                   const struct dns_record *records, size_t count);
 static void after_srv(struct sip_locate_query *q);
 static bool resolve(struct sip_locate_query *q);
-static dns_fn on_a, on_aaaa;
+static void on_a(void *ctx, enum ims_err err, const struct dns_record *records,
+                 size_t count);
+static void on_aaaa(void *ctx, enum ims_err err,
+                    const struct dns_record *records, size_t count);
 static void finish(struct sip_locate_query *q);
 
 struct sip_locate *sip_locate_new(const struct sip_locate_config *c)

@@ -107,11 +107,12 @@ struct sip_client_handler {
 
 struct sip_destination {
     const struct sip_flow *flow; /* send over this flow, or */
-    struct addr addr;            /* to this address (family != 0), or */
-    struct slice uri;            /* to where this URI leads, or (empty) to where
-                                    the first Route, else the Request-URI,
-                                    leads (RFC 3261 8.1.2) */
-    enum sip_trust trust;        /* send from a listener of this class */
+    struct addr addr;     /* to this address (family != 0; transport NONE:
+                             UDP), or */
+    struct slice uri;     /* to where this URI leads, or (empty) to where
+                             the first Route, else the Request-URI,
+                             leads (RFC 3261 8.1.2) */
+    enum sip_trust trust; /* send from a listener of this class */
 };
 
 /* Has the request passed here before, with the same cookie then given to

@@ -87,7 +87,7 @@ struct bench *bench_with(const struct bench_options *o)
     b->keeps = true;
     buf_init(&b->told, 65536);
     config.env = config.transport.env = config.locate.env = &b->w->env;
-    config.locate.ipv4 = config.locate.udp = true;
+    config.locate.ipv4 = config.locate.ipv6 = config.locate.udp = true;
     config.locate.tcp = !o->no_tcp;
     config.transactions = o->transactions;
     config.transport.connections = o->connections;

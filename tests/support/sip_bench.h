@@ -37,7 +37,7 @@ struct bench_options {
     size_t transactions, connections;
     int64_t t1; /* 0: 500 ms; T2 = 8 T1, T4 = 10 T1 */
     bool no_tcp;
-    const char *ip; /* "10.0.0.1" */
+    const char *ip; /* "[2001:db8::1]"; NULL: "10.0.0.1" */
 };
 
 struct bench *bench_new(uint64_t seed);

@@ -332,7 +332,7 @@ static void what_cannot_be_sent_is_answered_here(void **state)
         {"sip:10.0.0.77", "answer 503 unreachable\nend\n"},
         {"sips:10.0.0.2", "answer 503 no-route\nend\n"},
         {"tel:+1", "answer 503 no-route\nend\n"},
-        {"sip:[2001:db8::1]", "answer 404 no-route\nend\n"},
+        {"sip:[2001:db8::1]", "answer 503 unreachable\nend\n"},
         {"nonsense", "answer 400 no-route\nend\n"},
     };
     struct bench *b = bench_new(1);
@@ -605,6 +605,37 @@ static void without_a_tcp_listener_size_does_not_matter(void **state)
     bench_free(b);
 }
 
+/* proves SIP-6 */
+static void ipv6_is_as_good(void **state)
+{
+    struct bench_options o = {
+        .seed = 1, .trust = SIP_MW, .ip = "[2001:db8::1]"};
+    struct bench *b = bench_with(&o);
+    struct peer *p = server(b, "[2001:db8::9]:5060");
+    struct peer *t = peer_new(b->sim, "[2001:db8::9]:5060", TRANSPORT_TCP);
+    struct bench_text text = {
+        .method = "OPTIONS",
+        .via = "SIP/2.0/UDP [2001:DB8:0::9];branch=z9hG4bKa;rport"};
+
+    (void)state;
+    p->answers[0] = t->answers[0] = "200 OK";
+    bench_send(b, SIP_OPTIONS, "sip:[2001:db8::9]", 0);
+    bench_send(b, SIP_OPTIONS, "sip:[2001:db8::9]", 2000);
+    run_ms(b, 100);
+    assert_text(bench_told(b), S("answer 200\nend\nanswer 200\nend\n"));
+    assert_has(str_slice(&p->last),
+               "Via: SIP/2.0/UDP [2001:db8::1]:5060;branch=");
+    assert_has(str_slice(&t->last),
+               "Via: SIP/2.0/TCP [2001:db8::1]:5060;branch=");
+    b->answers_with = 200;
+    peer_say(p, "[2001:db8::1]:5060", bench_text(&text));
+    run_ms(b, 10);
+    assert_has(str_slice(&p->last), ";received=2001:db8::9;rport=5060");
+    peer_free(p);
+    peer_free(t);
+    bench_free(b);
+}
+
 static void a_stack_that_goes_takes_its_clients_along(void **state)
 {
     struct bench *b = bench_new(1);
@@ -648,6 +679,7 @@ int main(void)
         cmocka_unit_test(a_large_request_goes_over_tcp),
         cmocka_unit_test(where_tcp_is_refused_it_goes_over_udp_after_all),
         cmocka_unit_test(without_a_tcp_listener_size_does_not_matter),
+        cmocka_unit_test(ipv6_is_as_good),
         cmocka_unit_test(a_stack_that_goes_takes_its_clients_along),
     };
 
