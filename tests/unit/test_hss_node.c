@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/hss_world.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char users[] =
+    "profiles:\n"
+    "  - name: voice\n"
+    "subscribers:\n"
+    "  - impu: sip:alice@ims.example\n"
+    "    tel: tel:+15551001\n"
+    "    aka: {k: alice-in-ims-box, op: imsbox-operator!}\n"
+    "  - impu: sip:bob@ims.example\n"
+    "    digest: {password: secret}\n";
+
+struct fixture {
+    struct hss_world *w;
+    struct api_answer a;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    f->w = hss_world_new(users, false);
+    api_answer_init(&f->a);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+
+    hss_world_free(f->w);
+    api_answer_fini(&f->a);
+    free(f);
+    return 0;
+}
+
+static unsigned ask(struct fixture *f, const char *line, const char *body)
+{
+    unsigned before = f->a.count;
+
+    api_ask(f->w->node, line, body, &f->a);
+    for (int i = 0; i < 100 && f->a.count == before; i++)
+        sim_run_for(f->w->sim, 5 * MSEC);
+    assert_int_equal(f->a.count, before + 1);
+    assert_has_not(buf_slice(&f->a.body), "alice-in-ims-box");
+    assert_has_not(buf_slice(&f->a.body), "616c6963652d696e");
+    assert_has_not(buf_slice(&f->a.body), "secret\"");
+    return f->a.status;
+}
+
+#define CAROL                                                       \
+    "{\"impu\": \"sip:carol@ims.example\", \"profile\": \"voice\"," \
+    " \"aka\": {\"k\": \"616c6963652d696e2d696d732d626f78\","       \
+    " \"op\": \"imsbox-operator!\", \"algorithm\": \"AKAv2-SHA-256\"}}"
+
+static void a_subscriber_is_created_read_changed_and_deleted(void **state)
+{
+    struct fixture *f = *state;
+    char line[256];
+
+    assert_int_equal(ask(f, "POST /api/v1/subscribers", CAROL), 201);
+    assert_string_equal(f->a.location, "/api/v1/subscribers/3");
+    assert_has(buf_slice(&f->a.body), "\"has_key\":true");
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/3", ""), 200);
+    assert_int_equal(
+        ask(f, "GET /api/v1/subscribers/sip:carol@ims.example", ""), 200);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/carol@ims.example", ""),
+                     200);
+    assert_has(buf_slice(&f->a.body), "AKAv2-SHA-256");
+    snprintf(line, sizeof(line), "%s",
+             "{\"impu\": [\"sip:carol@ims.example\", \"sip:c@ims.example\"],"
+             " \"impi\": \"carol@ims.example\","
+             " \"aka\": {\"algorithm\": \"AKAv1-MD5\"}}");
+    assert_int_equal(ask(f, "PUT /api/v1/subscribers/3", line), 200);
+    assert_has(buf_slice(&f->a.body), "sip:c@ims.example");
+    assert_has(buf_slice(&f->a.body), "\"has_key\":true");
+    assert_int_equal(ask_mar(f->w, "carol@ims.example", "sip:c@ims.example",
+                             CX_SCHEME_AKAV1),
+                     CX_SUCCESS);
+    assert_int_equal(ask(f, "DELETE /api/v1/subscribers/3", ""), 204);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/3", ""), 404);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/sip:c@ims.example", ""),
+                     404);
+}
+
+/* What GET answers, PUT takes. */
+static void an_answer_is_a_change_of_nothing(void **state)
+{
+    struct fixture *f = *state;
+    char before[4096];
+
+    for (int id = 1; id <= 2; id++) {
+        char line[64];
+
+        snprintf(line, sizeof(line), "GET /api/v1/subscribers/%d", id);
+        assert_int_equal(ask(f, line, ""), 200);
+        snprintf(before, sizeof(before), "%.*s",
+                 SLICE_ARG(buf_slice(&f->a.body)));
+        memcpy(line, "PUT", 3);
+        assert_int_equal(ask(f, line, before), 200);
+        assert_text(buf_slice(&f->a.body), slice_of(before));
+    }
+    assert_int_equal(
+        ask_mar(f->w, "alice@ims.example", "tel:+15551001", CX_SCHEME_AKAV1),
+        CX_SUCCESS);
+    assert_int_equal(ask_mar(f->w, "bob@ims.example", "sip:bob@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+}
+
+static void what_is_wrong_is_told_as_a_problem(void **state)
+{
+    static const struct {
+        const char *line, *body;
+        unsigned status;
+        const char *says;
+    } rows[] = {
+        {"POST /api/v1/subscribers", "{", 400, "line 1"},
+        {"POST /api/v1/subscribers", "[]", 400, "a map was expected"},
+        {"POST /api/v1/subscribers", "{\"name\": 1}", 400, "unknown key"},
+        {"POST /api/v1/subscribers", "{\"impu\": \"sip:x@y\"}", 400,
+         "aka or digest was expected"},
+        {"POST /api/v1/subscribers",
+         "{\"impu\": \"sip:alice@ims.example\", \"impi\": \"new@x\","
+         " \"digest\": {\"password\": \"p\"}}",
+         409, "sip:alice@ims.example exists already"},
+        {"POST /api/v1/subscribers",
+         "{\"impu\": \"sip:x@y\", \"digest\": {\"password\": \"p\"},"
+         " \"profile\": \"gold\"}",
+         400, "no service profile named gold"},
+        {"PUT /api/v1/subscribers/1",
+         "{\"impu\": \"sip:alice@ims.example\", \"digest\": {}}", 400,
+         "needs a password or HA1"},
+        {"PUT /api/v1/subscribers/99", CAROL, 404, "no subscriber 99"},
+        {"DELETE /api/v1/subscribers/99", "", 404, "no such subscriber"},
+        {"GET /api/v1/subscribers?limit=x", "", 400, "limit"},
+        {"GET /api/v1/export?format=xml", "", 400, "yaml or csv"},
+        {"POST /api/v1/import", "subscribers: [{impu: x}]", 400, "yaml:1:15:"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(ask(f, rows[i].line, rows[i].body), rows[i].status);
+        assert_string_equal(f->a.type, "application/problem+json");
+        assert_has(buf_slice(&f->a.body), rows[i].says);
+    }
+}
+
+static void lists_come_in_pages(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(ask(f, "GET /api/v1/subscribers?limit=1", ""), 200);
+    assert_has(buf_slice(&f->a.body), "\"total\":2");
+    assert_has(buf_slice(&f->a.body), "\"next_after\":1");
+    assert_has_not(buf_slice(&f->a.body), "bob");
+    assert_int_equal(ask(f, "GET /api/v1/subscribers?limit=5&after=1", ""),
+                     200);
+    assert_has(buf_slice(&f->a.body), "bob");
+    assert_has_not(buf_slice(&f->a.body), "alice");
+    assert_int_equal(ask(f, "GET /api/v1/subscribers?after=2", ""), 200);
+    assert_has_not(buf_slice(&f->a.body), "next_after");
+}
+
+static void registrations_are_those_with_an_s_cscf(void **state)
+{
+    struct fixture *f = *state;
+
+    ask_sar(f->w, "alice@ims.example", "sip:alice@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    assert_int_equal(ask(f, "GET /api/v1/registrations", ""), 200);
+    assert_has(buf_slice(&f->a.body), "\"total\":1");
+    assert_has(buf_slice(&f->a.body), "\"state\":\"registered\"");
+    assert_has(buf_slice(&f->a.body), SCSCF1);
+    assert_has_not(buf_slice(&f->a.body), "bob");
+}
+
+static void peers_state_and_readiness_are_told(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(ask(f, "GET /api/v1/peers", ""), 200);
+    assert_has(buf_slice(&f->a.body), "scscf1.ims.example");
+    assert_int_equal(ask(f, "GET /readyz", ""), 200);
+    assert_int_equal(ask(f, "GET /api/v1/state", ""), 200);
+    assert_has(buf_slice(&f->a.body), "\"subscribers\":2");
+    ask_uar(f->w, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(ask(f, "GET /metrics", ""), 200);
+    assert_has(buf_slice(&f->a.body),
+               "imsbox_cx_requests_total{command=\"UAR\",result=\"E2001\"} 1");
+}
+
+static void a_file_is_imported_and_exported(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(ask(f, "POST /api/v1/import", users), 200);
+    assert_text(buf_slice(&f->a.body), S("{\"inserted\":0,\"unchanged\":2}"));
+    assert_int_equal(
+        ask(f, "POST /api/v1/import",
+            "subscribers: [{impu: sip:z@y, digest: {password: p}}]"),
+        200);
+    assert_text(buf_slice(&f->a.body), S("{\"inserted\":1,\"unchanged\":0}"));
+    assert_int_equal(ask(f, "GET /api/v1/export", ""), 200);
+    assert_has(buf_slice(&f->a.body), "sip:z@y");
+    assert_int_equal(ask(f, "GET /api/v1/export?format=csv", ""), 200);
+    assert_string_equal(f->a.type, "text/csv");
+}
+
+static void a_node_with_wrong_subscribers_does_not_start(void **state)
+{
+    struct fixture *f = *state;
+    struct node_options o = {.role = &hss_role,
+                             .topology = f->w->topology,
+                             .name = "hss1",
+                             .sink = no_sink};
+    struct sim_host *host = sim_host_new(f->w->sim, "hss1b");
+    struct node *n = NULL;
+    char path[128];
+    struct why why;
+    FILE *file;
+
+    sim_host_kill(f->w->host); /* its address is free again */
+    snprintf(path, sizeof(path), "%s/subscribers.yaml", f->w->dir);
+    file = fopen(path, "w");
+    fputs("subscribers: [{impu: nonsense}]\n", file);
+    fclose(file);
+    o.net = sim_host_net(host);
+    assert_err(IMS_CONFIG, node_new(&o, &n, &why), &why);
+    assert_has(slice_of(why.text), "subscribers.yaml:1:15");
+    sim_host_free(host);
+}
+
+static void on_drained(void *ctx)
+{
+    *(bool *)ctx = true;
+}
+
+static void no_answer_is_lost_when_it_drains(void **state)
+{
+    struct fixture *f = *state;
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_AKAV1)};
+    struct cx_mar mar = {.impi = S("alice@ims.example"),
+                         .impu = S("sip:alice@ims.example"),
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF1)};
+    bool drained = false;
+
+    hss_send_mar(f->w, &mar);
+    for (int i = 0; i < 1000 && f->w->hss->nworks == 0; i++)
+        sim_run_for(f->w->sim, 50);
+    assert_int_equal(f->w->hss->nworks, 1);
+    node_drain(f->w->node, on_drained, &drained);
+    sim_run_for(f->w->sim, 20 * SECOND);
+    assert_true(drained);
+    assert_int_equal(f->w->a.count, 1);
+    assert_int_equal(f->w->a.result, CX_SUCCESS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(a_subscriber_is_created_read_changed_and_deleted),
+        T(an_answer_is_a_change_of_nothing),
+        T(what_is_wrong_is_told_as_a_problem),
+        T(lists_come_in_pages),
+        T(registrations_are_those_with_an_s_cscf),
+        T(peers_state_and_readiness_are_told),
+        T(a_file_is_imported_and_exported),
+        T(a_node_with_wrong_subscribers_does_not_start),
+        T(no_answer_is_lost_when_it_drains),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
