@@ -1,276 +1,212 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/dialog.h"
+#include "sip/message.h"
 #include "support/check.h"
 #include "support/world.h"
-#include <stdio.h>
 
-/* proves SIP-9 */
+/* Dialogs as a proxy follows them.
+ *
+ * proves SIP-9 P-ORG-3 */
 
-struct table {
+struct fixture {
     struct sim *sim;
     struct world_host *w;
     struct sip_dialogs *ds;
+    struct sip_listener gm;
     struct sip_flow flow;
-    unsigned ends, timeouts;
-    void *user; /* of the last that ended */
 };
 
-static void on_end(void *ctx, struct sip_dialog *d, bool timed_out)
+static void set_up(struct fixture *f, size_t most)
 {
-    struct table *t = ctx;
-
-    t->ends++;
-    t->timeouts += timed_out;
-    t->user = d->user;
+    *f = (struct fixture){.sim = sim_new(1)};
+    f->w = world_host_new(f->sim, "pcscf1");
+    f->ds = sip_dialogs_new(&f->w->env, most);
+    f->flow =
+        (struct sip_flow){.listener = &f->gm,
+                          .remote = world_addr("10.0.0.1:5060", TRANSPORT_UDP)};
 }
 
-static struct table *table_new(size_t most)
+static void tear_down(struct fixture *f)
 {
-    struct table *t = test_calloc(1, sizeof(*t));
-
-    t->sim = sim_new(1);
-    t->w = world_host_new(t->sim, "p");
-    t->ds = sip_dialogs_new(&t->w->env, most);
-    sip_dialogs_on_end(t->ds, on_end, t);
-    t->flow.remote = world_addr("10.0.0.9:5060", TRANSPORT_UDP);
-    return t;
+    sip_dialogs_free(f->ds);
+    world_host_free(f->w);
+    sim_free(f->sim);
 }
 
-static void table_end(struct table *t)
+/* A message with these tags; status 0: a request. */
+static struct sip_message *make(unsigned status, enum sip_method method,
+                                const char *from, const char *to)
 {
-    sip_dialogs_free(t->ds);
-    world_host_free(t->w);
-    sim_free(t->sim);
-    test_free(t);
-}
+    struct sip_message *m = status ? sip_response_new(status, S("X"))
+                                   : sip_request_new(method, S("sip:x"));
 
-/* A message of the dialog between tags a (caller) and b: "INVITE" is a
- * request, "200 INVITE" a response. */
-static struct sip_message *message(const char *what, const char *to_tag,
-                                   const char *more)
-{
-    static const struct sip_limits none;
-    unsigned status = 0;
-    char method[16], start[64], text[2048];
-    struct sip_message *m;
-    struct why why;
-
-    if (sscanf(what, "%u %15s", &status, method) == 2)
-        snprintf(start, sizeof(start), "SIP/2.0 %u x", status);
-    else
-        snprintf(start, sizeof(start), "%s sip:b@b SIP/2.0",
-                 strcpy(method, what));
-    snprintf(text, sizeof(text),
-             "%s\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n"
-             "From: Alice <sip:alice@a>;tag=a\r\nTo: <sip:bob@b>%s%s\r\n"
-             "Call-ID: 1@a\r\nCSeq: 7 %s\r\n%s\r\n",
-             start, *to_tag ? ";tag=" : "", to_tag, method, more);
-    assert_ok(sip_message_parse(slice_of(text), &none, &m, &why), &why);
+    m->method = method;
+    sip_set(m, SIP_HDR_CALL_ID, S("call"));
+    sip_set_printf(m, SIP_HDR_FROM, "<sip:a>%s%s", from ? ";tag=" : "",
+                   from ? from : "");
+    sip_set_printf(m, SIP_HDR_TO, "<sip:b>%s%s", to ? ";tag=" : "",
+                   to ? to : "");
     return m;
 }
 
-static struct sip_dialog *seen(struct table *t, const char *what,
-                               const char *to_tag)
+static struct sip_dialog *seen(struct fixture *f, unsigned status,
+                               enum sip_method method, const char *to,
+                               bool near_is_caller)
 {
-    struct sip_message *m = message(what, to_tag, "");
+    struct sip_message *m = make(status, method, "f", to);
     struct sip_dialog *d =
-        sip_dialog_seen(t->ds, m, true, &t->flow, S("<sip:s;lr>"));
+        sip_dialog_seen(f->ds, m, near_is_caller, &f->flow, S("<sip:r;lr>"));
 
     sip_message_drop(m);
     return d;
 }
 
-static void pass(struct sip_dialog *d, const char *what, const char *more,
-                 bool near_sent)
+static struct sip_dialog *find(struct fixture *f, bool from_near,
+                               const char *from, const char *to)
 {
-    struct sip_message *m = message(what, "b", more);
+    struct sip_message *m = make(0, SIP_BYE, from, to);
+    struct sip_dialog *d = from_near ? sip_dialog_from_near(f->ds, m)
+                                     : sip_dialog_to_near(f->ds, m);
 
-    sip_dialog_passed(d, m, near_sent);
     sip_message_drop(m);
+    return d;
 }
 
-static void only_some_responses_make_a_dialog(void **state)
+static void only_responses_that_make_a_dialog_do(void **state)
 {
     static const struct {
-        const char *what, *tag;
+        unsigned status;
+        enum sip_method method;
+        const char *to;
         bool makes;
-    } cases[] = {
-        {"100 INVITE", "b", false},   {"180 INVITE", "b", true},
-        {"180 INVITE", "", false},    {"200 INVITE", "b", true},
-        {"404 INVITE", "b", false},   {"200 MESSAGE", "b", false},
-        {"200 SUBSCRIBE", "b", true}, {"180 SUBSCRIBE", "b", false},
-        {"202 REFER", "b", true},     {"200 BYE", "b", false},
+    } rows[] = {
+        {100, SIP_INVITE, "t", false},   {180, SIP_INVITE, NULL, false},
+        {180, SIP_INVITE, "t", true},    {200, SIP_INVITE, "t", true},
+        {302, SIP_INVITE, "t", false},   {486, SIP_INVITE, "t", false},
+        {200, SIP_SUBSCRIBE, "t", true}, {183, SIP_SUBSCRIBE, "t", false},
+        {202, SIP_REFER, "t", true},     {200, SIP_MESSAGE, "t", false},
+        {200, SIP_REGISTER, "t", false}, {200, SIP_BYE, "t", false},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct table *t = table_new(0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
 
-        assert_int_equal(seen(t, cases[i].what, cases[i].tag) != NULL,
-                         cases[i].makes);
-        assert_int_equal(sip_dialogs_count(t->ds), cases[i].makes);
-        table_end(t);
+        set_up(&f, 10);
+        assert_int_equal(
+            seen(&f, rows[i].status, rows[i].method, rows[i].to, true) != NULL,
+            rows[i].makes);
+        assert_int_equal(sip_dialogs_count(f.ds), rows[i].makes);
+        tear_down(&f);
     }
 }
 
-static void a_dialog_is_found_by_its_party_and_tags(void **state)
+static void each_party_finds_its_own_side(void **state)
 {
-    struct table *t = table_new(0);
-    struct sip_dialog *d = seen(t, "180 INVITE", "b");
-    struct sip_message *m = message("INFO", "b", "");
+    struct fixture f;
+    struct sip_dialog *caller, *callee;
 
     (void)state;
-    assert_ptr_equal(sip_dialog_from_near(t->ds, m), d);
-    assert_null(sip_dialog_to_near(t->ds, m));
-    assert_text(sip_dialog_call_id(d), S("1@a"));
-    assert_text(sip_dialog_near_tag(d), S("a"));
-    assert_text(sip_dialog_far_tag(d), S("b"));
-    sip_message_drop(m);
-    m = message("INFO", "c", "");
-    assert_null(sip_dialog_from_near(t->ds, m));
-    sip_message_drop(m);
-    table_end(t);
+    set_up(&f, 10);
+    caller = seen(&f, 200, SIP_INVITE, "t", true);
+    callee = seen(&f, 200, SIP_INVITE, "t", false);
+    assert_ptr_not_equal(caller, callee);
+    assert_ptr_equal(find(&f, true, "f", "t"), caller);
+    assert_ptr_equal(find(&f, true, "t", "f"), callee);
+    assert_ptr_equal(find(&f, false, "f", "t"), callee);
+    assert_ptr_equal(find(&f, false, "t", "f"), caller);
+    assert_null(find(&f, true, "f", "other"));
+    assert_null(find(&f, true, "f", NULL));
+    sip_dialog_free(caller);
+    assert_null(find(&f, true, "f", "t"));
+    assert_ptr_equal(find(&f, true, "t", "f"), callee);
+    tear_down(&f);
 }
 
-static void an_early_dialog_is_confirmed_or_fails(void **state)
+static void early_dialogs_fail_and_confirmed_ones_do_not(void **state)
 {
-    struct table *t = table_new(0);
-    struct sip_dialog *d = seen(t, "180 INVITE", "b");
-    struct sip_message *m = message("486 INVITE", "b", "");
+    struct fixture f;
+    struct sip_message *refusal = make(486, SIP_INVITE, "f", "t");
 
     (void)state;
-    assert_false(d->confirmed);
-    assert_ptr_equal(seen(t, "200 INVITE", "b"), d);
-    assert_true(d->confirmed);
-    sip_dialog_failed(t->ds, m, true);
-    assert_int_equal(sip_dialogs_count(t->ds), 1);
-    sip_message_drop(m);
-    seen(t, "180 INVITE", "c");
-    m = message("486 INVITE", "c", "");
-    sip_dialog_failed(t->ds, m, true);
-    assert_int_equal(sip_dialogs_count(t->ds), 1);
-    assert_int_equal(t->ends, 1);
-    assert_int_equal(t->timeouts, 0);
-    sip_message_drop(m);
-    table_end(t);
+    set_up(&f, 10);
+    seen(&f, 180, SIP_INVITE, "t", true);
+    seen(&f, 183, SIP_INVITE, "u", true);
+    sip_dialog_failed(f.ds, refusal, true);
+    assert_null(find(&f, true, "f", "t"));
+    assert_non_null(find(&f, true, "f", "u"));
+    seen(&f, 200, SIP_INVITE, "t", true);
+    sip_dialog_failed(f.ds, refusal, true);
+    assert_true(find(&f, true, "f", "t")->confirmed);
+    sip_message_drop(refusal);
+    tear_down(&f);
 }
 
-static void dialogs_end_by_their_time(void **state)
+static void silence_ends_a_dialog_in_its_time(void **state)
 {
-    struct table *t = table_new(0);
-    struct sip_dialog *d = seen(t, "180 INVITE", "b");
+    struct fixture f;
 
     (void)state;
-    sim_run_for(t->sim, 359 * SECOND);
-    sip_dialog_refresh(d);
-    sim_run_for(t->sim, 359 * SECOND);
-    assert_int_equal(sip_dialogs_count(t->ds), 1);
-    seen(t, "200 INVITE", "b")->user = t;
-    sim_run_for(t->sim, (int64_t)11 * 3600 * SECOND);
-    assert_int_equal(sip_dialogs_count(t->ds), 1);
-    sim_run_for(t->sim, (int64_t)3600 * SECOND);
-    assert_int_equal(sip_dialogs_count(t->ds), 0);
-    assert_int_equal(t->timeouts, 1);
-    assert_ptr_equal(t->user, t);
-    table_end(t);
+    set_up(&f, 10);
+    seen(&f, 180, SIP_INVITE, "early", true);
+    seen(&f, 200, SIP_INVITE, "t", true);
+    sim_run_for(f.sim, 361 * (int64_t)SECOND);
+    assert_null(find(&f, true, "f", "early"));
+    sim_run_for(f.sim, 11 * 3600 * (int64_t)SECOND);
+    sip_dialog_refresh(find(&f, true, "f", "t"));
+    sim_run_for(f.sim, 11 * 3600 * (int64_t)SECOND);
+    assert_non_null(find(&f, true, "f", "t"));
+    sim_run_for(f.sim, 2 * 3600 * (int64_t)SECOND);
+    assert_int_equal(sip_dialogs_count(f.ds), 0);
+    tear_down(&f);
 }
 
-static void an_agreed_session_timer_ends_what_is_not_refreshed(void **state)
+static void a_full_table_follows_no_more(void **state)
 {
-    struct table *t = table_new(0);
-    struct sip_dialog *d = seen(t, "200 INVITE", "b");
+    struct fixture f;
 
     (void)state;
-    pass(d, "200 INVITE", "x: 90;refresher=uac\r\n", true);
-    assert_int_equal(d->session_s, 90);
-    sim_run_for(t->sim, 80 * SECOND);
-    pass(d, "200 UPDATE", "Session-Expires: 1800\r\n", false);
-    sim_run_for(t->sim, (int64_t)1800 * SECOND);
-    assert_int_equal(sip_dialogs_count(t->ds), 1);
-    sim_run_for(t->sim, 33 * SECOND);
-    assert_int_equal(t->timeouts, 1);
-    d = seen(t, "200 INVITE", "b");
-    pass(d, "200 INVITE", "x: 90\r\n", true);
-    pass(d, "200 INVITE", "", true); /* the timer was given up */
-    sim_run_for(t->sim, (int64_t)3600 * SECOND);
-    assert_int_equal(sip_dialogs_count(t->ds), 1);
-    table_end(t);
-}
-
-static void targets_addresses_and_numbers_follow_what_passes(void **state)
-{
-    struct table *t = table_new(0);
-    struct sip_dialog *d = seen(t, "200 INVITE", "b");
-
-    (void)state;
-    pass(d, "INVITE", "m: <sip:alice@1.1.1.1>\r\n", true);
-    pass(d, "200 INVITE", "m: <sip:bob@2.2.2.2>\r\n", true);
-    assert_text(str_slice(&d->near_target), S("sip:alice@1.1.1.1"));
-    assert_text(str_slice(&d->far_target), S("sip:bob@2.2.2.2"));
-    assert_text(str_slice(&d->near_address), S("Alice <sip:alice@a>;tag=a"));
-    assert_text(str_slice(&d->far_address), S("<sip:bob@b>;tag=b"));
-    assert_int_equal(d->near_cseq, 7);
-    assert_int_equal(d->far_cseq, 0);
-    pass(d, "302 INVITE", "m: <sip:elsewhere@3.3.3.3>\r\n", true);
-    pass(d, "BYE", "m: <sip:elsewhere@3.3.3.3>\r\n", true);
-    assert_text(str_slice(&d->near_target), S("sip:alice@1.1.1.1"));
-    assert_text(str_slice(&d->far_target), S("sip:bob@2.2.2.2"));
-    table_end(t);
-}
-
-static void a_full_table_refuses_and_counts(void **state)
-{
-    struct table *t = table_new(1);
-    struct buf b;
-
-    (void)state;
-    assert_non_null(seen(t, "180 INVITE", "b"));
-    assert_null(seen(t, "180 INVITE", "c"));
-    assert_non_null(seen(t, "200 INVITE", "b"));
-    buf_init(&b, 1 << 20);
-    metrics_print(t->w->env.metrics, &b);
-    assert_has(buf_slice(&b), "imsbox_sip_dialogs_refused_total 1");
-    buf_fini(&b);
-    table_end(t);
+    set_up(&f, 1);
+    assert_non_null(seen(&f, 200, SIP_INVITE, "t", true));
+    assert_null(seen(&f, 200, SIP_INVITE, "u", true));
+    assert_non_null(seen(&f, 200, SIP_INVITE, "t", true));
+    tear_down(&f);
 }
 
 static bool is_p(void *ctx, struct slice value)
 {
     (void)ctx;
-    return slice_starts(value, S("<sip:p"));
+    return slice_find(value, S("@p")) >= 0;
 }
 
-static void a_route_set_begins_behind_ourselves(void **state)
+static void a_route_set_lacks_our_own_entries_next_to_the_party(void **state)
 {
-    struct sip_message *m =
-        message("200 INVITE", "b",
-                "Record-Route: <sip:t;lr>, <sip:s;lr>\r\n"
-                "Record-Route: <sip:p1;lr>\r\nRecord-Route: <sip:p2;lr>\r\n");
-    char memory[256];
-    struct buf b;
+    struct sip_message *m = make(200, SIP_INVITE, "f", "t");
+    char text[256];
+    struct buf out;
 
     (void)state;
-    buf_over(&b, memory, sizeof(memory));
-    sip_dialog_route_set(m, true, is_p, NULL, &b);
-    assert_text(buf_slice(&b), S("<sip:s;lr>, <sip:t;lr>"));
-    buf_reset(&b);
-    sip_dialog_route_set(m, false, is_p, NULL, &b);
-    assert_text(buf_slice(&b),
-                S("<sip:t;lr>, <sip:s;lr>, <sip:p1;lr>, <sip:p2;lr>"));
+    sip_add_last(m, SIP_HDR_RECORD_ROUTE, S("<sip:1@p;lr>, <sip:2@p;lr>"));
+    sip_add_last(m, SIP_HDR_RECORD_ROUTE, S("<sip:s;lr>"));
+    sip_add_last(m, SIP_HDR_RECORD_ROUTE, S("<sip:3@p;lr>,<sip:4@p;lr>"));
+    buf_over(&out, text, sizeof text);
+    sip_dialog_route_set(m, false, is_p, NULL, &out);
+    assert_text(buf_slice(&out), S("<sip:s;lr>, <sip:3@p;lr>, <sip:4@p;lr>"));
+    buf_over(&out, text, sizeof text);
+    sip_dialog_route_set(m, true, is_p, NULL, &out);
+    assert_text(buf_slice(&out), S("<sip:s;lr>, <sip:2@p;lr>, <sip:1@p;lr>"));
     sip_message_drop(m);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_some_responses_make_a_dialog),
-        cmocka_unit_test(a_dialog_is_found_by_its_party_and_tags),
-        cmocka_unit_test(an_early_dialog_is_confirmed_or_fails),
-        cmocka_unit_test(dialogs_end_by_their_time),
-        cmocka_unit_test(an_agreed_session_timer_ends_what_is_not_refreshed),
-        cmocka_unit_test(targets_addresses_and_numbers_follow_what_passes),
-        cmocka_unit_test(a_full_table_refuses_and_counts),
-        cmocka_unit_test(a_route_set_begins_behind_ourselves),
+        cmocka_unit_test(only_responses_that_make_a_dialog_do),
+        cmocka_unit_test(each_party_finds_its_own_side),
+        cmocka_unit_test(early_dialogs_fail_and_confirmed_ones_do_not),
+        cmocka_unit_test(silence_ends_a_dialog_in_its_time),
+        cmocka_unit_test(a_full_table_follows_no_more),
+        cmocka_unit_test(a_route_set_lacks_our_own_entries_next_to_the_party),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "scscf/challenge.h"
+#include "support/check.h"
+#include "support/world.h"
+
+/* The S-CSCF's challenges, TS 24.229 5.4.1.2.1.
+ *
+ * proves S-REG-1 S-REG-2 S-REG-9 */
+
+struct fixture {
+    struct sim *sim;
+    struct world_host *w;
+    struct challenges *t;
+    unsigned expired;
+};
+
+static void on_expired(void *ctx, struct challenge *c)
+{
+    struct fixture *f = ctx;
+
+    assert_true(c->pending);
+    f->expired++;
+}
+
+static void set_up(struct fixture *f, size_t most)
+{
+    *f = (struct fixture){.sim = sim_new(1)};
+    f->w = world_host_new(f->sim, "scscf1");
+    f->t = challenges_new(&f->w->env, most, 240 * SECOND, on_expired, f);
+}
+
+static void tear_down(struct fixture *f)
+{
+    challenges_free(f->t);
+    world_host_free(f->w);
+    sim_free(f->sim);
+}
+
+static struct challenge *give(struct fixture *f, const char *impi,
+                              const char *nonce)
+{
+    return challenge_new(f->t, slice_of(impi), S("sip:a@ims.example"),
+                         slice_of(nonce), S("call"));
+}
+
+static void a_challenge_is_found_by_its_nonce_until_its_time(void **state)
+{
+    struct fixture f;
+    struct challenge *c;
+
+    (void)state;
+    set_up(&f, 10);
+    c = give(&f, "a@ims.example", "n1");
+    assert_ptr_equal(challenge_find(f.t, S("n1")), c);
+    assert_null(challenge_find(f.t, S("n2")));
+    sim_run_for(f.sim, 240 * SECOND - 1);
+    assert_int_equal(f.expired, 0);
+    sim_run_for(f.sim, 1);
+    assert_int_equal(f.expired, 1);
+    assert_null(challenge_find(f.t, S("n1")));
+    tear_down(&f);
+}
+
+static void a_user_has_the_newest_few_and_pushes_out_nobody_else(void **state)
+{
+    struct fixture f;
+    char nonce[] = "a0";
+
+    (void)state;
+    set_up(&f, 100);
+    give(&f, "b@ims.example", "b0");
+    for (unsigned i = 0; i < CHALLENGES_PER_IMPI + 3; i++, nonce[1]++)
+        assert_non_null(give(&f, "a@ims.example", nonce));
+    assert_int_equal(challenges_count(f.t), CHALLENGES_PER_IMPI + 1);
+    assert_null(challenge_find(f.t, S("a2")));
+    assert_non_null(challenge_find(f.t, S("a3")));
+    assert_non_null(challenge_find(f.t, S("b0")));
+    tear_down(&f);
+}
+
+static void a_full_table_refuses(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, 2);
+    assert_non_null(give(&f, "a@ims.example", "1"));
+    assert_non_null(give(&f, "b@ims.example", "2"));
+    assert_null(give(&f, "c@ims.example", "3"));
+    tear_down(&f);
+}
+
+static void an_aka_challenge_is_good_for_one_answer(void **state)
+{
+    struct fixture f;
+    struct challenge *c;
+
+    (void)state;
+    set_up(&f, 10);
+    c = give(&f, "a@ims.example", "n");
+    c->algorithm = DIGEST_AKAV1_MD5;
+    challenge_answered(c, 1);
+    assert_null(challenge_find(f.t, S("n")));
+    tear_down(&f);
+}
+
+static void a_digest_nonce_lives_on_and_then_goes_without_a_word(void **state)
+{
+    struct fixture f;
+    struct challenge *c;
+
+    (void)state;
+    set_up(&f, 10);
+    c = give(&f, "a@ims.example", "n");
+    c->algorithm = DIGEST_SHA256;
+    challenge_answered(c, 1);
+    assert_false(c->pending);
+    assert_int_equal(c->nc, 1);
+    sim_run_for(f.sim, (NONCE_LIFE_S - 1) * (int64_t)SECOND);
+    assert_ptr_equal(challenge_find(f.t, S("n")), c);
+    challenge_answered(c, 2);
+    sim_run_for(f.sim, 1 * SECOND);
+    assert_null(challenge_find(f.t, S("n")));
+    assert_int_equal(f.expired, 0);
+    tear_down(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_challenge_is_found_by_its_nonce_until_its_time),
+        cmocka_unit_test(a_user_has_the_newest_few_and_pushes_out_nobody_else),
+        cmocka_unit_test(a_full_table_refuses),
+        cmocka_unit_test(an_aka_challenge_is_good_for_one_answer),
+        cmocka_unit_test(a_digest_nonce_lives_on_and_then_goes_without_a_word),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "scscf/registrar.h"
+#include "support/check.h"
+#include "support/world.h"
+
+/* The S-CSCF's store of implicit registration sets.
+ *
+ * proves S-REG-3 S-REG-4 */
+
+#define USER(impus)                               \
+    "<IMSSubscription><PrivateID>a@ims.example</" \
+    "PrivateID><ServiceProfile>" impus "</ServiceProfile></IMSSubscription>"
+#define IMPU(id) "<PublicIdentity><Identity>" id "</Identity></PublicIdentity>"
+#define BARRED(id)                                                          \
+    "<PublicIdentity><BarringIndication>1</BarringIndication><Identity>" id \
+    "</Identity></PublicIdentity>"
+
+struct fixture {
+    struct sim *sim;
+    struct world_host *w;
+    struct registrar *r;
+    unsigned expired, ended;
+};
+
+static void on_expired(void *ctx, struct binding *b)
+{
+    struct fixture *f = ctx;
+
+    f->expired++;
+    irs_unbind(b);
+}
+
+static void on_unregistered_end(void *ctx, struct irs *irs)
+{
+    struct fixture *f = ctx;
+
+    f->ended++;
+    registrar_remove(irs);
+}
+
+static void set_up(struct fixture *f, size_t identities)
+{
+    static const struct registrar_handler handler = {
+        .on_expired = on_expired,
+        .on_unregistered_end = on_unregistered_end,
+    };
+
+    *f = (struct fixture){.sim = sim_new(1)};
+    f->w = world_host_new(f->sim, "scscf1");
+    f->r = registrar_new(&f->w->env, identities, &handler, f);
+}
+
+static void tear_down(struct fixture *f)
+{
+    registrar_free(f->r);
+    world_host_free(f->w);
+    sim_free(f->sim);
+}
+
+static struct irs *put(struct fixture *f, const char *xml, const char *impu)
+{
+    struct irs *irs = NULL;
+    struct why why;
+
+    assert_ok(registrar_put(f->r, slice_of(xml), slice_of(impu), &irs, &why),
+              &why);
+    return irs;
+}
+
+static struct binding *bind_to(struct irs *irs, struct binding *old,
+                               const char *uri, int64_t seconds)
+{
+    return irs_bind(irs, old,
+                    &(struct binding_values){.uri = slice_of(uri),
+                                             .impi = S("a@ims.example"),
+                                             .call_id = S("call"),
+                                             .path = S("<sip:p;lr>"),
+                                             .q = 1000,
+                                             .expires_us = seconds * SECOND});
+}
+
+static void
+all_identities_of_a_set_are_found_and_share_its_contacts(void **state)
+{
+    struct fixture f;
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f,
+              USER(BARRED("sip:x@ims.example") IMPU("sip:a@ims.example")
+                       IMPU("tel:+1555")),
+              "sip:a@ims.example");
+    assert_ptr_equal(registrar_find(f.r, S("tel:+1555"))->irs, irs);
+    assert_true(registrar_find(f.r, S("sip:x@ims.example"))->profile->barred);
+    assert_null(registrar_find(f.r, S("sip:b@ims.example")));
+    assert_text(irs_default(irs), S("sip:a@ims.example"));
+    assert_false(irs_is_registered(irs));
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    assert_true(irs_is_registered(registrar_find(f.r, S("tel:+1555"))->irs));
+    assert_int_equal(registrar_figures(f.r)->registered, 1);
+    assert_int_equal(registrar_figures(f.r)->identities, 3);
+    tear_down(&f);
+}
+
+static void a_new_profile_replaces_the_old_and_keeps_the_contacts(void **state)
+{
+    struct fixture f;
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, USER(IMPU("sip:a@ims.example") IMPU("sip:old@ims.example")),
+              "sip:a@ims.example");
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    irs = put(&f, USER(IMPU("sip:a@ims.example") IMPU("sip:new@ims.example")),
+              "sip:a@ims.example");
+    assert_null(registrar_find(f.r, S("sip:old@ims.example")));
+    assert_ptr_equal(registrar_find(f.r, S("sip:new@ims.example"))->irs, irs);
+    assert_int_equal(irs->binding_count, 1);
+    assert_int_equal(registrar_figures(f.r)->sets, 1);
+    assert_int_equal(registrar_figures(f.r)->registered, 1);
+    assert_int_equal(registrar_figures(f.r)->identities, 2);
+    tear_down(&f);
+}
+
+static void an_identity_that_moved_belongs_to_its_newer_set(void **state)
+{
+    struct fixture f;
+    struct irs *b;
+
+    (void)state;
+    set_up(&f, 100);
+    put(&f, USER(IMPU("sip:a@ims.example") IMPU("sip:m@ims.example")),
+        "sip:a@ims.example");
+    b = put(&f, USER(IMPU("sip:b@ims.example") IMPU("sip:m@ims.example")),
+            "sip:b@ims.example");
+    assert_ptr_equal(registrar_find(f.r, S("sip:m@ims.example"))->irs, b);
+    assert_int_equal(registrar_figures(f.r)->identities, 3);
+    registrar_remove(registrar_find(f.r, S("sip:a@ims.example"))->irs);
+    assert_ptr_equal(registrar_find(f.r, S("sip:m@ims.example"))->irs, b);
+    tear_down(&f);
+}
+
+static void contacts_are_found_by_uri_comparison_and_bound_anew(void **state)
+{
+    struct fixture f;
+    struct irs *irs;
+    struct binding *b;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, USER(IMPU("sip:a@ims.example")), "sip:a@ims.example");
+    b = bind_to(irs, NULL, "sip:a@HOST.example:5070", 60);
+    assert_ptr_equal(irs_find_binding(irs, S("sip:a@host.example:5070")), b);
+    assert_null(irs_find_binding(irs, S("sip:a@host.example:5071")));
+    b = bind_to(irs, b, "sip:a@host.example:5070", 120);
+    assert_int_equal(irs->binding_count, 1);
+    assert_int_equal(binding_expires(b), 120);
+    sim_run_for(f.sim, 500 * MSEC);
+    assert_int_equal(binding_expires(b), 120);
+    sim_run_for(f.sim, 1 * SECOND);
+    assert_int_equal(binding_expires(b), 119);
+    tear_down(&f);
+}
+
+static void a_contact_expires_at_its_time_and_not_before(void **state)
+{
+    struct fixture f;
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, USER(IMPU("sip:a@ims.example")), "sip:a@ims.example");
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    bind_to(irs, NULL, "sip:a@10.0.0.2", 90);
+    sim_run_for(f.sim, 60 * SECOND - 1);
+    assert_int_equal(f.expired, 0);
+    sim_run_for(f.sim, 1);
+    assert_int_equal(f.expired, 1);
+    assert_int_equal(irs->binding_count, 1);
+    sim_run_for(f.sim, 30 * SECOND);
+    assert_false(irs_is_registered(irs));
+    tear_down(&f);
+}
+
+static void a_set_without_contacts_is_served_for_a_while(void **state)
+{
+    struct fixture f;
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, USER(IMPU("sip:a@ims.example")), "sip:a@ims.example");
+    registrar_serve_unregistered(irs, 10 * SECOND);
+    sim_run_for(f.sim, 11 * SECOND);
+    assert_int_equal(f.ended, 1);
+    assert_null(registrar_find(f.r, S("sip:a@ims.example")));
+    irs = put(&f, USER(IMPU("sip:a@ims.example")), "sip:a@ims.example");
+    registrar_serve_unregistered(irs, 10 * SECOND);
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    sim_run_for(f.sim, 11 * SECOND);
+    assert_int_equal(f.ended, 1);
+    tear_down(&f);
+}
+
+static void what_cannot_be_kept_is_refused_and_changes_nothing(void **state)
+{
+    static const struct {
+        const char *xml, *impu;
+        enum ims_err err;
+    } rows[] = {
+        {"", "sip:a@ims.example", IMS_MALFORMED},
+        {"<IMSSubscription>", "sip:a@ims.example", IMS_MALFORMED},
+        {USER(IMPU("sip:b@ims.example")), "sip:a@ims.example", IMS_MISSING},
+        {USER(IMPU("sip:1@x.y") IMPU("sip:2@x.y") IMPU("sip:3@x.y")),
+         "sip:1@x.y", IMS_FULL},
+    };
+    struct fixture f;
+    struct irs *irs = NULL;
+    struct why why;
+
+    (void)state;
+    set_up(&f, 2);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_err(rows[i].err,
+                   registrar_put(f.r, slice_of(rows[i].xml),
+                                 slice_of(rows[i].impu), &irs, &why),
+                   &why);
+        assert_null(irs);
+        assert_int_equal(registrar_figures(f.r)->sets, 0);
+        assert_int_equal(registrar_figures(f.r)->identities, 0);
+    }
+    tear_down(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            all_identities_of_a_set_are_found_and_share_its_contacts),
+        cmocka_unit_test(a_new_profile_replaces_the_old_and_keeps_the_contacts),
+        cmocka_unit_test(an_identity_that_moved_belongs_to_its_newer_set),
+        cmocka_unit_test(contacts_are_found_by_uri_comparison_and_bound_anew),
+        cmocka_unit_test(a_contact_expires_at_its_time_and_not_before),
+        cmocka_unit_test(a_set_without_contacts_is_served_for_a_while),
+        cmocka_unit_test(what_cannot_be_kept_is_refused_and_changes_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
