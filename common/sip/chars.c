@@ -149,7 +149,7 @@ bool sip_take_hostport(struct slice *s, struct slice *host, uint16_t *port)
     return true;
 }
 
-ssize_t sip_until(struct slice s, const char *stop)
+ssize_t sip_until(struct slice s, char stop)
 {
     bool bracket = false;
 
@@ -165,7 +165,7 @@ ssize_t sip_until(struct slice s, const char *stop)
             bracket = true;
         } else if (c == '>') {
             bracket = false;
-        } else if (!bracket && strchr(stop, c) && c) {
+        } else if (!bracket && c == stop) {
             return (ssize_t)i;
         }
     }

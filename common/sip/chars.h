@@ -63,9 +63,9 @@ bool sip_take_u32(struct slice *s, uint32_t *out);
 /* Takes host[:port] off the front of *s, white space around the colon allowed.
  * port 0: none given. False, with *s wherever it was, for no such thing. */
 bool sip_take_hostport(struct slice *s, struct slice *host, uint16_t *port);
-/* How many bytes of s stand before the first of the bytes in `stop` that is
- * in neither quotes nor angle brackets; -1 when a quote or bracket stays open.
- * Without any, s.n. */
-ssize_t sip_until(struct slice s, const char *stop);
+/* How many bytes of s stand before the first `stop` that is in neither quotes
+ * nor angle brackets (without any: s.n); -1 when a quote or bracket stays
+ * open. */
+ssize_t sip_until(struct slice s, char stop);
 
 #endif

@@ -172,7 +172,7 @@ void sip_values_begin(struct sip_values *it, const struct sip_message *m,
 bool sip_take_value(struct slice *rest, enum sip_header_flags flags,
                     struct slice *value)
 {
-    ssize_t n = flags & SIP_LIST ? sip_until(*rest, ",") : -1;
+    ssize_t n = flags & SIP_LIST ? sip_until(*rest, ',') : -1;
 
     if (n < 0 || (size_t)n == rest->n) {
         *value = slice_trim(*rest);

@@ -147,7 +147,7 @@ enum ims_err sip_item_parse(struct slice value, struct sip_item *out,
     ssize_t n;
 
     value = slice_trim(value);
-    n = sip_until(value, ";");
+    n = sip_until(value, ';');
     if (n < 0)
         return refuse(why, "a quote or bracket that does not end", value);
     item.value = slice_trim(slice_first(value, (size_t)n));
