@@ -423,10 +423,13 @@ struct cx *cx_new(struct diameter *d, const struct cx_handler *h, void *ctx)
 
 void cx_free(struct cx *cx)
 {
-    LIST_EACH (it, &cx->asked) {
-        struct cx_asked *a = container_of(it, struct cx_asked, link);
+    while (!list_is_empty(&cx->asked)) {
+        struct cx_asked *a =
+            container_of(cx->asked.next, struct cx_asked, link);
 
         (void)diameter_cancel(cx->d, a->ticket);
+        list_remove(&a->link);
+        a->give(a, IMS_CANCELLED, NULL);
         asked_free(a);
     }
     free(cx);

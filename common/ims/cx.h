@@ -362,14 +362,16 @@ struct cx;
 /* Announces the application at the endpoint; to be called before
  * diameter_start. The handler (may be NULL: asks only) is kept as a pointer. */
 struct cx *cx_new(struct diameter *d, const struct cx_handler *h, void *ctx);
-/* Requests on the way are forgotten without a callback. Before diameter_free.
- */
+/* Requests on the way are forgotten, their callbacks come with CANCELLED, so
+ * that who waits can let go of what it holds. Before diameter_free, and before
+ * what callbacks may use. */
 void cx_free(struct cx *cx);
 
 /* Asking. The callback comes exactly once and never before the call returns.
  * err OK: a complete answer came, whatever its result. Else no usable answer:
  * UNREACHABLE (no peer to send to), TIMEOUT, FULL (too many under way),
- * MALFORMED (an answer that cannot be read, recorded) and the struct is NULL.
+ * MALFORMED (an answer that cannot be read, recorded), CANCELLED (cx_free) and
+ * the struct is NULL.
  * call: the Call-ID that the request serves, for the record; may be empty. The
  * ticket is for cx_cancel. */
 typedef void cx_uaa_fn(void *ctx, enum ims_err err, const struct cx_uaa *uaa);

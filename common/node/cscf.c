@@ -82,7 +82,7 @@ bool cscf_is_idle(const struct node *n)
 {
     const struct cscf *c = n->state;
 
-    return sip_stack_transactions(c->stack) == 0 && !c->leaving;
+    return sip_stack_open(c->stack) == 0 && !c->leaving;
 }
 
 static void on_left(void *ctx)

@@ -143,6 +143,25 @@ size_t sip_stack_transactions(const struct sip_stack *s)
     return s->servers.count + s->clients.count;
 }
 
+static size_t count_open(const struct map *m)
+{
+    size_t n = 0;
+
+    MAP_EACH (it, m) {
+        enum txn_state state =
+            container_of(it, struct transaction, by_key)->m.state;
+
+        n += state == TXN_CALLING || state == TXN_TRYING ||
+             state == TXN_PROCEEDING;
+    }
+    return n;
+}
+
+size_t sip_stack_open(const struct sip_stack *s)
+{
+    return count_open(&s->servers) + count_open(&s->clients);
+}
+
 void sip_stack_drain(struct sip_stack *s)
 {
     s->is_draining = true;

@@ -58,6 +58,9 @@ struct sip_transport *sip_stack_transport(struct sip_stack *s);
 struct sip_locate *sip_stack_locate(struct sip_stack *s);
 const struct env *sip_stack_env(struct sip_stack *s);
 size_t sip_stack_transactions(const struct sip_stack *s);
+/* Those of them that still owe or await a final answer; the rest lingers for
+ * repetitions. Looks at all: for the end of a node. */
+size_t sip_stack_open(const struct sip_stack *s);
 /* While draining (SIGTERM) new requests get 503, the rest goes on. */
 void sip_stack_drain(struct sip_stack *s);
 

@@ -650,7 +650,8 @@ static void a_request_let_go_is_unable_to_comply(void **state)
     nodes_fini(&n);
 }
 
-static void a_cancelled_request_and_a_freed_cx_call_nobody(void **state)
+static void
+a_cancelled_request_calls_nobody_and_a_freed_cx_says_so(void **state)
 {
     struct nodes n;
     uint64_t ticket;
@@ -660,9 +661,11 @@ static void a_cancelled_request_and_a_freed_cx_call_nobody(void **state)
     ticket = cx_uar_send(n.scscf->cx, &sample_uar, S(""), on_uaa, &n);
     cx_cancel(n.scscf->cx, ticket);
     cx_cancel(n.scscf->cx, ticket);
+    assert_int_equal(n.answered, 0);
     cx_uar_send(n.scscf->cx, &sample_uar, S(""), on_uaa, &n);
     nodes_fini(&n);
-    assert_int_equal(n.answered, 0);
+    assert_int_equal(n.answered, 1);
+    assert_int_equal(n.err, IMS_CANCELLED);
 }
 
 /* An HSS whose answers lack what they need. */
@@ -832,7 +835,8 @@ int main(void)
         cmocka_unit_test(a_command_that_nobody_serves_is_unsupported),
         cmocka_unit_test(a_refusal_is_a_result_and_not_an_error),
         cmocka_unit_test(a_request_let_go_is_unable_to_comply),
-        cmocka_unit_test(a_cancelled_request_and_a_freed_cx_call_nobody),
+        cmocka_unit_test(
+            a_cancelled_request_calls_nobody_and_a_freed_cx_says_so),
         cmocka_unit_test(an_answer_that_cannot_be_read_is_malformed),
         cmocka_unit_test(results_have_names_and_codes),
         cmocka_unit_test(tshark_reads_all_twelve_messages_without_complaint),

@@ -164,8 +164,10 @@ static void repeated_finals_are_absorbed_until_timer_k(void **state)
     (void)state;
     bench_send(b, SIP_OPTIONS, "sip:10.0.0.2", 0);
     run_ms(b, 10);
+    assert_int_equal(sip_stack_open(b->stack), 1);
     peer_answer(p, "200 OK");
     run_ms(b, 10);
+    assert_int_equal(sip_stack_open(b->stack), 0);
     peer_answer(p, "200 OK");
     run_ms(b, 4900);
     assert_text(bench_told(b), S("answer 200\nend\n"));
