@@ -104,3 +104,8 @@ unsigned gather_round(struct gather *g)
         answered += !g->nodes[i].failed;
     return answered;
 }
+
+void gather_wait(struct gather *g, int ms)
+{
+    asker_wait(g->asker, NULL, 0, ms);
+}

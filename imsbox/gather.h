@@ -19,4 +19,6 @@ void gather_free(struct gather *g);
  * how many nodes answered. */
 unsigned gather_round(struct gather *g);
 
+void gather_wait(struct gather *g, int ms); /* doing nothing */
+
 #endif

@@ -10,7 +10,7 @@
  *              |               |---REGISTER--->|
  *     icscf1   no S-CSCF yet: ...  [I-REG-1, TS 24.229 5.3.1.2]
  */
-enum { MARGIN = 12, GAP_MIN = 10, GAP_MAX = 34, LINE_MAX_WIDTH = 1000 };
+enum { MARGIN = 12, GAP_MIN = 10, GAP_MAX = 29, LINE_MAX_WIDTH = 1000 };
 
 struct column {
     unsigned party;

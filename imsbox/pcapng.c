@@ -148,14 +148,24 @@ static void write_names(struct writer *w)
 
 /* ---- packets ------------------------------------------------------------- */
 
+static bool is_same(struct slice a, struct slice b)
+{
+    return a.n > 0 && slice_eq(a, b);
+}
+
+static bool is_about(const struct entry *message, const struct entry *says)
+{
+    return message && (is_same(message->call, says->call) ||
+                       is_same(message->session, says->session));
+}
+
+/* Either copy may know the call: the HSS's does not. */
 static bool concerns(const struct step *arrow, const struct step *says)
 {
-    const struct entry *a = arrow->entry, *b = says->entry;
-
     return arrow->kind == STEP_ARROW &&
            (arrow->from == says->from || arrow->to == says->from) &&
-           ((b->call.n > 0 && slice_eq(a->call, b->call)) ||
-            (b->session.n > 0 && slice_eq(a->session, b->session)));
+           (is_about(arrow->entry, says->entry) ||
+            is_about(arrow->entry->other, says->entry));
 }
 
 /* The last message of the node about the same call, else the next arrow. */

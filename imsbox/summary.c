@@ -36,6 +36,18 @@ static void print_sip(const struct entry *e, struct buf *out)
         sip_message_drop(m);
 }
 
+/* "FIRST_REGISTRATION": all names begin alike, and columns are narrow. */
+static const char *result_name(unsigned result, uint32_t vendor)
+{
+    static const char prefix[] = "DIAMETER_";
+    const char *name =
+        cx_result_name(vendor ? CX_EXPERIMENTAL + result : result);
+
+    return strncmp(name, prefix, sizeof prefix - 1) == 0
+               ? name + sizeof prefix - 1
+               : name;
+}
+
 static void print_diameter(const struct entry *e, struct buf *out)
 {
     struct diameter_message m;
@@ -52,8 +64,7 @@ static void print_diameter(const struct entry *e, struct buf *out)
     if (diameter_is_request(&m))
         return;
     result = diameter_answer_result(&m, &vendor);
-    buf_printf(out, " %u %s", result,
-               cx_result_name(vendor ? CX_EXPERIMENTAL + result : result));
+    buf_printf(out, " %u %s", result, result_name(result, vendor));
 }
 
 void summary_print(const struct entry *e, struct buf *out)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A message in a few words: "REGISTER sip:ims.example", "401 Unauthorized",
- * "UAR", "UAA 2001 DIAMETER_FIRST_REGISTRATION".
+ * A message in a few words: "REGISTER sip:ims.example", "401 Unauthorized
+ * (REGISTER)", "UAR", "UAA 2001 FIRST_REGISTRATION".
  */
 #ifndef IMSBOX_SUMMARY_H
 #define IMSBOX_SUMMARY_H

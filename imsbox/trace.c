@@ -13,7 +13,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     FOLLOW_EVERY_MS = 200,
@@ -157,7 +156,7 @@ static int follow(struct trace *t)
         if (ferror(stdout))
             return 1;
         entries_forget(&t->entries, now - FOLLOW_KEEP_US);
-        usleep(FOLLOW_EVERY_MS * 1000);
+        gather_wait(t->gather, FOLLOW_EVERY_MS);
         look(t);
     }
 }

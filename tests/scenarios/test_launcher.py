@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: MIT
+"""imsbox up, check, status and trace, as a user calls them."""
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+
+import pytest
+
+import network as networks
+from waiting import stop, until
+
+IMSBOX = networks.BIN / "imsbox"
+SECONDS = 10 * networks.PATIENCE
+
+
+def run(directory, *arguments):
+    """One command that ends by itself."""
+    return subprocess.run(
+        [IMSBOX, *arguments], cwd=directory, env=environment(directory),
+        capture_output=True, text=True, timeout=SECONDS)
+
+
+def environment(directory):
+    return {**os.environ, "XDG_RUNTIME_DIR": str(directory), "NO_COLOR": "1",
+            "PATH": os.environ["PATH"]}
+
+
+class Launcher:
+    """imsbox up in the background."""
+
+    def __init__(self, net):
+        self.net = net
+        self.directory = net.directory
+        self.log_path = net.directory / "up.log"
+        self.start()
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                [IMSBOX, "up", self.net.path.name], cwd=self.directory,
+                env=environment(self.directory), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log)
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def wait_for(self, text):
+        until(lambda: text in self.log() or self.process.poll() is not None,
+              SECONDS, text)
+        assert text in self.log(), self.log()
+
+    def pids(self):
+        run_json = self.directory / "imsbox" / "box" / "run.json"
+        nodes = json.loads(run_json.read_text())["nodes"]
+        return {node["name"]: node["pid"] for node in nodes}
+
+    def stop(self, number=signal.SIGINT):
+        return stop(self.process, SECONDS, number)
+
+
+@pytest.fixture
+def launch(make_network):
+    """launch() runs box.yaml under imsbox up."""
+    launched = []
+
+    def make(**options):
+        launched.append(Launcher(make_network(start=False, **options)))
+        return launched[-1]
+
+    yield make
+    for launcher in launched:
+        launcher.stop()
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+class Phone:
+    """Registers with a password over UDP, as simply as it goes."""
+
+    def __init__(self, net, user, password, address):
+        self.net, self.user, self.password = net, user, password
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((address, 5060))
+        self.socket.settimeout(SECONDS)
+        self.at = f"{address}:5060"
+        self.call = f"{user}-{os.getpid()}@{address}"
+        host, port = net.proxy().rsplit(":", 1)
+        self.proxy = (host, int(port))
+
+    def request(self, number, authorization):
+        lines = [
+            "REGISTER sip:ims.example SIP/2.0",
+            f"Via: SIP/2.0/UDP {self.at};branch=z9hG4bK{number};rport",
+            "Max-Forwards: 70",
+            f"From: <sip:{self.user}@ims.example>;tag=1",
+            f"To: <sip:{self.user}@ims.example>",
+            f"Call-ID: {self.call}",
+            f"CSeq: {number} REGISTER",
+            f"Contact: <sip:{self.user}@{self.at}>",
+            f"Authorization: Digest username=\"{self.user}@ims.example\", "
+            f"realm=\"ims.example\", uri=\"sip:ims.example\", {authorization}",
+            "Content-Length: 0", "", ""]
+        self.socket.sendto("\r\n".join(lines).encode(), self.proxy)
+        while True:
+            answer = self.socket.recv(65535).decode()
+            if not answer.startswith("SIP/2.0 100"):
+                return answer
+
+    def register(self):
+        def md5(text):
+            return hashlib.md5(text.encode()).hexdigest()
+
+        challenge = self.request(1, 'nonce="", response=""')
+        assert challenge.startswith("SIP/2.0 401"), challenge
+        nonce = re.search('nonce="([^"]*)"', challenge)[1]
+        secret = md5(f"{self.user}@ims.example:ims.example:{self.password}")
+        response = md5(f"{secret}:{nonce}:00000001:abc:auth:"
+                       + md5("REGISTER:sip:ims.example"))
+        answer = self.request(
+            2, f'nonce="{nonce}", response="{response}", algorithm=MD5, '
+               f'qop=auth, nc=00000001, cnonce="abc"')
+        self.socket.close()
+        assert answer.startswith("SIP/2.0 200"), answer
+
+
+@pytest.fixture
+def registered(launch, block):
+    """A running box, and the Call-ID by which bob registered."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    phone = Phone(launcher.net, "bob", "bobs-password", block.address(9))
+    phone.register()
+    return launcher, phone.call
+
+
+# ---- up ------------------------------------------------------------------
+
+
+def test_up_tells_where_to_point_a_phone_and_stops_in_order(launch):
+    launcher = launch()
+    launcher.wait_for("Ctrl-C stops")
+    log = launcher.log()
+    assert "domain  ims.example" in log
+    assert f"proxy   {launcher.net.proxy()} over udp (pcscf1)" in log
+    assert "user    sip:alice@ims.example" in log
+    assert f"hss1    {launcher.net.hss.admin}/" in log
+    pids = launcher.pids()
+    assert launcher.stop() == 0
+    said = re.findall(r"(\w+) +\| .* finishes what it has begun",
+                      launcher.log())
+    assert said == ["pcscf1", "icscf1", "scscf1", "hss1"]
+    assert not any(is_alive(pid) for pid in pids.values())
+    assert not (launcher.directory / "imsbox/box/run.json").exists()
+
+
+def test_up_refuses_to_start_twice(launch):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    second = run(launcher.directory, "up", "box.yaml")
+    assert second.returncode == 1
+    assert "box runs already" in second.stderr
+    assert run(launcher.directory, "status").returncode == 0
+
+
+def test_up_can_start_again_after_it_stopped(launch):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    assert launcher.stop(signal.SIGTERM) == 0
+    launcher.log_path.unlink()
+    launcher.start()
+    launcher.wait_for("box is ready")
+    assert launcher.stop() == 0
+
+
+def test_up_says_who_died_and_why_and_lets_the_others_run(launch):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    os.kill(launcher.pids()["hss1"], signal.SIGKILL)
+    launcher.wait_for("hss1 died: killed by signal 9 (Killed)")
+    status = run(launcher.directory, "status")
+    assert status.returncode == 1
+    assert re.search(r"^hss1 .*no answer", status.stdout, re.M)
+    until(lambda: re.search(r"^scscf1 .*not ready: ",
+                            run(launcher.directory, "status").stdout, re.M),
+          SECONDS, "the S-CSCF misses its HSS")
+    assert launcher.stop() == 1
+
+
+def test_up_stops_all_when_one_cannot_start(make_network):
+    net = make_network(start=False)
+    with socket.socket() as taken:
+        taken.bind((net.hss.host, 3868))
+        taken.listen()
+        launcher = Launcher(net)
+        assert launcher.process.wait(SECONDS) != 0
+    assert "hss1 died: exit status" in launcher.log()
+    assert f"{net.hss.host}:3868" in launcher.log()
+
+
+def test_up_refuses_a_wrong_topology(tmp_path):
+    (tmp_path / "wrong.yaml").write_text("name: wrong\nnetworks: 3\n")
+    result = run(tmp_path, "up", "wrong.yaml")
+    assert result.returncode == 78
+    assert result.stderr == \
+        "wrong.yaml:2:11: networks: the number 3; expected a list\n"
+
+
+def test_nodes_do_not_outlive_a_launcher_that_was_killed(launch):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    pids = launcher.pids()
+    launcher.process.kill()
+    launcher.process.wait(SECONDS)
+    until(lambda: not any(is_alive(pid) for pid in pids.values()), SECONDS,
+          "the nodes end")
+    assert run(launcher.directory, "status").returncode == 1
+
+
+# ---- check, status, schema -----------------------------------------------
+
+
+def test_check_reads_files_without_starting_anything(tmp_path):
+    right = run(networks.ROOT, "check", "topology/box.yaml",
+                "topology/two-networks.yaml")
+    assert right.returncode == 0
+    assert right.stdout.splitlines() == [
+        "topology/box.yaml: right: box, 1 network, 4 nodes",
+        "topology/two-networks.yaml: right: two-networks, 2 networks, "
+        "8 nodes"]
+    wrong = run(networks.ROOT, "check", "topology/box.yaml", "nowhere.yaml")
+    assert wrong.returncode == 78
+    assert "nowhere.yaml: No such file" in wrong.stderr
+    assert run(tmp_path, "check").returncode == 64
+
+
+def test_the_examples_fit_the_published_schema():
+    schema = run(networks.ROOT, "schema").stdout
+    published = networks.ROOT / "topology" / "topology.schema.json"
+    assert schema == published.read_text()
+    for name in ("box.yaml", "two-networks.yaml"):
+        first = (published.parent / name).read_text().split("\n", 1)[0]
+        assert first == \
+            "# yaml-language-server: $schema=topology.schema.json"
+
+
+def test_status_finds_a_network_by_name_by_file_or_alone(registered):
+    launcher, _ = registered
+    for which in ([], ["box"], ["box.yaml"]):
+        status = run(launcher.directory, "status", *which)
+        assert status.returncode == 0, status.stderr
+        rows = [line.split() for line in status.stdout.splitlines()]
+        assert [row[0] for row in rows] == \
+            ["node", "pcscf1", "icscf1", "scscf1", "hss1"]
+        assert all(row[-1] == "ready" for row in rows[1:])
+        assert rows[3][2] == str(launcher.pids()["scscf1"])
+        assert rows[3][3] == "1"
+
+
+def test_status_without_anything_running_says_so(tmp_path):
+    status = run(tmp_path, "status")
+    assert status.returncode == 1
+    assert "nothing runs here" in status.stderr
+    status = run(tmp_path, "status", "elsewhere")
+    assert "neither a topology file nor the name of one" in status.stderr
+
+
+# ---- trace ---------------------------------------------------------------
+
+
+def test_trace_shows_one_ladder_across_all_nodes(registered):
+    launcher, call = registered
+    calls = run(launcher.directory, "trace")
+    assert call in calls.stdout
+    ladder = run(launcher.directory, "trace", "--call", call)
+    assert ladder.returncode == 0, ladder.stderr
+    lines = ladder.stdout.splitlines()
+    assert lines[0].split() == ["bob", "pcscf1", "icscf1", "scscf1", "hss1"]
+    wanted = ["REGISTER sip:ims.example", "UAR", "FIRST_REGISTRATION", "MAR",
+              "[S-REG-1, TS 24.229", "401 Unauthorized", "SAR",
+              "[H-CX-2, TS 29.228", "[S-REG-3, TS 24.229", "200 OK"]
+    at = 0
+    for text in wanted:
+        while at < len(lines) and text not in lines[at]:
+            at += 1
+        assert at < len(lines), f"{text}: not in order in\n{ladder.stdout}"
+    assert "not received" not in ladder.stdout
+    same = run(launcher.directory, "trace", "box", "--user",
+               "sip:bob@ims.example")
+    assert same.stdout == ladder.stdout
+    nobody = run(launcher.directory, "trace", "--user", "sip:x@ims.example")
+    assert nobody.returncode == 1
+    assert nobody.stdout == ""
+
+
+def test_trace_writes_a_capture_that_tshark_reads(registered, need, tmp_path):
+    need("tshark")
+    launcher, call = registered
+    written = run(launcher.directory, "trace", "--call", call, "--pcapng",
+                  str(tmp_path / "call.pcapng"))
+    assert written.returncode == 0, written.stderr
+    fields = ["_ws.col.Source", "_ws.col.Protocol", "_ws.col.Info",
+              "frame.comment", "ip.checksum.status", "_ws.expert.severity"]
+    shown = subprocess.run(
+        ["tshark", "-r", tmp_path / "call.pcapng", "-N", "n", "-T", "fields",
+         "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+         "-o", "tcp.check_checksum:TRUE",
+         *[word for field in fields for word in ("-e", field)]],
+        capture_output=True, text=True, timeout=6 * SECONDS)
+    rows = [line.split("\t") for line in shown.stdout.splitlines()]
+    assert {row[0] for row in rows} == \
+        {"bob", "pcscf1", "icscf1", "scscf1", "hss1"}
+    assert {row[1].split("/")[0] for row in rows} == {"SIP", "DIAMETER"}
+    assert all(row[4] == "1" for row in rows)
+    assert any("[S-REG-3, TS 24.229" in row[3] for row in rows)
+    summary = subprocess.run(
+        ["tshark", "-r", tmp_path / "call.pcapng", "-q", "-z", "expert,warn",
+         "-o", "tcp.check_checksum:TRUE"],
+        capture_output=True, text=True, timeout=6 * SECONDS)
+    assert "Malformed" not in summary.stdout
+    assert "Errors" not in summary.stdout, summary.stdout
+    assert "Warns" not in summary.stdout, summary.stdout
+
+
+def test_trace_follows_what_happens(launch, block):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    follow = subprocess.Popen(
+        [IMSBOX, "trace", "--user", "sip:bob@ims.example", "--follow"],
+        cwd=launcher.directory, env=environment(launcher.directory),
+        stdout=open(launcher.directory / "follow.log", "wb"))
+    try:
+        Phone(launcher.net, "bob", "bobs-password",
+              block.address(9)).register()
+        log = launcher.directory / "follow.log"
+        until(lambda: re.search(r"pcscf1 +-> bob +200 OK", log.read_text()),
+              SECONDS, "the registration is followed to its end")
+        assert len(re.findall(r"-> hss1 +SAR", log.read_text())) == 1
+    finally:
+        follow.terminate()
+        follow.wait(SECONDS)
+
+
+def test_a_launcher_needs_no_runtime_directory(launch):
+    """Without XDG_RUNTIME_DIR the run directory lies beside the file."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    launcher.stop()
+    clean = {key: value for key, value in os.environ.items()
+             if key != "XDG_RUNTIME_DIR"}
+    process = subprocess.Popen(
+        [IMSBOX, "up", "box.yaml"], cwd=launcher.directory, env=clean,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until((launcher.directory / ".imsbox/box/run.json").exists, SECONDS,
+              "the run directory")
+        status = subprocess.run([IMSBOX, "status"], cwd=launcher.directory,
+                                env=clean, capture_output=True, text=True)
+        assert "pcscf1" in status.stdout
+    finally:
+        assert stop(process, SECONDS, signal.SIGINT) == 0
+    shutil.rmtree(launcher.directory / ".imsbox")
