@@ -154,7 +154,8 @@ sip_transport_listen(struct sip_transport *t, const struct addr *local,
     set_advertised(&p->pub, advertise, advertise_port);
     list_append(&t->ports, &p->node);
     if (out)
-        *out = &p->pub;
+        if (out)
+            *out = &p->pub;
     return IMS_OK;
 }
 
