@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures of the live tests."""
+import shutil
+import sys
+
+import pytest
+
+import network as networks
+from clients import Account
+
+HOUSE = ("pcscf", "icscf", "scscf", "hss")
+
+
+def pytest_configure(config):
+    missing = [name for name in HOUSE if not (networks.BIN / name).exists()]
+    if missing:
+        pytest.exit(f"{networks.BIN} lacks {', '.join(missing)}: build first",
+                    returncode=2)
+
+
+@pytest.fixture
+def need():
+    """need("sipp", "tshark") skips the test, loudly, without them."""
+    def check(*programs):
+        for program in programs:
+            if not shutil.which(program):
+                print(f"SKIPPED: {program} is not installed", file=sys.stderr)
+                pytest.skip(f"{program} is not installed")
+    return check
+
+
+@pytest.fixture
+def block():
+    mine = networks.Block()
+    yield mine
+    mine.free()
+
+
+@pytest.fixture
+def make_network(block, tmp_path, request):
+    """Starts networks; at the end all programs must stop by themselves with
+    status 0 and no sanitizer may have complained."""
+    started = []
+
+    def make(topology="box.yaml", start=True, **options):
+        net = networks.Network(tmp_path, block, topology, **options)
+        started.append(net)
+        if start:
+            net.start()
+            net.wait_ready()
+        return net
+
+    yield make
+    for net in started:
+        if getattr(request.node, "failed", False):
+            print(net.story()[-20000:])
+        try:
+            status = net.stop()
+        finally:
+            net.kill()
+        reports = net.sanitizer_reports()
+        if getattr(request.node, "failed", False):
+            show_logs(net)
+        assert not reports, reports
+        assert set(status.values()) <= {0}, f"exit statuses {status}"
+
+
+def show_logs(net):
+    for node in net.nodes.values():
+        if node.log_path.exists():
+            print(f"---- {node.name}\n{node.log()[-6000:]}")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    if call.when == "call":
+        item.failed = outcome.get_result().failed
+
+
+@pytest.fixture
+def box(make_network):
+    """box.yaml, running."""
+    return make_network()
+
+
+@pytest.fixture
+def account():
+    """account(net, "alice") makes what a phone must know from the entry of
+    the subscriber file."""
+    def make(net, user, proxy=None, domain=None):
+        domain = domain or net.tree["networks"][0]["domain"]
+        entry = net.subscribers(domain)[user]
+        if "aka" in entry:
+            secret = {"k": entry["aka"]["k"].encode(),
+                      "op": bytes.fromhex(entry["aka"]["op"])}
+        else:
+            secret = {"password": entry["digest"]["password"]}
+        return Account(user, domain, proxy or net.proxy(), **secret)
+    return make
+
+
+@pytest.fixture
+def phones(tmp_path):
+    """phones(Twinkle, account, ...) opens a phone, which is closed in the
+    end."""
+    opened = []
+
+    def make(kind, account, *where, **options):
+        home = tmp_path / f"{kind.__name__.lower()}-{account.user}"
+        phone = kind(account, home, *where, **options)
+        opened.append(phone)
+        return phone
+
+    yield make
+    for phone in opened:
+        phone.close()

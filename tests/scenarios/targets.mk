@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+#
+# make scenarios   real nodes, driven by programs that others wrote
+#
+# ONLY=words chooses tests by name. Tests wait more than they compute: more of
+# them at a time than there are processors.
+
+.PHONY: scenarios
+scenarios: all
+	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest \
+	    -q -rs -p no:cacheprovider -n $$((2 * $(JOBS))) $(if $(ONLY),-k '$(ONLY)') \
+	    tests/scenarios
