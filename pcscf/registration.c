@@ -252,8 +252,9 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
     print_challenge(&a, &value);
     sip_set(resp, SIP_HDR_WWW_AUTHENTICATE, buf_slice(&value));
     buf_fini(&value);
-    record_say(me->env->record, r->about, "P-REG-2", "TS 24.229 5.2.2.2",
-               "the challenge goes to the phone without ck and ik");
+    if (names_aka(&a))
+        record_say(me->env->record, r->about, "P-REG-2", "TS 24.229 5.2.2.2",
+                   "the challenge goes to the phone without ck and ik");
 }
 
 /* How long the phone's contact is registered by the 200; 0: not at all. */
