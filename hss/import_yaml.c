@@ -3,37 +3,24 @@
 #include "hss/tree.h"
 
 struct sections {
-    struct importer *im;
+    struct catalogue catalogue;
     const struct yaml *subscribers;
 };
-
-static void read_charging(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_charging(c, y, &((struct sections *)out)->im->file->catalogue);
-}
-
-static void read_profiles(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_profiles(c, y, &((struct sections *)out)->im->file->catalogue);
-}
-
-static void read_shared(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_shared(c, y, &((struct sections *)out)->im->file->catalogue);
-}
 
 /* Later: they may refer to what the other sections have. */
 static void note_subscribers(struct complaints *c, const struct yaml *y,
                              void *out)
 {
+    const struct yaml **subscribers = out;
+
     (void)c;
-    ((struct sections *)out)->subscribers = y;
+    *subscribers = y;
 }
 
 static void add_subscriber(struct complaints *c, const struct yaml *y,
                            void *out)
 {
-    struct importer *im = ((struct sections *)out)->im;
+    struct importer *im = out;
     size_t before = c->count;
     struct draft *d = tree_subscriber(c, y);
 
@@ -44,19 +31,21 @@ static void add_subscriber(struct complaints *c, const struct yaml *y,
 static void read_document(struct importer *im, const struct yaml *root)
 {
     static const struct tree_key keys[] = {
-        {"charging", read_charging},
-        {"profiles", read_profiles},
-        {"shared_ifc", read_shared},
-        {"subscribers", note_subscribers},
-        {NULL, NULL},
+        {"charging", tree_charging, offsetof(struct sections, catalogue)},
+        {"profiles", tree_profiles, offsetof(struct sections, catalogue)},
+        {"shared_ifc", tree_shared, offsetof(struct sections, catalogue)},
+        {"subscribers", note_subscribers,
+         offsetof(struct sections, subscribers)},
+        {NULL, NULL, 0},
     };
-    struct sections s = {.im = im};
+    struct sections s = {0};
 
     if (yaml_is_null(root))
         return;
     tree_map(&im->complaints, root, keys, &s);
+    im->file->catalogue = s.catalogue;
     if (s.subscribers)
-        tree_list(&im->complaints, s.subscribers, add_subscriber, &s);
+        tree_list(&im->complaints, s.subscribers, add_subscriber, im);
 }
 
 enum ims_err import_yaml(struct slice text, const char *path,

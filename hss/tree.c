@@ -39,14 +39,13 @@ void tree_map(struct complaints *c, const struct yaml *y,
         while (k->name && !slice_eq(i->key->text, slice_of(k->name)))
             k++;
         if (k->name)
-            k->read(c, i->value, out);
+            k->read(c, i->value, (char *)out + k->at);
         else
             unknown_key(c, i->key, keys);
     }
 }
 
-void tree_list(struct complaints *c, const struct yaml *y,
-               void (*read)(struct complaints *, const struct yaml *, void *),
+void tree_list(struct complaints *c, const struct yaml *y, tree_fn *read,
                void *out)
 {
     if (yaml_is_null(y))
@@ -59,36 +58,76 @@ void tree_list(struct complaints *c, const struct yaml *y,
         read(c, i->value, out);
 }
 
-bool tree_text(struct complaints *c, const struct yaml *y, struct slice *out)
+void tree_text(struct complaints *c, const struct yaml *y, void *out)
 {
     char found[64];
 
-    if (y->kind != YAML_SCALAR) {
+    if (y->kind == YAML_SCALAR)
+        *(struct slice *)out = yaml_is_null(y) ? S("") : y->text;
+    else
         complain(c, y->at, "%s; a text was expected", yaml_found(y, found));
-        return false;
+}
+
+void tree_flag(struct complaints *c, const struct yaml *y, void *out)
+{
+    char found[64];
+
+    if (!yaml_is_flag(y, out))
+        complain(c, y->at, "%s; true or false was expected",
+                 yaml_found(y, found));
+}
+
+void tree_number(struct complaints *c, const struct yaml *y, void *out)
+{
+    char found[64];
+    uint64_t value;
+
+    if (y->kind == YAML_SCALAR && slice_u64(y->text, INT32_MAX, &value))
+        *(uint32_t *)out = (uint32_t)value;
+    else
+        complain(c, y->at, "%s; a number up to %d was expected",
+                 yaml_found(y, found), INT32_MAX);
+}
+
+void tree_name(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct draft_name **list = out;
+    struct draft_name *n = tree_take(c, sizeof(*n));
+
+    if (!n)
+        return;
+    n->at = y->at;
+    tree_text(c, y, &n->text);
+    DRAFT_APPEND(*list, n);
+}
+
+void tree_names(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, tree_name, out);
+}
+
+void tree_skip(struct complaints *c, const struct yaml *y, void *out)
+{
+    (void)c;
+    (void)y;
+    (void)out;
+}
+
+bool tree_word(struct complaints *c, const struct yaml *y,
+               const struct tree_word *words, unsigned *out)
+{
+    char names[200], found[64];
+    struct buf b;
+
+    buf_over(&b, names, sizeof(names));
+    for (const struct tree_word *w = words; w->name; w++) {
+        if (y->kind == YAML_SCALAR && slice_eq(y->text, slice_of(w->name))) {
+            *out = w->value;
+            return true;
+        }
+        buf_printf(&b, "%s%s", w == words ? "" : ", ", w->name);
     }
-    *out = yaml_is_null(y) ? S("") : y->text;
-    return true;
-}
-
-bool tree_flag(struct complaints *c, const struct yaml *y, bool *out)
-{
-    char found[64];
-
-    if (yaml_is_flag(y, out))
-        return true;
-    complain(c, y->at, "%s; true or false was expected", yaml_found(y, found));
-    return false;
-}
-
-bool tree_number(struct complaints *c, const struct yaml *y, uint64_t max,
-                 uint64_t *out)
-{
-    char found[64];
-
-    if (y->kind == YAML_SCALAR && slice_u64(y->text, max, out))
-        return true;
-    complain(c, y->at, "%s; a number up to %llu was expected",
-             yaml_found(y, found), (unsigned long long)max);
+    complain(c, y->at, "%s; one of %.*s was expected", yaml_found(y, found),
+             SLICE_ARG(buf_slice(&b)));
     return false;
 }

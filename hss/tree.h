@@ -10,23 +10,39 @@
 #include "hss/draft.h"
 #include "topology/yaml.h"
 
+typedef void tree_fn(struct complaints *c, const struct yaml *value, void *out);
+
+/* `read` is given the address of the member at `at` of what is filled. */
 struct tree_key {
     const char *name;
-    void (*read)(struct complaints *c, const struct yaml *value, void *out);
+    tree_fn *read;
+    size_t at;
 };
 
 /* Each item of a map by the table (ends with a row without name). */
 void tree_map(struct complaints *c, const struct yaml *y,
               const struct tree_key *keys, void *out);
 /* Each value of a list; one that is no list stands for a list of itself. */
-void tree_list(struct complaints *c, const struct yaml *y,
-               void (*read)(struct complaints *, const struct yaml *, void *),
+void tree_list(struct complaints *c, const struct yaml *y, tree_fn *read,
                void *out);
-/* Values; false after a complaint. "null" and nothing are an empty text. */
-bool tree_text(struct complaints *c, const struct yaml *y, struct slice *out);
-bool tree_flag(struct complaints *c, const struct yaml *y, bool *out);
-bool tree_number(struct complaints *c, const struct yaml *y, uint64_t max,
-                 uint64_t *out);
+/* Values: a struct slice ("null" and nothing are an empty text); a bool; a
+ * uint32_t up to 2^31 - 1. */
+void tree_text(struct complaints *c, const struct yaml *y, void *out);
+void tree_flag(struct complaints *c, const struct yaml *y, void *out);
+void tree_number(struct complaints *c, const struct yaml *y, void *out);
+/* A struct draft_name, at the end of the list at out. */
+void tree_name(struct complaints *c, const struct yaml *y, void *out);
+void tree_names(struct complaints *c, const struct yaml *y, void *out);
+/* Known, and nothing to read. */
+void tree_skip(struct complaints *c, const struct yaml *y, void *out);
+
+struct tree_word {
+    const char *name; /* NULL: the last */
+    unsigned value;
+};
+/* One of these words; false after a complaint. */
+bool tree_word(struct complaints *c, const struct yaml *y,
+               const struct tree_word *words, unsigned *out);
 /* Zeroed memory of the complaints' arena; NULL after a complaint. */
 void *tree_take(struct complaints *c, size_t size);
 

@@ -22,76 +22,27 @@
 #include "hss/tree.h"
 #include "ims/xml.h"
 
-/* ---- words -------------------------------------------------------------- */
-
-struct word {
-    const char *name;
-    unsigned value;
-};
-
-static bool read_word(struct complaints *c, const struct yaml *y,
-                      const struct word *words, unsigned *out)
-{
-    char names[200];
-    struct slice text;
-    struct buf b;
-
-    if (!tree_text(c, y, &text))
-        return false;
-    buf_over(&b, names, sizeof(names));
-    for (const struct word *w = words; w->name; w++) {
-        if (slice_eq(text, slice_of(w->name))) {
-            *out = w->value;
-            return true;
-        }
-        buf_printf(&b, "%s%s", w == words ? "" : ", ", w->name);
-    }
-    complain(c, y->at, "\"%.*s\"; one of %.*s was expected",
-             SLICE_ARG(slice_first(text, 60)), SLICE_ARG(buf_slice(&b)));
-    return false;
-}
-
-static uint32_t number(struct complaints *c, const struct yaml *y)
-{
-    uint64_t value = 0;
-
-    tree_number(c, y, INT32_MAX, &value);
-    return (uint32_t)value;
-}
-
-static void append_number(struct complaints *c, const struct yaml *y, void *out)
-{
-    struct draft_name **list = out;
-    struct draft_name *n = tree_take(c, sizeof(*n));
-    uint64_t value;
-
-    if (!n || !tree_number(c, y, INT32_MAX, &value))
-        return;
-    n->text = y->text;
-    DRAFT_APPEND(*list, n);
-}
+/* ---- lists of numbers ---------------------------------------------------- */
 
 /* The numbers of a list, for chains that want arrays. */
 static const uint32_t *numbers(struct complaints *c, const struct yaml *y,
                                size_t max, size_t *count)
 {
-    struct draft_name *list = NULL;
+    size_t n = y->kind == YAML_LIST ? y->count : 1;
     uint32_t *values;
-    uint64_t value = 0;
-    size_t n = 0;
 
-    tree_list(c, y, append_number, &list);
-    for (struct draft_name *i = list; i; i = i->next)
-        n++;
     if (n > max) {
         complain(c, y->at, "%zu numbers; at most %zu were expected", n, max);
         return NULL;
     }
     values = tree_take(c, (n + 1) * sizeof(*values));
-    for (struct draft_name *i = list; i && values; i = i->next) {
-        slice_u64(i->text, INT32_MAX, &value);
-        values[(*count)++] = (uint32_t)value;
-    }
+    if (!values)
+        return NULL;
+    if (y->kind != YAML_LIST)
+        tree_number(c, y, &values[(*count)++]);
+    else
+        for (struct yaml_item *i = y->items; i; i = i->next)
+            tree_number(c, i->value, &values[(*count)++]);
     return values;
 }
 
@@ -152,7 +103,7 @@ static void spt_content(struct complaints *c, const struct yaml *y, void *out)
 
 static void spt_case(struct complaints *c, const struct yaml *y, void *out)
 {
-    static const struct word words[] = {
+    static const struct tree_word words[] = {
         {"originating", SESSION_ORIGINATING},
         {"terminating", SESSION_TERMINATING_REGISTERED},
         {"terminating-unregistered", SESSION_TERMINATING_UNREGISTERED},
@@ -165,13 +116,8 @@ static void spt_case(struct complaints *c, const struct yaml *y, void *out)
 
     s->spt.kind = SPT_SESSION_CASE;
     s->kinds++;
-    if (read_word(c, y, words, &value))
+    if (tree_word(c, y, words, &value))
         s->spt.session_case = (uint8_t)value;
-}
-
-static void spt_not(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_flag(c, y, &((struct spt_draft *)out)->spt.negated);
 }
 
 static void spt_groups(struct complaints *c, const struct yaml *y, void *out)
@@ -186,7 +132,7 @@ static void spt_groups(struct complaints *c, const struct yaml *y, void *out)
 static void one_registration(struct complaints *c, const struct yaml *y,
                              void *out)
 {
-    static const struct word words[] = {
+    static const struct tree_word words[] = {
         {"initial", REGISTRATION_INITIAL},
         {"again", REGISTRATION_AGAIN},
         {"gone", REGISTRATION_GONE},
@@ -195,7 +141,7 @@ static void one_registration(struct complaints *c, const struct yaml *y,
     struct spt_draft *s = out;
     unsigned value;
 
-    if (read_word(c, y, words, &value))
+    if (tree_word(c, y, words, &value))
         s->spt.registrations |= (uint8_t)value;
 }
 
@@ -227,16 +173,16 @@ static void check_spt(struct complaints *c, struct spt_draft *s)
 static void read_spt(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"group", spt_groups},
-        {"not", spt_not},
-        {"method", spt_method},
-        {"registration", spt_registration},
-        {"request_uri", spt_request_uri},
-        {"header", spt_header},
-        {"sdp", spt_sdp},
-        {"content", spt_content},
-        {"session_case", spt_case},
-        {NULL, NULL},
+        {"group", spt_groups, 0},
+        {"not", tree_flag, offsetof(struct spt_draft, spt.negated)},
+        {"method", spt_method, 0},
+        {"registration", spt_registration, 0},
+        {"request_uri", spt_request_uri, 0},
+        {"header", spt_header, 0},
+        {"sdp", spt_sdp, 0},
+        {"content", spt_content, 0},
+        {"session_case", spt_case, 0},
+        {NULL, NULL, 0},
     };
     struct profile_ifc *ifc = out;
     struct spt_draft *s = tree_take(c, sizeof(*s));
@@ -254,60 +200,46 @@ static void read_spt(struct complaints *c, const struct yaml *y, void *out)
 
 /* ---- filter criteria ---------------------------------------------------- */
 
-static void ifc_priority(struct complaints *c, const struct yaml *y, void *out)
-{
-    ((struct profile_ifc *)out)->priority = number(c, y);
-}
-
-static void ifc_server(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_text(c, y, &((struct profile_ifc *)out)->server);
-}
-
-static void ifc_info(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_text(c, y, &((struct profile_ifc *)out)->service_info);
-}
-
 static void ifc_default(struct complaints *c, const struct yaml *y, void *out)
 {
-    static const struct word words[] = {
+    static const struct tree_word words[] = {
         {"continued", 0}, {"terminated", 1}, {NULL, 0}};
     unsigned value;
 
-    if (read_word(c, y, words, &value))
+    if (tree_word(c, y, words, &value))
         ((struct profile_ifc *)out)->session_terminated = value;
 }
 
 static void ifc_part(struct complaints *c, const struct yaml *y, void *out)
 {
-    static const struct word words[] = {{"registered", PROFILE_REGISTERED},
-                                        {"unregistered", PROFILE_UNREGISTERED},
-                                        {"both", PROFILE_BOTH},
-                                        {NULL, 0}};
+    static const struct tree_word words[] = {
+        {"registered", PROFILE_REGISTERED},
+        {"unregistered", PROFILE_UNREGISTERED},
+        {"both", PROFILE_BOTH},
+        {NULL, 0}};
     unsigned value;
 
-    if (read_word(c, y, words, &value))
+    if (tree_word(c, y, words, &value))
         ((struct profile_ifc *)out)->part = (uint8_t)value;
 }
 
 static void ifc_match(struct complaints *c, const struct yaml *y, void *out)
 {
-    static const struct word words[] = {{"any", 0}, {"all", 1}, {NULL, 0}};
+    static const struct tree_word words[] = {{"any", 0}, {"all", 1}, {NULL, 0}};
     unsigned value;
 
-    if (read_word(c, y, words, &value))
+    if (tree_word(c, y, words, &value))
         ((struct profile_ifc *)out)->cnf = value;
 }
 
 static void one_include(struct complaints *c, const struct yaml *y, void *out)
 {
-    static const struct word words[] = {
+    static const struct tree_word words[] = {
         {"request", 0}, {"response", 1}, {NULL, 0}};
     struct profile_ifc *ifc = out;
     unsigned value;
 
-    if (read_word(c, y, words, &value))
+    if (tree_word(c, y, words, &value))
         *(value ? &ifc->include_response : &ifc->include_request) = true;
 }
 
@@ -339,15 +271,15 @@ static void insert_ifc(struct complaints *c, struct mark at,
 static void read_ifc(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"priority", ifc_priority},
-        {"server", ifc_server},
-        {"default", ifc_default},
-        {"part", ifc_part},
-        {"service_info", ifc_info},
-        {"include", ifc_include},
-        {"match", ifc_match},
-        {"when", ifc_when},
-        {NULL, NULL},
+        {"priority", tree_number, offsetof(struct profile_ifc, priority)},
+        {"server", tree_text, offsetof(struct profile_ifc, server)},
+        {"default", ifc_default, 0},
+        {"part", ifc_part, 0},
+        {"service_info", tree_text, offsetof(struct profile_ifc, service_info)},
+        {"include", ifc_include, 0},
+        {"match", ifc_match, 0},
+        {"when", ifc_when, 0},
+        {NULL, NULL, 0},
     };
     struct profile_ifc *ifc = tree_take(c, sizeof(*ifc));
 
@@ -362,6 +294,11 @@ static void read_ifc(struct complaints *c, const struct yaml *y, void *out)
     insert_ifc(c, y->at, out, ifc);
 }
 
+static void read_ifcs(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_list(c, y, read_ifc, out);
+}
+
 /* ---- sections ----------------------------------------------------------- */
 
 static void missing_name(struct complaints *c, const struct yaml *y,
@@ -371,41 +308,19 @@ static void missing_name(struct complaints *c, const struct yaml *y,
         complain(c, y->at, "no name; a text was expected");
 }
 
-static void charging_name(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_text(c, y, &((struct catalogue_charging *)out)->name);
-}
-
-static void charging_ccf(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_text(c, y, &((struct catalogue_charging *)out)->addresses.primary_ccf);
-}
-
-static void charging_ccf_2(struct complaints *c, const struct yaml *y,
-                           void *out)
-{
-    tree_text(c, y,
-              &((struct catalogue_charging *)out)->addresses.secondary_ccf);
-}
-
-static void charging_ecf(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_text(c, y, &((struct catalogue_charging *)out)->addresses.primary_ecf);
-}
-
-static void charging_ecf_2(struct complaints *c, const struct yaml *y,
-                           void *out)
-{
-    tree_text(c, y,
-              &((struct catalogue_charging *)out)->addresses.secondary_ecf);
-}
-
 static void one_charging(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"name", charging_name},   {"ccf", charging_ccf},
-        {"ccf_2", charging_ccf_2}, {"ecf", charging_ecf},
-        {"ecf_2", charging_ecf_2}, {NULL, NULL},
+        {"name", tree_text, offsetof(struct catalogue_charging, name)},
+        {"ccf", tree_text,
+         offsetof(struct catalogue_charging, addresses.primary_ccf)},
+        {"ccf_2", tree_text,
+         offsetof(struct catalogue_charging, addresses.secondary_ccf)},
+        {"ecf", tree_text,
+         offsetof(struct catalogue_charging, addresses.primary_ecf)},
+        {"ecf_2", tree_text,
+         offsetof(struct catalogue_charging, addresses.secondary_ecf)},
+        {NULL, NULL, 0},
     };
     struct catalogue *cat = out;
     struct catalogue_charging *ch = tree_take(c, sizeof(*ch));
@@ -426,17 +341,6 @@ void tree_charging(struct complaints *c, const struct yaml *y, void *out)
     tree_list(c, y, one_charging, out);
 }
 
-static void profile_name(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_text(c, y, &((struct catalogue_profile *)out)->name);
-}
-
-static void profile_media(struct complaints *c, const struct yaml *y, void *out)
-{
-    ((struct catalogue_profile *)out)->service.media_profile =
-        (int32_t)number(c, y);
-}
-
 static void profile_shared(struct complaints *c, const struct yaml *y,
                            void *out)
 {
@@ -453,8 +357,9 @@ static void one_service(struct complaints *c, const struct yaml *y, void *out)
     struct profile_service_id *id = tree_take(c, sizeof(*id));
     const struct profile_service_id **last = &s->service_ids;
 
-    if (!id || !tree_text(c, y, &id->id))
+    if (!id)
         return;
+    tree_text(c, y, &id->id);
     while (*last)
         last = (const struct profile_service_id **)&(*last)->next;
     *last = id;
@@ -466,17 +371,16 @@ static void profile_services(struct complaints *c, const struct yaml *y,
     tree_list(c, y, one_service, &((struct catalogue_profile *)out)->service);
 }
 
-static void profile_ifcs(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_list(c, y, read_ifc, &((struct catalogue_profile *)out)->service.ifcs);
-}
-
 static void one_profile(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"name", profile_name},         {"media_profile", profile_media},
-        {"services", profile_services}, {"shared_ifc", profile_shared},
-        {"ifc", profile_ifcs},          {NULL, NULL},
+        {"name", tree_text, offsetof(struct catalogue_profile, name)},
+        {"media_profile", tree_number,
+         offsetof(struct catalogue_profile, service.media_profile)},
+        {"services", profile_services, 0},
+        {"shared_ifc", profile_shared, 0},
+        {"ifc", read_ifcs, offsetof(struct catalogue_profile, service.ifcs)},
+        {NULL, NULL, 0},
     };
     struct catalogue *cat = out;
     struct catalogue_profile *p = tree_take(c, sizeof(*p));
@@ -494,20 +398,12 @@ void tree_profiles(struct complaints *c, const struct yaml *y, void *out)
     tree_list(c, y, one_profile, out);
 }
 
-static void shared_id(struct complaints *c, const struct yaml *y, void *out)
-{
-    ((struct catalogue_shared *)out)->id = number(c, y);
-}
-
-static void shared_ifcs(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_list(c, y, read_ifc, &((struct catalogue_shared *)out)->ifcs);
-}
-
 static void one_shared(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"id", shared_id}, {"ifc", shared_ifcs}, {NULL, NULL}};
+        {"id", tree_number, offsetof(struct catalogue_shared, id)},
+        {"ifc", read_ifcs, offsetof(struct catalogue_shared, ifcs)},
+        {NULL, NULL, 0}};
     struct catalogue *cat = out;
     struct catalogue_shared *s = tree_take(c, sizeof(*s));
 

@@ -12,44 +12,19 @@
  */
 #include "hss/tree.h"
 
-#define READ_TEXT(name, type, member)                                       \
-    static void name(struct complaints *c, const struct yaml *y, void *out) \
-    {                                                                       \
-        tree_text(c, y, &((struct type *)out)->member);                     \
-    }
-#define READ_FLAG(name, type, member)                                       \
-    static void name(struct complaints *c, const struct yaml *y, void *out) \
-    {                                                                       \
-        tree_flag(c, y, &((struct type *)out)->member);                     \
-    }
-
 /* ---- private identities ------------------------------------------------- */
-
-READ_TEXT(aka_algorithm, draft_private, aka_algorithm)
-READ_TEXT(aka_k, draft_private, k)
-READ_TEXT(aka_op, draft_private, op)
-READ_TEXT(aka_opc, draft_private, opc)
-READ_TEXT(aka_amf, draft_private, amf)
-READ_TEXT(aka_sqn, draft_private, sqn)
-
-static void skip(struct complaints *c, const struct yaml *y, void *out)
-{
-    (void)c;
-    (void)y;
-    (void)out;
-}
 
 static void read_aka(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"algorithm", aka_algorithm},
-        {"k", aka_k},
-        {"op", aka_op},
-        {"opc", aka_opc},
-        {"amf", aka_amf},
-        {"sqn", aka_sqn},
-        {"has_key", skip}, /* what an answer says instead of the key */
-        {NULL, NULL},
+        {"algorithm", tree_text, offsetof(struct draft_private, aka_algorithm)},
+        {"k", tree_text, offsetof(struct draft_private, k)},
+        {"op", tree_text, offsetof(struct draft_private, op)},
+        {"opc", tree_text, offsetof(struct draft_private, opc)},
+        {"amf", tree_text, offsetof(struct draft_private, amf)},
+        {"sqn", tree_text, offsetof(struct draft_private, sqn)},
+        {"has_key", tree_skip, 0}, /* what an answer says instead of the key */
+        {NULL, NULL, 0},
     };
     struct draft_private *p = out;
 
@@ -59,17 +34,13 @@ static void read_aka(struct complaints *c, const struct yaml *y, void *out)
     tree_map(c, y, keys, p);
 }
 
-READ_TEXT(ha1_algorithm, draft_ha1, algorithm)
-READ_TEXT(ha1_realm, draft_ha1, realm)
-READ_TEXT(ha1_hex, draft_ha1, hex)
-
 static void read_ha1(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"algorithm", ha1_algorithm},
-        {"realm", ha1_realm},
-        {"value", ha1_hex},
-        {NULL, NULL},
+        {"algorithm", tree_text, offsetof(struct draft_ha1, algorithm)},
+        {"realm", tree_text, offsetof(struct draft_ha1, realm)},
+        {"value", tree_text, offsetof(struct draft_ha1, hex)},
+        {NULL, NULL, 0},
     };
     struct draft_private *p = out;
     struct draft_ha1 *h = tree_take(c, sizeof(*h));
@@ -86,19 +57,16 @@ static void read_ha1s(struct complaints *c, const struct yaml *y, void *out)
     tree_list(c, y, read_ha1, out);
 }
 
-READ_TEXT(digest_algorithm_key, draft_private, digest_algorithm)
-READ_TEXT(digest_realm, draft_private, realm)
-READ_TEXT(digest_password_key, draft_private, password)
-
 static void read_digest(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"algorithm", digest_algorithm_key},
-        {"realm", digest_realm},
-        {"password", digest_password_key},
-        {"ha1", read_ha1s},
-        {"has_password", skip},
-        {NULL, NULL},
+        {"algorithm", tree_text,
+         offsetof(struct draft_private, digest_algorithm)},
+        {"realm", tree_text, offsetof(struct draft_private, realm)},
+        {"password", tree_text, offsetof(struct draft_private, password)},
+        {"ha1", read_ha1s, 0},
+        {"has_password", tree_skip, 0},
+        {NULL, NULL, 0},
     };
     struct draft_private *p = out;
 
@@ -108,15 +76,13 @@ static void read_digest(struct complaints *c, const struct yaml *y, void *out)
     tree_map(c, y, keys, p);
 }
 
-READ_TEXT(private_impi, draft_private, impi)
-
 static void read_private(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"impi", private_impi},
-        {"aka", read_aka},
-        {"digest", read_digest},
-        {NULL, NULL},
+        {"impi", tree_text, offsetof(struct draft_private, impi)},
+        {"aka", read_aka, 0},
+        {"digest", read_digest, 0},
+        {NULL, NULL, 0},
     };
     struct draft *d = out;
     struct draft_private *p = tree_take(c, sizeof(*p));
@@ -130,27 +96,19 @@ static void read_private(struct complaints *c, const struct yaml *y, void *out)
 
 /* ---- public identities and sets ----------------------------------------- */
 
-READ_TEXT(public_impu, draft_public, impu)
-READ_TEXT(public_type, draft_public, type)
-READ_TEXT(public_profile, draft_public, profile)
-READ_TEXT(public_display_name, draft_public, display_name)
-READ_TEXT(public_alias_group, draft_public, alias_group)
-READ_TEXT(public_server, draft_public, psi_server)
-READ_FLAG(public_barred, draft_public, barred)
-READ_FLAG(public_inactive, draft_public, inactive)
-
 static void read_public(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"impu", public_impu},
-        {"type", public_type},
-        {"barred", public_barred},
-        {"profile", public_profile},
-        {"display_name", public_display_name},
-        {"alias_group", public_alias_group},
-        {"server", public_server},
-        {"inactive", public_inactive},
-        {NULL, NULL},
+        {"impu", tree_text, offsetof(struct draft_public, impu)},
+        {"type", tree_text, offsetof(struct draft_public, type)},
+        {"barred", tree_flag, offsetof(struct draft_public, barred)},
+        {"profile", tree_text, offsetof(struct draft_public, profile)},
+        {"display_name", tree_text,
+         offsetof(struct draft_public, display_name)},
+        {"alias_group", tree_text, offsetof(struct draft_public, alias_group)},
+        {"server", tree_text, offsetof(struct draft_public, psi_server)},
+        {"inactive", tree_flag, offsetof(struct draft_public, inactive)},
+        {NULL, NULL, 0},
     };
     struct draft_set *s = out;
     struct draft_public *p = tree_take(c, sizeof(*p));
@@ -170,33 +128,16 @@ static void read_publics(struct complaints *c, const struct yaml *y, void *out)
     tree_list(c, y, read_public, out);
 }
 
-static void append_name(struct complaints *c, const struct yaml *y, void *out)
-{
-    struct draft_name **list = out;
-    struct draft_name *n = tree_take(c, sizeof(*n));
-
-    if (!n)
-        return;
-    n->at = y->at;
-    if (tree_text(c, y, &n->text))
-        DRAFT_APPEND(*list, n);
-}
-
-static void set_privates(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_list(c, y, append_name, &((struct draft_set *)out)->privates);
-}
-
 static void read_set(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
-        {"publics", read_publics},
-        {"privates", set_privates},
+        {"publics", read_publics, 0},
+        {"privates", tree_names, offsetof(struct draft_set, privates)},
         /* what an answer says besides: */
-        {"state", skip},
-        {"scscf", skip},
-        {"registered", skip},
-        {NULL, NULL},
+        {"state", tree_skip, 0},
+        {"scscf", tree_skip, 0},
+        {"registered", tree_skip, 0},
+        {NULL, NULL, 0},
     };
     struct draft *d = out;
     struct draft_set *s = tree_take(c, sizeof(*s));
@@ -231,19 +172,15 @@ static void entry_sets(struct complaints *c, const struct yaml *y, void *out)
     tree_list(c, y, read_set, out);
 }
 
-static void entry_impu(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_list(c, y, read_public, &((struct entry *)out)->set);
-}
-
 static void entry_tel(struct complaints *c, const struct yaml *y, void *out)
 {
     struct entry *e = out;
 
     e->tel = tree_take(c, sizeof(*e->tel));
-    if (!e->tel || !tree_text(c, y, &e->tel->impu))
+    if (!e->tel)
         return;
     e->tel->at = y->at;
+    tree_text(c, y, &e->tel->impu);
     if (!slice_starts_nocase(e->tel->impu, S("tel:")))
         e->tel->impu =
             arena_printf(c->arena, "tel:%.*s", SLICE_ARG(e->tel->impu));
@@ -276,51 +213,33 @@ static void entry_digest(struct complaints *c, const struct yaml *y, void *out)
     read_digest(c, y, &e->private);
 }
 
-READ_TEXT(entry_display_name, entry, display_name)
-READ_FLAG(entry_barred, entry, barred)
-READ_TEXT(entry_profile, entry, draft.profile)
-READ_TEXT(entry_charging, entry, draft.charging)
-
-static void entry_visited(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_list(c, y, append_name, &((struct draft *)out)->visited);
-}
-
-static void mandatory(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_list(c, y, append_name, &((struct draft *)out)->mandatory);
-}
-
-static void optional(struct complaints *c, const struct yaml *y, void *out)
-{
-    tree_list(c, y, append_name, &((struct draft *)out)->optional);
-}
-
 static void entry_capabilities(struct complaints *c, const struct yaml *y,
                                void *out)
 {
     static const struct tree_key keys[] = {
-        {"mandatory", mandatory}, {"optional", optional}, {NULL, NULL}};
+        {"mandatory", tree_names, offsetof(struct draft, mandatory)},
+        {"optional", tree_names, offsetof(struct draft, optional)},
+        {NULL, NULL, 0}};
 
     tree_map(c, y, keys, out);
 }
 
 static const struct tree_key entry_keys[] = {
-    {"impu", entry_impu},
-    {"tel", entry_tel},
-    {"display_name", entry_display_name},
-    {"barred", entry_barred},
-    {"impi", entry_impi},
-    {"aka", entry_aka},
-    {"digest", entry_digest},
-    {"profile", entry_profile},
-    {"charging", entry_charging},
-    {"capabilities", entry_capabilities},
-    {"visited", entry_visited},
-    {"privates", entry_privates},
-    {"sets", entry_sets},
-    {"id", skip},
-    {NULL, NULL},
+    {"impu", read_publics, offsetof(struct entry, set)},
+    {"tel", entry_tel, 0},
+    {"display_name", tree_text, offsetof(struct entry, display_name)},
+    {"barred", tree_flag, offsetof(struct entry, barred)},
+    {"impi", entry_impi, 0},
+    {"aka", entry_aka, 0},
+    {"digest", entry_digest, 0},
+    {"profile", tree_text, offsetof(struct entry, draft.profile)},
+    {"charging", tree_text, offsetof(struct entry, draft.charging)},
+    {"capabilities", entry_capabilities, 0},
+    {"visited", tree_names, offsetof(struct draft, visited)},
+    {"privates", entry_privates, 0},
+    {"sets", entry_sets, 0},
+    {"id", tree_skip, 0},
+    {NULL, NULL, 0},
 };
 
 /* The keys beside impu mean the first identity, and tel is its alias. */
