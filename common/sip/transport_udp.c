@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "sip/stun.h"
 #include "sip/transport_private.h"
 
 static struct sip_flow flow_from(struct sip_port *p, const struct addr *from)
@@ -20,6 +21,19 @@ static bool is_keepalive(struct slice bytes)
     return true;
 }
 
+static void answer_stun(struct sip_port *p, const struct addr *from,
+                        struct slice bytes)
+{
+    char text[64];
+    struct buf out;
+
+    ++*p->t->count.keepalives;
+    buf_over(&out, text, sizeof text);
+    if (stun_answer(bytes, from, &out) &&
+        udp_send(p->udp, from, buf_slice(&out)))
+        ++*p->t->count.failed;
+}
+
 static void on_datagram(void *ctx, struct udp *u, const struct addr *from,
                         struct slice bytes)
 {
@@ -29,6 +43,8 @@ static void on_datagram(void *ctx, struct udp *u, const struct addr *from,
     (void)u;
     if (is_keepalive(bytes))
         ++*p->t->count.keepalives;
+    else if (stun_is(bytes))
+        answer_stun(p, from, bytes);
     else
         sip_transport_receive(p->t, &flow, bytes);
 }

@@ -255,6 +255,24 @@ static void keepalives_over_datagrams_are_silent(void **state)
     bench_free(b);
 }
 
+/* RFC 5626 3.5.2 */
+static void a_stun_keepalive_is_answered(void **state)
+{
+    static const char ask[] = "\0\1\0\0\x21\x12\xa4\x42"
+                              "abcdefghijkl";
+    struct bench *b = bench_of_trust(SIP_GM);
+    struct peer *p = peer_new(b->sim, "10.0.0.9:5060", TRANSPORT_UDP);
+    struct addr to = world_addr(us, TRANSPORT_UDP);
+
+    (void)state;
+    assert_int_equal(udp_send(p->udp, &to, slice_at(ask, 20)), IMS_OK);
+    run_ms(b, 10);
+    assert_int_equal(p->last.n, 32);
+    assert_int_equal(bench_count(b, "imsbox_sip_keepalives_total", ""), 1);
+    peer_free(p);
+    bench_free(b);
+}
+
 /* ---- torture ------------------------------------------------------------- */
 
 static bool is_word(struct slice list, const char *word)
@@ -712,6 +730,7 @@ int main(void)
         cmocka_unit_test(a_response_with_a_foreign_via_is_dropped),
         cmocka_unit_test(refusals_are_limited_in_each_second),
         cmocka_unit_test(keepalives_over_datagrams_are_silent),
+        cmocka_unit_test(a_stun_keepalive_is_answered),
         cmocka_unit_test(torture_messages_meet_their_verdict_at_the_transport),
         cmocka_unit_test(a_response_takes_the_stream_that_the_request_took),
         cmocka_unit_test(a_stream_may_split_a_message_at_any_byte),
