@@ -32,6 +32,8 @@ enum {
     ASK_TIMEOUT_MS = 2000,
     COMPLAIN_EVERY_MS = 10000, /* about nodes that do not become ready */
     KILL_AFTER_MS = 3000,      /* beyond the drain time of the topology */
+    ONE_WISH_MS = 1000, /* signals so close together are one: timeout(1) and
+                           terminals send several */
 };
 
 struct up;
@@ -53,9 +55,9 @@ struct up {
     struct up_node *nodes; /* as in the site */
     int signals;           /* a signalfd */
     enum up_state state;
-    enum topology_role stopping;                 /* the role whose turn it is */
-    int64_t started, asked, complained, kill_at; /* ms */
-    int status;                                  /* to exit with */
+    enum topology_role stopping; /* the role whose turn it is */
+    int64_t started, asked, complained, stopped, kill_at; /* ms */
+    int status;                                           /* to exit with */
 };
 
 static const char self[] = "imsbox";
@@ -256,6 +258,7 @@ static void stop(struct up *up)
     if (up->state == STOPPING)
         return;
     up->state = STOPPING;
+    up->stopped = now_ms();
     up->stopping = TOPOLOGY_PCSCF;
     stop_next(up);
 }
@@ -321,19 +324,23 @@ static void reap(struct up *up)
                 on_death(up, &up->nodes[i], status);
 }
 
+static void on_wish_to_stop(struct up *up)
+{
+    if (up->state != STOPPING) {
+        output_printf(&up->out, self, "stopping");
+        stop(up);
+    } else if (now_ms() - up->stopped >= ONE_WISH_MS) {
+        kill_stragglers(up, true);
+    }
+}
+
 static void on_signal(struct up *up)
 {
     struct signalfd_siginfo info;
 
     while (read(up->signals, &info, sizeof info) == sizeof info) {
-        if (info.ssi_signo == SIGCHLD)
-            continue;
-        if (up->state == STOPPING) {
-            kill_stragglers(up, true);
-        } else {
-            output_printf(&up->out, self, "stopping");
-            stop(up);
-        }
+        if (info.ssi_signo != SIGCHLD)
+            on_wish_to_stop(up);
     }
     reap(up);
 }

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The launcher's parts: children, lines, answers, the way to a running
+ * network. What they do together is in tests/scenarios/test_launcher.py.
+ */
+#include "imsbox/answers.h"
+#include "imsbox/child.h"
+#include "imsbox/output.h"
+#include "imsbox/rundir.h"
+#include "support/check.h"
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- children ------------------------------------------------------------ */
+
+static void note_line(void *ctx, struct slice line)
+{
+    struct buf *out = ctx;
+
+    buf_printf(out, "[%.*s]", SLICE_ARG(slice_first(line, 40)));
+}
+
+/* Runs a shell command to its end; its wait status. */
+static int run(const char *command, struct buf *out)
+{
+    char *const argv[] = {"sh", "-c", (char *)command, NULL};
+    const struct child_start start = {.program = "/bin/sh",
+                                      .argv = argv,
+                                      .run_dir = "/run/dir",
+                                      .on_line = note_line,
+                                      .ctx = out};
+    struct child c;
+    struct why why;
+    int status;
+
+    assert_ok(child_start(&c, &start, &why), &why);
+    while (c.fd >= 0) {
+        struct pollfd p = {.fd = c.fd, .events = POLLIN};
+
+        poll(&p, 1, -1);
+        child_read(&c);
+    }
+    waitpid(c.pid, &status, 0);
+    child_reaped(&c);
+    assert_int_equal(0, c.pid);
+    return status;
+}
+
+static void a_child_speaks_in_lines_and_ends_with_a_status(void **state)
+{
+    static const struct {
+        const char *command, *lines, *end;
+    } rows[] = {
+        {"echo a; echo b >&2", "[a][b]", "exit status 0"},
+        {"printf 'a\\n\\nb'; exit 3", "[a][][b]", "exit status 3"},
+        {"echo $IMSBOX_RUN_DIR", "[/run/dir]", "exit status 0"},
+        {"kill -9 $$", "", "killed by signal 9 (Killed)"},
+        {"printf %04096d 0; echo x",
+         "[0000000000000000000000000000000000000000][x]", "exit status 0"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char end[100];
+        struct buf out;
+
+        buf_init(&out, 65536);
+        child_print_end(run(rows[i].command, &out), end, sizeof end);
+        assert_text(buf_slice(&out), slice_of(rows[i].lines));
+        assert_string_equal(rows[i].end, end);
+        buf_fini(&out);
+    }
+}
+
+static void a_program_that_is_not_there_says_so(void **state)
+{
+    char *const argv[] = {"nowhere", NULL};
+    struct buf out;
+    const struct child_start start = {.program = "/nowhere/pcscf",
+                                      .argv = argv,
+                                      .on_line = note_line,
+                                      .ctx = &out};
+    struct child c;
+    struct why why;
+    int status;
+
+    (void)state;
+    buf_init(&out, 4096);
+    assert_ok(child_start(&c, &start, &why), &why);
+    waitpid(c.pid, &status, 0);
+    child_reaped(&c);
+    assert_int_equal(127, WEXITSTATUS(status));
+    assert_has(buf_slice(&out), "/nowhere/pcscf: No such file");
+    buf_fini(&out);
+}
+
+/* ---- lines --------------------------------------------------------------- */
+
+static void what_a_node_says_cannot_move_the_cursor(void **state)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct output o = {.width = 6};
+
+    (void)state;
+    o.to = open_memstream(&text, &size);
+    output_line(&o, 1, "hss1", S("a\033[2Jb\tc\rd"));
+    output_printf(&o, "imsbox", "%d nodes", 4);
+    fclose(o.to);
+    assert_text(slice_at(text, size),
+                S("hss1   | a?[2Jb\tc?d\nimsbox | 4 nodes\n"));
+    free(text);
+}
+
+/* ---- answers ------------------------------------------------------------- */
+
+static void users_are_the_sip_identities_each_once(void **state)
+{
+    static const struct {
+        const char *json;
+        unsigned max, count;
+        const char *last;
+    } rows[] = {
+        {"", 3, 0, NULL},
+        {"nonsense", 3, 0, NULL},
+        {"{\"subscribers\": []}", 3, 0, NULL},
+        {"[{\"a\": [\"sip:a@x\", \"tel:+1\"]}, \"sip:b@x\", \"sip:a@x\"]", 3, 2,
+         "sip:b@x"},
+        {"[\"sip:a@x\", \"sip:b@x\"]", 1, 1, "sip:a@x"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char users[3][ANSWER_USER_MAX];
+
+        assert_int_equal(rows[i].count, answer_users(slice_of(rows[i].json),
+                                                     users, rows[i].max));
+        if (rows[i].count > 0)
+            assert_string_equal(rows[i].last, users[rows[i].count - 1]);
+    }
+}
+
+static void a_total_is_a_number_or_not_there(void **state)
+{
+    (void)state;
+    assert_int_equal(3, answer_total(S("{\"total\": 3}")));
+    assert_int_equal(-1, answer_total(S("{\"total\": \"3\"}")));
+    assert_int_equal(-1, answer_total(S("not found")));
+    assert_int_equal(-1, answer_total(S("")));
+}
+
+static void a_refusal_is_told_by_its_detail(void **state)
+{
+    char text[10];
+
+    (void)state;
+    answer_detail(S("{\"status\": 503, \"detail\": \"no HSS\"}"), text, 10);
+    assert_string_equal("no HSS", text);
+    answer_detail(S("no peer is open\n"), text, sizeof text);
+    assert_string_equal("no peer i", text);
+    answer_detail(S(""), text, sizeof text);
+    assert_string_equal("", text);
+}
+
+/* ---- run directory ------------------------------------------------------- */
+
+static void a_network_is_found_while_its_launcher_lives(void **state)
+{
+    char dir[] = "/tmp/imsbox-unit-XXXXXX", command[64];
+    struct site site, found;
+    struct topology *t = NULL;
+    struct rundir mine, other;
+    struct buf errors;
+    struct why why = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    setenv("XDG_RUNTIME_DIR", dir, 1);
+    buf_init(&errors, 4096);
+    assert_int_equal(IMS_OK, topology_load("topology/box.yaml", &t, &errors));
+    site_init(&site, t);
+    assert_err(IMS_NOT_FOUND, site_find("box", &found, &why), &why);
+    assert_ok(rundir_lock(t, &mine, &why), &why);
+    site.nodes[2].pid = 4711;
+    assert_ok(rundir_write(&mine, &site, &why), &why);
+    assert_err(IMS_EXISTS, rundir_lock(t, &other, &why), &why);
+    assert_ok(site_find("box", &found, &why), &why);
+    assert_int_equal(4, found.node_count);
+    assert_int_equal(getpid(), found.pid);
+    assert_int_equal(4711, found.nodes[2].pid);
+    assert_string_equal("http://127.0.0.3:8083", found.nodes[2].admin);
+    site_fini(&found);
+    assert_ok(site_find(NULL, &found, &why), &why);
+    site_fini(&found);
+    rundir_unlock(&mine);
+    assert_err(IMS_NOT_FOUND, site_find(NULL, &found, &why), &why);
+    assert_ok(site_find("topology/box.yaml", &found, &why), &why);
+    assert_int_equal(0, found.nodes[2].pid);
+    site_fini(&found);
+    site_fini(&site);
+    buf_fini(&errors);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    assert_int_equal(0, system(command));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_child_speaks_in_lines_and_ends_with_a_status),
+        cmocka_unit_test(a_program_that_is_not_there_says_so),
+        cmocka_unit_test(what_a_node_says_cannot_move_the_cursor),
+        cmocka_unit_test(users_are_the_sip_identities_each_once),
+        cmocka_unit_test(a_total_is_a_number_or_not_there),
+        cmocka_unit_test(a_refusal_is_told_by_its_detail),
+        cmocka_unit_test(a_network_is_found_while_its_launcher_lives),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
