@@ -154,8 +154,7 @@ sip_transport_listen(struct sip_transport *t, const struct addr *local,
     set_advertised(&p->pub, advertise, advertise_port);
     list_append(&t->ports, &p->node);
     if (out)
-        if (out)
-            *out = &p->pub;
+        *out = &p->pub;
     return IMS_OK;
 }
 

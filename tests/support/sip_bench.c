@@ -384,7 +384,9 @@ struct slice peer_heard(struct peer *p)
 
 struct str peer_answer_text(struct peer *p, const char *status_reason)
 {
+    struct slice line = slice_of(status_reason);
     struct sip_message *req = NULL, *resp;
+    uint64_t status = 0;
     struct str text = {0};
     struct buf out;
     struct why why;
@@ -392,8 +394,9 @@ struct str peer_answer_text(struct peer *p, const char *status_reason)
     assert_ok(sip_message_parse(str_slice(&p->last), &(struct sip_limits){0},
                                 &req, &why),
               &why);
-    resp = sip_response_to(req, (unsigned)atoi(status_reason),
-                           slice_of(status_reason + 4), S("peer"));
+    assert_true(slice_u64(slice_first(line, 3), 699, &status));
+    resp =
+        sip_response_to(req, (unsigned)status, slice_from(line, 4), S("peer"));
     buf_init(&out, 65536);
     assert_ok(sip_message_print(resp, &out, &why), &why);
     str_set(&text, buf_slice(&out));

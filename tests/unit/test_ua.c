@@ -2,6 +2,7 @@
 #include "sip/ua.h"
 #include "tests/support/check.h"
 #include "tests/support/sip_bench.h"
+#include <stdio.h>
 
 static struct sip_message *parse(const char *text)
 {
@@ -19,10 +20,9 @@ static void has_line(const struct sip_message *m, const char *line)
 {
     struct buf out;
     struct why why;
-    char wanted[512] = "\r\n";
+    char wanted[512];
 
-    strncat(wanted, line, sizeof wanted - 5);
-    strcat(wanted, "\r\n");
+    snprintf(wanted, sizeof wanted, "\r\n%s\r\n", line);
     buf_init(&out, 65536);
     assert_ok(sip_message_print(m, &out, &why), &why);
     assert_has(buf_slice(&out), wanted);
