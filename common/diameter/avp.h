@@ -81,7 +81,7 @@ bool fault_set(struct diameter_fault *f, unsigned result, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void fault_made(struct diameter_fault *f, const struct avp_row *row);
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------- */
 
 struct avp {
     const struct avp_row *row; /* NULL: not in the dictionary */

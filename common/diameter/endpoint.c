@@ -191,8 +191,7 @@ uint32_t diameter_endpoint_next_end(struct diameter *d)
     return d->next_end++;
 }
 
-/* ---- who connects to us
- * ------------------------------------------------------ */
+/* ---- who connects to us -------------------------------------------------- */
 
 static size_t count_admitted(const struct diameter *d)
 {
@@ -335,8 +334,7 @@ enum ims_err diameter_listen(struct diameter *d, const struct addr *local,
     return IMS_OK;
 }
 
-/* ---- start and stop
- * ----------------------------------------------------------- */
+/* ---- start and stop ------------------------------------------------------ */
 
 void diameter_start(struct diameter *d)
 {

@@ -6,8 +6,7 @@ enum { DIAMETER_PORT = 3868 };
 
 static const struct peer_news no_news;
 
-/* ---- what the connections bring
- * ---------------------------------------------- */
+/* ---- what the connections bring ------------------------------------------ */
 
 static void on_open(void *ctx, struct connection *c)
 {
@@ -115,8 +114,7 @@ const struct connection_handler diameter_peer_connection_handler = {
     .on_end = on_end,
 };
 
-/* ---- what the watchdog wants
- * --------------------------------------------------- */
+/* ---- what the watchdog wants --------------------------------------------- */
 
 static void send_watchdog(void *ctx)
 {
@@ -161,8 +159,7 @@ static const struct watchdog_actions watchdog_actions = {
     .failback = failback,
 };
 
-/* ---- life
- * --------------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
 struct diameter_peer *diameter_peer_new(struct diameter *d,
                                         const struct diameter_peer_config *c)

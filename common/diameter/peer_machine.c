@@ -292,8 +292,7 @@ static void stray(struct diameter_peer *p, const struct peer_news *n)
     (void)p;
 }
 
-/* ---- one function a state
- * ---------------------------------------------------- */
+/* ---- one function a state ------------------------------------------------ */
 
 static void closed(struct diameter_peer *p, enum peer_event ev,
                    const struct peer_news *n)

@@ -56,8 +56,7 @@ void diameter_ask_fini(struct diameter *d)
     str_fini(&d->ask_call);
 }
 
-/* ---- writing
- * ------------------------------------------------------------------ */
+/* ---- writing ------------------------------------------------------------- */
 
 void diameter_put_session_head(struct buf *out,
                                const struct diameter_application *app,
@@ -129,8 +128,7 @@ struct buf *diameter_ask_open(struct diameter *d, const struct diameter_ask *a)
     return &d->ask;
 }
 
-/* ---- sending
- * ------------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------- */
 
 static void finish(struct asked *a, enum ims_err err,
                    const struct diameter_message *answer)
@@ -258,8 +256,7 @@ void *diameter_cancel(struct diameter *d, uint64_t ticket)
     return ctx;
 }
 
-/* ---- answers
- * --------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------- */
 
 static bool is_answer_to(const struct asked *a, const struct diameter_peer *p,
                          const struct diameter_message *m)

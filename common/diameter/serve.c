@@ -30,8 +30,7 @@ struct kept {
 
 enum { ARENA_TIMES = 8 }; /* an arena may be that many largest messages */
 
-/* ---- answers kept
- * ---------------------------------------------------------------- */
+/* ---- answers kept -------------------------------------------------------- */
 
 static void kept_free(struct diameter *d, struct kept *k)
 {
@@ -70,8 +69,7 @@ static void keep(const struct diameter_request *r, struct slice bytes)
     trim(d);
 }
 
-/* ---- life
- * ------------------------------------------------------------------------ */
+/* ---- life ---------------------------------------------------------------- */
 
 void diameter_serve_init(struct diameter *d)
 {
@@ -131,8 +129,7 @@ struct record_about diameter_request_about(const struct diameter_request *r)
     };
 }
 
-/* ---- answering
- * --------------------------------------------------------------------- */
+/* ---- answering ----------------------------------------------------------- */
 
 static void begin_answer(struct diameter *d, const struct diameter_message *m,
                          const struct diameter_application *app, bool error)
@@ -223,8 +220,7 @@ void diameter_request_drop(struct diameter_request *r)
     diameter_refuse(r, &f);
 }
 
-/* ---- what comes
- * -------------------------------------------------------------------- */
+/* ---- what comes ---------------------------------------------------------- */
 
 /* Refused before there is a request object. */
 static void refuse(struct diameter_peer *p, const struct diameter_message *m,

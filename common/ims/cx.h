@@ -24,7 +24,7 @@ struct diameter;
 
 enum { CX_APPLICATION = 16777216, CX_VENDOR = 10415 };
 
-/* ---- results ------------------------------------------------------------ */
+/* ---- results ------------------------------------------------------------- */
 
 enum { CX_EXPERIMENTAL = 10000000 }; /* added to Experimental-Result-Codes */
 
@@ -46,7 +46,7 @@ bool cx_is_success(unsigned result);
 /* A 3xxx base code: nobody who knows the user answered. */
 bool cx_is_protocol_error(unsigned result);
 
-/* ---- values ------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 /* User-Authorization-Type, TS 29.229 6.3.24 */
 enum cx_authorization {
@@ -106,7 +106,7 @@ struct cx_numbers {
     size_t count;
 };
 
-/* ---- groups ------------------------------------------------------------- */
+/* ---- groups -------------------------------------------------------------- */
 
 /* Supported-Features, 6.3.29 */
 struct cx_feature {
@@ -209,7 +209,7 @@ struct cx_webrtc {
     struct cx_texts waf, wwsf;
 };
 
-/* ---- the messages, TS 29.229 6.1 ---------------------------------------- */
+/* ---- the messages, TS 29.229 6.1 ----------------------------------------- */
 
 /* Where a request goes and whence it came. Sending: destination_host may be
  * absent (any node that serves the realm), destination_realm too (our own
@@ -341,7 +341,7 @@ struct cx_ppa {
     struct cx_features features;
 };
 
-/* ---- the node's Cx ------------------------------------------------------ */
+/* ---- the node's Cx ------------------------------------------------------- */
 
 /* A request that came in. Held by the handler's procedure from the call on;
  * it dies by exactly one of cx_xxa_answer, cx_refuse, cx_request_drop. */

@@ -81,8 +81,60 @@ struct diameter_peer_info dia_node_info(const struct dia_node *a,
     return (struct diameter_peer_info){0};
 }
 
-/* ---- the raw party
- * ----------------------------------------------------------- */
+/* ---- an endpoint without Cx ---------------------------------------------- */
+
+void plain_answer(struct diameter_request *r)
+{
+    struct buf *out = diameter_answer_open(r, false);
+
+    avp_put_u32(out, AVP_RESULT_CODE, DIAMETER_SUCCESS);
+    diameter_answer_send(r);
+}
+
+static void on_request(void *ctx, struct diameter_request *r)
+{
+    struct plain_server *s = ctx;
+
+    if (s->holds)
+        s->held[s->count] = r;
+    else
+        plain_answer(r);
+    s->count++;
+}
+
+struct plain_node *plain_node_new(struct sim *sim, const char *name,
+                                  const char *ip,
+                                  const struct diameter_config *config)
+{
+    struct plain_node *n = mem_zalloc(sizeof(*n));
+    struct diameter_config c = config ? *config : (struct diameter_config){0};
+    char text[64];
+    struct why why;
+
+    n->w = world_host_new(sim, name);
+    c.env = &n->w->env;
+    n->d = diameter_new(&c);
+    diameter_add_application(
+        n->d, &(struct diameter_application){.id = CX_APPLICATION,
+                                             .vendor = VENDOR_TGPP,
+                                             .stateless = true,
+                                             .on_request = on_request,
+                                             .ctx = &n->server});
+    snprintf(text, sizeof(text), "%s:3868", ip);
+    n->addr = world_addr(text, TRANSPORT_TCP);
+    assert_ok(diameter_listen(n->d, &n->addr, &why), &why);
+    return n;
+}
+
+void plain_node_free(struct plain_node *n)
+{
+    sim_host_kill(n->w->host);
+    diameter_free(n->d);
+    world_host_free(n->w);
+    free(n);
+}
+
+/* ---- the raw party ------------------------------------------------------- */
 
 static void on_open(void *ctx, struct stream *s)
 {

@@ -31,8 +31,31 @@ void dia_node_peer(struct dia_node *a, const struct dia_node *b, bool connects);
 struct diameter_peer_info dia_node_info(const struct dia_node *a,
                                         const char *host);
 
-/* ---- the raw party
- * ----------------------------------------------------------- */
+/* ---- an endpoint without Cx: the application is the test's own ----------- */
+
+/* A server that answers with SUCCESS at once, or holds its requests. */
+struct plain_server {
+    bool holds;
+    struct diameter_request *held[32];
+    unsigned count;
+};
+
+void plain_answer(struct diameter_request *r);
+
+struct plain_node {
+    struct world_host *w;
+    struct diameter *d;
+    struct addr addr;
+    struct plain_server server;
+};
+
+/* Listens at ip:3868; config may be NULL. */
+struct plain_node *plain_node_new(struct sim *sim, const char *name,
+                                  const char *ip,
+                                  const struct diameter_config *config);
+void plain_node_free(struct plain_node *n);
+
+/* ---- the raw party ------------------------------------------------------- */
 
 struct raw {
     struct world_host *w;

@@ -5,8 +5,7 @@
 #include "support/corpus.h"
 #include "support/guard.h"
 
-/* ---- the dictionary
- * ---------------------------------------------------------- */
+/* ---- the dictionary ------------------------------------------------------ */
 
 enum column { SPEC, NAME, CODE, VENDOR, TYPE, V, M, P, SECTION, COLUMNS };
 
@@ -90,8 +89,7 @@ static void what_nobody_defined_is_not_found(void **state)
     assert_non_null(avp_row_find(500, VENDOR_ETSI));
 }
 
-/* ---- reading
- * ------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------- */
 
 static const struct {
     struct slice bytes;
@@ -209,8 +207,7 @@ static void an_address_is_ipv4_or_ipv6(void **state)
     assert_false(avp_addr(&a, &got));
 }
 
-/* ---- writing
- * ------------------------------------------------------------------ */
+/* ---- writing ------------------------------------------------------------- */
 
 static void headers_flags_and_padding_are_written_by_the_table(void **state)
 {
@@ -255,8 +252,7 @@ static void what_does_not_fit_is_noticed_at_the_end(void **state)
     }
 }
 
-/* ---- secrets
- * ------------------------------------------------------------------ */
+/* ---- secrets ------------------------------------------------------------- */
 
 static void put_secrets(struct buf *b, unsigned depth)
 {

@@ -3,8 +3,7 @@
 #include "support/check.h"
 #include "support/guard.h"
 
-/* ---- frames
- * -------------------------------------------------------------------- */
+/* ---- frames -------------------------------------------------------------- */
 
 static const struct {
     struct slice bytes;
@@ -103,8 +102,7 @@ static void a_message_cut_anywhere_is_refused(void **state)
     each_prefix(message(&b), read_prefix, &b.n);
 }
 
-/* ---- rules
- * --------------------------------------------------------------------- */
+/* ---- rules --------------------------------------------------------------- */
 
 static const struct avp_rule rules[] = {
     {AVP_SESSION_ID, 1, 1},
@@ -229,8 +227,7 @@ static void a_fault_inside_groups_is_told_with_its_groups(void **state)
     assert_int_equal(a.value.n, 0);
 }
 
-/* ---- results
- * ------------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------- */
 
 static void a_result_is_base_or_experimental_or_absent(void **state)
 {

@@ -299,8 +299,7 @@ static void a_peer_twice_or_ourselves_is_refused(void **state)
     pair_free(&p);
 }
 
-/* ---- what a raw party may do
- * --------------------------------------------------- */
+/* ---- what a raw party may do --------------------------------------------- */
 
 struct hostile {
     struct sim *sim;
