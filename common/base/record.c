@@ -172,16 +172,6 @@ void record_drop(struct record *r, const struct record_message *m,
     va_end(ap);
 }
 
-/* The sender's address comes first, whoever's record this is. */
-static uint64_t pair_of(const struct stored *e, struct slice bytes)
-{
-    bool sent = e->kind == RECORD_TX;
-    struct addr way[2] = {sent ? e->local : e->remote,
-                          sent ? e->remote : e->local};
-
-    return slice_hash(bytes, slice_hash(slice_at(way, sizeof(way)), 0));
-}
-
 static struct slice next_part(const char **at, size_t n)
 {
     struct slice s = {*at, n};
@@ -210,7 +200,7 @@ static void read_entry(struct record *r, const struct stored *e,
     out->about.session = next_part(&at, e->session_n);
     out->bytes = next_part(&at, e->bytes_n);
     if (e->kind != RECORD_SAYS)
-        out->pair = pair_of(e, out->bytes);
+        out->pair = slice_hash(out->bytes, 0);
     if (e->fmt) {
         buf_reset(&r->says);
         says_print(e->fmt, slice_at(at, e->args_n), &r->says);

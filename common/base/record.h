@@ -59,8 +59,10 @@ struct record_entry {
     struct addr local, remote;
     struct record_about about;
     struct slice bytes; /* messages: as on the wire; DROP: likewise */
-    uint64_t pair;      /* messages: hash of bytes and addresses, the same at
-                           the sending and at the receiving node */
+    uint64_t pair;      /* messages: hash of the bytes, the same at the sending
+                           and at the receiving node, whatever a NAT or a
+                           stream's own port makes of the addresses; each hop
+                           changes a message, so that no other has it */
     const char *proc;   /* SAYS, DROP: procedure id, "S-REG-2" */
     const char *clause; /* SAYS, DROP: "TS 24.229 5.4.1.2.2" */
     struct slice says;  /* SAYS, DROP: the sentence */

@@ -108,14 +108,12 @@ static void both_ends_of_a_message_have_one_pair(void **state)
 {
     struct record_message tx = message(RECORD_TX, S("INVITE"));
     struct record_message rx = message(RECORD_RX, S("INVITE"));
-    struct record_message back = rx;
     struct record_message other = message(RECORD_RX, S("INVITE "));
 
     (void)state;
-    back.kind = RECORD_TX; /* the same bytes the other way */
+    rx.remote.port = 40001; /* behind a NAT, or a stream's own port */
     assert_true(pair(&tx) == pair(&rx));
     assert_true(pair(&tx) != pair(&other));
-    assert_true(pair(&tx) != pair(&back));
 }
 
 static void a_reader_left_behind_is_told_how_much_it_missed(void **state)
