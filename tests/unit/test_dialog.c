@@ -170,6 +170,10 @@ static void a_full_table_follows_no_more(void **state)
     assert_non_null(seen(&f, 200, SIP_INVITE, "t", true));
     assert_null(seen(&f, 200, SIP_INVITE, "u", true));
     assert_non_null(seen(&f, 200, SIP_INVITE, "t", true));
+    assert_int_equal(*metrics_counter(f.w->env.metrics,
+                                      "imsbox_sip_dialogs_refused_total", "",
+                                      ""),
+                     1);
     tear_down(&f);
 }
 
@@ -198,6 +202,109 @@ static void a_route_set_lacks_our_own_entries_next_to_the_party(void **state)
     sip_message_drop(m);
 }
 
+/* ---- what passes within it ------------------------------------------------
+ */
+
+static void pass(struct sip_dialog *d, unsigned status, enum sip_method method,
+                 const char *contact, const char *interval, bool near_sent)
+{
+    struct sip_message *m = make(status, method, "f", "t");
+
+    sip_set_printf(m, SIP_HDR_CSEQ, "7 %s", sip_method_name(method).p);
+    if (contact)
+        sip_set_printf(m, SIP_HDR_CONTACT, "<%s>", contact);
+    if (interval)
+        sip_set(m, SIP_HDR_SESSION_EXPIRES, slice_of(interval));
+    sip_dialog_passed(d, m, near_sent);
+    sip_message_drop(m);
+}
+
+static void targets_addresses_and_numbers_follow_what_passes(void **state)
+{
+    struct fixture f;
+    struct sip_dialog *d;
+
+    (void)state;
+    set_up(&f, 10);
+    d = seen(&f, 200, SIP_INVITE, "t", true);
+    pass(d, 0, SIP_INVITE, "sip:a@1.1.1.1", NULL, true);
+    pass(d, 200, SIP_INVITE, "sip:b@2.2.2.2", NULL, true);
+    assert_text(str_slice(&d->near_target), S("sip:a@1.1.1.1"));
+    assert_text(str_slice(&d->far_target), S("sip:b@2.2.2.2"));
+    assert_text(str_slice(&d->near_address), S("<sip:a>;tag=f"));
+    assert_text(str_slice(&d->far_address), S("<sip:b>;tag=t"));
+    assert_text(sip_dialog_call_id(d), S("call"));
+    assert_text(sip_dialog_near_tag(d), S("f"));
+    assert_text(sip_dialog_far_tag(d), S("t"));
+    assert_int_equal(d->near_cseq, 7);
+    assert_int_equal(d->far_cseq, 0);
+    pass(d, 302, SIP_INVITE, "sip:elsewhere@3.3.3.3", NULL, true);
+    pass(d, 0, SIP_BYE, "sip:elsewhere@3.3.3.3", NULL, true);
+    assert_text(str_slice(&d->near_target), S("sip:a@1.1.1.1"));
+    assert_text(str_slice(&d->far_target), S("sip:b@2.2.2.2"));
+    tear_down(&f);
+}
+
+static void an_agreed_session_timer_ends_what_is_not_refreshed(void **state)
+{
+    struct fixture f;
+    struct sip_dialog *d;
+
+    (void)state;
+    set_up(&f, 10);
+    d = seen(&f, 200, SIP_INVITE, "t", true);
+    pass(d, 200, SIP_INVITE, NULL, "90;refresher=uac", true);
+    assert_int_equal(d->session_s, 90);
+    sim_run_for(f.sim, 80 * (int64_t)SECOND);
+    pass(d, 200, SIP_UPDATE, NULL, "1800", false);
+    sim_run_for(f.sim, 1800 * (int64_t)SECOND);
+    assert_int_equal(sip_dialogs_count(f.ds), 1);
+    sim_run_for(f.sim, 33 * (int64_t)SECOND);
+    assert_int_equal(sip_dialogs_count(f.ds), 0);
+    d = seen(&f, 200, SIP_INVITE, "t", true);
+    pass(d, 200, SIP_INVITE, NULL, "90", true);
+    pass(d, 200, SIP_INVITE, NULL, NULL, true); /* the timer was given up */
+    sim_run_for(f.sim, 3600 * (int64_t)SECOND);
+    assert_int_equal(sip_dialogs_count(f.ds), 1);
+    tear_down(&f);
+}
+
+struct ends {
+    unsigned count, timed_out;
+    void *user; /* of the last one */
+};
+
+static void on_end(void *ctx, struct sip_dialog *d, bool timed_out)
+{
+    struct ends *e = ctx;
+
+    e->count++;
+    e->timed_out += timed_out;
+    e->user = d->user;
+}
+
+static void each_end_is_told_once_with_its_user(void **state)
+{
+    struct fixture f;
+    struct ends ends = {0};
+
+    (void)state;
+    set_up(&f, 10);
+    sip_dialogs_on_end(f.ds, on_end, &ends);
+    sip_dialog_free(seen(&f, 200, SIP_INVITE, "t", true));
+    assert_int_equal(ends.count, 1);
+    assert_null(ends.user);
+    seen(&f, 180, SIP_INVITE, "u", true)->user = &f;
+    sim_run_for(f.sim, 361 * (int64_t)SECOND);
+    assert_int_equal(ends.count, 2);
+    assert_int_equal(ends.timed_out, 1);
+    assert_ptr_equal(ends.user, &f);
+    seen(&f, 180, SIP_INVITE, "v", true);
+    tear_down(&f);
+    assert_int_equal(ends.count, 3);
+    assert_int_equal(ends.timed_out, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +314,9 @@ int main(void)
         cmocka_unit_test(silence_ends_a_dialog_in_its_time),
         cmocka_unit_test(a_full_table_follows_no_more),
         cmocka_unit_test(a_route_set_lacks_our_own_entries_next_to_the_party),
+        cmocka_unit_test(targets_addresses_and_numbers_follow_what_passes),
+        cmocka_unit_test(an_agreed_session_timer_ends_what_is_not_refreshed),
+        cmocka_unit_test(each_end_is_told_once_with_its_user),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
