@@ -33,7 +33,7 @@ static void set_defaults(struct diameter_config *c)
 
 /* RFC 6733 3: the high 12 bits of an end-to-end identifier are the low 12 of
  * the time, the rest random; 8.8: a Session-Id goes on from the time. */
-static void set_counters(struct diameter *d)
+static void set_identifiers(struct diameter *d)
 {
     uint32_t now = (uint32_t)(d->env->clock->wall_us / SECOND);
 
@@ -44,6 +44,30 @@ static void set_counters(struct diameter *d)
     d->self.state = now;
 }
 
+static double count_open(void *ctx)
+{
+    const struct diameter *d = ctx;
+    unsigned n = 0;
+
+    LIST_EACH (it, &d->peers)
+        n += container_of(it, struct diameter_peer, link)->usable;
+    return n;
+}
+
+static double count_asked(void *ctx)
+{
+    return (double)((const struct diameter *)ctx)->asked.count;
+}
+
+static void add_gauges(struct diameter *d)
+{
+    metrics_gauge(d->env->metrics, "imsbox_diameter_peers_open", "",
+                  "Diameter peers that take requests", count_open, d);
+    metrics_gauge(d->env->metrics, "imsbox_diameter_requests_pending", "",
+                  "Diameter requests of ours without answer yet", count_asked,
+                  d);
+}
+
 struct diameter *diameter_new(const struct diameter_config *c)
 {
     struct diameter *d = mem_zalloc(sizeof(*d));
@@ -51,7 +75,9 @@ struct diameter *diameter_new(const struct diameter_config *c)
     d->config = *c;
     d->env = c->env;
     set_defaults(&d->config);
-    set_counters(d);
+    set_identifiers(d);
+    diameter_counters_init(&d->counters, c->env->metrics);
+    add_gauges(d);
     d->self.host = slice_of(d->env->host);
     d->self.realm = slice_of(d->env->domain);
     d->self.apps = d->apps;
@@ -231,6 +257,7 @@ static void refuse(struct newcomer *n, const struct diameter_message *m,
 {
     struct diameter *d = n->d;
 
+    ++*d->counters.turned_away;
     log_at(d->env->log, LOG_NOTICE, "Diameter connection refused: %s", f->text);
     diameter_connection_drop(n->c, m->bytes, f->text);
     d->self.address = *diameter_connection_local(n->c);
@@ -297,6 +324,7 @@ static void on_accept(void *ctx, struct listener *l, struct stream *s)
     if (d->newcomer_count >= d->config.limits.connections) {
         log_at(d->env->log, LOG_WARN,
                "too many Diameter connections wait for a CER");
+        ++*d->counters.turned_away;
         stream_close(s);
         return;
     }

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "diameter/base.h"
 #include "diameter/connection.h"
+#include "diameter/counters.h"
 #include "diameter/watchdog.h"
 
 /* An accepted connection whose CER has not come yet; owned by the endpoint. */
@@ -55,6 +56,7 @@ struct diameter {
     struct diameter_config config;
     const struct env *env;
     struct base_self self;
+    struct diameter_counters counters;
     struct diameter_application apps[MOST_APPLICATIONS];
     struct str realm;
     struct addr bind; /* family 0: any */

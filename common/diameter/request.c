@@ -157,6 +157,8 @@ static void on_timer(void *ctx)
                "H-DIA-1", "RFC 6733 5.5.4",
                "the Diameter request gets no answer: %s",
                ims_err_text(a->failure));
+    if (a->failure == IMS_TIMEOUT)
+        ++*a->d->counters.timeouts;
     finish(a, a->failure, NULL);
 }
 
@@ -175,6 +177,9 @@ static void send_to(struct asked *a, struct diameter_peer *p)
     list_append(&p->asked, &a->link);
     p->pending++;
     p->requests_out++;
+    ++*a->d->counters.requests_out;
+    if (a->tried_count > 1)
+        ++*a->d->counters.failovers;
     if (diameter_peer_send(p, slice_at(a->bytes, a->n), str_slice(&a->call)) !=
         IMS_OK)
         log_at(a->d->env->log, LOG_WARN,
@@ -287,7 +292,9 @@ void diameter_ask_answer(struct diameter_peer *p,
     struct diameter_peer *other;
 
     p->answers_in++;
+    ++*p->d->counters.answers_in;
     if (!a || !is_answer_to(a, p, m)) {
+        ++*p->d->counters.strays;
         diameter_peer_record_drop(p, m, "an answer to no request that waits");
         return;
     }

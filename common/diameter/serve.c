@@ -158,6 +158,12 @@ struct buf *diameter_answer_open(struct diameter_request *r, bool error)
     return &r->d->answer;
 }
 
+static void count_answer(struct diameter_peer *p)
+{
+    p->answers_out++;
+    ++*p->d->counters.answers_out;
+}
+
 static void send_answer(struct diameter_request *r, struct slice bytes)
 {
     struct diameter_peer *p = r->peer;
@@ -169,7 +175,7 @@ static void send_answer(struct diameter_request *r, struct slice bytes)
                    "answer waits for a retransmission");
         return;
     }
-    p->answers_out++;
+    count_answer(p);
     (void)diameter_peer_send(p, bytes, S(""));
 }
 
@@ -213,6 +219,7 @@ void diameter_request_drop(struct diameter_request *r)
 {
     struct diameter_fault f;
 
+    ++*r->d->counters.forgotten;
     if (r->d->answering == r)
         r->d->answering = NULL;
     log_at(r->d->env->log, LOG_ERROR, "forgotten answer to a Diameter request");
@@ -231,10 +238,11 @@ static void refuse(struct diameter_peer *p, const struct diameter_message *m,
     const struct diameter_application *app =
         diameter_endpoint_application(d, m->h.app);
 
+    ++*d->counters.refused;
     diameter_peer_record_drop(p, m, f->text);
     begin_answer(d, m, app ? app : &none, f->result / 1000 == 3);
     diameter_put_fault(&d->answer, f);
-    p->answers_out++;
+    count_answer(p);
     if (diameter_end(&d->answer))
         (void)diameter_peer_send(p, buf_slice(&d->answer), S(""));
 }
@@ -330,7 +338,7 @@ static bool is_duplicate(struct diameter_peer *p,
         struct kept *k = container_of(node, struct kept, by_end);
 
         diameter_patch(k->bytes, m->h.hop, 0);
-        p->answers_out++;
+        count_answer(p);
         (void)diameter_peer_send(p, slice_at(k->bytes, k->n), S(""));
         return true;
     }
@@ -375,6 +383,7 @@ void diameter_serve_request(struct diameter_peer *p,
     struct str key = {0};
 
     p->requests_in++;
+    ++*d->counters.requests_in;
     if (!check_header(d, m, &f) || !check_avps(m, &f) ||
         !check_destination(d, m, &f)) {
         refuse(p, m, &f);
@@ -384,6 +393,7 @@ void diameter_serve_request(struct diameter_peer *p,
     if (m->h.flags & DIAMETER_T && is_duplicate(p, m, str_slice(&key))) {
         diameter_peer_record_drop(p, m,
                                   "came before: the same answer serves both");
+        ++*d->counters.duplicates;
         str_fini(&key);
         return;
     }

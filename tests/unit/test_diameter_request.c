@@ -294,6 +294,35 @@ static void a_request_waits_for_a_restarted_peer(void **state)
     sim_free(sim);
 }
 
+static void what_happens_is_counted(void **state)
+{
+    struct client c = {0};
+    struct net3 t;
+    struct buf b;
+
+    (void)state;
+    net3_init(&t, NULL);
+    t.hss1->server.holds = true;
+    ask(t.scscf, &c);
+    sim_run_for(t.sim, 50 * MSEC);
+    buf_init(&b, 1 << 16);
+    metrics_print(t.scscf->w->env.metrics, &b);
+    assert_has(buf_slice(&b), "imsbox_diameter_peers_open 2\n");
+    assert_has(buf_slice(&b), "imsbox_diameter_requests_pending 1\n");
+    sim_host_kill(t.hss1->w->host);
+    sim_run_for(t.sim, 50 * MSEC);
+    buf_reset(&b);
+    metrics_print(t.scscf->w->env.metrics, &b);
+    assert_has(buf_slice(&b),
+               "imsbox_diameter_sent_total{kind=\"request\"} 2\n");
+    assert_has(buf_slice(&b),
+               "imsbox_diameter_received_total{kind=\"answer\"} 1\n");
+    assert_has(buf_slice(&b), "imsbox_diameter_failovers_total 1\n");
+    assert_has(buf_slice(&b), "imsbox_diameter_peers_open 1\n");
+    buf_fini(&b);
+    net3_fini(&t);
+}
+
 static void a_busy_peer_is_passed_over(void **state)
 {
     struct client c = {0};
@@ -401,6 +430,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_too_large),
         cmocka_unit_test(a_request_moves_to_another_peer_with_the_t_flag),
         cmocka_unit_test(a_request_waits_for_a_restarted_peer),
+        cmocka_unit_test(what_happens_is_counted),
         cmocka_unit_test(a_busy_peer_is_passed_over),
         cmocka_unit_test(a_stopping_node_still_answers_and_gets_answers),
         cmocka_unit_test(a_forgotten_answer_is_unable_to_comply),
