@@ -27,7 +27,22 @@ struct waiting { /* a sent message without the receiver's copy */
     struct entry *sent;
 };
 
-static void note_sent(const struct entries *e, struct map *sent,
+typedef struct slice key_fn(const struct entry *e);
+
+static struct slice by_pair(const struct entry *e)
+{
+    return slice_at(&e->pair, sizeof e->pair);
+}
+
+/* Over a connection the two ends may know different ports of the one that
+ * opened it; but no two hops carry the same bytes: branches and hop-by-hop
+ * identifiers differ. */
+static struct slice by_bytes(const struct entry *e)
+{
+    return slice_at(&e->print, sizeof e->print);
+}
+
+static void note_sent(const struct entries *e, key_fn *key, struct map *sent,
                       struct waiting *w)
 {
     for (unsigned i = 0; i < e->node_count; i++)
@@ -37,15 +52,14 @@ static void note_sent(const struct entries *e, struct map *sent,
             if (it->kind != RECORD_TX || it->joined)
                 continue;
             w->sent = it;
-            map_add(sent, &w++->node, slice_at(&it->pair, sizeof it->pair));
+            map_add(sent, &w++->node, key(it));
         }
 }
 
 /* Equal retransmissions are joined in the order of their sending. */
-static void join_received(struct map *sent, struct entry *received)
+static void join_received(struct map *sent, key_fn *key, struct entry *received)
 {
-    struct map_node *at =
-        map_find(sent, slice_at(&received->pair, sizeof received->pair));
+    struct map_node *at = map_find(sent, key(received));
     struct waiting *w;
 
     if (!at)
@@ -57,25 +71,32 @@ static void join_received(struct map *sent, struct entry *received)
     map_remove(sent, at);
 }
 
-void entries_join(struct entries *e)
+static void join_by(struct entries *e, key_fn *key, struct waiting *w)
 {
-    struct waiting *w;
     struct map sent;
-    size_t count = 0;
 
-    for (unsigned i = 0; i < e->node_count; i++)
-        count += e->nodes[i].count;
-    w = mem_zalloc((count + 1) * sizeof *w);
     map_init(&sent, 0, 0);
-    note_sent(e, &sent, w);
+    note_sent(e, key, &sent, w);
     for (unsigned i = 0; i < e->node_count; i++)
         for (unsigned k = 0; k < e->nodes[i].count; k++) {
             struct entry *it = e->nodes[i].list[k];
 
             if (it->kind != RECORD_TX && it->kind != RECORD_SAYS && !it->joined)
-                join_received(&sent, it);
+                join_received(&sent, key, it);
         }
     map_fini(&sent);
+}
+
+void entries_join(struct entries *e)
+{
+    struct waiting *w;
+    size_t count = 0;
+
+    for (unsigned i = 0; i < e->node_count; i++)
+        count += e->nodes[i].count;
+    w = mem_zalloc((count + 1) * sizeof *w);
+    join_by(e, by_pair, w);
+    join_by(e, by_bytes, w);
     free(w);
 }
 

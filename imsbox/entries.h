@@ -13,7 +13,9 @@
 /* One entry, in one piece of memory with its texts; owned by its entries. */
 struct entry {
     unsigned node; /* whose record it is from */
-    uint64_t seq, pair;
+    uint64_t seq;
+    uint64_t pair;  /* the same in both copies, see record.h */
+    uint64_t print; /* a hash of the bytes */
     int64_t wall_us;
     enum record_kind kind;
     enum record_proto proto; /* of messages and drops */

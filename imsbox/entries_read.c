@@ -105,6 +105,7 @@ static struct entry *read_entry(const json_t *j)
     e->clause = keep(&at, clause);
     e->says = keep(&at, says);
     e->bytes = keep_bytes(&at, base64, text);
+    e->print = slice_hash(e->bytes, 0);
     return e;
 }
 

@@ -215,21 +215,34 @@ static void write_packet(struct writer *w, unsigned arrow, struct slice packet,
     end(w);
 }
 
+/* The truth about one end is what the other one sees. */
+static void ends_of(const struct entry *e, struct addr *from, struct addr *to)
+{
+    bool sent = e->kind == RECORD_TX;
+
+    *from = sent ? e->local : e->remote;
+    *to = sent ? e->remote : e->local;
+    if (sent && e->other)
+        *from = e->other->remote;
+    else if (!sent && e->other)
+        *to = e->other->remote;
+}
+
 static void write_arrow(struct writer *w, unsigned arrow)
 {
     const struct entry *e = w->steps[arrow].entry;
-    bool sent = e->kind == RECORD_TX;
+    struct addr from, to;
     struct slice rest = e->bytes;
     struct buf packet;
 
+    ends_of(e, &from, &to);
     buf_init(&packet, PACKET_MAX);
     while (rest.n > 0) {
         bool first = rest.n == e->bytes.n;
 
         buf_reset(&packet);
-        rest = slice_from(
-            rest, packet_print(&w->packets, sent ? &e->local : &e->remote,
-                               sent ? &e->remote : &e->local, rest, &packet));
+        rest = slice_from(rest,
+                          packet_print(&w->packets, &from, &to, rest, &packet));
         write_packet(w, arrow, buf_slice(&packet), first);
     }
     buf_fini(&packet);

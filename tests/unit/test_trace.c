@@ -254,6 +254,29 @@ static void a_dropped_message_is_an_arrow_and_a_reason(void **state)
     buf_fini(&out);
 }
 
+static void copies_that_know_other_ports_are_still_one_message(void **state)
+{
+    static const struct line lines[] = {
+        {PCSCF, 1, "tx", "c1", NULL, mw, icscf, reg2, NULL},
+        {ICSCF, 2, "rx", "c1", NULL, icscf, "127.0.0.1:40000", reg2, NULL},
+    };
+    struct world w;
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 65536);
+    set_up(&w, "c1", NULL);
+    add_all(&w, lines, 2);
+    w.entries.nodes[PCSCF].list[0]->pair++;
+    w.entries.nodes[PCSCF].list[0]->joined = false;
+    w.entries.nodes[ICSCF].list[0]->joined = false;
+    entries_join(&w.entries);
+    tell(&w, INT64_MAX, &out);
+    assert_text(buf_slice(&out), S("pcscf1 > icscf1 REGISTER sip:i\n"));
+    tear_down(&w);
+    buf_fini(&out);
+}
+
 static void a_trace_that_goes_on_tells_each_thing_once(void **state)
 {
     struct world w;
@@ -429,6 +452,7 @@ int main(void)
         cmocka_unit_test(a_user_has_the_calls_that_name_it),
         cmocka_unit_test(what_a_dead_node_did_not_get_is_marked),
         cmocka_unit_test(a_dropped_message_is_an_arrow_and_a_reason),
+        cmocka_unit_test(copies_that_know_other_ports_are_still_one_message),
         cmocka_unit_test(a_trace_that_goes_on_tells_each_thing_once),
         cmocka_unit_test(a_ladder_is_drawn_in_columns),
         cmocka_unit_test(a_capture_has_names_packets_and_comments),
