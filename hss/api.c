@@ -304,15 +304,22 @@ static bool is_csv(struct slice type)
 static void post_import(struct node *n, struct api_call *c)
 {
     struct slice domain = slice_of(n->env.domain);
+    struct catalogue known;
     struct import_file file;
     struct buf errors;
-    enum ims_err err;
+    struct why why;
+    enum ims_err err =
+        store_catalogue(hss_of(n)->store, &c->arena, &known, &why);
 
+    if (err) {
+        api_fail(c, err, &why);
+        return;
+    }
     buf_init(&errors, ERRORS_MAX);
     if (is_csv(c->type))
-        err = import_csv(c->body, "csv", domain, NULL, &file, &errors);
+        err = import_csv(c->body, "csv", domain, &known, &file, &errors);
     else
-        err = import_yaml(c->body, "yaml", domain, NULL, &file, &errors);
+        err = import_yaml(c->body, "yaml", domain, &known, &file, &errors);
     if (err) {
         api_problem(c, 400, "%.*s", SLICE_ARG(buf_slice(&errors)));
         import_file_fini(&file);

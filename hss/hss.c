@@ -90,6 +90,12 @@ static void hss_free(struct node *n)
     n->state = NULL;
 }
 
+static enum ims_err hss_check(const struct topology_node *self,
+                              struct buf *errors)
+{
+    return loading_check(self->network, errors);
+}
+
 static enum ims_err open_all(struct hss *me, struct node *n, struct why *why)
 {
     enum ims_err err = store_open(n->env.net, me->self->store, &me->store, why);
@@ -197,6 +203,7 @@ static void hss_dump(const struct node *n, struct json *j)
 const struct node_role hss_role = {
     .role = TOPOLOGY_HSS,
     .summary = "HSS: subscribers and their registration (TS 29.228)",
+    .check = hss_check,
     .start = hss_start,
     .free = hss_free,
     .is_ready = hss_is_ready,

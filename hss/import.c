@@ -133,3 +133,51 @@ enum ims_err import_path(const char *path, struct slice domain,
         munmap((void *)text.p, text.n);
     return err;
 }
+
+/* ---- several ------------------------------------------------------------ */
+
+/* The names of a catalogue, ahead of those that are known; the lists
+ * themselves stay as they are. */
+static void add_names(struct arena *a, struct catalogue *known,
+                      const struct catalogue *from)
+{
+    for (const struct catalogue_profile *i = from->profiles; i; i = i->next) {
+        struct catalogue_profile *p = arena_zalloc(a, sizeof(*p));
+
+        if (!p)
+            return;
+        p->name = i->name;
+        p->next = known->profiles;
+        known->profiles = p;
+    }
+    for (const struct catalogue_charging *i = from->charging; i; i = i->next) {
+        struct catalogue_charging *c = arena_zalloc(a, sizeof(*c));
+
+        if (!c)
+            return;
+        c->name = i->name;
+        c->next = known->charging;
+        known->charging = c;
+    }
+}
+
+enum ims_err import_paths(const char *const *paths, size_t n,
+                          struct slice domain,
+                          const struct catalogue *catalogue,
+                          struct import_file *out, struct buf *errors)
+{
+    struct catalogue known = {0};
+    enum ims_err err = IMS_OK;
+    struct arena a;
+
+    arena_init(&a, 0, SIZE_MAX); /* bounded by what was read */
+    if (catalogue)
+        add_names(&a, &known, catalogue);
+    for (size_t i = 0; i < n; i++) {
+        if (import_path(paths[i], domain, &known, &out[i], errors))
+            err = IMS_CONFIG;
+        add_names(&a, &known, &out[i].catalogue);
+    }
+    arena_fini(&a);
+    return err;
+}

@@ -40,6 +40,13 @@ enum ims_err import_path(const char *path, struct slice domain,
                          struct import_file *out,
                          struct buf *errors) MUST_CHECK;
 void import_file_fini(struct import_file *f);
+/* Several, of which a later one may refer to the catalogue of an earlier one;
+ * out has n of them. CONFIG: the errors of all. */
+enum ims_err import_paths(const char *const *paths, size_t n,
+                          struct slice domain,
+                          const struct catalogue *catalogue,
+                          struct import_file *out,
+                          struct buf *errors) MUST_CHECK;
 
 /* One subscriber from a body, in the arena. MALFORMED with a sentence. */
 enum ims_err import_json(struct slice body, const struct draft_rules *rules,

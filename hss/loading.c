@@ -67,32 +67,35 @@ static void on_imported(void *ctx, enum ims_err err,
            what->unchanged);
 }
 
-static enum ims_err refuse(struct hss *me, const struct buf *errors,
-                           struct why *why)
+enum ims_err loading_check(const struct topology_network *network,
+                           struct buf *errors)
 {
-    struct slice rest = buf_slice(errors), first = rest;
+    size_t n = network->import_count;
+    struct import_file *files = mem_zalloc((n + 1) * sizeof(*files));
+    enum ims_err err = import_paths(
+        network->imports, n, slice_of(network->domain), NULL, files, errors);
 
-    log_at(me->env->log, LOG_ERROR, "subscribers are not imported:\n%.*s",
-           SLICE_ARG(rest));
-    slice_cut(&rest, '\n', &first);
-    return why_set(why, IMS_CONFIG, "%.*s", SLICE_ARG(slice_first(first, 240)));
+    for (size_t i = 0; i < n; i++)
+        import_file_fini(&files[i]);
+    free(files);
+    return err;
 }
 
-static enum ims_err read_all(struct hss *me, const struct topology_network *n,
+static enum ims_err read_all(const struct topology_network *n,
                              const struct catalogue *catalogue,
                              struct import_file *files, struct why *why)
 {
-    enum ims_err err = IMS_OK;
+    struct slice rest, first = S("");
     struct buf errors;
+    enum ims_err err;
 
     buf_init(&errors, ERRORS_MAX);
-    for (unsigned i = 0; i < n->import_count; i++) {
-        if (import_path(n->imports[i], slice_of(n->domain), catalogue,
-                        &files[i], &errors))
-            err = IMS_CONFIG;
-    }
+    err = import_paths(n->imports, n->import_count, slice_of(n->domain),
+                       catalogue, files, &errors);
+    rest = buf_slice(&errors);
+    slice_cut(&rest, '\n', &first);
     if (err)
-        err = refuse(me, &errors, why);
+        why_set(why, err, "%.*s", SLICE_ARG(slice_first(first, 240)));
     buf_fini(&errors);
     return err;
 }
@@ -110,7 +113,7 @@ enum ims_err loading_network(struct hss *me,
     arena_init(&a, 4096, CATALOGUE_MAX);
     err = store_catalogue(me->store, &a, &catalogue, why);
     if (!err)
-        err = read_all(me, network, &catalogue, files, why);
+        err = read_all(network, &catalogue, files, why);
     for (unsigned i = 0; i < n; i++) {
         if (err) {
             import_file_fini(&files[i]);

@@ -20,9 +20,14 @@ void loading_begin(struct hss *me, const struct import_file *file,
 /* Behind store_close. */
 void loading_free_all(struct hss *me);
 
-/* The files that a network's HSS imports: checks every one, then begins;
- * me->imports tells how many are on their way. CONFIG, with nothing begun:
- * the errors are logged, the first is in why. */
+/* Are the files right that a network's HSS imports? CONFIG: `errors` has a
+ * line for each thing that is wrong. Needs no store: names that only a store
+ * knows are not known here. */
+enum ims_err loading_check(const struct topology_network *network,
+                           struct buf *errors) MUST_CHECK;
+
+/* Checks them, then begins; me->imports tells how many are on their way.
+ * CONFIG, with nothing begun: the first error is in why. */
 enum ims_err loading_network(struct hss *me,
                              const struct topology_network *network,
                              struct why *why) MUST_CHECK;

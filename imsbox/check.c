@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hss/loading.h"
 #include "imsbox/command.h"
 #include "node/program.h"
 #include "topology/topology.h"
@@ -9,8 +10,9 @@ static void help(FILE *to)
 {
     fprintf(to, "usage: imsbox check FILE...\n\n"
                 "Reads topology files as `imsbox up` would and says what is "
-                "wrong with them,\n"
-                "one line each: file:line:column: what was found; what was "
+                "wrong with them and\n"
+                "the files of subscribers that they import, one line each: "
+                "file:line:column: what was found; what was "
                 "expected.\n"
                 "Exit status 0: nothing is wrong; 78: something is.\n");
 }
@@ -23,6 +25,8 @@ static bool check(const char *path)
 
     buf_init(&errors, 1 << 16);
     right = topology_load(path, &t, &errors) == IMS_OK;
+    for (unsigned i = 0; t && i < t->network_count; i++)
+        right = !loading_check(&t->networks[i], &errors) && right;
     if (right) {
         unsigned nodes = 0;
 

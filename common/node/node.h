@@ -24,6 +24,11 @@ struct node_role {
     enum topology_role role;
     const char *summary; /* for -h: "S-CSCF: registrar and session control" */
 
+    /* Is what the topology refers to right (files to read), as far as it can
+     * be told without starting? CONFIG: `errors` has a line for each thing
+     * that is wrong. */
+    enum ims_err (*check)(const struct topology_node *self, struct buf *errors);
+
     /* Makes node->state, opens the listeners, begins to connect to peers.
      * Returns at once; what takes time goes on behind it. On failure nothing
      * is left open and free is not called. */

@@ -222,6 +222,23 @@ static void watch_signals(struct program *p)
     loop_on_signal(p->loop, SIGUSR1, on_dump, p);
 }
 
+/* What is wrong beside the topology itself is told in the same way. */
+static bool check_more(const struct program *p)
+{
+    const struct topology_node *self =
+        topology_find_node(p->topologies->topology, slice_of(p->name));
+    struct buf errors;
+    bool right;
+
+    if (!p->role->check)
+        return true;
+    buf_init(&errors, 1 << 20);
+    right = p->role->check(self, &errors) == IMS_OK;
+    fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&errors)));
+    buf_fini(&errors);
+    return right;
+}
+
 static int run(struct program *p)
 {
     struct why why = {0};
@@ -234,7 +251,7 @@ static int run(struct program *p)
     if (err == IMS_OK) {
         watch_signals(p);
         loop_run(p->loop);
-    } else {
+    } else if (err != IMS_CONFIG || check_more(p)) {
         fprintf(stderr, "error %s: %s\n", p->name, why.text);
     }
     http_free(p->http);
@@ -323,8 +340,10 @@ int node_main(int argc, char **argv, const struct node_role *role)
     if (!is_mine(&p,
                  topology_find_node(p.topologies->topology, slice_of(a.name))))
         print_names(&p);
+    else if (a.check)
+        status = check_more(&p) ? EXIT_SUCCESS : EXIT_CONFIG;
     else
-        status = a.check ? EXIT_SUCCESS : run(&p);
+        status = run(&p);
     while (p.topologies)
         forget_newest(&p);
     return status;
