@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/api.h"
 #include "hss/export.h"
+#include "hss/exporting.h"
 #include "hss/hss.h"
 #include "hss/loading.h"
 #include "node/links.h"
@@ -329,43 +330,6 @@ static void post_import(struct node *n, struct api_call *c)
     buf_fini(&errors);
 }
 
-static enum ims_err add_piece(void *ctx, struct slice piece, struct why *why)
-{
-    struct buf *out = ctx;
-
-    buf_add(out, piece);
-    if (out->full)
-        return why_set(why, IMS_TOO_LARGE, "more than an answer may hold");
-    return IMS_OK;
-}
-
-/* Without secrets: what leaves by HTTP is not for keys. */
-static void get_export(struct node *n, struct api_call *c)
-{
-    struct slice format = S("yaml");
-    struct buf text;
-    struct why why;
-    enum ims_err err;
-    bool csv;
-
-    api_query(c, "format", &format);
-    csv = slice_eq(format, S("csv"));
-    if (!csv && !slice_eq(format, S("yaml"))) {
-        api_problem(c, 400, "format \"%.*s\"; yaml or csv was expected",
-                    SLICE_ARG(slice_first(format, 40)));
-        return;
-    }
-    buf_init(&text, API_BODY_MAX);
-    err = export_store(hss_of(n)->store, csv ? EXPORT_CSV : EXPORT_YAML, false,
-                       add_piece, &text, &why);
-    if (err)
-        api_fail(c, err, &why);
-    else
-        api_reply_text(c, 200, csv ? "text/csv" : "application/yaml",
-                       buf_slice(&text));
-    buf_fini(&text);
-}
-
 const struct api_route hss_routes[HSS_ROUTES] = {
     {"GET", "/api/v1/subscribers", get_subscribers},
     {"POST", "/api/v1/subscribers", post_subscriber},
@@ -374,6 +338,7 @@ const struct api_route hss_routes[HSS_ROUTES] = {
     {"DELETE", "/api/v1/subscribers/{id}", delete_subscriber},
     {"GET", "/api/v1/registrations", get_registrations},
     {"POST", "/api/v1/import", post_import},
-    {"GET", "/api/v1/export", get_export},
+    {"GET", "/api/v1/export", exporting_get},
+    {"POST", "/api/v1/export", exporting_post},
     {"GET", "/api/v1/peers", get_peers},
 };

@@ -12,20 +12,24 @@
 
 enum export_format { EXPORT_YAML, EXPORT_CSV };
 
-/* Where the text goes, piece by piece; an error of its own ends the export. */
-typedef enum ims_err export_fn(void *ctx, struct slice piece, struct why *why);
+/* An export in progress: a page of subscribers at a time, so that others are
+ * served between them. */
+struct exporter;
 
-/* Everything in the store. CSV has no catalogue. */
-enum ims_err export_store(struct store *s, enum export_format format,
-                          bool secrets, export_fn *write, void *ctx,
-                          struct why *why) MUST_CHECK;
+struct exporter *export_new(struct store *s, enum export_format format,
+                            bool secrets);
+/* Appends the next piece of text to out; *done: it was the last. CSV has no
+ * catalogue. What is provisioned meanwhile may be in it or not. */
+enum ims_err export_step(struct exporter *e, struct buf *out, bool *done,
+                         struct why *why) MUST_CHECK;
+void export_free(struct exporter *e);
 
 /* One subscriber as an object; never with secrets. */
 void export_json(struct json *j, const struct subscriber *s);
 /* What of it is registered: an array of sets. */
 void export_json_sets(struct json *j, const struct subscriber *s);
 
-/* Used by export_store. */
+/* Used by export_step. */
 void export_yaml_catalogue(struct buf *out, const struct catalogue *c);
 void export_yaml(struct buf *out, const struct subscriber *s, bool secrets);
 void export_csv_heading(struct buf *out);

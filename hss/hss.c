@@ -7,6 +7,7 @@
  */
 #include "hss/hss.h"
 #include "hss/api.h"
+#include "hss/exporting.h"
 #include "hss/loading.h"
 #include "hss/role.h"
 #include "hss/work.h"
@@ -84,6 +85,7 @@ static void hss_free(struct node *n)
     if (me->store)
         store_close(me->store);
     loading_free_all(me);
+    exporting_free_all(me);
     flags_fini(&me->flags);
     str_fini(&me->import_failed);
     free(me);
@@ -118,6 +120,7 @@ static enum ims_err hss_start(struct node *n, struct why *why)
     me->self = n->self;
     list_init(&me->works);
     list_init(&me->loading);
+    list_init(&me->exporting);
     flags_init(&me->flags, n->env.dice, FLAGS_MAX);
     err = open_all(me, n, why);
     if (err) {

@@ -27,6 +27,7 @@ struct hss {
     struct list works; /* Cx requests in progress */
     size_t nworks;
     struct list loading;      /* files on their way into the store */
+    struct list exporting;    /* exports that are being written */
     size_t imports;           /* of the topology, not in the store yet */
     struct str import_failed; /* the first one's sentence */
     bool leaving;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/corpus.h"
 #include "support/hss_world.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static const char users[] =
     "profiles:\n"
@@ -211,6 +213,42 @@ static void a_file_is_imported_and_exported(void **state)
     assert_string_equal(f->a.type, "text/csv");
 }
 
+static void what_is_imported_may_refer_to_the_store(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(ask(f, "POST /api/v1/import",
+                         "subscribers: [{impu: sip:z@y, profile: voice,"
+                         " digest: {password: p}}]"),
+                     200);
+}
+
+static void an_export_with_secrets_is_a_private_file(void **state)
+{
+    struct fixture *f = *state;
+    struct hss_world *w = hss_world_new(users, true);
+    struct hss_world *memory = f->w;
+    char path[160];
+    struct slice text;
+    struct stat st;
+
+    f->w = w;
+    assert_int_equal(ask(f, "POST /api/v1/export?format=csv", ""), 201);
+    snprintf(path, sizeof(path), "%.*s",
+             SLICE_ARG(slice_first(slice_from(buf_slice(&f->a.body), 9),
+                                   f->a.body.n - 11)));
+    assert_true(slice_starts(slice_of(path), slice_of(w->store)));
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    text = file_read(path);
+    assert_has(text, "616c6963652d696e2d696d732d626f78");
+    free((char *)text.p);
+    assert_int_equal(ask(f, "POST /api/v1/export?format=csv", ""), 500);
+    assert_has(buf_slice(&f->a.body), "File exists");
+    f->w = memory;
+    hss_world_free(w);
+}
+
 static void a_node_with_wrong_subscribers_does_not_start(void **state)
 {
     struct fixture *f = *state;
@@ -273,6 +311,8 @@ int main(void)
         T(registrations_are_those_with_an_s_cscf),
         T(peers_state_and_readiness_are_told),
         T(a_file_is_imported_and_exported),
+        T(what_is_imported_may_refer_to_the_store),
+        T(an_export_with_secrets_is_a_private_file),
         T(a_node_with_wrong_subscribers_does_not_start),
         T(no_answer_is_lost_when_it_drains),
     };

@@ -455,20 +455,17 @@ static void box_load(struct box *b, struct reading *r)
     assert_int_equal(what.unchanged, 0);
 }
 
-static enum ims_err add(void *ctx, struct slice piece, struct why *why)
-{
-    (void)why;
-    buf_add(ctx, piece);
-    return IMS_OK;
-}
-
 static void box_export(struct box *b, enum export_format f, bool secrets,
                        struct buf *out)
 {
+    struct exporter *e = export_new(b->s, f, secrets);
+    bool done = false;
     struct why why;
 
     buf_reset(out);
-    assert_ok(export_store(b->s, f, secrets, add, out, &why), &why);
+    while (!done)
+        assert_ok(export_step(e, out, &done, &why), &why);
+    export_free(e);
     buf_char(out, '\0');
     out->n--;
 }
@@ -586,6 +583,43 @@ static void the_shipped_subscribers_are_good(void **state)
     (void)state;
 }
 
+static void write_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void a_file_may_refer_to_an_earlier_one(void **state)
+{
+    static const char *const paths[] = {"/tmp/imsbox-first.yaml",
+                                        "/tmp/imsbox-second.yaml"};
+    static const char *const turned[] = {"/tmp/imsbox-second.yaml",
+                                         "/tmp/imsbox-first.yaml"};
+    struct import_file files[2];
+    struct buf errors;
+
+    write_text(paths[0], "profiles: [{name: gold}]\n"
+                         "charging: [{name: std, ccf: x}]\n");
+    write_text(paths[1], SUB(IMPU ", profile: gold, charging: std, " AKA));
+    buf_init(&errors, 1 << 16);
+    assert_int_equal(import_paths(paths, 2, S("d"), NULL, files, &errors),
+                     IMS_OK);
+    for (int i = 0; i < 2; i++)
+        import_file_fini(&files[i]);
+    assert_int_equal(import_paths(turned, 2, S("d"), NULL, files, &errors),
+                     IMS_CONFIG);
+    assert_has(buf_slice(&errors), "imsbox-second.yaml:2:5: there is no");
+    for (int i = 0; i < 2; i++) {
+        import_file_fini(&files[i]);
+        remove(paths[i]);
+    }
+    buf_fini(&errors);
+    (void)state;
+}
+
 static void a_file_that_is_not_there_is_told(void **state)
 {
     struct import_file file;
@@ -615,6 +649,7 @@ int main(void)
         cmocka_unit_test(csv_comes_back_as_it_went),
         cmocka_unit_test(an_export_without_secrets_has_none),
         cmocka_unit_test(the_shipped_subscribers_are_good),
+        cmocka_unit_test(a_file_may_refer_to_an_earlier_one),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
     };
 

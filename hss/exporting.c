@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "hss/exporting.h"
+#include "hss/export.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+struct exporting {
+    struct list node; /* in hss.exporting */
+    struct hss *me;
+    struct api_call *call;
+    struct exporter *export;
+    struct timer timer;
+    bool csv;
+    struct buf text; /* all of it, or what the file does not have yet */
+    struct str path; /* of the file; empty: none */
+    int fd;
+};
+
+static void step(void *ctx);
+static void end(struct exporting *e);
+
+static void release(struct exporting *e)
+{
+    timer_stop(e->me->env->timers, &e->timer);
+    list_remove(&e->node);
+    export_free(e->export);
+    buf_fini(&e->text);
+    str_fini(&e->path);
+    if (e->fd >= 0)
+        close(e->fd);
+    free(e);
+}
+
+void exporting_free_all(struct hss *me)
+{
+    LIST_EACH (it, &me->exporting) {
+        release(container_of(it, struct exporting, node));
+    }
+}
+
+static bool read_format(struct api_call *c, bool *csv)
+{
+    struct slice format = S("yaml");
+
+    api_query(c, "format", &format);
+    *csv = slice_eq(format, S("csv"));
+    if (*csv || slice_eq(format, S("yaml")))
+        return true;
+    api_problem(c, 400, "format \"%.*s\"; yaml or csv was expected",
+                SLICE_ARG(slice_first(format, 40)));
+    return false;
+}
+
+static struct exporting *begin(struct node *n, struct api_call *c, bool csv,
+                               bool secrets)
+{
+    struct hss *me = n->state;
+    struct exporting *e = mem_zalloc(sizeof(*e));
+
+    e->me = me;
+    e->call = c;
+    e->csv = csv;
+    e->fd = -1;
+    e->export = export_new(me->store, csv ? EXPORT_CSV : EXPORT_YAML, secrets);
+    buf_init(&e->text, API_BODY_MAX);
+    list_append(&me->exporting, &e->node);
+    return e;
+}
+
+void exporting_get(struct node *n, struct api_call *c)
+{
+    bool csv;
+
+    if (read_format(c, &csv))
+        step(begin(n, c, csv, false));
+}
+
+/* "box.db-20261121T031500.yaml"; never over a file that exists. */
+static bool open_file(struct exporting *e)
+{
+    const char *store = e->me->self->store;
+    time_t now = (time_t)(e->me->env->clock->wall_us / SECOND);
+    char stamp[32];
+    struct tm tm;
+
+    gmtime_r(&now, &tm);
+    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &tm);
+    str_printf(&e->path, "%s-%s.%s", store, stamp, e->csv ? "csv" : "yaml");
+    e->fd =
+        open(str_c(&e->path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return e->fd >= 0;
+}
+
+void exporting_post(struct node *n, struct api_call *c)
+{
+    struct exporting *e;
+    bool csv;
+
+    if (!read_format(c, &csv))
+        return;
+    e = begin(n, c, csv, true);
+    if (open_file(e)) {
+        step(e);
+        return;
+    }
+    api_problem(c, 500, "cannot write %s: %m", str_c(&e->path));
+    release(e);
+}
+
+static bool write_out(struct exporting *e)
+{
+    struct slice rest = buf_slice(&e->text);
+
+    while (e->fd >= 0 && rest.n) {
+        ssize_t n = write(e->fd, rest.p, rest.n);
+
+        if (n < 0) {
+            api_problem(e->call, 500, "cannot write %s: %m", str_c(&e->path));
+            unlink(str_c(&e->path));
+            return false;
+        }
+        rest = slice_from(rest, (size_t)n);
+    }
+    if (e->fd >= 0)
+        buf_reset(&e->text);
+    return true;
+}
+
+static void step(void *ctx)
+{
+    struct exporting *e = ctx;
+    bool done = false;
+    struct why why;
+    enum ims_err err = export_step(e->export, &e->text, &done, &why);
+
+    if (err) {
+        api_fail(e->call, err, &why);
+        release(e);
+    } else if (!write_out(e)) {
+        release(e);
+    } else if (done) {
+        end(e);
+    } else {
+        timer_start(e->me->env->timers, &e->timer, 0, step, e);
+    }
+}
+
+static void end(struct exporting *e)
+{
+    struct api_call *c = e->call;
+
+    if (e->fd < 0) {
+        api_reply_text(c, 200, e->csv ? "text/csv" : "application/yaml",
+                       buf_slice(&e->text));
+    } else {
+        json_object(&c->json);
+        json_put_str(&c->json, "file", str_c(&e->path));
+        json_object_end(&c->json);
+        api_reply(c, 201);
+    }
+    release(e);
+}
