@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * H-AUC-1.
+ */
 #include "hss/counters.h"
 #include "base/map.h"
 

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * H-CX-6.
+ */
 #include "hss/implicit.h"
 #include <assert.h>
 

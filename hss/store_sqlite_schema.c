@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The schema as a list of numbered steps; PRAGMA user_version tells which of
- * them a database has seen. A step that was released never changes.
+ * H-DB-1. The schema as a list of numbered steps; PRAGMA user_version tells
+ * which of them a database has seen. A step that was released never changes.
  *
  * A subscriber costs one row each in subscription, impi and irs, two or three
  * in impu, and their indexes: about half a kilobyte. Texts that many rows

@@ -177,7 +177,7 @@ bool work_check_identities(struct work *w)
     return true;
 }
 
-/* ---- features, TS 29.229 7 ---------------------------------------------- */
+/* ---- features, TS 29.229 7, H-CX-8 -------------------------------------- */
 
 static bool is_ours(const struct cx_feature *f)
 {

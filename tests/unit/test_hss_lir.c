@@ -128,7 +128,7 @@ static void an_originating_request_of_a_service_goes_to_an_s_cscf(void **state)
     assert_int_equal(w->a.flags, CX_LIA_PSI_DIRECT_ROUTING);
 }
 
-/* proves H-CX-3 H-CX-7 */
+/* proves H-CX-3 */
 static void capabilities_may_be_asked_for(void **state)
 {
     struct hss_world *w = *state;

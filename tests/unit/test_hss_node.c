@@ -249,6 +249,18 @@ static void an_export_with_secrets_is_a_private_file(void **state)
     hss_world_free(w);
 }
 
+static void rewrite(struct hss_world *w, const char *text)
+{
+    char path[128];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/subscribers.yaml", w->dir);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
 static void a_node_with_wrong_subscribers_does_not_start(void **state)
 {
     struct fixture *f = *state;
@@ -258,19 +270,34 @@ static void a_node_with_wrong_subscribers_does_not_start(void **state)
                              .sink = no_sink};
     struct sim_host *host = sim_host_new(f->w->sim, "hss1b");
     struct node *n = NULL;
-    char path[128];
     struct why why;
-    FILE *file;
 
     sim_host_kill(f->w->host); /* its address is free again */
-    snprintf(path, sizeof(path), "%s/subscribers.yaml", f->w->dir);
-    file = fopen(path, "w");
-    fputs("subscribers: [{impu: nonsense}]\n", file);
-    fclose(file);
+    rewrite(f->w, "subscribers: [{impu: nonsense}]\n");
     o.net = sim_host_net(host);
     assert_err(IMS_CONFIG, node_new(&o, &n, &why), &why);
     assert_has(slice_of(why.text), "subscribers.yaml:1:15");
     sim_host_free(host);
+}
+
+static void a_reload_imports_who_is_new(void **state)
+{
+    struct fixture *f = *state;
+    struct why why;
+
+    rewrite(f->w, "subscribers: [{impu: nonsense}]\n");
+    assert_err(IMS_CONFIG, node_reload(f->w->node, f->w->topology, &why), &why);
+    rewrite(f->w,
+            "subscribers:\n"
+            "  - {impu: sip:bob@ims.example, digest: {password: other}}\n"
+            "  - {impu: sip:new@ims.example, digest: {password: secret}}\n");
+    assert_ok(node_reload(f->w->node, f->w->topology, &why), &why);
+    assert_false(node_is_ready(f->w->node, &why));
+    sim_run_for(f->w->sim, SECOND);
+    assert_true(node_is_ready(f->w->node, &why));
+    assert_int_equal(ask(f, "GET /api/v1/subscribers", ""), 200);
+    assert_has(buf_slice(&f->a.body), "\"total\":3");
+    assert_has(buf_slice(&f->a.body), "sip:new@ims.example");
 }
 
 static void on_drained(void *ctx)
@@ -314,6 +341,7 @@ int main(void)
         T(what_is_imported_may_refer_to_the_store),
         T(an_export_with_secrets_is_a_private_file),
         T(a_node_with_wrong_subscribers_does_not_start),
+        T(a_reload_imports_who_is_new),
         T(no_answer_is_lost_when_it_drains),
     };
 

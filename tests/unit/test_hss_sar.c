@@ -243,7 +243,7 @@ static void another_s_cscf_changes_nothing(void **state)
     }
 }
 
-/* proves H-CX-2 H-CX-7 */
+/* proves H-CX-2 */
 static void an_s_cscf_that_was_given_up_is_replaced(void **state)
 {
     struct hss_world *w = *state;
@@ -370,7 +370,7 @@ a_wildcarded_service_is_assigned_by_a_name_that_matches(void **state)
     assert_state(w, "sip:room-8@ims.example", NOT_REGISTERED, "");
 }
 
-/* proves H-CX-2 S-RES-1 */
+/* proves H-CX-2 */
 static void restoration_information_comes_back(void **state)
 {
     struct hss_world *w = *state;

@@ -5,6 +5,7 @@
 #include "support/world.h"
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -591,6 +592,39 @@ static void every_older_schema_is_migrated(void **state)
     (void)state;
 }
 
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit r;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &r), 0);
+    r.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &r), 0);
+}
+
+/* What no file can take any more fails as on a full disk. */
+static void a_full_disk_refuses_writes_until_there_is_room(void **state)
+{
+    struct box b = {0};
+
+    temporary(&b);
+    box_open(&b, b.path);
+    load(&b, users);
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files(1);
+    store_sqn(b.s, 1, 1, 4000, on_done, &b);
+    finish(&b);
+    assert_err(IMS_STORAGE, b.err, &b.why);
+    assert_int_equal(read_sub(&b, "alice@ims.example").privates[0].sqn, 96);
+    limit_files(RLIM_INFINITY);
+    store_sqn(b.s, 1, 1, 4000, on_done, &b);
+    finish(&b);
+    assert_ok(b.err, &b.why);
+    assert_int_equal(read_sub(&b, "alice@ims.example").privates[0].sqn, 4000);
+    box_close(&b);
+    remove_all(&b);
+    (void)state;
+}
+
 /* ---- sequence numbers and kill -9 --------------------------------------- */
 
 struct numbers {
@@ -696,6 +730,7 @@ int main(void)
         T(a_memory_store_lasts_while_it_is_open),
         T(what_cannot_be_opened_is_told),
         cmocka_unit_test(a_file_is_private_and_locked),
+        cmocka_unit_test(a_full_disk_refuses_writes_until_there_is_room),
         cmocka_unit_test(every_older_schema_is_migrated),
         cmocka_unit_test(no_number_comes_twice_across_kill_9),
     };
