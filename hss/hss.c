@@ -158,6 +158,7 @@ static enum ims_err hss_reload(struct node *n, struct why *why)
     if (err)
         return err;
     me->self = n->self;
+    node_diameter_reload(n, me->diameter);
     str_set(&me->import_failed, S(""));
     return IMS_OK;
 }

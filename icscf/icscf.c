@@ -101,6 +101,7 @@ const struct node_role icscf_role = {
     .start = icscf_start,
     .free = icscf_free,
     .is_ready = cscf_is_ready,
+    .reload = cscf_reload,
     .stop_accepting = cscf_stop_accepting,
     .is_idle = cscf_is_idle,
     .leave = cscf_leave,

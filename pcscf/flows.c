@@ -26,6 +26,11 @@ struct flows *flows_new(const struct env *env, size_t most,
     return f;
 }
 
+void flows_limit(struct flows *f, size_t most)
+{
+    f->by_token.limit = f->by_source.limit = most;
+}
+
 void flows_free(struct flows *f)
 {
     if (!f)

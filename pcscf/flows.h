@@ -49,6 +49,7 @@ struct flows_figures {
 struct flows *flows_new(const struct env *env, size_t most,
                         void (*on_expired)(void *ctx, struct contact *c),
                         void *ctx);
+void flows_limit(struct flows *f, size_t most);
 void flows_free(struct flows *f);
 const struct flows_figures *flows_figures(const struct flows *f);
 

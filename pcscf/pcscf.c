@@ -194,6 +194,15 @@ static enum ims_err pcscf_start(struct node *n, struct why *why)
     return IMS_OK;
 }
 
+static enum ims_err pcscf_reload(struct node *n, struct why *why)
+{
+    struct pcscf *me = n->state;
+
+    flows_limit(me->flows, n->self->limits.registrations);
+    sip_dialogs_limit(me->dialogs, n->self->limits.dialogs);
+    return cscf_reload(n, why);
+}
+
 static void pcscf_dump(const struct node *n, struct json *j)
 {
     const struct pcscf *me = n->state;
@@ -210,6 +219,7 @@ const struct node_role pcscf_role = {
     .summary = "P-CSCF: where phones meet the core (TS 24.229 5.2)",
     .start = pcscf_start,
     .free = pcscf_free,
+    .reload = pcscf_reload,
     .stop_accepting = cscf_stop_accepting,
     .is_idle = cscf_is_idle,
     .dump = pcscf_dump,

@@ -24,6 +24,13 @@ challenges_new(const struct env *env, size_t most, int64_t reg_await_auth_us,
     return t;
 }
 
+void challenges_limit(struct challenges *t, size_t most,
+                      int64_t reg_await_auth_us)
+{
+    t->by_nonce.limit = t->by_impi.limit = most;
+    t->reg_await_auth_us = reg_await_auth_us;
+}
+
 void challenges_free(struct challenges *t)
 {
     if (!t)

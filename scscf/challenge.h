@@ -39,6 +39,9 @@ struct challenges;
 struct challenges *
 challenges_new(const struct env *env, size_t most, int64_t reg_await_auth_us,
                void (*on_expired)(void *ctx, struct challenge *c), void *ctx);
+/* For challenges from now on. */
+void challenges_limit(struct challenges *t, size_t most,
+                      int64_t reg_await_auth_us);
 void challenges_free(struct challenges *t);
 
 /* A new one with identities, nonce and call_id set and reg-await-auth started;

@@ -27,6 +27,11 @@ struct registrar *registrar_new(const struct env *env, size_t identities,
     return r;
 }
 
+void registrar_limit(struct registrar *r, size_t identities)
+{
+    r->by_impu.limit = identities;
+}
+
 void registrar_free(struct registrar *r)
 {
     if (!r)

@@ -64,6 +64,7 @@ struct registrar_handler {
 /* identities: most public identities in the store (FULL beyond). */
 struct registrar *registrar_new(const struct env *env, size_t identities,
                                 const struct registrar_handler *h, void *ctx);
+void registrar_limit(struct registrar *r, size_t identities);
 void registrar_free(struct registrar *r);
 
 /* What the store knows of a canonical public user identity; NULL when it is

@@ -161,6 +161,17 @@ static enum ims_err scscf_start(struct node *n, struct why *why)
     return IMS_OK;
 }
 
+static enum ims_err scscf_reload(struct node *n, struct why *why)
+{
+    struct scscf *me = n->state;
+
+    me->self = n->self;
+    registrar_limit(me->registrar, n->self->limits.registrations);
+    challenges_limit(me->challenges, n->self->limits.registrations,
+                     n->self->timers.reg_await_auth);
+    return cscf_reload(n, why);
+}
+
 static void scscf_dump(const struct node *n, struct json *j)
 {
     const struct scscf *me = n->state;
@@ -179,6 +190,7 @@ const struct node_role scscf_role = {
     .start = scscf_start,
     .free = scscf_free,
     .is_ready = cscf_is_ready,
+    .reload = scscf_reload,
     .stop_accepting = cscf_stop_accepting,
     .is_idle = cscf_is_idle,
     .leave = cscf_leave,

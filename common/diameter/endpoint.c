@@ -68,6 +68,18 @@ static void add_gauges(struct diameter *d)
                   d);
 }
 
+/* The size of messages counts from the next start on: the buffers have it. */
+void diameter_reconfigure(struct diameter *d, const struct diameter_timers *t,
+                          const struct diameter_limits *l)
+{
+    size_t message = d->config.limits.message;
+
+    d->config.timers = *t;
+    d->config.limits = *l;
+    set_defaults(&d->config);
+    d->config.limits.message = message;
+}
+
 struct diameter *diameter_new(const struct diameter_config *c)
 {
     struct diameter *d = mem_zalloc(sizeof(*d));

@@ -48,6 +48,11 @@ struct diameter *diameter_new(const struct diameter_config *c);
 /* Closes everything without a word; pending callbacks do not come. */
 void diameter_free(struct diameter *d);
 
+/* From now on these timers and limits (0: the defaults above), but for
+ * limits.message, which stays; a watchdog that runs ends its round first. */
+void diameter_reconfigure(struct diameter *d, const struct diameter_timers *t,
+                          const struct diameter_limits *l);
+
 struct diameter_peer_config {
     struct slice host;    /* its Origin-Host: "hss1.ims.example" */
     struct slice realm;   /* its Origin-Realm: "ims.example" */

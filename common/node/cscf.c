@@ -64,6 +64,17 @@ void cscf_close(struct cscf *c)
         sip_stack_free(c->stack);
 }
 
+enum ims_err cscf_reload(struct node *n, struct why *why)
+{
+    struct cscf *c = n->state;
+
+    (void)why;
+    node_sip_reload(n, c->stack);
+    if (c->diameter)
+        node_diameter_reload(n, c->diameter);
+    return IMS_OK;
+}
+
 bool cscf_is_ready(const struct node *n, struct why *why)
 {
     const struct cscf *c = n->state;

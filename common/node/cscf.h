@@ -40,6 +40,7 @@ void cscf_on_ack(void *ctx, struct sip_message *ack,
                  const struct sip_flow *flow);
 
 /* For struct node_role. */
+enum ims_err cscf_reload(struct node *n, struct why *why);
 bool cscf_is_ready(const struct node *n, struct why *why);
 void cscf_stop_accepting(struct node *n);
 bool cscf_is_idle(const struct node *n);

@@ -35,16 +35,29 @@ static bool is_sip(const struct topology_listener *l)
            l->trust == TOPOLOGY_ISC;
 }
 
-static enum ims_err listen_sip(struct sip_transport *t,
-                               const struct topology_listener *l,
-                               struct why *why)
+static struct sip_timers timers_of(const struct topology_listener *l)
 {
-    struct sip_timers timers = {
+    return (struct sip_timers){
         .t1 = l->timers.t1,
         .t2 = l->timers.t2,
         .t4 = l->timers.t4,
         .timer_c = l->timers.timer_c,
     };
+}
+
+static struct sip_limits limits_of(const struct topology_node *self)
+{
+    return (struct sip_limits){
+        .message_bytes = self->limits.message_bytes,
+        .headers = (unsigned)self->limits.headers,
+    };
+}
+
+static enum ims_err listen_sip(struct sip_transport *t,
+                               const struct topology_listener *l,
+                               struct why *why)
+{
+    struct sip_timers timers = timers_of(l);
     struct addr local;
     enum ims_err err = node_listen_addr(&l->at, &local, why);
 
@@ -78,8 +91,7 @@ enum ims_err node_sip_open(struct node *n, const struct sip_stack_handler *h,
     struct sip_stack_config c = {
         .env = &n->env,
         .transport = {.env = &n->env,
-                      .limits = {.message_bytes = limits->message_bytes,
-                                 .headers = (unsigned)limits->headers},
+                      .limits = limits_of(n->self),
                       .connections = limits->connections},
         .locate = {.env = &n->env, .table = look_up, .table_ctx = n},
         .transactions = limits->transactions,
@@ -100,6 +112,23 @@ enum ims_err node_sip_open(struct node *n, const struct sip_stack_handler *h,
     }
     *out = stack;
     return IMS_OK;
+}
+
+void node_sip_reload(struct node *n, struct sip_stack *stack)
+{
+    struct sip_transport *t = sip_stack_transport(stack);
+    struct sip_limits limits = limits_of(n->self);
+
+    sip_stack_limit(stack, n->self->limits.transactions);
+    sip_transport_limit(t, &limits, n->self->limits.connections);
+    for (unsigned i = 0; i < n->self->listener_count; i++) {
+        const struct topology_listener *l = &n->self->listeners[i];
+        struct sip_timers timers = timers_of(l);
+        struct addr local;
+
+        if (is_sip(l) && node_listen_addr(&l->at, &local, NULL) == IMS_OK)
+            sip_transport_retime(t, &local, &timers);
+    }
 }
 
 bool node_is_own_uri(const struct node *n, struct sip_stack *stack,
@@ -167,17 +196,41 @@ static void bind_diameter(struct node *n, struct diameter *d)
     diameter_bind(d, &local);
 }
 
+static struct diameter_timers
+diameter_timers_of(const struct topology_node *self)
+{
+    return (struct diameter_timers){
+        .tw = self->timers.watchdog,
+        .retry_most = self->timers.reconnect,
+        .answer = self->timers.cx_answer,
+    };
+}
+
+static struct diameter_limits
+diameter_limits_of(const struct topology_node *self)
+{
+    return (struct diameter_limits){
+        .message = self->limits.diameter_bytes,
+        .pending = self->limits.diameter_pending,
+    };
+}
+
+void node_diameter_reload(struct node *n, struct diameter *d)
+{
+    struct diameter_timers timers = diameter_timers_of(n->self);
+    struct diameter_limits limits = diameter_limits_of(n->self);
+
+    diameter_reconfigure(d, &timers, &limits);
+}
+
 enum ims_err node_diameter_open(struct node *n, struct diameter **out,
                                 struct why *why)
 {
     const struct topology_node *self = n->self;
     struct diameter_config c = {
         .env = &n->env,
-        .timers = {.tw = self->timers.watchdog,
-                   .retry_most = self->timers.reconnect,
-                   .answer = self->timers.cx_answer},
-        .limits = {.message = self->limits.diameter_bytes,
-                   .pending = self->limits.diameter_pending},
+        .timers = diameter_timers_of(self),
+        .limits = diameter_limits_of(self),
     };
     struct diameter *d = diameter_new(&c);
     enum ims_err err = listen_diameter(n, d, why);

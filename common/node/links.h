@@ -21,6 +21,10 @@ enum ims_err node_sip_open(struct node *n, const struct sip_stack_handler *h,
 enum ims_err node_diameter_open(struct node *n, struct diameter **out,
                                 struct why *why) MUST_CHECK;
 
+/* What a reload may change of both (topology_reload_check): limits, timers. */
+void node_sip_reload(struct node *n, struct sip_stack *stack);
+void node_diameter_reload(struct node *n, struct diameter *d);
+
 /* The peers as an array, a value for the key written before. */
 void node_dump_peers(const struct env *env, const struct diameter *d,
                      struct json *j);

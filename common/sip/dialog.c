@@ -31,6 +31,11 @@ struct sip_dialogs *sip_dialogs_new(const struct env *env, size_t most)
     return ds;
 }
 
+void sip_dialogs_limit(struct sip_dialogs *ds, size_t most)
+{
+    ds->map.limit = most;
+}
+
 void sip_dialogs_free(struct sip_dialogs *ds)
 {
     if (!ds)

@@ -39,6 +39,7 @@ struct sip_dialog {
 
 /* most: entries at a time; 0: no bound. */
 struct sip_dialogs *sip_dialogs_new(const struct env *env, size_t most);
+void sip_dialogs_limit(struct sip_dialogs *ds, size_t most);
 void sip_dialogs_free(struct sip_dialogs *ds); /* NULL is fine */
 size_t sip_dialogs_count(const struct sip_dialogs *ds);
 /* Called for each entry right before it goes, whatever the cause (timed_out:

@@ -84,8 +84,7 @@ struct sip_stack *sip_stack_new(const struct sip_stack_config *c,
     struct sip_stack *s = mem_zalloc(sizeof *s);
 
     s->config = *c;
-    if (s->config.transactions == 0)
-        s->config.transactions = 1000000;
+    sip_stack_limit(s, c->transactions);
     s->env = c->env;
     s->h = *h;
     s->ctx = ctx;
@@ -160,6 +159,11 @@ static size_t count_open(const struct map *m)
 size_t sip_stack_open(const struct sip_stack *s)
 {
     return count_open(&s->servers) + count_open(&s->clients);
+}
+
+void sip_stack_limit(struct sip_stack *s, size_t transactions)
+{
+    s->config.transactions = transactions ? transactions : 1000000;
 }
 
 void sip_stack_drain(struct sip_stack *s)

@@ -61,6 +61,8 @@ size_t sip_stack_transactions(const struct sip_stack *s);
 /* Those of them that still owe or await a final answer; the rest lingers for
  * repetitions. Looks at all: for the end of a node. */
 size_t sip_stack_open(const struct sip_stack *s);
+/* From now on this many transactions at a time; 0: 1e6. */
+void sip_stack_limit(struct sip_stack *s, size_t transactions);
 /* While draining (SIGTERM) new requests get 503, the rest goes on. */
 void sip_stack_drain(struct sip_stack *s);
 

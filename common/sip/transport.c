@@ -69,6 +69,17 @@ struct sip_transport *sip_transport_new(const struct sip_transport_config *c,
     return t;
 }
 
+void sip_transport_limit(struct sip_transport *t, const struct sip_limits *l,
+                         size_t connections)
+{
+    t->config.limits = *l;
+    t->config.connections = connections;
+    set_defaults(&t->config);
+    t->by_remote.limit = t->by_alias.limit = t->config.connections;
+    buf_fini(&t->out);
+    buf_init(&t->out, 2 * t->config.limits.message_bytes);
+}
+
 static void port_free(struct sip_port *p)
 {
     if (p->udp)
@@ -121,6 +132,17 @@ static void set_advertised(struct sip_listener *l, struct slice host,
     addr_print_ip(&l->local, true, &b);
     str_set(&l->host, host.n > 0 ? host : buf_slice(&b));
     l->port = port ? port : l->local.port;
+}
+
+void sip_transport_retime(struct sip_transport *t, const struct addr *local,
+                          const struct sip_timers *timers)
+{
+    LIST_EACH (it, &t->ports) {
+        struct sip_port *p = container_of(it, struct sip_port, node);
+
+        if (addr_eq(&p->pub.local, local))
+            p->pub.timers = *timers;
+    }
 }
 
 enum ims_err

@@ -83,6 +83,12 @@ enum ims_err sip_transport_listen(struct sip_transport *t,
                                   const struct sip_timers *timers,
                                   const struct sip_listener **out,
                                   struct why *why) MUST_CHECK;
+/* From now on these limits (for streams that exist: connections alone) ... */
+void sip_transport_limit(struct sip_transport *t, const struct sip_limits *l,
+                         size_t connections);
+/* ... and these timers at the listener of that address. */
+void sip_transport_retime(struct sip_transport *t, const struct addr *local,
+                          const struct sip_timers *timers);
 /* The listener of a trust class to send from, for a transport and family; the
  * first that fits, NULL without. */
 const struct sip_listener *sip_transport_listener(struct sip_transport *t,
