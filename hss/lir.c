@@ -84,9 +84,13 @@ static void name(struct lir *l, unsigned result, struct slice server)
 static void capabilities(struct lir *l, unsigned result)
 {
     struct cx_lia lia = {.outcome.result = result};
+    char wishes[WISHES_MAX];
 
-    if (work_capabilities(&l->work, &lia.capabilities))
-        answer(l, &lia);
+    if (!work_capabilities(&l->work, &lia.capabilities))
+        return;
+    work_say(&l->work, "the I-CSCF chooses an S-CSCF: %s",
+             work_wishes(lia.capabilities, wishes));
+    answer(l, &lia);
 }
 
 /* Steps 2 and 3. */

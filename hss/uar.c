@@ -175,14 +175,13 @@ static void capabilities(struct uar *u, unsigned result)
     struct work *w = &u->work;
     struct cx_uaa uaa = {.outcome.result = result,
                          .features = work_features(&u->ask->features)};
+    char wishes[WISHES_MAX];
 
     if (!work_capabilities(w, &uaa.capabilities))
         return;
-    work_say(w, "%s: the I-CSCF chooses an S-CSCF, %zu capabilities are wanted",
-             result == CX_SUCCESS ? "capabilities were asked for"
+    work_say(w, "%s; the I-CSCF chooses one: %s",
+             result == CX_SUCCESS ? "another S-CSCF is asked for"
                                   : "no S-CSCF serves this subscription",
-             uaa.capabilities ? uaa.capabilities->mandatory.count +
-                                    uaa.capabilities->optional.count
-                              : 0);
+             work_wishes(uaa.capabilities, wishes));
     answer(u, &uaa);
 }

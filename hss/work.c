@@ -241,6 +241,28 @@ bool work_capabilities(struct work *w, const struct cx_capabilities **out)
     return true;
 }
 
+static void put_numbers(struct buf *out, const char *what,
+                        const struct cx_numbers *n)
+{
+    for (size_t i = 0; i < n->count; i++)
+        buf_printf(out, "%s%u", i ? ", " : what, n->v[i]);
+}
+
+const char *work_wishes(const struct cx_capabilities *c, char text[WISHES_MAX])
+{
+    struct buf out;
+
+    if (!c)
+        return "any will do";
+    buf_over(&out, text, WISHES_MAX - 1);
+    put_numbers(&out, "it must have ", &c->mandatory);
+    if (c->mandatory.count && c->optional.count)
+        buf_str(&out, "; ");
+    put_numbers(&out, "it should have ", &c->optional);
+    text[out.n] = '\0';
+    return text;
+}
+
 struct slice work_avp(struct slice s)
 {
     return s.n ? s : (struct slice){0};

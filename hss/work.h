@@ -62,6 +62,10 @@ bool work_knows(const struct cx_features *asked, uint32_t feature);
 /* The Server-Capabilities of a subscription; NULL: none. False: refused. */
 bool work_capabilities(struct work *w, const struct cx_capabilities **out);
 
+enum { WISHES_MAX = 160 };
+/* What they say, "it must have 1, 7; it should have 3"; returns text. */
+const char *work_wishes(const struct cx_capabilities *c, char text[WISHES_MAX]);
+
 /* A text for an AVP: absent when empty. */
 struct slice work_avp(struct slice s);
 

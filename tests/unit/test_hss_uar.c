@@ -73,7 +73,7 @@ static void a_first_registration_gets_capabilities(void **state)
     assert_int_equal(w->a.mandatory[1], 7);
     assert_int_equal(w->a.noptional, 1);
     assert_int_equal(w->a.optional[0], 3);
-    assert_has(hss_story(w), "3 capabilities are wanted");
+    assert_has(hss_story(w), "it must have 1, 7; it should have 3");
 }
 
 /* proves H-CX-1 */
