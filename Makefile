@@ -74,7 +74,8 @@ run:
 
 # Ladders and scenarios bring their rules along; with the rules they are part
 # of the tests.
-MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-live) \
+MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
+              ladders-twice ladders-live) \
               $(if $(wildcard tests/scenarios/targets.mk),scenarios)
 -include tests/*/targets.mk
 

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- *   ladder [-l PROGRAMS] [-b BLOCK] [-s SEED] [-t TOPOLOGIES] [-v] FILE ...
+ *   ladder [-l PROGRAMS] [-b BLOCK] [-j JOBS] [-s SEED] [-t TOPOLOGIES]
+ *          [-v] [-q] [-d] FILE ...
  *
- * Runs ladders in the simulator, or (-l) against real processes. -b: live ones
- * use 127.BLOCK.x.0/24. -v prints what happened even when all is well; -d
- * writes all bytes that passed, for comparing two runs of one seed.
+ * Runs ladders in the simulator, or (-l) against real processes, JOBS at a
+ * time, each in a process of its own. -b: live ones use 127.BLOCK.x.0/24. -v
+ * prints what happened even when all is well, -q failures alone; -d writes all
+ * bytes that passed, for comparing two runs of one seed.
  */
 #include "ladder/run.h"
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,8 +19,11 @@ struct options {
     struct world_options world;
     struct run_options run;
     bool dump;
-    unsigned passed, failed, skipped;
+    bool quiet;    /* says nothing of what is well */
+    unsigned jobs; /* at a time */
 };
+
+enum { MOST_JOBS = 64 };
 
 static bool read_all(const char *path, struct buf *out)
 {
@@ -43,8 +50,7 @@ static void dump_events(const struct world *w)
     }
 }
 
-static bool run_in_world(struct options *o, const struct ladder *l,
-                         struct buf *out)
+static bool run_in_world(struct options *o, struct ladder *l, struct buf *out)
 {
     struct world *w = NULL;
     struct why why = {0};
@@ -73,84 +79,171 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void run_file(struct options *o, const char *path)
+enum verdict { PASSED, FAILED, SKIPPED, VERDICTS };
+
+static enum verdict run_ladder(struct options *o, struct ladder *l,
+                               struct buf *out)
 {
+    if (l->sim_only && o->run.live)
+        return SKIPPED;
+    return run_in_world(o, l, out) ? PASSED : FAILED;
+}
+
+static enum verdict run_file(struct options *o, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    enum verdict v = FAILED;
     struct buf text, out;
-    struct ladder l;
+    struct ladder l = {0};
     struct why why = {0};
     double began = now();
-    bool good = false;
+    char folder[512] = ".";
 
+    if (slash)
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    o->world.folder = folder;
     buf_init(&text, 1 << 20);
     buf_init(&out, 4 << 20);
     if (!read_all(path, &text))
         buf_printf(&out, "  cannot be read\n");
-    else if (ladder_parse(buf_slice(&text), &l, &why) != IMS_OK) {
+    else if (ladder_parse(buf_slice(&text), &l, &why) != IMS_OK)
         buf_printf(&out, "  %s\n", why.text);
-        ladder_fini(&l);
-    } else if (l.sim_only && o->run.live) {
-        o->skipped++;
-        ladder_fini(&l);
-        goto out;
-    } else {
-        good = run_in_world(o, &l, &out);
-        ladder_fini(&l);
-    }
-    if (!o->dump)
-        printf("%s %s (%.0f ms)\n%.*s", good ? "ok  " : "FAIL", path,
+    else
+        v = run_ladder(o, &l, &out);
+    ladder_fini(&l);
+    if (!o->dump && v != SKIPPED && !(o->quiet && v == PASSED))
+        printf("%s %s (%.0f ms)\n%.*s", v == PASSED ? "ok  " : "FAIL", path,
                (now() - began) * 1000, SLICE_ARG(buf_slice(&out)));
-    o->passed += good;
-    o->failed += !good;
-    fflush(stdout);
-out:
     buf_fini(&text);
     buf_fini(&out);
+    return v;
+}
+
+/* ---- several at a time
+ * -------------------------------------------------------
+ */
+
+struct job {
+    pid_t pid; /* 0: none */
+    FILE *out;
+};
+
+static void begin(struct options *o, struct job *job, const char *path)
+{
+    job->out = tmpfile();
+    fflush(stdout);
+    job->pid = fork();
+    if (job->pid != 0)
+        return;
+    if (job->out)
+        dup2(fileno(job->out), STDOUT_FILENO);
+    exit(run_file(o, path));
+}
+
+static void copy_output(FILE *from)
+{
+    char part[4096];
+    size_t n;
+
+    rewind(from);
+    while ((n = fread(part, 1, sizeof part, from)) > 0)
+        fwrite(part, 1, n, stdout);
+    fclose(from);
+    fflush(stdout);
+}
+
+/* Waits for one of them. */
+static enum verdict end(struct job *jobs, unsigned count)
+{
+    int status = 0;
+    pid_t pid = wait(&status);
+
+    for (unsigned i = 0; i < count; i++) {
+        if (jobs[i].pid != pid)
+            continue;
+        if (jobs[i].out)
+            copy_output(jobs[i].out);
+        jobs[i].pid = 0;
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) < VERDICTS
+               ? (enum verdict)WEXITSTATUS(status)
+               : FAILED;
+}
+
+static void run_together(struct options *o, char **paths, unsigned n,
+                         unsigned count[VERDICTS])
+{
+    struct job jobs[MOST_JOBS] = {{0}};
+    unsigned running = 0;
+
+    for (unsigned i = 0; i < n || running;) {
+        if (i < n && running < o->jobs) {
+            unsigned k = 0;
+
+            while (jobs[k].pid)
+                k++;
+            o->world.net = i % 250;
+            begin(o, &jobs[k], paths[i++]);
+            running++;
+        } else {
+            count[end(jobs, MOST_JOBS)]++;
+            running--;
+        }
+    }
+}
+
+static bool read_number(unsigned long long most, uint64_t *out)
+{
+    return slice_u64(slice_of(optarg), most, out);
 }
 
 static bool read_options(struct options *o, int argc, char **argv)
 {
-    uint64_t n = 0;
+    uint64_t block = o->world.block, jobs = o->jobs;
+    bool good = true;
     int c;
 
-    while ((c = getopt(argc, argv, "l:b:s:t:vd")) != -1)
+    while (good && (c = getopt(argc, argv, "l:b:j:s:t:vdq")) != -1)
         switch (c) {
         case 'l':
             o->run.live = true;
             o->world.programs = optarg;
             break;
-        case 'b':
-        case 's':
-            if (!slice_u64(slice_of(optarg), UINT32_MAX, &n))
-                return false;
-            if (c == 'b')
-                o->world.block = (unsigned)n;
-            else
-                o->world.seed = n;
-            break;
+        case 'b': good = read_number(255, &block); break;
+        case 'j': good = read_number(MOST_JOBS, &jobs) && jobs > 0; break;
+        case 's': good = read_number(UINT32_MAX, &o->world.seed); break;
         case 't': o->world.topologies = optarg; break;
         case 'v': o->run.verbose = true; break;
         case 'd': o->dump = true; break;
-        default: return false;
+        case 'q': o->quiet = true; break;
+        default: good = false; break;
         }
-    return optind < argc;
+    o->world.block = (unsigned)block;
+    o->jobs = (unsigned)jobs;
+    return good && optind < argc;
 }
 
 int main(int argc, char **argv)
 {
     struct options o = {
-        .world = {.topologies = "topology", .seed = 1, .block = 45}};
+        .jobs = 1, .world = {.topologies = "topology", .seed = 1, .block = 45}};
+    unsigned count[VERDICTS] = {0};
 
     if (!read_options(&o, argc, argv)) {
-        fprintf(stderr, "usage: ladder [-l PROGRAMS] [-b BLOCK] [-s SEED] "
-                        "[-t TOPOLOGIES] [-v] [-d] FILE ...\n");
+        fprintf(stderr,
+                "usage: ladder [-l PROGRAMS] [-b BLOCK] [-j JOBS] [-s SEED] "
+                "[-t TOPOLOGIES] [-v] [-q] [-d] FILE ...\n");
         return 64;
     }
-    for (int i = optind; i < argc; i++) {
-        o.world.net = (unsigned)(i - optind) % 250;
-        run_file(&o, argv[i]);
-    }
+    if (o.jobs > 1)
+        run_together(&o, argv + optind, (unsigned)(argc - optind), count);
+    else
+        for (int i = optind; i < argc; i++) {
+            o.world.net = (unsigned)(i - optind) % 250;
+            count[run_file(&o, argv[i])]++;
+        }
     if (!o.dump)
-        printf("%u passed, %u failed, %u skipped\n", o.passed, o.failed,
-               o.skipped);
-    return o.failed ? 1 : 0;
+        printf("%u passed, %u failed, %u skipped\n", count[PASSED],
+               count[FAILED], count[SKIPPED]);
+    return count[FAILED] ? 1 : 0;
 }

@@ -13,7 +13,7 @@ static void take_message(struct phone *p, struct slice bytes)
     struct why why;
 
     if (sip_message_parse(bytes, &(struct sip_limits){0}, &m, &why) == IMS_OK)
-        phone_received(p, m);
+        phone_received(phone_owner(p, m), m);
     if (m)
         sip_message_drop(m);
 }
@@ -64,6 +64,44 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
     framer_init(&p->framer, PHONE_MESSAGE);
 }
 
+/* ---- several accounts of one program ---------------------------------------
+ */
+
+static bool made_branch(const struct phone *p, const struct sip_message *m)
+{
+    struct sip_via via;
+    char mine[96];
+    struct buf b;
+
+    buf_over(&b, mine, sizeof mine);
+    buf_printf(&b, "z9hG4bK-%.*s-", SLICE_ARG(p->name));
+    return sip_via_top(m, &via, NULL) == IMS_OK &&
+           slice_starts(via.branch, buf_slice(&b));
+}
+
+static bool is_called(const struct phone *p, const struct sip_message *m)
+{
+    struct slice rest = slice_from(str_slice(&p->user), strlen("sip:")), user;
+    struct sip_uri uri;
+
+    slice_cut(&rest, '@', &user);
+    return sip_uri_parse(m->uri, &uri, NULL) == IMS_OK &&
+           slice_eq(uri.user, user);
+}
+
+struct phone *phone_owner(struct phone *p, const struct sip_message *m)
+{
+    LIST_EACH (it, p->all) {
+        struct phone *other = container_of(it, struct phone, link);
+
+        if (other != p && other->host != p)
+            continue;
+        if (m->is_request ? is_called(other, m) : made_branch(other, m))
+            return other;
+    }
+    return p;
+}
+
 /* ---- the phone --------------------------------------------------------------
  */
 
@@ -79,6 +117,9 @@ enum ims_err phone_new(const struct phone_options *o, struct phone **out,
     p->name = o->name;
     p->local = o->local;
     p->proxy = o->proxy;
+    p->all = o->all;
+    p->host = o->host;
+    p->is_peer = o->is_peer;
     list_init(&p->calls);
     list_init(&p->registration.link);
     framer_init(&p->framer, PHONE_MESSAGE);
@@ -86,7 +127,7 @@ enum ims_err phone_new(const struct phone_options *o, struct phone **out,
     str_set(&p->impi, o->impi);
     slice_cut(&rest, '@', &user);
     str_set(&p->domain, rest);
-    if (o->local.transport == TRANSPORT_UDP)
+    if (o->local.transport == TRANSPORT_UDP && !o->host)
         err = udp_open(o->net, &o->local, &datagrams, p, &p->udp, why);
     if (err != IMS_OK) {
         phone_free(p);
@@ -131,7 +172,11 @@ void phone_free(struct phone *p)
     str_fini(&p->user);
     str_fini(&p->domain);
     str_fini(&p->impi);
-    str_fini(&p->transport);
+    str_fini(&p->realm);
+    str_fini(&p->contact);
+    str_fini(&p->q);
+    str_fini(&p->expires);
+    str_fini(&p->last);
     str_fini(&p->service_route);
     str_fini(&p->challenge);
     str_fini(&p->secret.password);
@@ -139,12 +184,15 @@ void phone_free(struct phone *p)
 }
 
 /* A stream is opened when something is to be sent. */
-static enum ims_err send_bytes(struct phone *p, struct slice bytes,
-                               struct why *why)
+enum ims_err phone_send_bytes(struct phone *p, struct slice bytes,
+                              struct why *why)
 {
     static const struct stream_handler streams = {on_open, on_bytes, on_end};
     enum ims_err err = IMS_OK;
 
+    str_set(&p->last, bytes);
+    if (p->host)
+        p = p->host;
     if (p->udp)
         return udp_send(p->udp, &p->proxy, bytes);
     if (!p->stream) {
@@ -167,7 +215,7 @@ enum ims_err phone_post(struct phone *p, const struct sip_message *m,
     buf_init(&b, PHONE_MESSAGE);
     err = sip_message_print(m, &b, why);
     if (err == IMS_OK)
-        err = send_bytes(p, buf_slice(&b), why);
+        err = phone_send_bytes(p, buf_slice(&b), why);
     buf_fini(&b);
     return err;
 }

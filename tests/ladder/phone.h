@@ -45,8 +45,12 @@ struct phone {
     struct list link;
     struct net *net;
     struct slice name;
-    struct str user, domain, impi, transport;
+    struct str user, domain, impi, realm;
+    struct str contact, q, expires; /* of REGISTER; empty: as usual */
+    bool is_peer;                   /* knows the core: no route of a phone */
     struct addr local, proxy;
+    struct phone *host; /* another account of this program has the socket */
+    struct list *all;   /* the world's phones: those that share it with us */
     struct udp *udp;
     struct stream *stream;
     struct framer framer;
@@ -57,8 +61,8 @@ struct phone {
     uint32_t nc;              /* times its nonce was used */
     struct phone_call registration;
     struct list calls;
-    unsigned counter;   /* makes Call-IDs, tags and branches unique */
-    const char *scheme; /* algorithm to insist on, or NULL */
+    unsigned counter; /* makes Call-IDs, tags and branches unique */
+    struct str last;  /* what it sent last */
     /* Told of everything that it sends or receives; may be NULL. */
     void (*on_received)(void *ctx, struct phone *p, struct sip_message *m);
     void *ctx;
@@ -68,11 +72,17 @@ struct phone_options {
     struct net *net;
     struct slice name, user, impi;
     struct addr local, proxy; /* transport of both: how it talks */
+    struct list *all;         /* the phones that there are */
+    struct phone *host;       /* whose socket it uses, or NULL: its own */
+    bool is_peer;
 };
 
 enum ims_err phone_new(const struct phone_options *o, struct phone **out,
                        struct why *why) MUST_CHECK;
 void phone_free(struct phone *p);
+
+/* Which account of the program that has p's socket is a message for? */
+struct phone *phone_owner(struct phone *p, const struct sip_message *m);
 
 /* Sends what a stimulus line says: a request or a response. MALFORMED with a
  * sentence when there is nothing that it could answer or belong to. */
@@ -84,6 +94,8 @@ enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
 struct phone_call *phone_call_of(struct phone *p, struct slice call_id);
 struct phone_call *phone_call_new(struct phone *p, struct slice call_id,
                                   enum sip_method m);
+enum ims_err phone_send_bytes(struct phone *p, struct slice bytes,
+                              struct why *why) MUST_CHECK;
 /* Puts it on the wire. */
 enum ims_err phone_post(struct phone *p, const struct sip_message *m,
                         struct why *why) MUST_CHECK;

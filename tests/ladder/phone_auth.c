@@ -68,7 +68,7 @@ bool phone_authorize(struct phone *p, struct sip_message *m,
         sip_auth_parse(str_slice(&p->challenge), &a, NULL) != IMS_OK ||
         !digest_algorithm_parse(param_of(&a, "algorithm"), &algorithm))
         return false;
-    realm = param_of(&a, "realm");
+    realm = p->realm.n ? str_slice(&p->realm) : param_of(&a, "realm");
     buf_over(&auts, auts_text, sizeof auts_text);
     if (digest_algorithm_aka(algorithm) && !p->secret.password.n)
         ask_card(p, algorithm, realm, param_of(&a, "nonce"), &ha1, &auts);

@@ -10,15 +10,27 @@
 /* ---- headers that every request has ----------------------------------------
  */
 
+static bool is_udp(const struct phone *p)
+{
+    return p->local.transport == TRANSPORT_UDP;
+}
+
 static void add_contact(struct phone *p, struct sip_message *m)
 {
     struct slice rest = str_slice(&p->user), user;
     char text[ADDR_TEXT_MAX];
 
+    if (m->method == SIP_REGISTER && p->contact.n) {
+        sip_set(m, SIP_HDR_CONTACT, str_slice(&p->contact));
+        return;
+    }
     slice_cut(&rest, ':', &user);
     slice_cut(&rest, '@', &user);
-    sip_set_printf(m, SIP_HDR_CONTACT, "<sip:%.*s@%s%s>", SLICE_ARG(user),
-                   addr_text(&p->local, text), p->udp ? "" : ";transport=tcp");
+    sip_set_printf(m, SIP_HDR_CONTACT, "<sip:%.*s@%s%s>%s%s", SLICE_ARG(user),
+                   addr_text(&p->local, text),
+                   is_udp(p) ? "" : ";transport=tcp",
+                   m->method == SIP_REGISTER && p->q.n ? ";q=" : "",
+                   m->method == SIP_REGISTER ? str_c(&p->q) : "");
 }
 
 static void add_via(struct phone *p, struct sip_message *m, struct str *branch)
@@ -29,7 +41,7 @@ static void add_via(struct phone *p, struct sip_message *m, struct str *branch)
     buf_over(&b, made, sizeof made);
     buf_printf(&b, "z9hG4bK-%.*s-%u", SLICE_ARG(p->name), ++p->counter);
     sip_set_printf(m, SIP_HDR_VIA, "SIP/2.0/%s %s;branch=%.*s;rport",
-                   p->udp ? "UDP" : "TCP", addr_text(&p->local, text),
+                   is_udp(p) ? "UDP" : "TCP", addr_text(&p->local, text),
                    SLICE_ARG(buf_slice(&b)));
     if (branch)
         str_set(branch, buf_slice(&b));
@@ -61,6 +73,8 @@ static void add_first_routes(struct phone *p, struct sip_message *m)
 {
     char text[ADDR_TEXT_MAX];
 
+    if (p->is_peer)
+        return;
     sip_set_printf(m, SIP_HDR_ROUTE, "<sip:%s;lr>", addr_text(&p->proxy, text));
     if (p->service_route.n)
         sip_add_last(m, SIP_HDR_ROUTE, str_slice(&p->service_route));
@@ -109,13 +123,16 @@ static struct sip_message *make_register(struct phone *p, struct slice uri)
     m = sip_request_new(SIP_REGISTER, uri);
     add_via(p, m, NULL);
     add_basics(p, c, m, ++c->cseq);
-    sip_set(m, SIP_HDR_EXPIRES, S("3600"));
+    sip_set(m, SIP_HDR_EXPIRES,
+            p->expires.n ? str_slice(&p->expires) : S("3600"));
     sip_set(m, SIP_HDR_SUPPORTED, S("path"));
     if (!phone_authorize(p, m, S("REGISTER")))
         sip_set_printf(m, SIP_HDR_AUTHORIZATION,
                        "Digest username=\"%s\", realm=\"%s\", uri=\"%.*s\", "
                        "nonce=\"\", response=\"\"",
-                       str_c(&p->impi), str_c(&p->domain), SLICE_ARG(uri));
+                       str_c(&p->impi),
+                       p->realm.n ? str_c(&p->realm) : str_c(&p->domain),
+                       SLICE_ARG(uri));
     return m;
 }
 
@@ -269,6 +286,16 @@ static struct sip_message *answered(struct phone *p, enum sip_method method,
     return NULL;
 }
 
+/* "tag:" makes the phone answer as another branch of a fork would. */
+static struct slice tag_of(const struct phone_call *c,
+                           const struct ladder_line *line)
+{
+    for (unsigned i = 0; i < line->check_count; i++)
+        if (slice_eq(line->checks[i].name, S("tag")))
+            return line->checks[i].value;
+    return str_slice(&c->local_tag);
+}
+
 static struct sip_message *make_response(struct phone *p, unsigned status,
                                          const struct ladder_line *line,
                                          struct why *why)
@@ -286,7 +313,7 @@ static struct sip_message *make_response(struct phone *p, unsigned status,
         return NULL;
     }
     m = sip_response_to(req, status, slice_of(sip_reason(status)),
-                        str_slice(&c->local_tag));
+                        tag_of(c, line));
     sip_values_begin(&it, req, SIP_HDR_RECORD_ROUTE);
     while (status > 100 && status < 300 && sip_values_next(&it, &value))
         sip_add_last(m, SIP_HDR_RECORD_ROUTE, value);
@@ -301,30 +328,66 @@ static struct sip_message *make_response(struct phone *p, unsigned status,
 /* ---- the line's own words
  * ---------------------------------------------------- */
 
-static void apply(struct sip_message *m, const struct ladder_line *line)
+static void set_header(struct sip_message *m, const struct ladder_check *c)
 {
-    for (unsigned i = 0; i < line->check_count; i++) {
-        const struct ladder_check *c = &line->checks[i];
-        enum sip_header_id id = sip_header_id_of(c->name);
+    enum sip_header_id id = sip_header_id_of(c->name);
 
-        if (slice_eq(c->name, S("body"))) {
-            sip_set_body(m, S("text/plain"),
-                         c->op == LADDER_SET ? c->value : (struct slice){0});
-            continue;
-        }
-        if (c->op != LADDER_SET && c->op != LADDER_REMOVE)
-            continue;
-        if (id != SIP_HDR_OTHER) {
-            if (c->op == LADDER_SET)
-                sip_set(m, id, c->value);
-            else
-                sip_remove(m, id);
-            continue;
-        }
+    if (id != SIP_HDR_OTHER && c->op == LADDER_SET)
+        sip_set(m, id, c->value);
+    else if (id != SIP_HDR_OTHER)
+        sip_remove(m, id);
+    else {
         sip_remove_named(m, c->name);
         if (c->op == LADDER_SET)
             sip_add_named(m, c->name, c->value);
     }
+}
+
+/* A header of so many letters, to make the message large. */
+static void pad(struct sip_message *m, struct slice count)
+{
+    uint64_t n = 0;
+    char *x;
+
+    if (!slice_u64(count, 60000, &n) || !(x = arena_alloc(&m->arena, n)))
+        return;
+    memset(x, 'x', n);
+    sip_add_named(m, S("X-Padding"), slice_at(x, n));
+}
+
+/* Of the type that the message's body had, else text; a Content-Type: behind
+ * it says otherwise. */
+static void set_body(struct sip_message *m, struct slice body)
+{
+    struct slice type = sip_header_value(m, SIP_HDR_CONTENT_TYPE);
+
+    sip_set_body(m, type.n ? type : S("text/plain"), body);
+}
+
+static void apply(struct sip_message *m, const struct ladder_line *line)
+{
+    for (unsigned i = 0; i < line->check_count; i++) {
+        const struct ladder_check *c = &line->checks[i];
+
+        if (slice_eq(c->name, S("body")))
+            set_body(m, c->op == LADDER_SET ? c->value : (struct slice){0});
+        else if (slice_eq(c->name, S("padding")))
+            pad(m, c->value);
+        else if (!slice_eq(c->name, S("tag")) &&
+                 (c->op == LADDER_SET || c->op == LADDER_REMOVE))
+            set_header(m, c);
+    }
+}
+
+static enum ims_err send_again(struct phone *p, struct why *why)
+{
+    struct str copy = {0};
+    enum ims_err err;
+
+    str_set(&copy, str_slice(&p->last));
+    err = phone_send_bytes(p, str_slice(&copy), why);
+    str_fini(&copy);
+    return err;
 }
 
 enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
@@ -335,6 +398,10 @@ enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
     enum ims_err err;
 
     *why = (struct why){0};
+    if (slice_eq(line->what, S("bytes")))
+        return phone_send_bytes(p, line->more, why);
+    if (slice_eq(line->what, S("again")))
+        return send_again(p, why);
     if (slice_u64(line->what, 699, &status))
         m = make_response(p, (unsigned)status, line, why);
     else

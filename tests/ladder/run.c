@@ -3,7 +3,13 @@
 
 /* How long an expectation is waited for, in steps of the world's time; a world
  * on real time needs fewer and shorter ones. */
-enum { WAIT_S = 40, QUIET_S = 40, LIVE_WAIT_S = 8, LIVE_QUIET_MS = 700 };
+enum {
+    WAIT_S = 40,
+    QUIET_S = 40,
+    LIVE_WAIT_S = 8,
+    LIVE_QUIET_MS = 700,
+    LIVE_LATE_US = 50 * MSEC,
+};
 
 struct run {
     struct world *w;
@@ -11,9 +17,9 @@ struct run {
     const struct ladder_line *line;
     struct list *at;    /* the last event that was passed */
     struct list *from;  /* what is printed of the world begins behind it */
-    struct list *last;  /* the furthest event that was matched */
     bool skips;         /* "..." stands before the line */
-    struct list *since; /* decisions count from behind this event on */
+    struct list *since; /* decisions count from behind this event on: it was
+                           the last one when a phone sent something */
     struct ladder_names names;
     struct why why;
 };
@@ -47,6 +53,12 @@ static bool wants_noise(const struct ladder_line *line)
 /* ---- arrows ---------------------------------------------------------------
  */
 
+/* What need not be mentioned, and is not. */
+static bool is_left_out(const struct run *r, const struct event *ev)
+{
+    return ev->again || (event_is_noise(ev) && !wants_noise(r->line));
+}
+
 /* Looks at what came since the last match. 1: it is there; 0: not yet; -1:
  * something else is there, which no "..." lets pass. */
 static int look(struct run *r)
@@ -57,31 +69,82 @@ static int look(struct run *r)
         struct event *ev = event_at(it);
         struct why why;
 
-        if (ev->kind != EVENT_ARROW || ev->used)
+        if (ev->kind != EVENT_ARROW)
             continue;
         if (event_is(ev, r->line, &r->names, &why)) {
-            ev->used = true;
-            if (ev->number > event_at(r->last)->number)
-                r->last = it;
-            if (!r->o->live)
-                r->at = it;
+            r->at = it;
             return 1;
         }
-        if ((event_is_noise(ev) && !wants_noise(r->line)) || ev->again)
+        if (is_left_out(r, ev))
             continue;
         if (!r->why.text[0] || !r->skips)
             r->why = why;
-        if (!r->skips && !r->o->live)
+        if (!r->skips)
             return -1;
     }
     return 0;
+}
+
+static unsigned number_of(const struct run *r, struct list *link)
+{
+    return link == &r->w->events.all ? 0 : event_at(link)->number;
+}
+
+/* Real processes: what two nodes do at the same time comes in this order or
+ * that, so any arrow that no line had yet may be the one; of those that "..."
+ * let pass, the last ones. */
+static bool may_be_it(const struct run *r, const struct event *ev, bool passed)
+{
+    if (ev->kind != EVENT_ARROW || ev->used || ev->passed != passed)
+        return false;
+    return !passed || (ev->number > number_of(r, r->since) &&
+                       ev->at_us >= event_at(r->at)->at_us - LIVE_LATE_US);
+}
+
+static void let_pass(struct run *r, const struct event *until)
+{
+    for (struct list *it = r->from->next; it != &r->w->events.all;
+         it = it->next) {
+        struct event *ev = event_at(it);
+
+        if (ev == until)
+            return;
+        ev->passed = true;
+    }
+}
+
+static bool look_among(struct run *r, bool passed)
+{
+    for (struct list *it = r->from->next; it != &r->w->events.all;
+         it = it->next) {
+        struct event *ev = event_at(it);
+        struct why why;
+
+        if (!may_be_it(r, ev, passed))
+            continue;
+        if (event_is(ev, r->line, &r->names, &why)) {
+            ev->used = true;
+            r->at = it;
+            if (r->skips)
+                let_pass(r, ev);
+            return true;
+        }
+        if (!is_left_out(r, ev))
+            r->why = why;
+    }
+    return false;
+}
+
+static int look_live(struct run *r)
+{
+    return look_among(r, false) || look_among(r, true);
 }
 
 static bool expect_arrow(struct run *r)
 {
     r->why.text[0] = '\0';
     for (int64_t us = 0; us <= wait_us(r); us += 10 * MSEC) {
-        int found = look(r);
+        int found = r->o->live ? look_live(r) : look(r);
 
         if (found)
             return found > 0;
@@ -135,9 +198,7 @@ static bool bring_all_in(struct run *r)
         if (name.n && !bring_in(r, name))
             return false;
     step(r);
-    r->at = r->since = r->from = r->last = r->w->events.all.prev;
-    LIST_EACH (it, &r->w->events.all)
-        event_at(it)->used = true;
+    r->at = r->since = r->from = r->w->events.all.prev;
     return true;
 }
 
@@ -225,11 +286,12 @@ static bool expect_nothing(struct run *r)
                                           : (int64_t)QUIET_S * SECOND);
          us += 20 * MSEC)
         r->w->ops->run(r->w, 20 * MSEC);
-    for (struct list *it = r->last->next; it != head; it = it->next) {
+    for (struct list *it = r->o->live ? r->from->next : r->at->next; it != head;
+         it = it->next) {
         struct event *ev = event_at(it);
 
-        if (ev->kind == EVENT_ARROW && !ev->used && !event_is_noise(ev) &&
-            !r->skips) {
+        if (ev->kind == EVENT_ARROW && !ev->used && !ev->passed &&
+            !event_is_noise(ev) && !r->skips) {
             why_set(&r->why, IMS_CONFLICT, "event %u came as well", ev->number);
             return false;
         }
@@ -310,7 +372,7 @@ bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
     struct run r = {.w = w, .o = o};
     bool good = true;
 
-    r.at = r.since = r.from = r.last = w->events.all.prev;
+    r.at = r.since = r.from = w->events.all.prev;
     for (unsigned i = 0; good && i < l->line_count; i++) {
         r.line = &l->lines[i];
         good = do_line(&r);

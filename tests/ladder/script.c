@@ -18,8 +18,17 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Blanks separate; "..." is one word, without its quotes; \" inside is a
- * quote, which stays escaped only in the file. */
+/* What stands behind a backslash that means something; 0: it means itself. */
+static char unescaped(struct slice rest)
+{
+    static const char from[] = "\"rn\\", to[] = "\"\r\n\\";
+    const char *at = rest.n > 1 ? strchr(from, rest.p[1]) : NULL;
+
+    return at && *at ? to[at - from] : '\0';
+}
+
+/* Blanks separate; "..." is one word, without its quotes; \" \r \n and \\ as
+ * in C, any other backslash is one. */
 static bool split(struct arena *a, struct slice line, struct words *out)
 {
     size_t i = 0;
@@ -37,8 +46,8 @@ static bool split(struct arena *a, struct slice line, struct words *out)
         if (out->n == WORDS || !(word = arena_alloc(a, line.n)))
             return false;
         for (; i < line.n && (quoted || !is_blank(line.p[i])); i++) {
-            if (line.p[i] == '\\' && i + 1 < line.n && line.p[i + 1] == '"')
-                word[n++] = line.p[++i];
+            if (line.p[i] == '\\' && unescaped(slice_from(line, i)))
+                word[n++] = unescaped(slice_from(line, i++));
             else if (line.p[i] == '"')
                 quoted = !quoted;
             else
@@ -67,16 +76,19 @@ static bool set_field(struct ladder_phone *p, struct slice key,
         struct slice *field;
     } fields[] = {
         {"user", &p->user},
-        {"scheme", &p->scheme},
         {"at", &p->at},
-        {"transport", &p->transport},
-        {"password", &p->password},
+        {"with", &p->with},
         {"impi", &p->impi},
         {"address", &p->address},
+        {"transport", &p->transport},
+        {"password", &p->password},
+        {"realm", &p->realm},
         {"k", &p->key},
         {"opc", &p->opc},
-        {"amf", &p->amf},
         {"sqn", &p->sqn},
+        {"contact", &p->contact},
+        {"q", &p->q},
+        {"expires", &p->expires},
     };
     uint64_t port;
 
@@ -100,7 +112,8 @@ static enum ims_err read_phone(struct ladder *l, const struct words *w,
     if (w->n < 2 || l->phone_count == LADDER_PHONES)
         return why_set(why, IMS_MALFORMED, "line %u: phone NAME key=value ...",
                        number);
-    *p = (struct ladder_phone){.name = w->w[1], .line = number};
+    *p = (struct ladder_phone){
+        .name = w->w[1], .line = number, .is_peer = is_word(w, 0, "peer")};
     for (unsigned i = 2; i < w->n; i++) {
         struct slice rest = w->w[i], key;
 
@@ -291,8 +304,10 @@ static enum ims_err take_line(struct ladder *l, struct slice text,
         l->topology = w->w[1];
     else if (is_word(w, 0, "mode") && is_word(w, 1, "sim"))
         l->sim_only = true;
-    else if (is_word(w, 0, "phone"))
+    else if (is_word(w, 0, "phone") || is_word(w, 0, "peer"))
         err = read_phone(l, w, number, why);
+    else if (is_word(w, 0, "dns") && l->zone_count < LADDER_ZONE)
+        l->zone[l->zone_count++] = slice_trim(slice_from(text, 3));
     else if (l->line_count + 1 >= LADDER_LINES || !read_line(line, w))
         err = why_set(why, IMS_MALFORMED, "line %u: not understood: %.*s",
                       number, SLICE_ARG(slice_trim(text)));

@@ -8,7 +8,12 @@
 #include "base/arena.h"
 #include "base/why.h"
 
-enum { LADDER_CHECKS = 24, LADDER_LINES = 600, LADDER_PHONES = 16 };
+enum {
+    LADDER_CHECKS = 24,
+    LADDER_LINES = 600,
+    LADDER_PHONES = 16,
+    LADDER_ZONE = 16,
+};
 
 enum ladder_op {
     LADDER_EQ,      /* Header = value */
@@ -59,9 +64,10 @@ struct ladder_line {
 };
 
 struct ladder_phone {
-    struct slice name, user, scheme, at, transport, password, impi, address,
-        key, opc, amf, sqn;
+    struct slice name, user, at, transport, password, impi, address, key, opc,
+        sqn, contact, q, expires, realm, with;
     unsigned port;
+    bool is_peer; /* speaks to a listener of the core, as no phone does */
     unsigned line;
 };
 
@@ -71,6 +77,8 @@ struct ladder {
     bool sim_only;
     struct ladder_phone phones[LADDER_PHONES];
     unsigned phone_count;
+    struct slice zone[LADDER_ZONE]; /* DNS records, simulator only */
+    unsigned zone_count;
     struct ladder_line *lines;
     unsigned line_count;
 };

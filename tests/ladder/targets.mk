@@ -1,14 +1,30 @@
-# The ladder runner, and the ladders in the simulator and live.
+# The ladder runner, and the ladders.
+#
+# make ladders         in the simulator; VARIANT=asan looks for leaks too
+# make ladders-twice   two runs of one seed give the same bytes
+# make ladders-live    against real processes, on 127.$(LADDER_BLOCK).x.0/24
 
 LADDER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/ladder/*.c))
 LADDERS := $(wildcard tests/ladders/*.ladder)
+LADDER_BLOCK ?= 45
+LADDER_JOBS ?= 8
 
-.PHONY: ladders ladders-live
+.PHONY: ladders ladders-twice ladders-live ladders-asan
 ladders: $(B)/ladder
-	$(B)/ladder $(LADDERS)
+	@echo "  LADDERS $(words $(LADDERS)) in the simulator ($(VARIANT))"
+	@$(B)/ladder -q $(LADDERS)
+
+ladders-asan:
+	@$(MAKE) ladders VARIANT=asan
+
+ladders-twice: $(B)/ladder
+	@echo "  LADDERS twice, the same bytes"
+	@$(B)/ladder -d $(LADDERS) | sha256sum >$(B)/ladder.once
+	@$(B)/ladder -d $(LADDERS) | sha256sum | cmp - $(B)/ladder.once
 
 ladders-live: $(B)/ladder $(BIN)
-	$(B)/ladder -l $(B)/bin $(LADDERS)
+	@echo "  LADDERS live"
+	@$(B)/ladder -q -j $(LADDER_JOBS) -b $(LADDER_BLOCK) -l $(B)/bin $(LADDERS)
 
 $(B)/ladder: $(LADDER_OBJ) $(LIB)
 	@echo "  LD      $@"

@@ -13,7 +13,7 @@
 
 struct world {
     const struct world_ops *ops;
-    const struct ladder *ladder;
+    struct ladder *ladder;
     struct topology *topology;
     struct net *net; /* of the phones */
     struct list phones;
@@ -39,8 +39,9 @@ struct world_ops {
 };
 
 struct world_options {
-    const struct ladder *ladder;
-    const char *topologies; /* folder of topology files */
+    struct ladder *ladder;
+    const char *topologies; /* folder of topology files, when there is none */
+    const char *folder;     /* of the ladder's own */
     uint64_t seed;
     const char *programs; /* live: where the nodes' programs are */
     unsigned block;       /* live: 127.block.x.0/24 */
@@ -60,13 +61,14 @@ enum ims_err world_live_new(const struct world_options *o, struct world **out,
 enum ims_err world_read_topology(struct world *w, const struct world_options *o,
                                  const char *prefix, const char *store,
                                  struct buf *text, struct why *why) MUST_CHECK;
-/* Makes the ladder's phones at PREFIX.101 and up. */
+/* Makes the ladder's phones at PREFIX.101 and up, and puts addresses in the
+ * place of {NAME} in the ladder's lines. */
 enum ims_err world_make_phones(struct world *w, const char *prefix,
                                struct why *why) MUST_CHECK;
 void world_fini(struct world *w);
+/* The topology file. */
+void world_topology_path(const struct world_options *o, char *path, size_t n);
 struct phone *world_phone(struct world *w, struct slice name);
-/* The name of whoever has the address; false when nobody is known. */
-bool world_name_of(struct world *w, const struct addr *a, struct buf *out);
 /* What a node's record says happened. */
 void world_take(struct world *w, const struct topology_node *node,
                 const struct record_entry *e);

@@ -15,9 +15,16 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LIVE_NODES = 32, BATCH = 2000, READY_TRIES = 200, STOP_TRIES = 300 };
+enum {
+    LIVE_NODES = 32,
+    BATCH = 2000,
+    READY_TRIES = 400,
+    STOP_TRIES = 400, /* of 20 ms */
+    LATE_US = 20 * MSEC,
+};
 
 struct live_node {
     const struct topology_node *self;
@@ -31,8 +38,8 @@ struct world_live {
     struct live_node nodes[LIVE_NODES];
     unsigned count;
     const char *programs;
-    char dir[64];  /* of this run: topology, databases, logs */
-    char file[96]; /* the topology */
+    char dir[64];   /* of this run: topology, databases, logs */
+    char file[600]; /* the topology */
     char prefix[32];
     CURL *curl;
 };
@@ -77,13 +84,18 @@ static enum ims_err start(struct world_live *l, struct live_node *n,
     return IMS_OK;
 }
 
-static void reap(struct live_node *n, int signo)
+static void ask_to_end(const struct live_node *n, int signo)
+{
+    if (n->pid)
+        kill(n->pid, signo);
+}
+
+static void reap(struct live_node *n)
 {
     int status;
 
     if (!n->pid)
         return;
-    kill(n->pid, signo);
     for (unsigned i = 0; i < STOP_TRIES; i++) {
         if (waitpid(n->pid, &status, WNOHANG) == n->pid) {
             n->pid = 0;
@@ -207,7 +219,14 @@ static void take_entry(struct world_live *l, const struct topology_node *from,
     free(bytes);
 }
 
-static void collect(struct world_live *l, struct live_node *n, struct batch *b)
+static int64_t time_of(const json_t *o)
+{
+    return json_integer_value(json_object_get(o, "wall_us"));
+}
+
+/* What came before the instant. */
+static void collect(struct world_live *l, struct live_node *n, int64_t before,
+                    struct batch *b)
 {
     char path[128];
     struct buf body;
@@ -225,7 +244,7 @@ static void collect(struct world_live *l, struct live_node *n, struct batch *b)
     }
     json_array_foreach(json_object_get(root, "entries"), i, o)
     {
-        if (b->count == BATCH)
+        if (b->count == BATCH || time_of(o) >= before)
             break;
         b->entries[b->count] = o;
         b->from[b->count++] = n->self;
@@ -233,11 +252,6 @@ static void collect(struct world_live *l, struct live_node *n, struct batch *b)
     }
     b->roots[b->root_count++] = root;
     buf_fini(&body);
-}
-
-static int64_t time_of(const json_t *o)
-{
-    return json_integer_value(json_object_get(o, "wall_us"));
 }
 
 /* By insertion, since each node's entries are in order already. */
@@ -256,13 +270,25 @@ static void sort(struct batch *b)
         }
 }
 
-static void collect_all(struct world_live *l)
+static int64_t now_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+/* A node that is asked later knows more: what is younger than the first
+ * question, and than a turn of a node's loop, waits for the next time, so that
+ * the events of all nodes come in the order of time. */
+static void collect_all(struct world_live *l, int64_t late_us)
 {
     struct batch *b = mem_zalloc(sizeof *b);
+    int64_t before = now_us() - late_us;
 
     for (unsigned i = 0; i < l->count; i++)
         if (l->nodes[i].pid)
-            collect(l, &l->nodes[i], b);
+            collect(l, &l->nodes[i], before, b);
     sort(b);
     for (unsigned i = 0; i < b->count; i++)
         take_entry(l, b->from[i], b->entries[i]);
@@ -287,7 +313,16 @@ static void live_run(struct world *w, int64_t us)
 
     timer_start(w->net->timers, &t, us, on_time, l->loop);
     loop_run(l->loop);
-    collect_all(l);
+    collect_all(l, LATE_US);
+}
+
+/* The last words of a node that ends. */
+static void end_node(struct world *w, struct live_node *n, int signo)
+{
+    live_run(w, LATE_US);
+    collect_all(live_of(w), 0);
+    ask_to_end(n, signo);
+    reap(n);
 }
 
 static enum ims_err live_node_dies(struct world *w, struct slice name,
@@ -297,8 +332,7 @@ static enum ims_err live_node_dies(struct world *w, struct slice name,
 
     if (!n)
         return IMS_NOT_FOUND;
-    collect_all(live_of(w));
-    reap(n, SIGKILL);
+    end_node(w, n, SIGKILL);
     return IMS_OK;
 }
 
@@ -309,8 +343,7 @@ static enum ims_err live_node_stops(struct world *w, struct slice name,
 
     if (!n)
         return IMS_NOT_FOUND;
-    collect_all(live_of(w));
-    reap(n, SIGTERM);
+    end_node(w, n, SIGTERM);
     return IMS_OK;
 }
 
@@ -365,7 +398,9 @@ static void live_free(struct world *w)
     struct world_live *l = live_of(w);
 
     for (unsigned i = 0; i < l->count; i++)
-        reap(&l->nodes[i], SIGTERM);
+        ask_to_end(&l->nodes[i], SIGTERM);
+    for (unsigned i = 0; i < l->count; i++)
+        reap(&l->nodes[i]);
     remove_dir(l);
     world_fini(w);
     loop_free(l->loop);
@@ -423,7 +458,8 @@ static enum ims_err write_topology(struct world_live *l,
                                    struct why *why)
 {
     struct buf text;
-    char store[96];
+    char store[96], path[512];
+    const char *slash;
     enum ims_err err;
     FILE *f;
 
@@ -431,8 +467,10 @@ static enum ims_err write_topology(struct world_live *l,
     snprintf(store, sizeof store, "%s/", l->dir);
     err = world_read_topology(&l->w, o, l->prefix, store, &text, why);
     /* beside the original, so that its relative paths hold */
-    snprintf(l->file, sizeof l->file, "%s/.ladder-%d-%u.yaml", o->topologies,
-             (int)getpid(), o->net);
+    world_topology_path(o, path, sizeof path);
+    slash = strrchr(path, '/');
+    snprintf(l->file, sizeof l->file, "%.*s/.ladder-%d-%u.yaml",
+             (int)(slash - path), path, (int)getpid(), o->net);
     if (err == IMS_OK && (f = fopen(l->file, "w"))) {
         fwrite(text.p, 1, text.n, f);
         fclose(f);

@@ -288,6 +288,16 @@ static enum ims_err start_all(struct world_sim *s, struct why *why)
     return IMS_OK;
 }
 
+static enum ims_err fill_zone(struct world_sim *s, struct why *why)
+{
+    const struct ladder *l = s->w.ladder;
+    enum ims_err err = IMS_OK;
+
+    for (unsigned i = 0; i < l->zone_count && err == IMS_OK; i++)
+        err = sim_dns_add(s->sim, l->zone[i], why);
+    return err;
+}
+
 /* Until all are ready: subscribers imported, Diameter peers open. */
 static enum ims_err wait_ready(struct world_sim *s, struct why *why)
 {
@@ -332,6 +342,8 @@ enum ims_err world_sim_new(const struct world_options *o, struct world **out,
     s->w.began_us = sim_clock(s->sim)->wall_us;
     snprintf(store, sizeof store, "memory:%p-", (void *)s);
     err = world_read_topology(&s->w, o, "127.0.0", store, &text, why);
+    if (err == IMS_OK)
+        err = fill_zone(s, why);
     if (err == IMS_OK)
         err = start_all(s, why);
     if (err == IMS_OK)
