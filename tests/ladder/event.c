@@ -242,7 +242,7 @@ bool event_value(const struct event *ev, struct slice name, struct buf *out)
  * ------------------------------------------------------------------
  */
 
-static bool matches(struct slice text, struct slice expression)
+bool text_matches(struct slice text, struct slice expression)
 {
     char *t = mem_alloc(text.n + 1), *e = mem_alloc(expression.n + 1);
     regex_t re;
@@ -298,10 +298,10 @@ static bool check(const struct event *ev, const struct ladder_check *c,
         good = !found || !slice_eq(buf_slice(&value), c->value);
         break;
     case LADDER_MATCH:
-        good = found && matches(buf_slice(&value), c->value);
+        good = found && text_matches(buf_slice(&value), c->value);
         break;
     case LADDER_NOMATCH:
-        good = !found || !matches(buf_slice(&value), c->value);
+        good = !found || !text_matches(buf_slice(&value), c->value);
         break;
     case LADDER_ABSENT: good = !found; break;
     case LADDER_PRESENT: good = found; break;

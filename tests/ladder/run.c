@@ -254,6 +254,14 @@ static bool json_has(struct slice body, const struct ladder_check *c)
     return slice_find(body, buf_slice(&b)) >= 0;
 }
 
+/* "body =~ ..." looks at all of it, "key = value" for that member anywhere. */
+static bool body_is(struct slice body, const struct ladder_check *c)
+{
+    if (!slice_eq(c->name, S("body")))
+        return json_has(body, c) == (c->op != LADDER_NE);
+    return text_matches(body, c->value) == (c->op != LADDER_NOMATCH);
+}
+
 static bool expect_get(struct run *r)
 {
     const struct ladder_line *line = r->line;
@@ -269,7 +277,7 @@ static bool expect_get(struct run *r)
     if (!good && !r->why.text[0])
         why_set(&r->why, IMS_CONFLICT, "it answers %u", status);
     for (unsigned i = 0; good && i < line->check_count; i++) {
-        good = json_has(buf_slice(&body), &line->checks[i]);
+        good = body_is(buf_slice(&body), &line->checks[i]);
         if (!good)
             why_set(&r->why, IMS_CONFLICT, "the body is %.*s",
                     SLICE_ARG(slice_first(buf_slice(&body), 200)));

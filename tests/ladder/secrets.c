@@ -66,6 +66,7 @@ enum ims_err secrets_give(const struct topology *t,
         return why_set(why, IMS_MALFORMED, "line %u: opc is 32 digits",
                        lp->line);
     if (lp->sqn.n && slice_hex_u64(lp->sqn, &sqn))
-        sqn_card_accept(&p->secret.card, sqn);
+        for (unsigned ind = 0; ind < SQN_INDS; ind++)
+            p->secret.card.seq[ind] = sqn_seq(sqn);
     return IMS_OK;
 }
