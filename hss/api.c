@@ -99,7 +99,7 @@ static bool put_total(struct api_call *c, bool of_registered)
         api_fail(c, err, &why);
         return false;
     }
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_u64(&c->json, "total", of_registered ? registered : subscribers);
     return true;
 }
@@ -112,7 +112,7 @@ static void get_subscribers(struct node *n, struct api_call *c)
     if (!read_page(c, store_list, &ids) || !put_total(c, false))
         return;
     json_key(&c->json, "subscribers");
-    json_array(&c->json);
+    json_array_begin(&c->json);
     for (size_t i = 0; i < ids.n; i++) {
         if (!store_read(hss_of(n)->store, &c->arena, ids.p[i], &s, NULL))
             export_json(&c->json, &s);
@@ -131,11 +131,11 @@ static void get_registrations(struct node *n, struct api_call *c)
     if (!read_page(c, store_list_served, &ids) || !put_total(c, true))
         return;
     json_key(&c->json, "registrations");
-    json_array(&c->json);
+    json_array_begin(&c->json);
     for (size_t i = 0; i < ids.n; i++) {
         if (store_read(hss_of(n)->store, &c->arena, ids.p[i], &s, NULL))
             continue;
-        json_object(&c->json);
+        json_object_begin(&c->json);
         json_put_int(&c->json, "subscriber", s.id);
         json_key(&c->json, "sets");
         export_json_sets(&c->json, &s);
@@ -290,7 +290,7 @@ static void on_uploaded(void *ctx, enum ims_err err,
         fail_change(c, err, why);
         return;
     }
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_u64(&c->json, "inserted", what->inserted);
     json_put_u64(&c->json, "unchanged", what->unchanged);
     json_object_end(&c->json);

@@ -10,7 +10,7 @@ static void put_aka(struct json *j, const struct subscriber_private *p)
     buf_over(&b, amf, sizeof(amf));
     buf_hex(&b, p->amf, sizeof(p->amf));
     json_key(j, "aka");
-    json_object(j);
+    json_object_begin(j);
     json_put_str(j, "algorithm", digest_algorithm_name(p->algorithm));
     json_put_text(j, "amf", buf_slice(&b));
     json_put_bool(j, "has_key", p->has_key);
@@ -21,13 +21,13 @@ static void put_private(struct json *j, const struct subscriber_private *p)
 {
     bool aka = digest_algorithm_aka(p->algorithm) != 0;
 
-    json_object(j);
+    json_object_begin(j);
     json_put_text(j, "impi", p->impi);
     if (aka)
         put_aka(j, p);
     if (!aka || p->nha1s) {
         json_key(j, "digest");
-        json_object(j);
+        json_object_begin(j);
         if (!aka)
             json_put_str(j, "algorithm", digest_algorithm_name(p->algorithm));
         if (p->nha1s)
@@ -46,7 +46,7 @@ static void put_some(struct json *j, const char *key, struct slice text)
 
 static void put_public(struct json *j, const struct subscriber_public *p)
 {
-    json_object(j);
+    json_object_begin(j);
     json_put_text(j, "impu", p->impu);
     json_put_str(j, "type", public_type_name(p->type));
     json_put_bool(j, "barred", p->barred);
@@ -64,7 +64,7 @@ static void put_indices(struct json *j, const char *key,
                         size_t n)
 {
     json_key(j, key);
-    json_array(j);
+    json_array_begin(j);
     for (size_t i = 0; i < n; i++)
         json_text(j, s->privates[indices[i]].impi);
     json_array_end(j);
@@ -73,9 +73,9 @@ static void put_indices(struct json *j, const char *key,
 static void put_set(struct json *j, const struct subscriber *s,
                     const struct subscriber_set *set)
 {
-    json_object(j);
+    json_object_begin(j);
     json_key(j, "publics");
-    json_array(j);
+    json_array_begin(j);
     for (size_t i = 0; i < set->npublics; i++)
         put_public(j, &set->publics[i]);
     json_array_end(j);
@@ -89,7 +89,7 @@ static void put_set(struct json *j, const struct subscriber *s,
 
 void export_json_sets(struct json *j, const struct subscriber *s)
 {
-    json_array(j);
+    json_array_begin(j);
     for (size_t i = 0; i < s->nsets; i++)
         put_set(j, s, &s->sets[i]);
     json_array_end(j);
@@ -99,7 +99,7 @@ static void put_numbers(struct json *j, const char *key, const uint32_t *v,
                         size_t n)
 {
     json_key(j, key);
-    json_array(j);
+    json_array_begin(j);
     for (size_t i = 0; i < n; i++)
         json_u64(j, v[i]);
     json_array_end(j);
@@ -107,10 +107,10 @@ static void put_numbers(struct json *j, const char *key, const uint32_t *v,
 
 void export_json(struct json *j, const struct subscriber *s)
 {
-    json_object(j);
+    json_object_begin(j);
     json_put_int(j, "id", s->id);
     json_key(j, "privates");
-    json_array(j);
+    json_array_begin(j);
     for (size_t i = 0; i < s->nprivates; i++)
         put_private(j, &s->privates[i]);
     json_array_end(j);
@@ -118,12 +118,12 @@ void export_json(struct json *j, const struct subscriber *s)
     export_json_sets(j, s);
     put_some(j, "charging", s->charging);
     json_key(j, "capabilities");
-    json_object(j);
+    json_object_begin(j);
     put_numbers(j, "mandatory", s->mandatory, s->nmandatory);
     put_numbers(j, "optional", s->optional, s->noptional);
     json_object_end(j);
     json_key(j, "visited");
-    json_array(j);
+    json_array_begin(j);
     for (size_t i = 0; i < s->nvisited; i++)
         json_text(j, s->visited[i]);
     json_array_end(j);

@@ -155,7 +155,7 @@ static void end(struct exporting *e)
         api_reply_text(c, 200, e->csv ? "text/csv" : "application/yaml",
                        buf_slice(&e->text));
     } else {
-        json_object(&c->json);
+        json_object_begin(&c->json);
         json_put_str(&c->json, "file", str_c(&e->path));
         json_object_end(&c->json);
         api_reply(c, 201);

@@ -65,13 +65,13 @@ static void print_site(const struct site *s, struct buf *out)
     struct json j;
 
     json_init(&j, out);
-    json_object(&j);
+    json_object_begin(&j);
     json_put_str(&j, "topology", path ? path : s->topology->path);
     json_put_int(&j, "pid", getpid());
     json_key(&j, "nodes");
-    json_array(&j);
+    json_array_begin(&j);
     for (unsigned i = 0; i < s->node_count; i++) {
-        json_object(&j);
+        json_object_begin(&j);
         json_put_str(&j, "name", s->nodes[i].node->name);
         json_put_str(&j, "role", topology_role_name(s->nodes[i].node->role));
         json_put_str(&j, "admin", s->nodes[i].admin);

@@ -8,7 +8,7 @@ static void put_contact(const struct pcscf *me, struct json *j,
     struct slice rest = str_slice(&c->identities), id;
     char text[ADDR_TEXT_MAX];
 
-    json_object(j);
+    json_object_begin(j);
     json_put_str(j, "public_identity", str_c(&c->impu));
     json_put_str(j, "contact", str_c(&c->uri));
     json_put_bool(j, "registered", c->registered);
@@ -20,7 +20,7 @@ static void put_contact(const struct pcscf *me, struct json *j,
         json_put_int(j, "expires_seconds",
                      (c->expires_at - me->env->clock->mono_us) / SECOND);
     json_key(j, "identities");
-    json_array(j);
+    json_array_begin(j);
     while (slice_cut(&rest, '\n', &id))
         if (id.n)
             json_text(j, id);
@@ -40,10 +40,10 @@ static void get_registrations(struct node *n, struct api_call *c)
         api_fail(c, why.err, &why);
         return;
     }
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_u64(&c->json, "total", flows_figures(me->flows)->contacts);
     json_key(&c->json, "registrations");
-    json_array(&c->json);
+    json_array_begin(&c->json);
     for (struct contact *it = flows_next(me->flows, NULL);
          it && at < offset + limit; it = flows_next(me->flows, it), at++)
         if (at >= offset)

@@ -9,7 +9,7 @@ static struct scscf *scscf_of(struct node *n)
 
 static void put_binding(struct json *j, const struct binding *b)
 {
-    json_object(j);
+    json_object_begin(j);
     json_put_text(j, "contact", b->uri);
     json_put_text(j, "private_identity", b->impi);
     json_put_text(j, "path", b->path);
@@ -22,22 +22,22 @@ static void put_binding(struct json *j, const struct binding *b)
 
 static void put_set(struct json *j, const struct irs *irs)
 {
-    json_object(j);
+    json_object_begin(j);
     json_put_text(j, "public_identity", irs_default(irs));
     json_put_bool(j, "registered", irs_is_registered(irs));
     json_key(j, "identities");
-    json_array(j);
+    json_array_begin(j);
     for (unsigned i = 0; i < irs->identity_count; i++) {
         const struct profile_identity *id = irs->identities[i].profile;
 
-        json_object(j);
+        json_object_begin(j);
         json_put_text(j, "public_identity", id->impu);
         json_put_bool(j, "barred", id->barred);
         json_object_end(j);
     }
     json_array_end(j);
     json_key(j, "bindings");
-    json_array(j);
+    json_array_begin(j);
     LIST_EACH (it, &irs->bindings)
         put_binding(j, container_of(it, struct binding, link));
     json_array_end(j);
@@ -56,10 +56,10 @@ static void get_registrations(struct node *n, struct api_call *c)
         api_fail(c, why.err, &why);
         return;
     }
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_u64(&c->json, "total", registrar_figures(me->registrar)->sets);
     json_key(&c->json, "registrations");
-    json_array(&c->json);
+    json_array_begin(&c->json);
     for (struct irs *irs = registrar_first(me->registrar);
          irs && at < offset + limit; irs = registrar_next(irs), at++)
         if (at >= offset)

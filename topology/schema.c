@@ -37,7 +37,7 @@ static void print_text(struct json *j, const struct field *f)
 
     if (f->type == FIELD_ADMIN || f->type == FIELD_SIZE) {
         json_key(j, "type");
-        json_array(j);
+        json_array_begin(j);
         json_str(j, "integer");
         json_str(j, "string");
         json_array_end(j);
@@ -51,7 +51,7 @@ static void print_text(struct json *j, const struct field *f)
 static void print_words(struct json *j, const struct field *f)
 {
     json_key(j, "enum");
-    json_array(j);
+    json_array_begin(j);
     for (unsigned i = 0; f->words[i]; i++)
         json_str(j, f->words[i]);
     json_array_end(j);
@@ -79,7 +79,7 @@ static void print_list(struct json *j, const struct field *f)
     if (f->required)
         json_put_int(j, "minItems", 1);
     json_key(j, "items");
-    json_object(j);
+    json_object_begin(j);
     print_value(j, f);
     json_object_end(j);
 }
@@ -87,11 +87,11 @@ static void print_list(struct json *j, const struct field *f)
 static void print_one_or_list(struct json *j, const struct field *f)
 {
     json_key(j, "anyOf");
-    json_array(j);
-    json_object(j);
+    json_array_begin(j);
+    json_object_begin(j);
     print_value(j, f);
     json_object_end(j);
-    json_object(j);
+    json_object_begin(j);
     print_list(j, f);
     json_object_end(j);
     json_array_end(j);
@@ -123,7 +123,7 @@ static void print_default(struct json *j, const struct field *f)
 
 static void print_field(struct json *j, const struct field *f)
 {
-    json_object(j);
+    json_object_begin(j);
     json_put_str(j, "description", f->help);
     if (f->count == FIELD_ONE)
         print_value(j, f);
@@ -140,13 +140,13 @@ static void print_map(struct json *j, const struct table *t)
     json_put_str(j, "type", "object");
     json_put_bool(j, "additionalProperties", false);
     json_key(j, "required");
-    json_array(j);
+    json_array_begin(j);
     for (const struct field *f = t->fields; f->key; f++)
         if (f->required)
             json_str(j, f->key);
     json_array_end(j);
     json_key(j, "properties");
-    json_object(j);
+    json_object_begin(j);
     for (const struct field *f = t->fields; f->key; f++) {
         json_key(j, f->key);
         print_field(j, f);
@@ -172,9 +172,9 @@ static void print_table(struct json *j, const struct table *t)
         return;
     }
     json_key(j, "anyOf");
-    json_array(j);
+    json_array_begin(j);
     print_field(j, f);
-    json_object(j);
+    json_object_begin(j);
     print_map(j, t);
     json_object_end(j);
     json_array_end(j);
@@ -244,7 +244,7 @@ void topology_schema_print(struct buf *out)
 
     buf_init(&compact, SCHEMA_MAX);
     json_init(&j, &compact);
-    json_object(&j);
+    json_object_begin(&j);
     json_put_str(&j, "$schema", "https://json-schema.org/draft/2020-12/schema");
     json_put_str(&j, "title", "imsbox topology");
     print_table(&j, &topology_table);

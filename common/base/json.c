@@ -32,7 +32,7 @@ static void end(struct json *j, char c)
     j->comma = true;
 }
 
-void json_object(struct json *j)
+void json_object_begin(struct json *j)
 {
     begin(j, '{');
 }
@@ -42,7 +42,7 @@ void json_object_end(struct json *j)
     end(j, '}');
 }
 
-void json_array(struct json *j)
+void json_array_begin(struct json *j)
 {
     begin(j, '[');
 }
@@ -139,7 +139,7 @@ void json_str(struct json *j, const char *cstr)
     if (cstr)
         json_text(j, slice_of(cstr));
     else
-        json_null(j);
+        json_nothing(j);
 }
 
 void json_int(struct json *j, int64_t v)
@@ -162,7 +162,7 @@ void json_bool(struct json *j, bool v)
     buf_str(j->out, v ? "true" : "false");
 }
 
-void json_null(struct json *j)
+void json_nothing(struct json *j)
 {
     value(j);
     buf_str(j->out, "null");

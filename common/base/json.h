@@ -15,9 +15,9 @@ struct json {
 };
 
 void json_init(struct json *j, struct buf *out);
-void json_object(struct json *j);
+void json_object_begin(struct json *j);
 void json_object_end(struct json *j);
-void json_array(struct json *j);
+void json_array_begin(struct json *j);
 void json_array_end(struct json *j);
 void json_key(struct json *j, const char *key);
 void json_text(struct json *j, struct slice text);
@@ -25,7 +25,7 @@ void json_str(struct json *j, const char *cstr); /* NULL: null */
 void json_int(struct json *j, int64_t v);
 void json_u64(struct json *j, uint64_t v);
 void json_bool(struct json *j, bool v);
-void json_null(struct json *j);
+void json_nothing(struct json *j);
 void json_printf(struct json *j, const char *fmt, ...) /* a text value */
     __attribute__((format(printf, 2, 3)));
 /* key and value in one call */

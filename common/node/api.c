@@ -53,7 +53,7 @@ static void problem(struct api_call *c, unsigned status, const char *error,
 
     buf_reset(&c->out);
     json_init(&c->json, &c->out);
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_str(&c->json, "type", "about:blank");
     json_put_str(&c->json, "title", title_of(status));
     json_put_u64(&c->json, "status", status);

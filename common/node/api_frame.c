@@ -167,7 +167,7 @@ static const char *kind_name(enum record_kind kind)
 
 static void put_entry(struct json *j, const struct record_entry *e)
 {
-    json_object(j);
+    json_object_begin(j);
     json_put_u64(j, "seq", e->seq);
     json_put_int(j, "wall_us", e->wall_us);
     json_put_int(j, "mono_us", e->mono_us);
@@ -226,10 +226,10 @@ static void get_record(struct node *n, struct api_call *c)
         api_fail(c, err, &why);
         return;
     }
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_str(&c->json, "node", n->env.name);
     json_key(&c->json, "entries");
-    json_array(&c->json);
+    json_array_begin(&c->json);
     while (w.limit > 0 && c->out.n < RECORD_ANSWER_MAX &&
            record_read(n->env.record, &cursor, &e, &missed_now)) {
         missed += missed_now;

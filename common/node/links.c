@@ -252,7 +252,7 @@ static void dump_peer(const struct env *env, const struct diameter_peer *p,
     struct diameter_peer_info i = diameter_peer_info(p);
     char text[ADDR_TEXT_MAX];
 
-    json_object(j);
+    json_object_begin(j);
     json_put_text(j, "host", i.host);
     json_put_text(j, "realm", i.realm);
     json_put_text(j, "product", i.product);
@@ -275,7 +275,7 @@ static void dump_peer(const struct env *env, const struct diameter_peer *p,
 void node_dump_peers(const struct env *env, const struct diameter *d,
                      struct json *j)
 {
-    json_array(j);
+    json_array_begin(j);
     for (const struct diameter_peer *p = diameter_peer_next(d, NULL); p;
          p = diameter_peer_next(d, p))
         dump_peer(env, p, j);

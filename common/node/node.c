@@ -199,7 +199,7 @@ void node_dump(const struct node *n, struct json *j)
     struct why why = {0};
     bool ready = node_is_ready(n, &why);
 
-    json_object(j);
+    json_object_begin(j);
     json_put_str(j, "name", n->env.name);
     json_put_str(j, "role", topology_role_name(n->self->role));
     json_put_str(j, "host", n->env.host);

@@ -42,7 +42,7 @@ static void end(struct node *n)
 static void post_echo(struct node *n, struct api_call *c)
 {
     (void)n;
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_text(&c->json, "path", c->path);
     json_put_text(&c->json, "query", c->query);
     json_put_text(&c->json, "type", c->type);

@@ -82,7 +82,7 @@ static void dump(const struct node *n, struct json *j)
 static void get_thing(struct node *n, struct api_call *c)
 {
     (void)n;
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_text(&c->json, "a", c->param[0]);
     json_put_text(&c->json, "b", c->param[1]);
     json_object_end(&c->json);
@@ -102,7 +102,7 @@ static void get_things(struct node *n, struct api_call *c)
         return;
     }
     api_query(c, "q", &q);
-    json_object(&c->json);
+    json_object_begin(&c->json);
     json_put_text(&c->json, "q", q);
     json_put_u64(&c->json, "limit", limit);
     json_object_end(&c->json);

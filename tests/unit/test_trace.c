@@ -72,10 +72,10 @@ static void add(struct world *w, const struct line *l)
 
     buf_init(&b, 65536);
     json_init(&j, &b);
-    json_object(&j);
+    json_object_begin(&j);
     json_key(&j, "entries");
-    json_array(&j);
-    json_object(&j);
+    json_array_begin(&j);
+    json_object_begin(&j);
     json_put_int(&j, "seq", l->ms);
     json_put_int(&j, "wall_us", 1000 * l->ms);
     json_put_str(&j, "kind", l->kind);
