@@ -14,10 +14,12 @@ static bool is_own(void *ctx, struct slice value)
            cscf_is_own(&me->core, &uri);
 }
 
-void pcscf_dialog_response(struct pcscf *me, const struct sip_message *resp,
+void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
+                           const struct sip_message *resp,
                            const struct sip_message *routed,
                            bool phone_is_caller, const struct sip_flow *flow)
 {
+    struct sip_dialog *d;
     struct buf route;
 
     if (resp->status >= 300) {
@@ -26,7 +28,11 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *resp,
     }
     buf_init(&route, 16 * 1024);
     sip_dialog_route_set(routed, phone_is_caller, is_own, me, &route);
-    sip_dialog_seen(me->dialogs, resp, phone_is_caller, flow,
-                    buf_slice(&route));
+    d = sip_dialog_seen(me->dialogs, resp, phone_is_caller, flow,
+                        buf_slice(&route));
     buf_fini(&route);
+    if (!d)
+        return;
+    sip_dialog_passed(d, request, phone_is_caller);
+    sip_dialog_passed(d, resp, phone_is_caller);
 }

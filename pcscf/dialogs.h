@@ -10,7 +10,8 @@
 
 /* A response to a request that a phone sent over the flow, or answered.
  * routed: the message whose Record-Route is the dialog's. */
-void pcscf_dialog_response(struct pcscf *me, const struct sip_message *resp,
+void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
+                           const struct sip_message *resp,
                            const struct sip_message *routed,
                            bool phone_is_caller, const struct sip_flow *flow);
 

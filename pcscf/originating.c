@@ -18,6 +18,7 @@ static void on_done(void *ctx);
 /* What is kept of the request until its answer is back. */
 struct originating {
     struct pcscf *me;
+    struct sip_message *request; /* held */
     struct sip_flow flow;
 };
 
@@ -149,7 +150,7 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
     pcscf_charging(me, copy);
     pcscf_record_route(me, copy, c, false);
     o = mem_zalloc(sizeof *o);
-    *o = (struct originating){me, req->flow};
+    *o = (struct originating){me, sip_message_hold(req->msg), req->flow};
     sip_proxy_forward(me->core.proxy, req, &b, &forwarding, o);
 }
 
@@ -158,11 +159,14 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     struct originating *o = ctx;
 
     (void)branch;
-    pcscf_dialog_response(o->me, resp, resp, true, &o->flow);
+    pcscf_dialog_response(o->me, o->request, resp, resp, true, &o->flow);
     trust_leave(resp);
 }
 
 static void on_done(void *ctx)
 {
-    free(ctx);
+    struct originating *o = ctx;
+
+    sip_message_drop(o->request);
+    free(o);
 }

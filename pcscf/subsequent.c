@@ -29,27 +29,37 @@ static void set_route(struct sip_message *copy, const struct sip_dialog *d)
         sip_set(copy, SIP_HDR_ROUTE, str_slice(&d->route));
 }
 
-static void passed(const struct sip_message *m, struct sip_dialog *d)
+/* BYE ends a dialog whatever comes back (RFC 3261 15.1.1). */
+static void passed(const struct sip_message *m, struct sip_dialog *d,
+                   bool phone_sent)
 {
     if (m->method == SIP_BYE)
         sip_dialog_free(d);
     else
-        sip_dialog_refresh(d);
+        sip_dialog_passed(d, m, phone_sent);
 }
 
 static void on_response_to_phone(void *ctx, struct sip_message *resp,
                                  void *branch)
 {
-    (void)ctx;
+    struct pcscf *me = ctx;
+    struct sip_dialog *d = sip_dialog_from_near(me->dialogs, resp);
+
     (void)branch;
+    if (d)
+        sip_dialog_passed(d, resp, true);
     trust_leave(resp);
 }
 
 static void on_response_from_phone(void *ctx, struct sip_message *resp,
                                    void *branch)
 {
-    (void)ctx;
+    struct pcscf *me = ctx;
+    struct sip_dialog *d = sip_dialog_to_near(me->dialogs, resp);
+
     (void)branch;
+    if (d)
+        sip_dialog_passed(d, resp, false);
     trust_enter(resp);
 }
 
@@ -70,7 +80,7 @@ void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
     }
     trust_enter(copy);
     set_route(copy, d);
-    passed(copy, d);
+    passed(copy, d, true);
     sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }
 
@@ -95,7 +105,7 @@ void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
     flow = d ? d->flow : c->flow;
     trust_leave(copy);
     if (d)
-        passed(copy, d);
+        passed(copy, d, false);
     b.to.flow = &flow;
     sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }

@@ -131,7 +131,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
         put_back(resp, t->sent, SIP_HDR_RECORD_ROUTE);
     put_back(resp, t->request, SIP_HDR_P_CHARGING_VECTOR);
     assert_identity(t, resp);
-    pcscf_dialog_response(t->me, resp, t->sent, false, &t->flow);
+    pcscf_dialog_response(t->me, t->request, resp, t->sent, false, &t->flow);
 }
 
 static void on_done(void *ctx)
