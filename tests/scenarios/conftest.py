@@ -7,6 +7,7 @@ import pytest
 
 import network as networks
 from clients import Account
+from sipp import Sipp
 
 HOUSE = ("pcscf", "icscf", "scscf", "hss")
 
@@ -115,3 +116,19 @@ def phones(tmp_path):
     yield make
     for phone in opened:
         phone.close()
+
+
+@pytest.fixture
+def sipp(tmp_path, need):
+    """sipp("register", local, proxy, rows, ...) runs SIPp; .wait() for it."""
+    need("sipp")
+    runs = []
+
+    def make(scenario, local, proxy, rows, **options):
+        run = Sipp(tmp_path, scenario, local, proxy, rows, **options)
+        runs.append(run)
+        return run
+
+    yield make
+    for run in runs:
+        run.kill()

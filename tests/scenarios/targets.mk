@@ -8,5 +8,5 @@
 .PHONY: scenarios
 scenarios: all
 	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest \
-	    -q -rs -p no:cacheprovider -n $$((2 * $(JOBS))) $(if $(ONLY),-k '$(ONLY)') \
+	    -q -rfEs -p no:cacheprovider -n $$((2 * $(JOBS))) $(if $(ONLY),-k '$(ONLY)') \
 	    tests/scenarios

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""What a test must know of Milenage (TS 35.206 4.1), by openssl's AES."""
+import subprocess
+
+
+def aes(key, block):
+    return subprocess.run(
+        ["openssl", "enc", "-aes-128-ecb", "-nopad", "-K", key.hex()],
+        input=block, stdout=subprocess.PIPE, check=True).stdout
+
+
+def xor(a, b):
+    return bytes(x ^ y for x, y in zip(a, b))
+
+
+def f2_f5(k, op, rand):
+    """(RES, AK) of a challenge: OUT2, with r2 = 0 and c2 = 1."""
+    opc = xor(aes(k, op), op)
+    temp = aes(k, xor(rand, opc))
+    out = xor(aes(k, xor(xor(temp, opc), bytes(15) + b"\1")), opc)
+    return out[8:], out[:6]
+
+
+def sqn(k, op, rand, autn):
+    """The sequence number in an AUTN: its first six bytes under AK."""
+    return int.from_bytes(xor(autn[:6], f2_f5(k, op, rand)[1]), "big")
