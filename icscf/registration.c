@@ -61,10 +61,13 @@ static bool read_identities(struct registration *r, struct why *why)
     struct slice username = {0};
     struct sip_name_addr to;
     struct sip_auth auth;
+    struct why bad;
 
-    if (sip_name_addr_parse(sip_header_value(r->copy, SIP_HDR_TO), &to, why) ||
-        identity_canonical(to.uri, &r->impu, why))
+    if (sip_name_addr_parse(sip_header_value(r->copy, SIP_HDR_TO), &to, &bad) ||
+        identity_canonical(to.uri, &r->impu, &bad)) {
+        why_set(why, bad.err, "To: %s", bad.text);
         return false;
+    }
     if (sip_auth_find(r->copy, SIP_HDR_AUTHORIZATION, S("Digest"),
                       (struct slice){0}, &auth))
         sip_auth_param(&auth, S("username"), &username);
@@ -72,7 +75,7 @@ static bool read_identities(struct registration *r, struct why *why)
         return identity_private_of(identity_slice(&r->impu), &r->impi, why) ==
                IMS_OK;
     if (username.n > IDENTITY_MAX) {
-        why_set(why, IMS_MALFORMED, "the username is too long");
+        why_set(why, IMS_MALFORMED, "Authorization: the username is too long");
         return false;
     }
     memcpy(r->impi.text, username.p, username.n);

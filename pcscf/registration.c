@@ -195,7 +195,7 @@ void pcscf_register(struct pcscf *me, struct sip_request *req,
     r->flow = req->flow;
     if (read_request(r, &why) != IMS_OK) {
         pcscf_refuse(me, req, copy, 400, "P-REG-1", "TS 24.229 5.2.2.1",
-                     "a REGISTER that cannot be read: %s", why.text);
+                     "%s: %s", r->impu.n ? "Contact" : "To", why.text);
         registration_free(r);
         return;
     }

@@ -174,7 +174,7 @@ void cscf_refuse(struct cscf *c, struct sip_request *req,
                "%.*s answered %u: %s", SLICE_ARG(req->msg->method_name), status,
                sentence);
     sip_message_drop(copy);
-    sip_reply(req, status, NULL);
+    sip_reply(req, status, status == 400 ? sentence : NULL);
     sip_request_drop(req);
 }
 

@@ -59,7 +59,8 @@ static inline struct record_about cscf_about(const struct sip_message *m)
     return (struct record_about){.call = sip_header_value(m, SIP_HDR_CALL_ID)};
 }
 
-/* Records the sentence, answers, and lets go of req and copy. */
+/* Records the sentence, answers, and lets go of req and copy. A 400 carries
+ * the sentence as its reason phrase, which thus names the header. */
 void cscf_refuse(struct cscf *c, struct sip_request *req,
                  struct sip_message *copy, unsigned status, const char *proc,
                  const char *clause, const char *fmt, ...)

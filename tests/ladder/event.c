@@ -153,6 +153,28 @@ static struct sip_message *read_sip(const struct event *ev)
     return m;
 }
 
+/* A response that copies what was wrong with its request can't be parsed:
+ * what it says is found in its lines. */
+static bool find_in_lines(struct slice bytes, struct slice name,
+                          struct buf *out)
+{
+    struct slice rest = bytes, line, key;
+
+    slice_cut(&rest, '\n', &line);
+    if (!slice_starts(line, S("SIP/2.0 ")))
+        return false;
+    if (slice_eq(name, S("status")))
+        buf_add(out, slice_first(slice_from(line, 8), 3));
+    else if (slice_eq(name, S("reason")))
+        buf_add(out, slice_trim(slice_from(line, 12)));
+    else {
+        while (slice_cut(&rest, '\n', &line))
+            if (slice_cut(&line, ':', &key) && slice_eq_nocase(key, name))
+                buf_add(out, slice_trim(line));
+    }
+    return out->n > 0;
+}
+
 static bool find_headers(const struct sip_message *m, struct slice name,
                          struct buf *out)
 {
@@ -188,9 +210,10 @@ void event_what(const struct event *ev, struct buf *out)
         return;
     }
     m = read_sip(ev);
-    if (!m)
-        buf_str(out, "bytes");
-    else if (m->is_request)
+    if (!m) {
+        if (!find_in_lines(str_slice(&ev->bytes), S("status"), out))
+            buf_str(out, "bytes");
+    } else if (m->is_request)
         buf_add(out, m->method_name);
     else
         buf_u64(out, m->status);
@@ -225,7 +248,7 @@ bool event_value(const struct event *ev, struct slice name, struct buf *out)
         return read_diameter(ev, &d) && find_avps(d.avps, name, out, 0);
     m = read_sip(ev);
     if (!m)
-        return false;
+        return find_in_lines(str_slice(&ev->bytes), name, out);
     if (slice_eq(name, S("body"))) {
         buf_add(out, m->body);
         found = m->body.n > 0;

@@ -379,6 +379,22 @@ static void apply(struct sip_message *m, const struct ladder_line *line)
     }
 }
 
+/* A call goes on as its first request was sent, whatever the line made of it.
+ */
+static void learn_first(struct phone_call *c, const struct sip_message *m)
+{
+    struct sip_name_addr from, to;
+
+    if (sip_name_addr_parse(sip_header_value(m, SIP_HDR_FROM), &from, NULL) ==
+        IMS_OK)
+        str_set(&c->local_uri, from.uri);
+    if (sip_name_addr_parse(sip_header_value(m, SIP_HDR_TO), &to, NULL) ==
+        IMS_OK)
+        str_set(&c->remote_uri, to.uri);
+    str_set(&c->local_tag, sip_tag(m, SIP_HDR_FROM));
+    str_set(&c->call_id, sip_header_value(m, SIP_HDR_CALL_ID));
+}
+
 static enum ims_err send_again(struct phone *p, struct why *why)
 {
     struct str copy = {0};
@@ -409,6 +425,8 @@ enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
     if (!m)
         return why->err;
     apply(m, line);
+    if (m->is_request && line->more.n && m->method != SIP_REGISTER)
+        learn_first(last_call(p), m);
     err = phone_post(p, m, why);
     sip_message_drop(m);
     return err;

@@ -18,8 +18,10 @@ struct run {
     struct list *at;    /* the last event that was passed */
     struct list *from;  /* what is printed of the world begins behind it */
     bool skips;         /* "..." stands before the line */
-    struct list *since; /* decisions count from behind this event on: it was
-                           the last one when a phone sent something */
+    struct list *sent;  /* the last event when a phone last sent something */
+    struct list *since; /* and when one did so first in this scene: decisions
+                           count from behind it on */
+    unsigned scene;
     struct ladder_names names;
     struct why why;
 };
@@ -97,7 +99,7 @@ static bool may_be_it(const struct run *r, const struct event *ev, bool passed)
 {
     if (ev->kind != EVENT_ARROW || ev->used || ev->passed != passed)
         return false;
-    return !passed || (ev->number > number_of(r, r->since) &&
+    return !passed || (ev->number > number_of(r, r->sent) &&
                        ev->at_us >= event_at(r->at)->at_us - LIVE_LATE_US);
 }
 
@@ -158,12 +160,29 @@ static bool expect_arrow(struct run *r)
 /* ---- stimuli ---------------------------------------------------------------
  */
 
+/* A $name that has been bound stands for its value. */
+static struct slice known_value(const struct run *r, struct slice value)
+{
+    for (unsigned i = 0; i < r->names.count; i++)
+        if (slice_eq(r->names.name[i], value))
+            return str_slice(&r->names.value[i]);
+    return value;
+}
+
 /* What is under way arrives first. */
 static bool stimulate(struct run *r, struct phone *p)
 {
+    struct ladder_line line;
+
     step(r);
-    r->since = r->w->events.all.prev;
-    return phone_send(p, r->line, &r->why) == IMS_OK;
+    r->sent = r->w->events.all.prev;
+    if (r->scene != r->line->scene)
+        r->since = r->sent;
+    r->scene = r->line->scene;
+    line = *r->line;
+    for (unsigned i = 0; i < line.check_count; i++)
+        line.checks[i].value = known_value(r, line.checks[i].value);
+    return phone_send(p, &line, &r->why) == IMS_OK;
 }
 
 /* REGISTER until the answer is no challenge; what passes is not looked at. */
@@ -198,7 +217,7 @@ static bool bring_all_in(struct run *r)
         if (name.n && !bring_in(r, name))
             return false;
     step(r);
-    r->at = r->since = r->from = r->w->events.all.prev;
+    r->at = r->sent = r->since = r->from = r->w->events.all.prev;
     return true;
 }
 
@@ -380,7 +399,7 @@ bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
     struct run r = {.w = w, .o = o};
     bool good = true;
 
-    r.at = r.since = r.from = w->events.all.prev;
+    r.at = r.sent = r.since = r.from = w->events.all.prev;
     for (unsigned i = 0; good && i < l->line_count; i++) {
         r.line = &l->lines[i];
         good = do_line(&r);

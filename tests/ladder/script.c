@@ -294,7 +294,8 @@ static enum ims_err take_line(struct ladder *l, struct slice text,
     struct ladder_line *line = &l->lines[l->line_count];
     enum ims_err err = IMS_OK;
 
-    *line = (struct ladder_line){.number = number, .text = slice_trim(text)};
+    *line = (struct ladder_line){
+        .number = number, .scene = l->scenes, .text = slice_trim(text)};
     if (!split(&l->arena, text, w))
         err = why_set(why, IMS_MALFORMED, "line %u: a quote is not closed",
                       number);
@@ -367,8 +368,10 @@ enum ims_err ladder_parse(struct slice text, struct ladder *out,
                     slice_keep(&out->arena, slice_trim(slice_from(line, 1)));
             continue;
         }
-        if (!slice_trim(line).n)
+        if (!slice_trim(line).n) {
+            out->scenes++;
             continue;
+        }
         err = take_line(out, flatten(&out->arena, line), at, why);
         if (err != IMS_OK)
             return err;

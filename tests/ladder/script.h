@@ -49,6 +49,7 @@ enum ladder_kind {
 
 struct ladder_line {
     unsigned number; /* in the file */
+    unsigned scene;  /* paragraphs before it: blank lines part them */
     struct slice text;
     enum ladder_kind kind;
     struct slice from, to; /* who sends, who receives; SAYS...: from */
@@ -79,6 +80,7 @@ struct ladder {
     unsigned phone_count;
     struct slice zone[LADDER_ZONE]; /* DNS records, simulator only */
     unsigned zone_count;
+    unsigned scenes; /* of the lines read so far */
     struct ladder_line *lines;
     unsigned line_count;
 };
