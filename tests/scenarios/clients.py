@@ -312,3 +312,14 @@ class Linphone(Phone):
 
     def wait_ended(self):
         self.wait_log(r"to LinphoneCallEnd")
+
+
+def talk(caller, callee):
+    """A call, answered, and ended by the caller."""
+    caller.call(callee.account.impu)
+    callee.wait_ring()
+    callee.answer()
+    caller.wait_answered()
+    callee.wait_answered()
+    caller.hangup()
+    callee.wait_ended()

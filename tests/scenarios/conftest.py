@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Fixtures of the live tests."""
+import os
 import shutil
 import sys
 
 import pytest
 
 import network as networks
+from capture import Capture
 from clients import Account
 from sipp import Sipp
 
@@ -19,14 +21,18 @@ def pytest_configure(config):
                     returncode=2)
 
 
+def skip(why):
+    print(f"SKIPPED: {why}", file=sys.stderr)
+    pytest.skip(why)
+
+
 @pytest.fixture
 def need():
     """need("sipp", "tshark") skips the test, loudly, without them."""
     def check(*programs):
         for program in programs:
             if not shutil.which(program):
-                print(f"SKIPPED: {program} is not installed", file=sys.stderr)
-                pytest.skip(f"{program} is not installed")
+                skip(f"{program} is not installed")
     return check
 
 
@@ -132,3 +138,20 @@ def sipp(tmp_path, need):
     yield make
     for run in runs:
         run.kill()
+
+
+@pytest.fixture
+def capture(block, tmp_path, need):
+    """capture() begins; .stop() answers the packets."""
+    need("dumpcap", "tshark")
+    running = []
+
+    def make(name="packets"):
+        if os.geteuid() != 0:
+            skip("capturing on loopback needs root")
+        running.append(Capture(tmp_path / f"{name}.pcapng", block))
+        return running[-1]
+
+    yield make
+    for one in running:
+        one.kill()

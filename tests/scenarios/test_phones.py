@@ -1,25 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Phones that others wrote register and call each other, headless."""
-from clients import Baresip, Linphone, Twinkle
+from clients import Baresip, Linphone, Twinkle, talk
+from network import seeded
 
 
-def talk(caller, callee):
-    """A call, answered, and ended by the caller."""
-    caller.call(callee.account.impu)
-    callee.wait_ring()
-    callee.answer()
-    caller.wait_answered()
-    callee.wait_answered()
-    caller.hangup()
-    callee.wait_ended()
-
-
-def test_aka_and_digest_phones_call_each_other(box, block, account, phones,
-                                               need):
+def test_aka_and_digest_phones_call_each_other(make_network, block, account,
+                                               phones, need):
     """proves P-REG-1 P-REG-2 P-REG-4 P-ORG-1 P-ORG-3 P-TRM-1 P-TRM-2 I-REG-1
     I-REG-2 I-SES-1 S-REG-1 S-REG-2 S-REG-3 S-ORG-1 S-ORG-3 S-TRM-1 S-TRM-2
     S-TRM-3 H-CX-1 H-CX-2 H-CX-3 H-CX-4 H-AUC-1"""
     need("twinkle-console", "baresip")
+    box = make_network(change=seeded)
     alice = phones(Twinkle, account(box, "alice"), block.port(0))
     bob = phones(Baresip, account(box, "bob"), block.address(102) + ":5060")
     alice.register()
@@ -28,11 +19,13 @@ def test_aka_and_digest_phones_call_each_other(box, block, account, phones,
     talk(bob, alice)
 
 
-def test_three_schemes_call_each_other(box, block, account, phones, need):
+def test_three_schemes_call_each_other(make_network, block, account, phones,
+                                       need):
     """AKAv1-MD5, digest with MD5, digest with SHA-256.
 
     proves S-REG-2 S-REG-9 SIP-8 H-CX-4"""
     need("twinkle-console", "baresip", "linphonec")
+    box = make_network(change=seeded)
     alice = phones(Twinkle, account(box, "alice"), block.port(0))
     bob = phones(Baresip, account(box, "bob"), block.address(102) + ":5060")
     dave = phones(Linphone, account(box, "dave"), block.port(20))

@@ -2,6 +2,7 @@
 """SIPp registers and calls through the four nodes."""
 import pytest
 
+from network import seeded
 from sipp import row
 
 
@@ -41,7 +42,7 @@ MORE = [{"impu": "sip:zoe@ims.example",
 
 @pytest.fixture
 def net(make_network):
-    return make_network(more=MORE)
+    return make_network(more=MORE, change=seeded)
 
 
 @pytest.fixture
