@@ -6,6 +6,7 @@
  *   Route is not the Service-Route        -> the Service-Route replaces it
  *   P-Asserted-Identity, P-Charging-Vector, Record-Route -> the S-CSCF
  *   responses                             -> what stays inside is taken out
+ *   the S-CSCF is silent or away          -> 504 (5.2.6.3.2A)
  */
 #include "pcscf/dialogs.h"
 #include "pcscf/trust.h"
@@ -13,6 +14,8 @@
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
 
+static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
+                    enum sip_client_cause cause, void *branch);
 static void on_done(void *ctx);
 
 /* What is kept of the request until its answer is back. */
@@ -24,6 +27,7 @@ struct originating {
 
 static const struct sip_forward_handler forwarding = {
     .on_response = on_response,
+    .on_best = on_best,
     .on_done = on_done,
 };
 
@@ -161,6 +165,22 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     (void)branch;
     pcscf_dialog_response(o->me, o->request, resp, resp, true, &o->flow);
     trust_leave(resp);
+}
+
+/* Without an answer of the S-CSCF, or of a node on the way to it. */
+static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
+                    enum sip_client_cause cause, void *branch)
+{
+    struct originating *o = ctx;
+
+    (void)best;
+    (void)branch;
+    if (cause == SIP_CLIENT_RESPONSE || cause == SIP_CLIENT_CANCELLED)
+        return false;
+    record_say(o->me->env->record, cscf_about(o->request), "P-ORG-4",
+               "TS 24.229 5.2.6.3.2A", "the S-CSCF cannot be reached: 504");
+    sip_forward_stop(f, 504, NULL);
+    return true;
 }
 
 static void on_done(void *ctx)
