@@ -92,6 +92,7 @@ class Node:
         """As a power cut does it."""
         self.process.kill()
         self.process.wait(5)
+        self.process = None
 
     def stop(self):
         """SIGTERM; the exit status."""
