@@ -279,8 +279,12 @@ void client_unreachable(struct sip_stack *s, const struct addr *to)
 
 /* ---- responses ----------------------------------------------------------- */
 
+/* Vias tell whom a request passed the branches of our other transactions: a
+ * response counts only if it came the way its request went, through a listener
+ * of the same trust. */
 static struct transaction *find(struct sip_stack *s,
-                                const struct sip_message *m)
+                                const struct sip_message *m,
+                                const struct sip_flow *flow)
 {
     struct sip_via via;
     struct map_node *n;
@@ -291,7 +295,8 @@ static struct transaction *find(struct sip_stack *s,
     for (; n; n = map_again(&s->clients, n)) {
         struct transaction *t = container_of(n, struct transaction, by_key);
 
-        if (t->method == m->method)
+        if (t->method == m->method &&
+            t->flow.listener->trust == flow->listener->trust)
             return t;
     }
     return NULL;
@@ -306,7 +311,7 @@ static enum ict_event ict_event_of(unsigned status)
 void client_receive(struct sip_stack *s, struct sip_message *m,
                     const struct sip_flow *flow)
 {
-    struct transaction *t = find(s, m);
+    struct transaction *t = find(s, m, flow);
 
     if (!t) { /* RFC 6026 7.2, RFC 4320 4.2 */
         sip_transport_drop(s->transport, m, flow, "stray",

@@ -107,15 +107,32 @@ static bool is_of(const struct transaction *t, enum sip_method method,
     return t->method == (method == SIP_ACK ? SIP_INVITE : method);
 }
 
+/* Whom a request passed knows its Via: what a phone sends belongs to what came
+ * from the same phone alone (a stream may be another one of its own). */
+static bool is_from_same(const struct transaction *t,
+                         const struct sip_flow *flow)
+{
+    const struct addr *first = &t->request_from;
+
+    if (t->flow.listener->trust != flow->listener->trust)
+        return false;
+    if (flow->listener->trust != SIP_GM)
+        return true;
+    return transport_is_stream(flow->remote.transport)
+               ? addr_eq_ip(first, &flow->remote)
+               : addr_eq(first, &flow->remote);
+}
+
 static struct transaction *find(struct sip_stack *s,
-                                const struct sip_message *m, bool to_cancel)
+                                const struct sip_message *m,
+                                const struct sip_flow *flow, bool to_cancel)
 {
     struct map_node *n = map_find(&s->servers, make_key(s, m));
 
     for (; n; n = map_again(&s->servers, n)) {
         struct transaction *t = container_of(n, struct transaction, by_key);
 
-        if (is_of(t, m->method, to_cancel))
+        if (is_of(t, m->method, to_cancel) && is_from_same(t, flow))
             return t;
     }
     return NULL;
@@ -124,7 +141,7 @@ static struct transaction *find(struct sip_stack *s,
 static void receive_ack(struct sip_stack *s, struct sip_message *m,
                         const struct sip_flow *flow)
 {
-    struct transaction *t = find(s, m, false);
+    struct transaction *t = find(s, m, flow, false);
 
     if (t) {
         t->came = flow;
@@ -137,7 +154,7 @@ static void receive_ack(struct sip_stack *s, struct sip_message *m,
 static bool is_repetition(struct sip_stack *s, struct sip_message *m,
                           const struct sip_flow *flow)
 {
-    struct transaction *t = find(s, m, false);
+    struct transaction *t = find(s, m, flow, false);
 
     if (!t)
         return false;
@@ -239,6 +256,7 @@ static struct request *begin(struct sip_stack *s, struct sip_message *m,
 
     t->is_server = true;
     t->method = m->method;
+    t->request_from = flow->remote;
     t->flow = sip_transport_response_flow(m, flow, &t->spare);
     str_set(&t->call, sip_call_of(m));
     add_to_tables(t, m);
@@ -281,7 +299,7 @@ static void receive_new(struct sip_stack *s, struct sip_message *m,
 static void receive_cancel(struct sip_stack *s, struct sip_message *m,
                            const struct sip_flow *flow)
 {
-    struct transaction *invite = find(s, m, true);
+    struct transaction *invite = find(s, m, flow, true);
     struct request *target = invite ? invite->request : NULL;
     struct request *r = begin(s, m, flow);
 

@@ -33,6 +33,7 @@ struct transaction {
     uint64_t merge; /* servers: hash of From tag, Call-ID, CSeq */
     struct sip_flow flow;
     struct addr spare; /* servers: where to connect when the stream is gone */
+    struct addr request_from; /* servers: whom the request came from */
     struct str wire;   /* printed: the request, then ACK; or the response */
     struct str call;   /* Call-ID, for the record */
     bool is_sent;      /* clients: the request, once */

@@ -130,6 +130,38 @@ static void a_refusal_is_acknowledged_as_often_as_it_comes(void **state)
     bench_free(b);
 }
 
+/* A phone reads the Vias of what it gets; with a branch of them it answers for
+ * somebody else, at the listener that phones reach.
+ *
+ * proves P-TRU-1 */
+static void a_phone_cannot_answer_what_went_to_a_neighbour(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = server(b, "10.0.0.2:5060");
+    struct peer *phone = server(b, "10.0.0.9:5060");
+    struct addr gm = world_addr("10.0.0.1:5080", TRANSPORT_UDP);
+    struct str answer;
+    struct why why;
+
+    (void)state;
+    assert_ok(sip_transport_listen(sip_stack_transport(b->stack), &gm, SIP_GM,
+                                   S(""), 0, &b->udp->timers, NULL, &why),
+              &why);
+    bench_send(b, SIP_INVITE, "sip:bob@10.0.0.2", 0);
+    run_ms(b, 10);
+    answer = peer_answer_text(p, "200 OK");
+    peer_say(phone, "10.0.0.1:5080", str_c(&answer));
+    run_ms(b, 10);
+    assert_text(bench_told(b), S("stray 200\n"));
+    peer_say(p, "10.0.0.1:5060", str_c(&answer));
+    run_ms(b, 10);
+    assert_text(bench_told(b), S("answer 200\n"));
+    str_fini(&answer);
+    peer_free(phone);
+    peer_free(p);
+    bench_free(b);
+}
+
 /* proves SIP-4 */
 static void every_2xx_comes_through_until_timer_m(void **state)
 {
@@ -661,6 +693,7 @@ int main(void)
         cmocka_unit_test(another_request_is_repeated_by_timer_e_until_f),
         cmocka_unit_test(a_1xx_stops_timer_a_and_timer_b),
         cmocka_unit_test(a_refusal_is_acknowledged_as_often_as_it_comes),
+        cmocka_unit_test(a_phone_cannot_answer_what_went_to_a_neighbour),
         cmocka_unit_test(every_2xx_comes_through_until_timer_m),
         cmocka_unit_test(repeated_finals_are_absorbed_until_timer_k),
         cmocka_unit_test(with_loss_and_duplicates_an_answer_comes_once),

@@ -304,6 +304,32 @@ static void a_cancel_of_another_request_has_no_effect(void **state)
     bench_free(b);
 }
 
+/* The callee has read the caller's Via.
+ *
+ * proves P-TRU-1 */
+static void a_phone_cannot_cancel_what_another_one_sent(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_GM};
+    struct bench *b = bench_with(&o);
+    struct peer *p = phone(b);
+    struct peer *other = peer_new(b->sim, "10.0.0.8:5060", TRANSPORT_UDP);
+
+    (void)state;
+    say(b, p, bench_request("INVITE", "a"));
+    assert_text(bench_told(b), S("request INVITE\n"));
+    say(b, other, bench_request("CANCEL", "a"));
+    assert_text(bench_told(b), S(""));
+    say(b, other, bench_request("INVITE", "a"));
+    assert_text(bench_told(b), S("request INVITE\n"));
+    sip_reply(b->request, 403, NULL);
+    say(b, other, bench_request("ACK", "a"));
+    say(b, p, bench_request("CANCEL", "a"));
+    assert_text(bench_told(b), S(""));
+    peer_free(other);
+    peer_free(p);
+    bench_free(b);
+}
+
 /* proves SIP-4 */
 static void branch_sent_by_and_method_make_the_transaction(void **state)
 {
@@ -479,6 +505,7 @@ int main(void)
         cmocka_unit_test(a_cancel_that_comes_too_late_changes_nothing),
         cmocka_unit_test(a_cancel_without_match_gets_481),
         cmocka_unit_test(a_cancel_of_another_request_has_no_effect),
+        cmocka_unit_test(a_phone_cannot_cancel_what_another_one_sent),
         cmocka_unit_test(branch_sent_by_and_method_make_the_transaction),
         cmocka_unit_test(without_magic_cookie_the_fields_decide),
         cmocka_unit_test(a_merged_request_is_known),
