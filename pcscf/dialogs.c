@@ -14,6 +14,24 @@ static bool is_own(void *ctx, struct slice value)
            cscf_is_own(&me->core, &uri);
 }
 
+/* Who takes part in a dialog knows its Call-ID and tags, and could make them
+ * again with an accomplice: to take the dialog away from its phone. */
+static bool is_of_another(struct pcscf *me, const struct sip_message *resp,
+                          bool phone_is_caller, const struct sip_flow *flow)
+{
+    const struct sip_dialog *d = phone_is_caller
+                                     ? sip_dialog_from_near(me->dialogs, resp)
+                                     : sip_dialog_to_near(me->dialogs, resp);
+
+    if (!d || addr_eq(&d->flow.remote, &flow->remote))
+        return false;
+    record_say(me->env->record, cscf_about(resp), "P-ORG-3",
+               "TS 24.229 5.2.6.3.4",
+               "another phone has a dialog with this Call-ID and these tags: "
+               "it stays as it is");
+    return true;
+}
+
 void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
                            const struct sip_message *resp,
                            const struct sip_message *routed,
@@ -22,6 +40,8 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
     struct sip_dialog *d;
     struct buf route;
 
+    if (is_of_another(me, resp, phone_is_caller, flow))
+        return;
     if (resp->status >= 300) {
         sip_dialog_failed(me->dialogs, resp, phone_is_caller);
         return;

@@ -5,6 +5,7 @@ struct flows {
     const struct env *env;
     uint64_t key[2]; /* of the tokens */
     struct map by_token, by_source;
+    struct list unregistered;
     void (*on_expired)(void *ctx, struct contact *c);
     void *ctx;
     struct flows_figures figures;
@@ -21,6 +22,7 @@ struct flows *flows_new(const struct env *env, size_t most,
     f->ctx = ctx;
     f->key[0] = dice_u64(env->dice);
     f->key[1] = dice_u64(env->dice);
+    list_init(&f->unregistered);
     map_init(&f->by_token, dice_u64(env->dice), most);
     map_init(&f->by_source, dice_u64(env->dice), most);
     return f;
@@ -82,6 +84,8 @@ void contact_free(struct contact *c)
     map_remove(&f->by_source, &c->by_source);
     f->figures.contacts--;
     f->figures.registered -= c->registered;
+    if (!c->registered)
+        list_remove(&c->link);
     str_fini(&c->uri);
     str_fini(&c->impu);
     str_fini(&c->call_id);
@@ -100,12 +104,22 @@ static void on_timer(void *ctx)
     contact_free(c);
 }
 
+static bool make_room(struct flows *f)
+{
+    if (!f->by_token.limit || f->by_token.count < f->by_token.limit)
+        return true;
+    if (list_is_empty(&f->unregistered))
+        return false;
+    contact_free(container_of(f->unregistered.next, struct contact, link));
+    return f->by_token.count < f->by_token.limit;
+}
+
 static struct contact *contact_new(struct flows *f, const char *token,
                                    const struct sip_flow *flow)
 {
     struct contact *c;
 
-    if (f->by_token.limit && f->by_token.count >= f->by_token.limit)
+    if (!make_room(f))
         return NULL;
     c = mem_zalloc(sizeof *c);
     c->flows = f;
@@ -113,6 +127,7 @@ static struct contact *contact_new(struct flows *f, const char *token,
     memcpy(c->token, token, FLOW_TOKEN);
     map_add(&f->by_token, &c->by_token, slice_at(c->token, FLOW_TOKEN));
     map_add(&f->by_source, &c->by_source, addr_key(&c->flow.remote));
+    list_append(&f->unregistered, &c->link);
     f->figures.contacts++;
     return c;
 }
@@ -143,6 +158,8 @@ void contact_register(struct contact *c, uint32_t seconds)
     struct flows *f = c->flows;
     int64_t us = (int64_t)seconds * SECOND;
 
+    if (!c->registered)
+        list_remove(&c->link);
     f->figures.registered += !c->registered;
     c->registered = true;
     c->expires_at = f->env->clock->mono_us + us;

@@ -24,6 +24,7 @@ struct flows;
  * from the 200 until it expires. */
 struct contact {
     struct map_node by_token, by_source;
+    struct list link; /* of those not registered, oldest first */
     struct flows *flows;
     struct sip_flow flow;
     char token[FLOW_TOKEN];
@@ -44,7 +45,9 @@ struct flows_figures {
     size_t contacts, registered;
 };
 
-/* most: contacts at a time. on_expired: a registered contact's time is up; it
+/* most: contacts at a time; at the limit the oldest one that is not registered
+ * makes room, so that nobody who cannot answer a challenge keeps others out.
+ * on_expired: a registered contact's time is up; it
  * is freed behind the call. */
 struct flows *flows_new(const struct env *env, size_t most,
                         void (*on_expired)(void *ctx, struct contact *c),

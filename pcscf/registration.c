@@ -27,7 +27,6 @@ struct registration {
     struct sip_flow flow;
     struct identity impu;
     struct slice contact; /* URI; empty: none, or "*" */
-    bool wildcard;
 };
 
 static const struct sip_forward_handler forwarding = {
@@ -41,29 +40,41 @@ static void registration_free(struct registration *r)
     free(r);
 }
 
-/* The first contact is the one that the flow leads to; a phone has one. */
-static enum ims_err read_request(struct registration *r, struct why *why)
+/* The contact that the flow leads to: the first one that shall live; a phone
+ * that moved may name its old one before. */
+static enum ims_err read_contact(struct registration *r, struct why *why)
 {
-    struct sip_name_addr to;
+    uint32_t expires = 1;
     struct sip_contact c;
     struct sip_values it;
     struct slice value;
-    enum ims_err err;
+    bool lives = false;
 
-    err =
+    sip_header_u32(r->request, SIP_HDR_EXPIRES, &expires);
+    sip_values_begin(&it, r->request, SIP_HDR_CONTACT);
+    while (!lives && sip_values_next(&it, &value)) {
+        enum ims_err err = sip_contact_parse(value, &c, why);
+
+        if (err != IMS_OK)
+            return err;
+        if (c.addr.wildcard)
+            continue;
+        lives = c.has_expires ? c.expires : expires;
+        if (lives || !r->contact.n)
+            r->contact = c.addr.uri;
+    }
+    return IMS_OK;
+}
+
+static enum ims_err read_request(struct registration *r, struct why *why)
+{
+    struct sip_name_addr to;
+    enum ims_err err =
         sip_name_addr_parse(sip_header_value(r->request, SIP_HDR_TO), &to, why);
+
     if (err == IMS_OK)
         err = identity_canonical(to.uri, &r->impu, why);
-    sip_values_begin(&it, r->request, SIP_HDR_CONTACT);
-    if (err != IMS_OK || !sip_values_next(&it, &value))
-        return err;
-    err = sip_contact_parse(value, &c, why);
-    if (err != IMS_OK)
-        return err;
-    r->wildcard = c.addr.wildcard;
-    if (!c.addr.wildcard)
-        r->contact = c.addr.uri;
-    return IMS_OK;
+    return err == IMS_OK ? read_contact(r, why) : err;
 }
 
 /* ---- integrity-protected --------------------------------------------------
@@ -133,6 +144,8 @@ static void print_credentials(const struct sip_auth *a, const char *protection,
         buf_printf(out, "%sintegrity-protected=\"%s\"", comma, protection);
 }
 
+/* One Authorization goes on, the first that we can read: another one might say
+ * of its protection what we did not. */
 static void mark_protection(struct registration *r, struct sip_message *copy,
                             const struct contact *c)
 {
@@ -140,8 +153,15 @@ static void mark_protection(struct registration *r, struct sip_message *copy,
     struct buf value;
 
     if (!sip_auth_find(copy, SIP_HDR_AUTHORIZATION, S("Digest"),
-                       (struct slice){0}, &a))
+                       (struct slice){0}, &a)) {
+        if (sip_header_first(copy, SIP_HDR_AUTHORIZATION))
+            record_say(r->me->env->record, r->about, "P-REG-1",
+                       "TS 24.229 5.2.2.1",
+                       "an Authorization that is no readable Digest is taken "
+                       "out");
+        sip_remove(copy, SIP_HDR_AUTHORIZATION);
         return;
+    }
     buf_init(&value, 16 * 1024);
     print_credentials(&a, protection_of(r, c, &a), &value);
     sip_set(copy, SIP_HDR_AUTHORIZATION, buf_slice(&value));
@@ -169,7 +189,6 @@ static void edit_request(struct registration *r, struct sip_message *copy)
     sip_remove(copy, SIP_HDR_SECURITY_CLIENT);
     sip_remove(copy, SIP_HDR_SECURITY_VERIFY);
     sip_filter(copy, SIP_HDR_REQUIRE, is_sec_agree, NULL);
-    sip_filter(copy, SIP_HDR_PROXY_REQUIRE, is_sec_agree, NULL);
     sip_remove(copy, SIP_HDR_PATH);
     sip_set_printf(copy, SIP_HDR_PATH, "<sip:%.*s@%s;lr>", FLOW_TOKEN, token,
                    str_c(&me->mw_hostport));
@@ -228,8 +247,34 @@ static void print_challenge(const struct sip_auth *a, struct buf *out)
     }
 }
 
-/* 5.2.2.2: CK and IK end here; the nonce is remembered, so that the answer to
- * it is known as such. */
+/* 5.2.2.2: CK and IK end here, in whatever response they come. */
+static void strip_keys(struct sip_message *resp)
+{
+    const struct sip_header *h =
+        sip_header_first(resp, SIP_HDR_WWW_AUTHENTICATE);
+    struct slice rest, line;
+    struct sip_auth a;
+    struct buf lines;
+
+    buf_init(&lines, 64 * 1024);
+    for (; h; h = sip_header_next(resp, h)) {
+        if (sip_auth_parse(h->value, &a, NULL) != IMS_OK)
+            continue;
+        if (slice_eq_nocase(a.scheme, S("Digest")))
+            print_challenge(&a, &lines);
+        else
+            buf_add(&lines, h->value);
+        buf_char(&lines, '\0');
+    }
+    sip_remove(resp, SIP_HDR_WWW_AUTHENTICATE);
+    rest = buf_slice(&lines);
+    while (slice_cut(&rest, '\0', &line))
+        if (line.n)
+            sip_add_last(resp, SIP_HDR_WWW_AUTHENTICATE, line);
+    buf_fini(&lines);
+}
+
+/* The nonce is remembered, so that the answer to it is known as such. */
 static void on_challenge(struct registration *r, struct sip_message *resp)
 {
     struct pcscf *me = r->me;
@@ -237,7 +282,6 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
         me->core.node->self->timers.reg_await_auth + (int64_t)GRACE_S * SECOND;
     struct sip_auth a;
     struct contact *c;
-    struct buf value;
 
     if (!sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
                        (struct slice){0}, &a))
@@ -248,28 +292,26 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
         str_set(&c->nonce, param_of(&a, "nonce"));
         c->aka = names_aka(&a);
     }
-    buf_init(&value, 16 * 1024);
-    print_challenge(&a, &value);
-    sip_set(resp, SIP_HDR_WWW_AUTHENTICATE, buf_slice(&value));
-    buf_fini(&value);
     if (names_aka(&a))
         record_say(me->env->record, r->about, "P-REG-2", "TS 24.229 5.2.2.2",
                    "the challenge goes to the phone without ck and ik");
 }
 
-/* How long the phone's contact is registered by the 200; 0: not at all. */
-static uint32_t granted(const struct registration *r,
-                        const struct sip_message *resp)
+/* How long a contact is registered by the 200 (RFC 3261 10.2.4); 0: not at
+ * all. */
+static uint32_t granted(const struct sip_message *resp, struct slice uri)
 {
+    uint32_t expires = 0;
     struct sip_values it;
     struct sip_contact c;
     struct slice value;
 
+    sip_header_u32(resp, SIP_HDR_EXPIRES, &expires);
     sip_values_begin(&it, resp, SIP_HDR_CONTACT);
     while (sip_values_next(&it, &value))
         if (sip_contact_parse(value, &c, NULL) == IMS_OK && !c.addr.wildcard &&
-            r->contact.n && sip_uri_eq_text(c.addr.uri, r->contact))
-            return c.has_expires ? c.expires : 0;
+            uri.n && sip_uri_eq_text(c.addr.uri, uri))
+            return c.has_expires ? c.expires : expires;
     return 0;
 }
 
@@ -313,18 +355,20 @@ static void keep_service_route(struct contact *c,
     buf_fini(&list);
 }
 
-/* The user has gone, with this contact or (Contact: *) with all at this flow
- * (5.2.5.1). */
-static void forget(struct registration *r)
+/* The 200 tells what is bound: other contacts of the user at this flow are gone
+ * by his own wish, or were replaced (5.2.5.1). */
+static void forget(struct registration *r, const struct sip_message *resp)
 {
+    struct slice impu = identity_slice(&r->impu);
     struct flows *flows = r->me->flows;
     struct contact *c = flows_at(flows, &r->flow.remote, NULL), *next;
 
     for (; c; c = next) {
         next = flows_at(flows, &r->flow.remote, c);
-        if (!slice_eq(str_slice(&c->impu), identity_slice(&r->impu)))
+        if (!slice_eq(str_slice(&c->impu), impu) &&
+            !contact_has_identity(c, impu))
             continue;
-        if (!r->wildcard && !slice_eq(str_slice(&c->uri), r->contact))
+        if (granted(resp, str_slice(&c->uri)))
             continue;
         record_say(r->me->env->record, r->about, "P-REG-6", "TS 24.229 5.2.5.1",
                    "contact %s of %s is deregistered", str_c(&c->uri),
@@ -338,13 +382,12 @@ static void forget(struct registration *r)
 static void on_accepted(struct registration *r, struct sip_message *resp)
 {
     struct pcscf *me = r->me;
-    uint32_t seconds = granted(r, resp);
+    uint32_t seconds = granted(resp, r->contact);
     struct contact *c;
 
-    if (!seconds) {
-        forget(r);
+    forget(r, resp);
+    if (!seconds)
         return;
-    }
     c = flows_meet(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
                    (int64_t)seconds * SECOND);
     if (!c) {
@@ -373,6 +416,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
         on_challenge(r, resp);
     else if (resp->status / 100 == 2)
         on_accepted(r, resp);
+    strip_keys(resp);
     trust_leave(resp);
 }
 

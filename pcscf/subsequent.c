@@ -29,25 +29,28 @@ static void set_route(struct sip_message *copy, const struct sip_dialog *d)
         sip_set(copy, SIP_HDR_ROUTE, str_slice(&d->route));
 }
 
-/* BYE ends a dialog whatever comes back (RFC 3261 15.1.1). */
-static void passed(const struct sip_message *m, struct sip_dialog *d,
-                   bool phone_sent)
+/* BYE ends a dialog once it is answered, however (RFC 3261 15.1.1); but for a
+ * challenge, after which it comes again. Until then the BYE of the other party
+ * may cross it. */
+static void answered(struct sip_dialog *d, const struct sip_message *resp,
+                     bool phone_sent)
 {
-    if (m->method == SIP_BYE)
+    bool ends = resp->method == SIP_BYE && resp->status >= 200 &&
+                resp->status != 401 && resp->status != 407;
+
+    if (d && ends)
         sip_dialog_free(d);
-    else
-        sip_dialog_passed(d, m, phone_sent);
+    else if (d)
+        sip_dialog_passed(d, resp, phone_sent);
 }
 
 static void on_response_to_phone(void *ctx, struct sip_message *resp,
                                  void *branch)
 {
     struct pcscf *me = ctx;
-    struct sip_dialog *d = sip_dialog_from_near(me->dialogs, resp);
 
     (void)branch;
-    if (d)
-        sip_dialog_passed(d, resp, true);
+    answered(sip_dialog_from_near(me->dialogs, resp), resp, true);
     trust_leave(resp);
 }
 
@@ -55,12 +58,11 @@ static void on_response_from_phone(void *ctx, struct sip_message *resp,
                                    void *branch)
 {
     struct pcscf *me = ctx;
-    struct sip_dialog *d = sip_dialog_to_near(me->dialogs, resp);
 
     (void)branch;
-    if (d)
-        sip_dialog_passed(d, resp, false);
+    answered(sip_dialog_to_near(me->dialogs, resp), resp, false);
     trust_enter(resp);
+    sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
 }
 
 void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
@@ -79,8 +81,9 @@ void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
         return;
     }
     trust_enter(copy);
+    sip_remove(copy, SIP_HDR_P_PREFERRED_IDENTITY);
     set_route(copy, d);
-    passed(copy, d, true);
+    sip_dialog_passed(d, copy, true);
     sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }
 
@@ -105,7 +108,7 @@ void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
     flow = d ? d->flow : c->flow;
     trust_leave(copy);
     if (d)
-        passed(copy, d, false);
+        sip_dialog_passed(d, copy, false);
     b.to.flow = &flow;
     sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }

@@ -127,7 +127,8 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     (void)branch;
     trust_enter(resp);
     put_back(resp, t->request, SIP_HDR_VIA);
-    if (sip_header_first(resp, SIP_HDR_RECORD_ROUTE))
+    sip_remove(resp, SIP_HDR_RECORD_ROUTE);
+    if (resp->status > 100 && resp->status < 300)
         put_back(resp, t->sent, SIP_HDR_RECORD_ROUTE);
     put_back(resp, t->request, SIP_HDR_P_CHARGING_VECTOR);
     assert_identity(t, resp);

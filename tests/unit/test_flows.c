@@ -165,13 +165,31 @@ static void identities_are_compared_whole(void **state)
     tear_down(&f);
 }
 
+static void who_is_not_registered_makes_room(void **state)
+{
+    struct fixture f;
+    struct contact *b;
+
+    (void)state;
+    set_up(&f, 2);
+    meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1");
+    b = meet(&f, "10.0.0.2:5060", "sip:b@x.y", "sip:b@10.0.0.2");
+    contact_register(b, 60);
+    assert_non_null(meet(&f, "10.0.0.3:5060", "sip:c@x.y", "sip:c@10.0.0.3"));
+    assert_int_equal(flows_figures(f.flows)->contacts, 2);
+    assert_int_equal(flows_figures(f.flows)->registered, 1);
+    assert_ptr_equal(flows_next(f.flows, NULL), b);
+    tear_down(&f);
+}
+
 static void a_full_table_knows_nobody_more(void **state)
 {
     struct fixture f;
 
     (void)state;
     set_up(&f, 1);
-    assert_non_null(meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1"));
+    contact_register(meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1"),
+                     60);
     assert_null(meet(&f, "10.0.0.2:5060", "sip:b@x.y", "sip:b@10.0.0.2"));
     assert_non_null(meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1"));
     tear_down(&f);
@@ -187,6 +205,7 @@ int main(void)
         cmocka_unit_test(
             who_never_answers_is_forgotten_and_who_registered_expires),
         cmocka_unit_test(identities_are_compared_whole),
+        cmocka_unit_test(who_is_not_registered_makes_room),
         cmocka_unit_test(a_full_table_knows_nobody_more),
     };
 
