@@ -41,25 +41,8 @@ static struct event *event_at(struct list *link)
     return container_of(link, struct event, link);
 }
 
-static bool wants_noise(const struct ladder_line *line)
-{
-    static const char *const base[] = {"CER", "CEA", "DWR", "DWA",
-                                       "DPR", "DPA", "100"};
-
-    for (size_t i = 0; i < sizeof base / sizeof *base; i++)
-        if (slice_eq(line->what, slice_of(base[i])))
-            return true;
-    return false;
-}
-
 /* ---- arrows ---------------------------------------------------------------
  */
-
-/* What need not be mentioned, and is not. */
-static bool is_left_out(const struct run *r, const struct event *ev)
-{
-    return ev->again || (event_is_noise(ev) && !wants_noise(r->line));
-}
 
 /* Looks at what came since the last match. 1: it is there; 0: not yet; -1:
  * something else is there, which no "..." lets pass. */
@@ -77,7 +60,7 @@ static int look(struct run *r)
             r->at = it;
             return 1;
         }
-        if (is_left_out(r, ev))
+        if (event_is_noise(ev))
             continue;
         if (!r->why.text[0] || !r->skips)
             r->why = why;
@@ -131,7 +114,7 @@ static bool look_among(struct run *r, bool passed)
                 let_pass(r, ev);
             return true;
         }
-        if (!is_left_out(r, ev))
+        if (!event_is_noise(ev))
             r->why = why;
     }
     return false;
