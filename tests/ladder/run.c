@@ -6,9 +6,10 @@
 enum {
     WAIT_S = 40,
     QUIET_S = 40,
-    LIVE_WAIT_S = 8,
+    LIVE_WAIT_S = 4,
     LIVE_QUIET_MS = 700,
     LIVE_LATE_US = 50 * MSEC,
+    STEP_US = 10 * MSEC,
 };
 
 struct run {
@@ -28,7 +29,7 @@ struct run {
 
 static void step(struct run *r)
 {
-    r->w->ops->run(r->w, r->o->live ? 20 * MSEC : 10 * MSEC);
+    r->w->ops->run(r->w, r->o->live ? 2 * STEP_US : STEP_US);
 }
 
 static int64_t wait_us(const struct run *r)
@@ -128,7 +129,7 @@ static int look_live(struct run *r)
 static bool expect_arrow(struct run *r)
 {
     r->why.text[0] = '\0';
-    for (int64_t us = 0; us <= wait_us(r); us += 10 * MSEC) {
+    for (int64_t us = 0; us <= wait_us(r); us += STEP_US) {
         int found = r->o->live ? look_live(r) : look(r);
 
         if (found)
@@ -181,7 +182,7 @@ static bool bring_in(struct run *r, struct slice name)
         if (phone_send(p, &line, &r->why) != IMS_OK)
             return false;
         for (int64_t us = 0; us <= wait_us(r) && !p->register_status;
-             us += 10 * MSEC)
+             us += STEP_US)
             step(r);
         if (p->register_status != 401)
             break;
@@ -228,7 +229,7 @@ static bool is_said(struct run *r)
 
 static bool expect_said(struct run *r)
 {
-    for (int64_t us = 0; us <= wait_us(r); us += 10 * MSEC) {
+    for (int64_t us = 0; us <= wait_us(r); us += STEP_US) {
         if (is_said(r))
             return true;
         step(r);
