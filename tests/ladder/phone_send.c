@@ -89,13 +89,14 @@ struct slice phone_sdp(struct phone *p, struct arena *a)
     addr_print_ip(&p->local, false, &ip);
     return arena_printf(a,
                         "v=0\r\n"
-                        "o=%.*s 1 1 IN IP4 %.*s\r\n"
+                        "o=%.*s 1 1 IN IP%u %.*s\r\n"
                         "s=-\r\n"
-                        "c=IN IP4 %.*s\r\n"
+                        "c=IN IP%u %.*s\r\n"
                         "t=0 0\r\n"
                         "m=audio 49170 RTP/AVP 8\r\n"
                         "a=rtpmap:8 PCMA/8000\r\n",
-                        SLICE_ARG(p->name), SLICE_ARG(buf_slice(&ip)),
+                        SLICE_ARG(p->name), p->local.family,
+                        SLICE_ARG(buf_slice(&ip)), p->local.family,
                         SLICE_ARG(buf_slice(&ip)));
 }
 

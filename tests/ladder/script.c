@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { WORDS = 64, LADDER_BYTES = 1 << 20 };
+enum { WORDS = 64, LADDER_BYTES = 1 << 20, MOST_LIVE_WAIT_S = 5 };
 
 struct words {
     struct slice w[WORDS];
@@ -307,6 +307,8 @@ static enum ims_err take_line(struct ladder *l, struct slice text,
         l->sim_only = true;
     else if (is_word(w, 0, "phone") || is_word(w, 0, "peer"))
         err = read_phone(l, w, number, why);
+    else if (is_word(w, 0, "dns") && is_word(w, 1, "silent"))
+        l->dns_is_silent = true;
     else if (is_word(w, 0, "dns") && l->zone_count < LADDER_ZONE)
         l->zone[l->zone_count++] = slice_trim(slice_from(text, 3));
     else if (l->line_count + 1 >= LADDER_LINES || !read_line(line, w))
@@ -376,6 +378,11 @@ enum ims_err ladder_parse(struct slice text, struct ladder *out,
         if (err != IMS_OK)
             return err;
     }
+    for (unsigned i = 0; i < out->line_count && !out->sim_only; i++)
+        if (out->lines[i].us > MOST_LIVE_WAIT_S * SECOND)
+            return why_set(why, IMS_MALFORMED,
+                           "line %u: who waits so long says \"mode sim\"",
+                           out->lines[i].number);
     if (!out->topology.n)
         return why_set(why, IMS_MISSING, "no \"start FILE\" line");
     return IMS_OK;

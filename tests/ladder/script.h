@@ -80,6 +80,7 @@ struct ladder {
     unsigned phone_count;
     struct slice zone[LADDER_ZONE]; /* DNS records, simulator only */
     unsigned zone_count;
+    bool dns_is_silent;
     unsigned scenes; /* of the lines read so far */
     struct ladder_line *lines;
     unsigned line_count;

@@ -348,7 +348,9 @@ enum ims_err world_make_phones(struct world *w, const char *prefix,
         char address[64];
         enum ims_err err;
 
-        if (lp->address.n)
+        if (slice_index(lp->address, ':') >= 0) /* IPv6: all of it */
+            snprintf(address, sizeof address, "%.*s", SLICE_ARG(lp->address));
+        else if (lp->address.n)
             snprintf(address, sizeof address, "%s.%.*s", prefix,
                      SLICE_ARG(lp->address));
         else

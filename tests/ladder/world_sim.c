@@ -293,6 +293,7 @@ static enum ims_err fill_zone(struct world_sim *s, struct why *why)
     const struct ladder *l = s->w.ladder;
     enum ims_err err = IMS_OK;
 
+    sim_dns_silent(s->sim, l->dns_is_silent);
     for (unsigned i = 0; i < l->zone_count && err == IMS_OK; i++)
         err = sim_dns_add(s->sim, l->zone[i], why);
     return err;
