@@ -34,9 +34,9 @@ struct transaction {
     struct sip_flow flow;
     struct addr spare; /* servers: where to connect when the stream is gone */
     struct addr request_from; /* servers: whom the request came from */
-    struct str wire;   /* printed: the request, then ACK; or the response */
-    struct str call;   /* Call-ID, for the record */
-    bool is_sent;      /* clients: the request, once */
+    struct str wire; /* printed: the request, then ACK; or the response */
+    struct str call; /* Call-ID, for the record */
+    bool is_sent;    /* clients: the request, once */
     struct sip_client *client;   /* clients: its owner, or NULL */
     struct request *request;     /* servers: while somebody holds it */
     const struct sip_flow *came; /* of the message being handled */
