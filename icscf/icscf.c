@@ -9,6 +9,18 @@
 #include "icscf/icscf.h"
 #include "icscf/role.h"
 
+bool icscf_answered_504(struct icscf *me, struct sip_forward *f,
+                        enum sip_client_cause cause, const char *proc,
+                        const char *clause)
+{
+    if (cause != SIP_CLIENT_UNREACHABLE && cause != SIP_CLIENT_NO_ROUTE)
+        return false;
+    record_say(me->env->record, cscf_about(sip_forward_request(f)->msg), proc,
+               clause, "the S-CSCF cannot be reached: 504");
+    sip_forward_stop(f, 504, NULL);
+    return true;
+}
+
 /* ---- requests ------------------------------------------------------------ */
 
 static void follow_route(struct icscf *me, struct sip_request *req,

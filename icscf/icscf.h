@@ -25,4 +25,11 @@ void icscf_register(struct icscf *me, struct sip_request *req,
 void icscf_locate(struct icscf *me, struct sip_request *req,
                   struct sip_message *copy);
 
+/* From sip_forward_handler.on_best: an S-CSCF that cannot be reached is a
+ * server time-out for who waits behind us (5.3.1.3, 5.3.2.2). True: answered.
+ */
+bool icscf_answered_504(struct icscf *me, struct sip_forward *f,
+                        enum sip_client_cause cause, const char *proc,
+                        const char *clause);
+
 #endif

@@ -10,6 +10,12 @@
 #include "icscf/selection.h"
 
 static void on_located(void *ctx, enum ims_err err, const struct cx_lia *lia);
+static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
+                    enum sip_client_cause cause, void *branch);
+
+static const struct sip_forward_handler forwarding = {
+    .on_best = on_best,
+};
 
 struct location {
     struct icscf *me;
@@ -68,8 +74,16 @@ static void forward(struct location *l, struct slice scscf)
     buf_printf(&text, "<%.*s;lr>", SLICE_ARG(scscf));
     sip_add_first(l->copy, SIP_HDR_ROUTE, buf_slice(&text));
     ++*l->me->count.located;
-    sip_proxy_forward(l->me->core.proxy, l->req, &b, NULL, NULL);
+    sip_proxy_forward(l->me->core.proxy, l->req, &b, &forwarding, l->me);
     free(l);
+}
+
+static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
+                    enum sip_client_cause cause, void *branch)
+{
+    (void)best;
+    (void)branch;
+    return icscf_answered_504(ctx, f, cause, "I-SES-6", "TS 24.229 5.3.2.2");
 }
 
 static void on_located(void *ctx, enum ims_err err, const struct cx_lia *lia)

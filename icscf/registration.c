@@ -214,11 +214,8 @@ static void on_authorized(void *ctx, enum ims_err err, const struct cx_uaa *uaa)
 /* ---- another S-CSCF --------------------------------------------------------
  */
 
-/* 5.3.1.3: silence, 3xx and 480 lead to the next S-CSCF, unless the REGISTER
- * is integrity protected: its S-CSCF alone knows the user. */
-static bool may_retry(const struct registration *r,
-                      const struct sip_message *best,
-                      enum sip_client_cause cause)
+/* An answer to an AKA challenge: its S-CSCF alone knows the challenge. */
+static bool is_protected(const struct registration *r)
 {
     struct slice is = {0};
     struct sip_auth auth;
@@ -226,10 +223,12 @@ static bool may_retry(const struct registration *r,
     if (sip_auth_find(r->copy, SIP_HDR_AUTHORIZATION, S("Digest"),
                       (struct slice){0}, &auth))
         sip_auth_param(&auth, S("integrity-protected"), &is);
-    if (slice_eq_nocase(is, S("yes")))
-        return false;
-    return cause != SIP_CLIENT_RESPONSE || best->status / 100 == 3 ||
-           best->status == 480;
+    return slice_eq_nocase(is, S("yes"));
+}
+
+static bool has_declined(const struct sip_message *best)
+{
+    return best->status / 100 == 3 || best->status == 480;
 }
 
 static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
@@ -237,9 +236,11 @@ static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
 {
     struct registration *r = ctx;
 
-    (void)f;
     (void)branch;
-    if (!may_retry(r, best, cause))
+    if (is_protected(r))
+        return icscf_answered_504(r->me, f, cause, "I-REG-2",
+                                  "TS 24.229 5.3.1.3");
+    if (cause == SIP_CLIENT_RESPONSE && !has_declined(best))
         return false;
     record_say(r->me->env->record, r->about, "I-REG-2", "TS 24.229 5.3.1.3",
                "the S-CSCF %s: another one is looked for",

@@ -81,6 +81,24 @@ void pcscf_charging(struct pcscf *me, struct sip_message *m)
     sip_set(m, SIP_HDR_P_CHARGING_VECTOR, buf_slice(&out));
 }
 
+void pcscf_charging_response(struct pcscf *me, struct sip_message *resp)
+{
+    char ioi[300], text[2048];
+    struct charging_vector v;
+    struct buf t, out;
+
+    if (charging_vector_parse(sip_header_value(resp, SIP_HDR_P_CHARGING_VECTOR),
+                              &v, NULL) != IMS_OK)
+        return;
+    buf_over(&t, ioi, sizeof ioi);
+    ioi_print(IOI_TYPE_1, slice_of(me->env->domain), &t);
+    v.term_ioi = buf_slice(&t);
+    buf_over(&out, text, sizeof text);
+    charging_vector_print(&v, &out);
+    if (!out.full)
+        sip_set(resp, SIP_HDR_P_CHARGING_VECTOR, buf_slice(&out));
+}
+
 /* ---- requests ------------------------------------------------------------ */
 
 static void from_phone(struct pcscf *me, struct sip_request *req,

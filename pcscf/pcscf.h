@@ -64,5 +64,7 @@ void pcscf_record_route(struct pcscf *me, struct sip_message *m,
                         const struct contact *c, bool towards_phone);
 /* A P-Charging-Vector of our own: a new icid, type 1 orig-ioi. */
 void pcscf_charging(struct pcscf *me, struct sip_message *m);
+/* A type 1 term-ioi of this network in the response's vector (5.2.6.4.4). */
+void pcscf_charging_response(struct pcscf *me, struct sip_message *resp);
 
 #endif

@@ -131,6 +131,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     if (resp->status > 100 && resp->status < 300)
         put_back(resp, t->sent, SIP_HDR_RECORD_ROUTE);
     put_back(resp, t->request, SIP_HDR_P_CHARGING_VECTOR);
+    pcscf_charging_response(t->me, resp);
     assert_identity(t, resp);
     pcscf_dialog_response(t->me, t->request, resp, t->sent, false, &t->flow);
 }

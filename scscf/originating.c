@@ -54,19 +54,10 @@ static void choose_next(struct scscf *me, const struct sip_proxy_route *route,
                    SLICE_ARG(b->msg->uri));
 }
 
-static void on_response(void *ctx, struct sip_message *resp, void *branch)
-{
-    (void)branch;
-    session_response_charging(ctx, resp, IOI_TYPE_1);
-}
-
 void scscf_originate(struct scscf *me, struct sip_request *req,
                      struct sip_message *copy,
                      const struct sip_proxy_route *route)
 {
-    static const struct sip_forward_handler handler = {
-        .on_response = on_response,
-    };
     const struct irs_identity *user = served_user(me, copy);
     struct sip_branch b = {
         .msg = copy,
@@ -83,7 +74,8 @@ void scscf_originate(struct scscf *me, struct sip_request *req,
     record_say(me->env->record, cscf_about(copy), "S-ORG-1",
                "TS 24.229 5.4.3.2", "originating request of %.*s",
                SLICE_ARG(user->node.key));
-    session_request_charging(me, copy);
+    session_request_charging(me, copy, IOI_TYPE_2);
     choose_next(me, route, &b);
-    sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
+    sip_proxy_forward(me->core.proxy, req, &b, &session_forwarding,
+                      session_new(me, req, IOI_TYPE_1));
 }

@@ -18,11 +18,12 @@ static bool get_vector(const struct sip_message *m, struct charging_vector *v)
                                  v, NULL) == IMS_OK;
 }
 
-void session_request_charging(struct scscf *me, struct sip_message *m)
+void session_request_charging(struct scscf *me, struct sip_message *m,
+                              enum ioi_type type)
 {
     struct charging_vector v;
-    char icid[256];
-    struct buf b;
+    char icid[256], ioi[300];
+    struct buf b, o;
 
     if (!get_vector(m, &v)) {
         buf_over(&b, icid, sizeof icid);
@@ -30,25 +31,62 @@ void session_request_charging(struct scscf *me, struct sip_message *m)
         v = (struct charging_vector){.icid = buf_slice(&b),
                                      .generated_at = slice_of(me->env->host)};
     }
-    v.orig_ioi = slice_of(me->env->domain);
+    buf_over(&o, ioi, sizeof ioi);
+    ioi_print(type, slice_of(me->env->domain), &o);
+    v.orig_ioi = buf_slice(&o);
     v.term_ioi = (struct slice){0};
     put_vector(m, &v);
 }
 
-void session_response_charging(struct scscf *me, struct sip_message *resp,
-                               enum ioi_type type)
+/* ---- responses --------------------------------------------------------------
+ */
+
+struct session {
+    struct scscf *me;
+    struct sip_message *request; /* as it came; held */
+    enum ioi_type type;
+};
+
+struct session *session_new(struct scscf *me, struct sip_request *req,
+                            enum ioi_type type)
 {
+    struct session *s = mem_zalloc(sizeof *s);
+
+    *s = (struct session){me, sip_message_hold(req->msg), type};
+    return s;
+}
+
+static void on_response(void *ctx, struct sip_message *resp, void *branch)
+{
+    const struct session *s = ctx;
     struct charging_vector v;
     char ioi[300];
     struct buf b;
 
-    if (!get_vector(resp, &v))
+    (void)branch;
+    if (!get_vector(s->request, &v) && !get_vector(resp, &v))
         return;
     buf_over(&b, ioi, sizeof ioi);
-    ioi_print(type, slice_of(me->env->domain), &b);
+    ioi_print(s->type, slice_of(s->me->env->domain), &b);
     v.term_ioi = buf_slice(&b);
     put_vector(resp, &v);
 }
+
+static void on_done(void *ctx)
+{
+    struct session *s = ctx;
+
+    sip_message_drop(s->request);
+    free(s);
+}
+
+const struct sip_forward_handler session_forwarding = {
+    .on_response = on_response,
+    .on_done = on_done,
+};
+
+/* ---- within a dialog --------------------------------------------------------
+ */
 
 void scscf_subsequent(struct scscf *me, struct sip_request *req,
                       struct sip_message *copy)

@@ -10,11 +10,20 @@
 #include "scscf/scscf.h"
 #include "sip/views.h"
 
-/* 4.5.2, 5.4.3.2, 5.4.3.3: orig-ioi of this network (type 2) in the request;
- * a vector is made where there is none. */
-void session_request_charging(struct scscf *me, struct sip_message *m);
-/* term-ioi in the response, of the type that its receiver shall see. */
-void session_response_charging(struct scscf *me, struct sip_message *resp,
-                               enum ioi_type type);
+/* 4.5.2, 5.4.3.2, 5.4.3.3: orig-ioi of this network in the request: type 2 to
+ * another home network, type 1 to the P-CSCF; a vector is made where there is
+ * none. */
+void session_request_charging(struct scscf *me, struct sip_message *m,
+                              enum ioi_type type);
+
+/* What is kept of a request until its answer is back. Its responses carry the
+ * charging vector that it came with, and a term-ioi of ours of the type that
+ * who sent it shall see. */
+struct session;
+
+struct session *session_new(struct scscf *me, struct sip_request *req,
+                            enum ioi_type type);
+/* For sip_forward_new, whose ctx the session is; it dies with the forward. */
+extern const struct sip_forward_handler session_forwarding;
 
 #endif

@@ -25,12 +25,6 @@ struct unregistered {
     struct identity impu;
 };
 
-static void on_response(void *ctx, struct sip_message *resp, void *branch)
-{
-    (void)branch;
-    session_response_charging(ctx, resp, IOI_TYPE_2);
-}
-
 /* 5.4.3.3 items 9 to 12: Request-URI := contact, Route := its Path, the old
  * Request-URI is kept in P-Called-Party-ID. */
 static void add_contact(struct scscf *me, struct sip_forward *f,
@@ -73,10 +67,9 @@ static unsigned lowest_q(const struct irs *irs)
 static void fork_to_contacts(struct scscf *me, struct sip_request *req,
                              struct sip_message *copy, const struct irs *irs)
 {
-    static const struct sip_forward_handler handler = {
-        .on_response = on_response,
-    };
-    struct sip_forward *f = sip_forward_new(me->core.proxy, req, &handler, me);
+    struct sip_forward *f =
+        sip_forward_new(me->core.proxy, req, &session_forwarding,
+                        session_new(me, req, IOI_TYPE_2));
     unsigned lowest = lowest_q(irs);
 
     LIST_EACH (it, &irs->bindings) {
@@ -163,7 +156,7 @@ void scscf_terminate(struct scscf *me, struct sip_request *req,
                    "TS 24.229 5.4.3.3",
                    "terminating request to %.*s, registered with %u contacts",
                    SLICE_ARG(identity_slice(&impu)), user->irs->binding_count);
-        session_request_charging(me, copy);
+        session_request_charging(me, copy, IOI_TYPE_1);
         fork_to_contacts(me, req, copy, user->irs);
     }
 }

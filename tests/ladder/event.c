@@ -380,6 +380,12 @@ bool event_is(const struct event *ev, const struct ladder_line *line,
                 str_c(&ev->to), SLICE_ARG(buf_slice(&what)));
         return false;
     }
+    if (ev->again != line->again) {
+        why_set(why, IMS_CONFLICT,
+                ev->again ? "it is a retransmission"
+                          : "it is no retransmission");
+        return false;
+    }
     if (line->more.n && !check_more(ev, line->more, why))
         return false;
     for (unsigned i = 0; i < line->check_count; i++)

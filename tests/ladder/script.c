@@ -168,6 +168,10 @@ static bool read_checks(struct ladder_line *line, const struct words *w,
         } else if (slice_starts(word, S("-")) && word.n > 1) {
             *c = (struct ladder_check){slice_from(word, 1), LADDER_REMOVE, {0}};
             i++;
+        } else if (slice_eq(word, S("again"))) {
+            line->again = true;
+            i++;
+            continue;
         } else if (!line->more.p && !line->check_count) {
             line->more = word;
             i++;

@@ -60,6 +60,7 @@ struct ladder_line {
     uint32_t ppm;          /* LINK loses, and: */
     int64_t delay_us;
     bool cut;
+    bool again; /* a retransmission is meant */
     struct ladder_check checks[LADDER_CHECKS];
     unsigned check_count;
 };
