@@ -32,6 +32,16 @@ static bool is_unprotected(const struct registration *r)
     return slice_eq_nocase(credential(r, "integrity-protected"), S("no"));
 }
 
+/* An AKA challenge is answered over a security association alone (5.4.1.2.2),
+ * or where the P-CSCF says that it need not be. */
+static bool is_protected(const struct registration *r)
+{
+    struct slice is = credential(r, "integrity-protected");
+
+    return slice_eq_nocase(is, S("yes")) ||
+           slice_eq_nocase(is, S("tls-connected"));
+}
+
 /* The challenge that is answered: the same nonce, identities, and, while it
  * is pending, Call-ID (5.4.1.2.2). */
 static struct challenge *answered(const struct registration *r)
@@ -42,6 +52,8 @@ static struct challenge *answered(const struct registration *r)
     if (!c || is_unprotected(r) ||
         !slice_eq(identity_slice(&c->impi), identity_slice(&r->impi)) ||
         !slice_eq(identity_slice(&c->impu), identity_slice(&r->impu)))
+        return NULL;
+    if (digest_algorithm_aka(c->algorithm) && !is_protected(r))
         return NULL;
     if (c->pending && !slice_eq(str_slice(&c->call_id), r->about.call))
         return NULL;

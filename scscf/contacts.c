@@ -130,7 +130,8 @@ static void bind_contact(struct registration *r, struct irs *irs,
 {
     uint64_t max = r->me->self->registration.max_expires;
     uint32_t expires = wanted_expires(r, c);
-    struct binding *old = irs_find_binding(irs, c->addr.uri);
+    struct binding *old =
+        irs_find_binding(irs, identity_slice(&r->impi), c->addr.uri);
     struct buf params;
 
     if (!expires) {

@@ -7,6 +7,10 @@
  *                              the last one goes    -> SAR -> 200
  *                              nothing is known     -> 481
  *   a contact's time is up     the last one goes    -> SAR
+ *
+ * The last one is that of a private identity: the HSS notes for each of them
+ * whether it is registered, and for their public identities whether any is
+ * (TS 29.228 6.1.2.1).
  */
 #include "scscf/registration.h"
 
@@ -14,12 +18,15 @@ static void on_deassigned(void *ctx, enum ims_err err,
                           const struct cx_saa *saa);
 static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa);
 
+/* A private identity ends its own contacts alone. */
 static bool goes(const struct registration *r, const struct binding *b)
 {
     struct sip_contact c;
     struct sip_values it;
     struct slice value;
 
+    if (!slice_eq(b->impi, identity_slice(&r->impi)))
+        return false;
     if (r->wildcard)
         return true;
     sip_values_begin(&it, r->req->msg, SIP_HDR_CONTACT);
@@ -61,7 +68,7 @@ void registration_deregister(struct registration *r)
                             "TS 24.229 5.4.1.4", "no such contact is bound");
         return;
     }
-    if (going < known->irs->binding_count) {
+    if (going < irs_count_bindings(known->irs, identity_slice(&r->impi))) {
         unbind_going(r, known->irs);
         registration_accept(r, known->irs);
         return;
@@ -114,23 +121,45 @@ static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
                cx_result_name(saa->outcome.result));
 }
 
+void registration_undo(struct registration *r, enum cx_assignment type)
+{
+    tell_hss(r->me, identity_slice(&r->impi), identity_slice(&r->impu), type,
+             r->about.call);
+}
+
+/* A REGISTER that may bind it anew waits for the HSS, which would take a
+ * deregistration that we send now for the later word. */
+static bool is_being_renewed(struct scscf *me, struct binding *b)
+{
+    struct record_about about = {.call = b->call_id};
+
+    if (!b->irs->assigning)
+        return false;
+    record_say(me->env->record, about, "S-REG-4", "TS 24.229 5.4.1.6",
+               "contact %.*s has expired while a REGISTER waits for the HSS",
+               SLICE_ARG(b->uri));
+    binding_postpone(b, SECOND);
+    return true;
+}
+
 void scscf_binding_expired(void *ctx, struct binding *b)
 {
     struct scscf *me = ctx;
     struct irs *irs = b->irs;
     struct record_about about = {.call = b->call_id};
 
+    if (is_being_renewed(me, b))
+        return;
     record_say(me->env->record, about, "S-REG-4", "TS 24.229 5.4.1.6",
                "contact %.*s of %.*s has expired", SLICE_ARG(b->uri),
                SLICE_ARG(irs_default(irs)));
     ++*me->count.expired;
-    if (irs->binding_count > 1) {
-        irs_unbind(b);
-        return;
-    }
-    tell_hss(me, b->impi, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
-             b->call_id);
-    registrar_remove(irs);
+    if (irs_count_bindings(irs, b->impi) == 1)
+        tell_hss(me, b->impi, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
+                 b->call_id);
+    irs_unbind(b);
+    if (!irs_is_registered(irs))
+        registrar_remove(irs);
 }
 
 void scscf_unregistered_end(void *ctx, struct irs *irs)

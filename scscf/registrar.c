@@ -58,6 +58,7 @@ static void forget_identity(struct irs_identity *id)
         return;
     map_remove(&id->irs->registrar->by_impu, &id->node);
     id->irs->registrar->figures.identities--;
+    id->irs->found_count--;
     id->irs = NULL;
 }
 
@@ -93,9 +94,29 @@ static unsigned count_identities(const struct ims_profile *p)
     return n;
 }
 
+static bool has_room(const struct registrar *r, const struct ims_profile *p)
+{
+    const struct profile_service *service = NULL;
+    size_t n = r->by_impu.count;
+
+    for (const struct profile_identity *id = profile_next(p, &service, NULL);
+         id; id = profile_next(p, &service, id))
+        n += !registrar_find(r, id->impu);
+    return !r->by_impu.limit || n <= r->by_impu.limit;
+}
+
+static void take_identity(struct irs_identity *from)
+{
+    struct irs *irs = from->irs;
+
+    forget_identity(from);
+    if (!irs->found_count)
+        registrar_remove(irs);
+}
+
 /* An identity that another set has already moves over to the newer one: the
  * HSS is the authority on who belongs to whom. */
-static bool index_identities(struct irs *irs)
+static void index_identities(struct irs *irs)
 {
     struct registrar *r = irs->registrar;
     const struct profile_service *service = NULL;
@@ -106,16 +127,18 @@ static bool index_identities(struct irs *irs)
         struct irs_identity *slot = &irs->identities[irs->identity_count];
         struct irs_identity *elsewhere = registrar_find(r, id->impu);
 
+        if (elsewhere && elsewhere->irs == irs)
+            continue; /* named twice */
         if (elsewhere)
-            forget_identity(elsewhere);
+            take_identity(elsewhere);
         if (!map_add(&r->by_impu, &slot->node, id->impu))
-            return false;
+            return; /* has_room said no such thing */
         slot->irs = irs;
         slot->profile = id;
         irs->identity_count++;
+        irs->found_count++;
         r->figures.identities++;
     }
-    return true;
 }
 
 /* Parses into memory that is as large as the profile needs. */
@@ -165,6 +188,7 @@ static void take_over(struct irs *irs, struct irs *old)
         b->irs = irs;
     }
     irs->binding_count = old->binding_count;
+    irs->assigning = old->assigning;
     old->binding_count = 0;
     registrar_remove(old);
 }
@@ -179,14 +203,15 @@ enum ims_err registrar_put(struct registrar *r, struct slice user_data,
     if (err == IMS_OK && !profile_find(irs->profile, impu, NULL))
         err =
             why_set(why, IMS_MISSING, "User-Data lacks %.*s", SLICE_ARG(impu));
-    if (err == IMS_OK && known)
-        take_over(irs, known->irs);
-    if (err == IMS_OK && !index_identities(irs))
+    if (err == IMS_OK && !has_room(r, irs->profile))
         err = why_set(why, IMS_FULL, "no room for another registration");
     if (err != IMS_OK) {
         registrar_remove(irs);
         return err;
     }
+    if (known)
+        take_over(irs, known->irs);
+    index_identities(irs);
     *out = irs;
     return IMS_OK;
 }
@@ -213,15 +238,25 @@ struct slice irs_default(const struct irs *irs)
 
 /* ---- bindings ----------------------------------------------------------- */
 
-struct binding *irs_find_binding(const struct irs *irs, struct slice uri)
+struct binding *irs_find_binding(const struct irs *irs, struct slice impi,
+                                 struct slice uri)
 {
     LIST_EACH (it, &irs->bindings) {
         struct binding *b = container_of(it, struct binding, link);
 
-        if (sip_uri_eq_text(b->uri, uri))
+        if (slice_eq(b->impi, impi) && sip_uri_eq_text(b->uri, uri))
             return b;
     }
     return NULL;
+}
+
+unsigned irs_count_bindings(const struct irs *irs, struct slice impi)
+{
+    unsigned n = 0;
+
+    LIST_EACH (it, &irs->bindings)
+        n += slice_eq(container_of(it, struct binding, link)->impi, impi);
+    return n;
 }
 
 static void on_expired(void *ctx)
@@ -279,6 +314,11 @@ void irs_unbind(struct binding *b)
         r->figures.registered--;
     r->figures.bindings--;
     free(b);
+}
+
+void binding_postpone(struct binding *b, int64_t us)
+{
+    timer_start(b->irs->registrar->env->timers, &b->expiry, us, on_expired, b);
 }
 
 uint32_t binding_expires(const struct binding *b)

@@ -48,6 +48,9 @@ struct irs {
     struct ims_profile *profile;
     struct irs_identity *identities;
     unsigned identity_count;
+    unsigned found_count; /* of them, those that are found: the others have
+                             moved to another set */
+    unsigned assigning;   /* answers of the HSS that a REGISTER waits for */
     struct list bindings;
     unsigned binding_count;
     struct timer unregistered;
@@ -74,7 +77,8 @@ struct irs_identity *registrar_find(const struct registrar *r,
 
 /* The set that User-Data (TS 29.228 annex E) describes: a new one, or the one
  * that already has `impu`, whose profile is replaced while its bindings stay.
- * `impu` must be in it. FULL at the limit, MALFORMED, MISSING. */
+ * `impu` must be in it. FULL at the limit, MALFORMED, MISSING: nothing has
+ * changed then. A set that loses its last identity to this one goes. */
 enum ims_err registrar_put(struct registrar *r, struct slice user_data,
                            struct slice impu, struct irs **out,
                            struct why *why) MUST_CHECK;
@@ -97,13 +101,19 @@ struct binding_values {
     int64_t expires_us; /* from now */
 };
 
-/* The contact by URI comparison; NULL without. */
-struct binding *irs_find_binding(const struct irs *irs, struct slice uri);
+/* A private identity's contact by URI comparison; NULL without. Two phones may
+ * have the same one, each behind a NAT of its own. */
+struct binding *irs_find_binding(const struct irs *irs, struct slice impi,
+                                 struct slice uri);
+/* How many contacts a private identity has in the set. */
+unsigned irs_count_bindings(const struct irs *irs, struct slice impi);
 /* Binds a contact anew; `old` (may be NULL) is gone then. The new one stands
  * last. The values may point into old. */
 struct binding *irs_bind(struct irs *irs, struct binding *old,
                          const struct binding_values *v);
 void irs_unbind(struct binding *b);
+/* Its time, which is up, goes on for us microseconds. */
+void binding_postpone(struct binding *b, int64_t us);
 /* Whole seconds until it expires, rounded up. */
 uint32_t binding_expires(const struct binding *b);
 

@@ -28,8 +28,14 @@ static void registration_free(struct registration *r)
 
 void scscf_register(struct scscf *me, struct sip_request *req)
 {
-    struct registration *r = mem_zalloc(sizeof *r);
+    struct registration *r;
 
+    if (!cscf_check_uas(&me->core, req, S("path"))) {
+        ++*me->count.refused;
+        sip_request_drop(req);
+        return;
+    }
+    r = mem_zalloc(sizeof *r);
     r->me = me;
     r->req = req;
     r->about = cscf_about(req->msg);
@@ -112,14 +118,30 @@ static bool check_identities(struct registration *r)
 
 /* ---- after authentication ------------------------------------------------ */
 
-/* 5.4.1.2.2 items 2 to 6: the HSS assigns this S-CSCF and sends the profile. */
-void registration_authenticated(struct registration *r)
+static struct irs *set_of(const struct registration *r)
 {
     struct irs_identity *known =
         registrar_find(r->me->registrar, identity_slice(&r->impu));
-    bool again = known && irs_is_registered(known->irs);
 
-    if (again && registration_is_overtaken(r, known->irs)) {
+    return known ? known->irs : NULL;
+}
+
+/* RFC 3261 10.2.3: nothing changes. Of who is not registered the HSS keeps
+ * what the challenge left there no longer. */
+static void fetch(struct registration *r, struct irs *irs)
+{
+    if (!irs)
+        registration_undo(r, CX_USER_DEREGISTRATION);
+    registration_accept(r, irs);
+}
+
+/* 5.4.1.2.2 items 2 to 6: the HSS assigns this S-CSCF and sends the profile. */
+void registration_authenticated(struct registration *r)
+{
+    struct irs *irs = set_of(r);
+    bool again = irs && irs_count_bindings(irs, identity_slice(&r->impi));
+
+    if (again && registration_is_overtaken(r, irs)) {
         registration_refuse(r, 500, "Out of Order", "S-REG-3",
                             "RFC 3261 10.3 step 7",
                             "a REGISTER of this Call-ID with a higher CSeq "
@@ -130,10 +152,13 @@ void registration_authenticated(struct registration *r)
         registration_deregister(r);
         return;
     }
-    if (again && !r->adds) { /* a fetch: 5.4.1.2.2, nothing changes */
-        registration_accept(r, known->irs);
+    if (!r->adds) {
+        fetch(r, irs && irs_is_registered(irs) ? irs : NULL);
         return;
     }
+    r->is_assigning = irs;
+    if (irs)
+        irs->assigning++;
     registration_assign(r->me, identity_slice(&r->impi),
                         identity_slice(&r->impu),
                         again ? CX_RE_REGISTRATION : CX_ASSIGN_REGISTRATION,
@@ -169,9 +194,12 @@ unsigned registration_status_of(enum ims_err err, unsigned result)
 static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
 {
     struct registration *r = ctx;
-    struct irs *irs = NULL;
+    struct irs *irs = set_of(r);
+    bool is_registered = irs && irs_is_registered(irs);
     struct why why;
 
+    if (r->is_assigning && irs && irs->assigning)
+        irs->assigning--;
     if (err != IMS_OK || !cx_is_success(saa->outcome.result)) {
         unsigned result = err == IMS_OK ? saa->outcome.result : 0;
 
@@ -184,6 +212,10 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
     err = registrar_put(r->me->registrar, saa->user_data,
                         identity_slice(&r->impu), &irs, &why);
     if (err != IMS_OK) {
+        if (!is_registered)
+            registration_undo(r, err == IMS_FULL
+                                     ? CX_DEREGISTRATION_TOO_MUCH_DATA
+                                     : CX_ADMINISTRATIVE_DEREGISTRATION);
         registration_refuse(r, ims_err_sip(err), NULL, "S-REG-3",
                             "TS 24.229 5.4.1.2.2",
                             "the profile cannot be kept: %s", why.text);
@@ -291,9 +323,14 @@ void registration_accept(struct registration *r, struct irs *irs)
                        r->me->uri.p + strlen("sip:"));
     }
     ++*r->me->count.accepted;
-    record_say(r->me->env->record, r->about, "S-REG-3", "TS 24.229 5.4.1.2.2F",
-               "%.*s is registered with %u contacts",
-               SLICE_ARG(identity_slice(&r->impu)),
-               irs ? irs->binding_count : 0);
+    if (irs)
+        record_say(r->me->env->record, r->about, "S-REG-3",
+                   "TS 24.229 5.4.1.2.2F",
+                   "%.*s is registered with %u contacts",
+                   SLICE_ARG(identity_slice(&r->impu)), irs->binding_count);
+    else
+        record_say(r->me->env->record, r->about, "S-REG-4", "TS 24.229 5.4.1.4",
+                   "%.*s is not registered",
+                   SLICE_ARG(identity_slice(&r->impu)));
     registration_answer(r, resp);
 }

@@ -22,6 +22,7 @@ struct registration {
     bool resyncs;
     bool has_rspauth; /* for Authentication-Info of the 200 */
     struct digest_hex rspauth;
+    bool is_assigning;    /* counted in irs.assigning */
     bool wildcard;        /* Contact: * */
     unsigned adds, drops; /* contacts asked for with and without time */
     uint32_t cseq;
@@ -72,5 +73,8 @@ void registration_list_contacts(const struct irs *irs,
 /* ---- deregistration.c ---------------------------------------------------- */
 
 void registration_deregister(struct registration *r);
+/* The HSS took the user for registered, or keeps his S-CSCF's name, and there
+ * is nothing to keep it for. */
+void registration_undo(struct registration *r, enum cx_assignment type);
 
 #endif

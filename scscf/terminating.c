@@ -25,6 +25,23 @@ struct unregistered {
     struct identity impu;
 };
 
+/* RFC 3261 19.1.1: a Contact may have headers, a Request-URI not. */
+static void set_target(struct sip_message *m, struct slice contact)
+{
+    struct sip_uri uri;
+    struct buf bare;
+
+    if (sip_uri_parse(contact, &uri, NULL) != IMS_OK || !uri.headers.p) {
+        sip_set_uri(m, contact);
+        return;
+    }
+    uri.headers = (struct slice){0};
+    buf_init(&bare, contact.n);
+    sip_uri_print(&uri, &bare);
+    sip_set_uri(m, buf_slice(&bare));
+    buf_fini(&bare);
+}
+
 /* 5.4.3.3 items 9 to 12: Request-URI := contact, Route := its Path, the old
  * Request-URI is kept in P-Called-Party-ID. */
 static void add_contact(struct scscf *me, struct sip_forward *f,
@@ -42,7 +59,7 @@ static void add_contact(struct scscf *me, struct sip_forward *f,
 
     sip_set_printf(m, SIP_HDR_P_CALLED_PARTY_ID, "<%.*s>",
                    SLICE_ARG(copy->uri));
-    sip_set_uri(m, b->uri);
+    set_target(m, b->uri);
     if (b->path.n)
         sip_set(m, SIP_HDR_ROUTE, b->path);
     record_say(me->env->record, cscf_about(m), "S-TRM-2", "TS 24.229 5.4.3.3",

@@ -66,6 +66,13 @@ void cscf_refuse(struct cscf *c, struct sip_request *req,
                  const char *clause, const char *fmt, ...)
     __attribute__((format(printf, 7, 8)));
 
+/* What a user agent does first (RFC 3261 8.2.2.2, 8.2.2.3): a request that was
+ * merged is answered 482, one that requires another extension than `known`
+ * (one option tag, or empty) 420. False: answered; the caller drops its hold.
+ */
+bool cscf_check_uas(struct cscf *c, struct sip_request *req,
+                    struct slice known);
+
 /* Is the URI one of the node's? */
 bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri);
 /* Is the request for the node itself, as somebody asks who wants to know if

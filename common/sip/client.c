@@ -367,6 +367,18 @@ static void provisional(struct sip_client *c, struct sip_message *m)
         deliver(c, m, SIP_CLIENT_RESPONSE);
 }
 
+/* Another transport of who said that he serves nobody leads to him again. */
+static void skip_same_server(struct sip_client *c)
+{
+    unsigned kept = c->next;
+
+    for (unsigned i = c->next; i < c->count; i++)
+        if (!addr_eq_ip(&c->targets[i], &c->remote) ||
+            c->targets[i].port != c->remote.port)
+            c->targets[kept++] = c->targets[i];
+    c->count = kept;
+}
+
 static void on_503(struct sip_client *c, struct sip_message *m)
 {
     leave_transaction(c);
@@ -388,6 +400,8 @@ void client_response(struct sip_client *c, struct sip_message *m)
         sip_locate_failed(l, &c->remote);
     else
         sip_locate_answered(l, &c->remote);
+    if (m->status == 503)
+        skip_same_server(c);
     if (m->status < 200)
         provisional(c, m);
     else if (m->status == 503 && may_fail_over(c))

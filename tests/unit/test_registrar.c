@@ -152,8 +152,11 @@ static void contacts_are_found_by_uri_comparison_and_bound_anew(void **state)
     set_up(&f, 100);
     irs = put(&f, USER(IMPU("sip:a@ims.example")), "sip:a@ims.example");
     b = bind_to(irs, NULL, "sip:a@HOST.example:5070", 60);
-    assert_ptr_equal(irs_find_binding(irs, S("sip:a@host.example:5070")), b);
-    assert_null(irs_find_binding(irs, S("sip:a@host.example:5071")));
+    assert_ptr_equal(
+        irs_find_binding(irs, S("a@ims.example"), S("sip:a@host.example:5070")),
+        b);
+    assert_null(irs_find_binding(irs, S("a@ims.example"),
+                                 S("sip:a@host.example:5071")));
     b = bind_to(irs, b, "sip:a@host.example:5070", 120);
     assert_int_equal(irs->binding_count, 1);
     assert_int_equal(binding_expires(b), 120);

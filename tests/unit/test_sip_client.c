@@ -340,6 +340,34 @@ static void after_silence_the_next_address_is_tried(void **state)
 }
 
 /* proves SIP-7 */
+static void
+after_503_another_transport_of_the_same_server_is_not_tried(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = server(b, "10.0.0.2:5060");
+    struct peer *tcp = peer_new(b->sim, "10.0.0.2:5060", TRANSPORT_TCP);
+
+    (void)state;
+    zone(
+        b,
+        "both.example NAPTR 1 1 \"s\" \"SIP+D2U\" \"\" _sip._udp.both.example");
+    zone(
+        b,
+        "both.example NAPTR 2 1 \"s\" \"SIP+D2T\" \"\" _sip._tcp.both.example");
+    zone(b, "_sip._udp.both.example SRV 1 1 5060 a.both.example");
+    zone(b, "_sip._tcp.both.example SRV 1 1 5060 a.both.example");
+    zone(b, "a.both.example A 10.0.0.2");
+    p->answers[0] = "503 Busy";
+    bench_send(b, SIP_OPTIONS, "sip:both.example", 0);
+    run_ms(b, 500);
+    assert_text(bench_told(b), S("answer 503\nend\n"));
+    assert_int_equal(tcp->streams, 0);
+    peer_free(tcp);
+    peer_free(p);
+    bench_free(b);
+}
+
+/* proves SIP-7 */
 static void when_all_fail_the_last_503_is_the_answer(void **state)
 {
     struct bench *b = bench_new(1);
@@ -701,6 +729,8 @@ int main(void)
         cmocka_unit_test(after_an_icmp_error_the_next_address_is_tried),
         cmocka_unit_test(after_503_the_next_address_is_tried_on_a_new_branch),
         cmocka_unit_test(after_silence_the_next_address_is_tried),
+        cmocka_unit_test(
+            after_503_another_transport_of_the_same_server_is_not_tried),
         cmocka_unit_test(when_all_fail_the_last_503_is_the_answer),
         cmocka_unit_test(what_cannot_be_sent_is_answered_here),
         cmocka_unit_test(a_cancel_waits_for_a_1xx),
