@@ -15,7 +15,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static bool check_extensions(struct registration *r);
 static bool check_identities(struct registration *r);
 static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa);
 
@@ -39,38 +38,9 @@ void scscf_register(struct scscf *me, struct sip_request *req)
     r->me = me;
     r->req = req;
     r->about = cscf_about(req->msg);
-    if (!check_extensions(r) || !check_identities(r) ||
-        !registration_check_contacts(r))
+    if (!check_identities(r) || !registration_check_contacts(r))
         return;
     registration_authenticate(r);
-}
-
-/* RFC 3261 8.2.2.3: the one extension that a registrar need have here is path
- * (RFC 3327), which the P-CSCF requires. */
-static bool check_extensions(struct registration *r)
-{
-    const struct sip_message *m = r->req->msg;
-    struct sip_message *resp = NULL;
-    struct sip_values it;
-    struct slice value;
-
-    sip_values_begin(&it, m, SIP_HDR_REQUIRE);
-    while (sip_values_next(&it, &value)) {
-        if (slice_eq_nocase(value, S("path")))
-            continue;
-        if (!resp)
-            resp = sip_response_to(m, 420, (struct slice){0},
-                                   sip_request_tag(r->req));
-        sip_add_last(resp, SIP_HDR_UNSUPPORTED, value);
-    }
-    if (!resp)
-        return true;
-    record_say(r->me->env->record, r->about, "SIP-12", "RFC 3261 8.2.2.3",
-               "REGISTER answered 420: Require %.*s",
-               SLICE_ARG(sip_header_value(m, SIP_HDR_REQUIRE)));
-    ++*r->me->count.refused;
-    registration_answer(r, resp);
-    return false;
 }
 
 /* The private identity comes from Authorization; without one it is derived

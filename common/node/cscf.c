@@ -178,47 +178,47 @@ void cscf_refuse(struct cscf *c, struct sip_request *req,
     sip_request_drop(req);
 }
 
-static void refuse_extensions(struct cscf *c, struct sip_request *req,
-                              struct slice known)
+static bool is_merged(struct cscf *c, struct sip_request *req)
 {
-    struct sip_message *resp =
-        sip_response_to(req->msg, 420, (struct slice){0}, sip_request_tag(req));
-    struct sip_values it;
-    struct slice tag;
-
-    sip_values_begin(&it, req->msg, SIP_HDR_REQUIRE);
-    while (sip_values_next(&it, &tag))
-        if (!slice_eq_nocase(tag, known))
-            sip_add_last(resp, SIP_HDR_UNSUPPORTED, tag);
-    tag = sip_header_value(resp, SIP_HDR_UNSUPPORTED);
-    record_say(c->env->record, cscf_about(req->msg), "SIP-12",
-               "RFC 3261 8.2.2.3",
-               "%.*s answered 420: it requires %.*s, which is not supported",
-               SLICE_ARG(req->msg->method_name), SLICE_ARG(tag));
-    sip_respond(req, resp);
+    if (!sip_request_is_merged(req))
+        return false;
+    record_say(c->env->record, cscf_about(req->msg), "SIP-5",
+               "RFC 3261 8.2.2.2",
+               "%.*s answered 482: it came another way before",
+               SLICE_ARG(req->msg->method_name));
+    sip_reply(req, 482, NULL);
+    return true;
 }
 
-bool cscf_check_uas(struct cscf *c, struct sip_request *req, struct slice known)
+static bool requires_more(struct cscf *c, struct sip_request *req,
+                          struct slice known)
 {
+    struct sip_message *resp = NULL;
     struct sip_values it;
     struct slice tag;
 
-    if (sip_request_is_merged(req)) {
-        record_say(c->env->record, cscf_about(req->msg), "SIP-5",
-                   "RFC 3261 8.2.2.2",
-                   "%.*s answered 482: it came another way before",
-                   SLICE_ARG(req->msg->method_name));
-        sip_reply(req, 482, NULL);
-        return false;
-    }
     sip_values_begin(&it, req->msg, SIP_HDR_REQUIRE);
     while (sip_values_next(&it, &tag)) {
         if (slice_eq_nocase(tag, known))
             continue;
-        refuse_extensions(c, req, known);
-        return false;
+        if (!resp)
+            resp = sip_response_to(req->msg, 420, (struct slice){0},
+                                   sip_request_tag(req));
+        sip_add_last(resp, SIP_HDR_UNSUPPORTED, tag);
     }
+    if (!resp)
+        return false;
+    record_say(c->env->record, cscf_about(req->msg), "SIP-12",
+               "RFC 3261 8.2.2.3", "%.*s answered 420: Require %.*s",
+               SLICE_ARG(req->msg->method_name),
+               SLICE_ARG(sip_header_value(req->msg, SIP_HDR_REQUIRE)));
+    sip_respond(req, resp);
     return true;
+}
+
+bool cscf_check_uas(struct cscf *c, struct sip_request *req, struct slice known)
+{
+    return !is_merged(c, req) && !requires_more(c, req, known);
 }
 
 bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri)

@@ -237,6 +237,69 @@ static void what_cannot_be_kept_is_refused_and_changes_nothing(void **state)
     tear_down(&f);
 }
 
+static void a_renewed_profile_without_room_leaves_the_old_one(void **state)
+{
+    struct fixture f;
+    struct irs *irs, *out = NULL;
+    struct why why;
+
+    (void)state;
+    set_up(&f, 2);
+    irs = put(&f, USER(IMPU("sip:1@x.y")), "sip:1@x.y");
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    assert_err(IMS_FULL,
+               registrar_put(f.r,
+                             slice_of(USER(IMPU("sip:1@x.y") IMPU("sip:2@x.y")
+                                               IMPU("sip:3@x.y"))),
+                             S("sip:1@x.y"), &out, &why),
+               &why);
+    assert_ptr_equal(registrar_find(f.r, S("sip:1@x.y"))->irs, irs);
+    assert_true(irs_is_registered(irs));
+    tear_down(&f);
+}
+
+static void a_set_goes_with_its_last_identity(void **state)
+{
+    struct fixture f;
+    struct irs *a;
+
+    (void)state;
+    set_up(&f, 100);
+    a = put(&f, USER(IMPU("sip:m@x.y")), "sip:m@x.y");
+    registrar_serve_unregistered(a, 10 * SECOND);
+    put(&f, USER(IMPU("sip:b@x.y") IMPU("sip:m@x.y")), "sip:b@x.y");
+    assert_int_equal(registrar_figures(f.r)->sets, 1);
+    sim_run_for(f.sim, 11 * SECOND);
+    assert_int_equal(f.ended, 0);
+    put(&f, USER(IMPU("sip:d@x.y") IMPU("sip:d@x.y")), "sip:d@x.y");
+    assert_int_equal(registrar_figures(f.r)->identities, 3);
+    tear_down(&f);
+}
+
+static void each_private_identity_has_contacts_of_its_own(void **state)
+{
+    struct fixture f;
+    struct irs *irs;
+    struct binding_values v = {.uri = S("sip:a@192.168.0.2"),
+                               .call_id = S("c"),
+                               .expires_us = 60 * SECOND};
+    struct binding *one, *two;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, USER(IMPU("sip:a@x.y")), "sip:a@x.y");
+    v.impi = S("one@x.y");
+    one = irs_bind(irs, NULL, &v);
+    v.impi = S("two@x.y");
+    assert_null(irs_find_binding(irs, v.impi, v.uri));
+    two = irs_bind(irs, NULL, &v);
+    assert_ptr_equal(irs_find_binding(irs, S("one@x.y"), v.uri), one);
+    assert_ptr_equal(irs_find_binding(irs, S("two@x.y"), v.uri), two);
+    assert_int_equal(irs_count_bindings(irs, S("one@x.y")), 1);
+    assert_int_equal(irs_count_bindings(irs, S("three@x.y")), 0);
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +311,9 @@ int main(void)
         cmocka_unit_test(a_contact_expires_at_its_time_and_not_before),
         cmocka_unit_test(a_set_without_contacts_is_served_for_a_while),
         cmocka_unit_test(what_cannot_be_kept_is_refused_and_changes_nothing),
+        cmocka_unit_test(a_renewed_profile_without_room_leaves_the_old_one),
+        cmocka_unit_test(a_set_goes_with_its_last_identity),
+        cmocka_unit_test(each_private_identity_has_contacts_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
