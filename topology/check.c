@@ -354,9 +354,9 @@ static bool has_external(const struct check *c, enum topology_role role,
     return false;
 }
 
-/* Bits of the roles that a network has, of its own or external; all of them
- * when that cannot be known. */
-static unsigned roles_of(const struct check *c, const struct file_network *n)
+/* Bits of the roles of a network's own nodes; all of them when that cannot be
+ * known. */
+static unsigned own_roles(const struct file_network *n)
 {
     const struct file_node *node = n->nodes.items;
     unsigned roles = 0;
@@ -368,24 +368,33 @@ static unsigned roles_of(const struct check *c, const struct file_network *n)
         if (node[i].hss.count > 0)
             roles |= 1u << TOPOLOGY_HSS;
     }
+    return roles;
+}
+
+/* The same, external ones included. */
+static unsigned roles_of(const struct check *c, const struct file_network *n)
+{
+    unsigned roles = own_roles(n);
+
     for (unsigned r = TOPOLOGY_PCSCF; r <= TOPOLOGY_HSS; r++)
         if (has_external(c, (enum topology_role)r, n->domain.text))
             roles |= 1u << r;
     return roles;
 }
 
+/* An I-CSCF of others knows S-CSCFs and an HSS by itself. */
 static void check_roles(struct check *c, const struct file_network *n)
 {
-    unsigned roles = roles_of(c, n);
-    bool icscf = roles & 1u << TOPOLOGY_ICSCF;
-    bool scscf = roles & 1u << TOPOLOGY_SCSCF;
+    unsigned own = own_roles(n), roles = roles_of(c, n);
+    bool icscf = own & 1u << TOPOLOGY_ICSCF;
+    bool scscf = own & 1u << TOPOLOGY_SCSCF;
     bool hss = roles & 1u << TOPOLOGY_HSS;
 
-    if (scscf && !icscf)
+    if (scscf && !(roles & 1u << TOPOLOGY_ICSCF))
         report_error(c->report, n->at,
                      "an S-CSCF but no I-CSCF; expected a node of role icscf "
                      "in the network");
-    if (icscf && !scscf)
+    if (icscf && !(roles & 1u << TOPOLOGY_SCSCF))
         report_error(c->report, n->at,
                      "an I-CSCF but no S-CSCF; expected a node of role scscf "
                      "in the network");

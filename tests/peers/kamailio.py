@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""Debian's Kamailio as one CSCF of ims.example.
+
+Its SIP resolver and its Diameter peers want names. Preloaded, libresolv-wrapper
+and names.c give it ours, without privileges and without touching the machine's
+own resolver.
+"""
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from waiting import stop, until
+
+HERE = Path(__file__).resolve().parent
+DOMAIN = "ims.example"
+NAMES = {"pcscf1": 1, "icscf1": 2, "scscf1": 3, "hss1": 4, "relay": 9}
+
+# At its start ims_ipsec_pcscf, without which ims_registrar_pcscf does not
+# load, deletes every IPsec association and policy of the machine.
+WITHOUT_IPSEC = ["setpriv", "--bounding-set", "-net_admin",
+                 "--inh-caps", "-net_admin"]
+
+
+def write_names(directory, block):
+    """The two hosts files: one for getaddrinfo, one for res_query."""
+    pairs = [(f"{name}.{DOMAIN}", block.address(last))
+             for name, last in NAMES.items()]
+    pairs.append((DOMAIN, block.address(NAMES["icscf1"])))
+    (directory / "hosts").write_text(
+        "".join(f"{address} {name}\n" for name, address in pairs))
+    (directory / "dns").write_text(
+        "".join(f"A {name} {address}\n" for name, address in pairs))
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-O2", "-D_GNU_SOURCE", "-o",
+         directory / "names.so", HERE / "names.c"], check=True)
+
+
+class Kamailio:
+    """One of "pcscf1", "icscf1", "scscf1", at the address that our own node
+    of that name would have. `defines` go to the preprocessor of its file."""
+
+    def __init__(self, directory, block, name, hss="hss1", defines=()):
+        self.name = name
+        self.address = block.address(NAMES[name])
+        self.directory = directory / f"kamailio-{name}"
+        self.directory.mkdir(parents=True)
+        write_names(self.directory, block)
+        (self.directory / "cdp.xml").write_text(
+            (HERE / "cdp.xml").read_text().format(
+                name=name, address=self.address, hss=hss))
+        self.defines = [
+            f'CDP_XML="{self.directory}/cdp.xml"',
+            f'DB_PATH="text://{HERE}/icscf_db"', *defines]
+        self.log_path = self.directory / "kamailio.log"
+        self.process = None
+
+    def argv(self):
+        here = f"{self.name}.{DOMAIN}:5060"
+        argv = WITHOUT_IPSEC if os.geteuid() == 0 else []
+        argv = argv + ["kamailio", "-f", str(HERE / f"{self.name[:-1]}.cfg"),
+                "-DD", "-E", "-m", "32", "-M", "8", "-w", str(self.directory),
+                "-Y", str(self.directory),
+                "-l", f"udp:{self.address}:5060/{here}",
+                "-l", f"tcp:{self.address}:5060/{here}"]
+        return argv + [part for define in self.defines
+                       for part in ("-A", define)]
+
+    def start(self):
+        environment = {
+            **os.environ,
+            "LD_PRELOAD": f"{self.directory}/names.so:libresolv_wrapper.so",
+            "PEERS_HOSTS": str(self.directory / "hosts"),
+            "RESOLV_WRAPPER_HOSTS": str(self.directory / "dns"),
+        }
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                self.argv(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=environment, start_new_session=True)
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def is_listening(self):
+        """Its workers have forked: UDP sockets are bound before that."""
+        assert self.process.poll() is None, self.log()[-4000:]
+        wanted = "".join(f"{int(part):02X}"
+                         for part in reversed(self.address.split(".")))
+        return f"{wanted}:13C4" in Path("/proc/net/udp").read_text()
+
+    def wait_ready(self, seconds=10):
+        until(self.is_listening, seconds, f"Kamailio listens as {self.name}")
+
+    def errors(self):
+        return re.findall(r"(?:ERROR|CRITICAL|BUG): .*", self.log())
+
+    def stop(self):
+        """Its main process ends its children."""
+        if self.process:
+            stop(self.process, 10)
+        self.process = None
