@@ -55,7 +55,9 @@ def core(make_network, block, tmp_path, need):
         for kamailio in theirs.values():
             started.append(kamailio)
             kamailio.start()
-        net.start([name for name in net.nodes if name != "hss1"])
+        for name in net.nodes:
+            if name != "hss1":
+                net.start([name])
         net.wait_ready()
         for kamailio in theirs.values():
             kamailio.wait_ready(10 * PATIENCE)
@@ -99,9 +101,10 @@ def register_and_talk(pair):
     talk(frank, alice)
 
 
-def states(net):
-    return {entry["impu"]: entry["state"]
-            for entry in net.hss.registrations()}
+def passes(net, procedure):
+    """How many decisions of a procedure our nodes recorded."""
+    return sum(entry.get("proc") == procedure
+               for node in net.nodes.values() for entry in node.record())
 
 
 def test_kamailio_as_icscf_and_scscf_behind_our_pcscf(core, two_phones):
@@ -109,12 +112,21 @@ def test_kamailio_as_icscf_and_scscf_behind_our_pcscf(core, two_phones):
     H-CX-2 H-CX-3 H-CX-4 H-AUC-1 H-DIA-1"""
     net, _ = core(["icscf1", "scscf1"])
     register_and_talk(two_phones(net))
+    assert passes(net, "P-REG-4") == 2  # each phone once
+    assert passes(net, "P-TRM-1") >= 2  # each call came by the Path
+    assert passes(net, "H-CX-2") == 2
+    assert passes(net, "H-CX-3") == 2  # one LIR a call
 
 
 def test_kamailio_as_all_cscfs_of_our_hss(core, two_phones):
     """proves H-CX-1 H-CX-2 H-CX-3 H-CX-4 H-AUC-1 H-DIA-1"""
     net, _ = core(["pcscf1", "icscf1", "scscf1"])
     register_and_talk(two_phones(net))
+    assert passes(net, "H-CX-2") == 2
+    assert passes(net, "H-CX-3") == 2
+    hosts = {peer["host"]: peer["open"]
+             for peer in net.hss.get("/api/v1/peers")}
+    assert hosts["icscf1.ims.example"] and hosts["scscf1.ims.example"]
 
 
 def test_kamailio_as_pcscf_of_our_core(core, two_phones):
@@ -122,3 +134,6 @@ def test_kamailio_as_pcscf_of_our_core(core, two_phones):
     S-TRM-1 S-TRM-2 S-TRM-3"""
     net, _ = core(["pcscf1"])
     register_and_talk(two_phones(net))
+    assert len(net.scscf.says("answered the challenge rightly")) == 2
+    assert len(net.scscf.says("originating request of")) == 2
+    assert len(net.scscf.says("terminating request to")) == 2
