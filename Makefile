@@ -76,7 +76,8 @@ run:
 # of the tests.
 MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
               ladders-twice ladders-live) \
-              $(if $(wildcard tests/scenarios/targets.mk),scenarios)
+              $(if $(wildcard tests/scenarios/targets.mk),scenarios) \
+              $(if $(wildcard tests/peers/targets.mk),peers)
 -include tests/*/targets.mk
 
 test:

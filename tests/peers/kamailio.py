@@ -6,7 +6,6 @@ and names.c give it ours, without privileges and without touching the machine's
 own resolver.
 """
 import os
-import re
 import subprocess
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from waiting import stop, until
 
 HERE = Path(__file__).resolve().parent
 DOMAIN = "ims.example"
-NAMES = {"pcscf1": 1, "icscf1": 2, "scscf1": 3, "hss1": 4, "relay": 9}
+NAMES = {"pcscf1": 1, "icscf1": 2, "scscf1": 3, "hss1": 4}
 
 # At its start ims_ipsec_pcscf, without which ims_registrar_pcscf does not
 # load, deletes every IPsec association and policy of the machine.
@@ -38,9 +37,9 @@ def write_names(directory, block):
 
 class Kamailio:
     """One of "pcscf1", "icscf1", "scscf1", at the address that our own node
-    of that name would have. `defines` go to the preprocessor of its file."""
+    of that name would have."""
 
-    def __init__(self, directory, block, name, hss="hss1", defines=()):
+    def __init__(self, directory, block, name):
         self.name = name
         self.address = block.address(NAMES[name])
         self.directory = directory / f"kamailio-{name}"
@@ -48,10 +47,10 @@ class Kamailio:
         write_names(self.directory, block)
         (self.directory / "cdp.xml").write_text(
             (HERE / "cdp.xml").read_text().format(
-                name=name, address=self.address, hss=hss))
+                name=name, address=self.address, hss="hss1"))
         self.defines = [
             f'CDP_XML="{self.directory}/cdp.xml"',
-            f'DB_PATH="text://{HERE}/icscf_db"', *defines]
+            f'DB_PATH="text://{HERE}/icscf_db"']
         self.log_path = self.directory / "kamailio.log"
         self.process = None
 
@@ -90,9 +89,6 @@ class Kamailio:
 
     def wait_ready(self, seconds=10):
         until(self.is_listening, seconds, f"Kamailio listens as {self.name}")
-
-    def errors(self):
-        return re.findall(r"(?:ERROR|CRITICAL|BUG): .*", self.log())
 
     def stop(self):
         """Its main process ends its children."""

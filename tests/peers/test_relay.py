@@ -33,12 +33,22 @@ def relayed(make_network, block, tmp_path, need):
     net.start(["hss1"])
     relay = dia.FreeDiameter(tmp_path / "relay", RELAY, REALM, port,
                              f"hss1.{REALM}", net.hss.host)
+    prefer_hss(relay)
     relay.start()
     until(lambda: is_open(net.hss), 10 * PATIENCE, "the relay is a peer")
     net.start(["pcscf1", "icscf1", "scscf1"])
     net.wait_ready(10)
     yield net
     relay.stop()
+
+
+def prefer_hss(relay):
+    """By itself it takes any peer of the realm that speaks Cx: the S-CSCF for
+    the I-CSCF's requests. A Destination-Host still weighs more."""
+    rules = relay.directory / "routes.conf"
+    rules.write_text(f'* : "hss1.{REALM}" += 30 ;\n')
+    with relay.config.open("a") as config:
+        config.write(f'LoadExtension = "rt_default.fdx" : "{rules}";\n')
 
 
 def is_open(node):

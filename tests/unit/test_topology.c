@@ -252,6 +252,25 @@ static void a_domain_leads_to_its_icscfs_and_a_node_to_its_mw(void **state)
     topology_free(t);
 }
 
+static void an_icscf_of_others_knows_its_scscfs_itself(void **state)
+{
+    struct topology *t =
+        parsed("networks:\n"
+               "  - domain: ims.example\n"
+               "    nodes:\n"
+               "    - {name: p1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "
+               "mw: udp:5070, admin: 81}\n"
+               "external:\n"
+               "- {name: theirs, host: 127.0.0.2, sip: udp:5060, role: icscf, "
+               "domains: [ims.example], trust: mw}\n");
+    struct topology_place p[2];
+
+    (void)state;
+    assert_int_equal(1, topology_lookup(t, S("ims.example"), p, 2));
+    assert_place(&p[0], "127.0.0.2", TRANSPORT_UDP, 5060);
+    topology_free(t);
+}
+
 static void cscfs_connect_to_the_hss_of_their_network(void **state)
 {
     struct topology *t = loaded("topology/two-networks.yaml");
@@ -435,6 +454,7 @@ int main(void)
         cmocka_unit_test(
             a_name_as_host_stays_a_name_and_admin_stays_on_loopback),
         cmocka_unit_test(a_domain_leads_to_its_icscfs_and_a_node_to_its_mw),
+        cmocka_unit_test(an_icscf_of_others_knows_its_scscfs_itself),
         cmocka_unit_test(cscfs_connect_to_the_hss_of_their_network),
         cmocka_unit_test(hss_by_name_goes_before_that_of_the_network),
         cmocka_unit_test(
