@@ -374,7 +374,7 @@ static void apply(struct sip_message *m, const struct ladder_line *line)
             set_body(m, c->op == LADDER_SET ? c->value : (struct slice){0});
         else if (slice_eq(c->name, S("padding")))
             pad(m, c->value);
-        else if (!slice_eq(c->name, S("tag")) &&
+        else if (!slice_eq(c->name, S("tag")) && !slice_eq(c->name, S("nc")) &&
                  (c->op == LADDER_SET || c->op == LADDER_REMOVE))
             set_header(m, c);
     }
@@ -407,6 +407,17 @@ static enum ims_err send_again(struct phone *p, struct why *why)
     return err;
 }
 
+/* "nc: 0" makes the phone count its nonce from the beginning again. */
+static void set_count(struct phone *p, const struct ladder_line *line)
+{
+    uint64_t n;
+
+    for (unsigned i = 0; i < line->check_count; i++)
+        if (slice_eq(line->checks[i].name, S("nc")) &&
+            slice_u64(line->checks[i].value, UINT32_MAX, &n))
+            p->nc = (uint32_t)n;
+}
+
 enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
                         struct why *why)
 {
@@ -419,6 +430,7 @@ enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
         return phone_send_bytes(p, line->more, why);
     if (slice_eq(line->what, S("again")))
         return send_again(p, why);
+    set_count(p, line);
     if (slice_u64(line->what, 699, &status))
         m = make_response(p, (unsigned)status, line, why);
     else
