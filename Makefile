@@ -7,12 +7,14 @@
 # make lint            format, house rules, cppcheck, clang-tidy
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make coverage-spec   where each procedure lives and what proves it
-# VARIANT              release (default), asan (address, undefined, leaks), fuzz
+# VARIANT              release (default), asan (address, undefined, leaks), fuzz,
+#                      shared (our code as one shared library, for mutants)
 
 VARIANT ?= release
 CC_release = gcc
 CC_asan = gcc
 CC_fuzz = clang
+CC_shared = gcc
 CC = $(CC_$(VARIANT))
 B = build/$(VARIANT)
 
@@ -31,6 +33,7 @@ LDFLAGS_asan = -fsanitize=address,undefined
 CFLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined \
               -fno-sanitize-recover=all
 LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
+CFLAGS_shared = -O1 -fPIC
 CFLAGS += -std=gnu17 -g $(WARN) $(CFLAGS_$(VARIANT)) -D_GNU_SOURCE \
           -Icommon -I. -Itests -MMD -MP
 LDFLAGS += $(LDFLAGS_$(VARIANT)) -Wl,--as-needed
@@ -46,7 +49,7 @@ PROGRAMS = $(NODES) imsbox
 LIB_SRC := $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(ROOMS) \
            $(PROGRAMS))))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
-LIB = $(B)/libimsbox.a
+LIB = $(B)/libimsbox.$(if $(filter shared,$(VARIANT)),so,a)
 BIN := $(foreach p,$(PROGRAMS),$(if $(wildcard $(p)/main.c),$(B)/bin/$(p)))
 
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -132,7 +135,11 @@ $(B)/bin/%: $(B)/%/main.o $(LIB)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(LIB): $(LIB_OBJ)
+$(B)/libimsbox.so: $(LIB_OBJ)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS) -shared -o $@ $^ $(LIBS)
+
+$(B)/libimsbox.a: $(LIB_OBJ)
 	@echo "  AR      $@"
 	@rm -f $@ && $(AR) rcs $@ $^
 

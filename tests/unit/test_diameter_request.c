@@ -184,6 +184,81 @@ static void silence_is_a_timeout_and_a_late_answer_is_ignored(void **state)
     net3_fini(&t);
 }
 
+static void put_success(struct buf *out)
+{
+    avp_put(out, AVP_SESSION_ID, S("s"));
+    avp_put_u32(out, AVP_RESULT_CODE, DIAMETER_SUCCESS);
+    avp_put(out, AVP_ORIGIN_HOST, S("raw.ims.example"));
+    avp_put(out, AVP_ORIGIN_REALM, S("ims.example"));
+}
+
+/* A party that has introduced itself as a peer. */
+static struct raw *raw_peer(struct sim *sim, struct plain_node *n)
+{
+    struct raw *r = raw_new(sim, "raw");
+    struct diameter_message m;
+    struct buf b;
+
+    buf_init(&b, 4096);
+    raw_connect(r, &n->addr);
+    sim_run_for(sim, 100 * MSEC);
+    raw_send(r, raw_cer(&b, "raw.ims.example"));
+    sim_run_for(sim, 100 * MSEC);
+    assert_true(raw_take(r, &m));
+    buf_fini(&b);
+    return r;
+}
+
+static void raw_answer(struct sim *sim, struct raw *r, struct diameter_header h)
+{
+    struct buf b;
+
+    buf_init(&b, 4096);
+    h.flags &= (uint8_t)~DIAMETER_R;
+    raw_send(r, raw_message(&b, &h, put_success));
+    sim_run_for(sim, 100 * MSEC);
+    buf_fini(&b);
+}
+
+/* RFC 6733 3: by hop-by-hop and by end-to-end identifier. */
+static void an_answer_belongs_to_its_request_by_both_numbers(void **state)
+{
+    struct sim *sim = sim_new(1);
+    struct plain_node *n = plain_node_new(sim, "scscf1", "10.0.0.3", NULL);
+    struct client first = {0}, second = {0};
+    struct diameter_header h[2], other;
+    struct diameter_message m;
+    struct raw *r;
+
+    (void)state;
+    peer(n, "raw.ims.example", "", false);
+    diameter_start(n->d);
+    r = raw_peer(sim, n);
+    ask(n, &first);
+    ask(n, &second);
+    sim_run_for(sim, 100 * MSEC);
+    for (int i = 0; i < 2; i++) {
+        assert_true(raw_take(r, &m));
+        h[i] = m.h;
+    }
+    raw_answer(sim, r, h[1]);
+    assert_int_equal(first.answers, 0);
+    assert_int_equal(second.answers, 1);
+    other = h[0];
+    other.end++;
+    raw_answer(sim, r, other);
+    other = h[0];
+    other.hop += 1000;
+    raw_answer(sim, r, other);
+    assert_int_equal(first.answers, 0);
+    assert_has(world_story(n->w), "an answer to no request that waits");
+    raw_answer(sim, r, h[0]);
+    assert_int_equal(first.answers, 1);
+    raw_free(r);
+    plain_node_free(n);
+    sim_free(sim);
+}
+
 static void a_cancelled_request_calls_nobody(void **state)
 {
     struct client c = {0};
@@ -425,6 +500,7 @@ int main(void)
             without_a_peer_the_caller_is_told_and_later_not_at_once),
         cmocka_unit_test(a_relay_takes_what_no_peer_serves),
         cmocka_unit_test(silence_is_a_timeout_and_a_late_answer_is_ignored),
+        cmocka_unit_test(an_answer_belongs_to_its_request_by_both_numbers),
         cmocka_unit_test(a_cancelled_request_calls_nobody),
         cmocka_unit_test(too_many_under_way_are_refused),
         cmocka_unit_test(what_does_not_fit_is_too_large),

@@ -140,15 +140,15 @@ static bool is_own(void *ctx, const struct sip_uri *uri)
     return slice_eq_nocase(uri->host, S("p.ims.example"));
 }
 
-static struct world *world_new(unsigned targets)
+static struct world *world_with(unsigned targets, int64_t timer_c_us)
 {
     static const struct sip_stack_handler sip = {
         .on_request = on_request,
         .on_cancel = on_cancel_request,
         .on_ack = on_ack,
     };
-    static const struct sip_timers timers = {
-        .t1 = 500000, .t2 = 4000000, .t4 = 5000000, .timer_c = 200000000};
+    const struct sip_timers timers = {
+        .t1 = 500000, .t2 = 4000000, .t4 = 5000000, .timer_c = timer_c_us};
     struct world *t = test_calloc(1, sizeof(*t));
     const struct sip_listener *l;
     struct why why;
@@ -175,6 +175,11 @@ static struct world *world_new(unsigned targets)
     puppet_init(&t->phone[1], t->sim, "phone1", "10.0.2.2:5060");
     puppet_init(&t->phone[2], t->sim, "phone2", "10.0.2.3:5060");
     return t;
+}
+
+static struct world *world_new(unsigned targets)
+{
+    return world_with(targets, 200 * (int64_t)SECOND);
 }
 
 static void world_end(struct world *t)
@@ -474,6 +479,22 @@ static void timer_c_ends_what_rings_for_ever(void **state)
     world_end(t);
 }
 
+/* RFC 3261 16.6 step 11: more than three minutes. */
+static void timer_c_is_three_minutes_where_none_is_set(void **state)
+{
+    struct world *t = world_with(1, 0);
+
+    (void)state;
+    invite(t);
+    answer(t, 0, 180);
+    sim_run_for(t->sim, 180 * SECOND);
+    assert_false(is_cancelled(t, 0));
+    sim_run_for(t->sim, 2 * SECOND);
+    assert_true(is_cancelled(t, 0));
+    obey_cancel(t, 0);
+    world_end(t);
+}
+
 static void silence_is_a_408_made_here(void **state)
 {
     struct world *t = world_new(1);
@@ -706,6 +727,7 @@ int main(void)
         cmocka_unit_test(a_group_without_an_answer_gives_way),
         cmocka_unit_test(a_branch_that_we_gave_up_counts_as_408),
         cmocka_unit_test(timer_c_ends_what_rings_for_ever),
+        cmocka_unit_test(timer_c_is_three_minutes_where_none_is_set),
         cmocka_unit_test(silence_is_a_408_made_here),
         cmocka_unit_test(cancel_goes_down_with_its_reason_and_487_comes_up),
         cmocka_unit_test(

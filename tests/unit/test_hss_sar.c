@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/implicit.h"
 #include "support/hss_world.h"
+#include <signal.h>
+#include <sys/resource.h>
 
 static const char users[] =
     "charging:\n"
@@ -420,6 +422,36 @@ static void registration_survives_the_node(void **state)
     (void)state;
 }
 
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit r;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &r), 0);
+    r.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &r), 0);
+}
+
+/* proves H-CX-2 */
+static void what_is_not_committed_is_no_success(void **state)
+{
+    struct hss_world *w = hss_world_new(users, true);
+    unsigned refused;
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files(1);
+    refused = ask_sar(w, "bob@ims.example", "sip:bob@ims.example",
+                      CX_ASSIGN_REGISTRATION);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(refused, CX_UNABLE_TO_COMPLY);
+    assert_state(w, "sip:bob@ims.example", NOT_REGISTERED, "");
+    assert_int_equal(ask_sar(w, "bob@ims.example", "sip:bob@ims.example",
+                             CX_ASSIGN_REGISTRATION),
+                     CX_SUCCESS);
+    assert_state(w, "sip:bob@ims.example", REGISTERED, SCSCF1);
+    hss_world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +470,7 @@ int main(void)
         T(a_wildcarded_service_is_assigned_by_a_name_that_matches),
         T(restoration_information_comes_back),
         T(registration_survives_the_node),
+        T(what_is_not_committed_is_no_success),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -433,9 +433,31 @@ static void a_killed_machine_goes_without_a_word(void **state)
     bench_end(&b);
 }
 
+/* RFC 3261 17.1.1.2: at least 32 s, however fast the network; TS 24.229 7.7:
+ * longer where T1 is. */
+static void timer_d_is_32_seconds_at_least(void **state)
+{
+    static const struct {
+        int64_t t1_ms, d_ms;
+    } rows[] = {{100, 32000}, {500, 32000}, {2000, 128000}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+
+        bench_begin(&b, false);
+        b.clocks.t1 = rows[i].t1_ms * MSEC;
+        start(&b, ICT);
+        happen(&b, ICT, ICT_RX_300_699);
+        assert_int_equal(left(&b, &b.t.end), rows[i].d_ms);
+        bench_end(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(timer_d_is_32_seconds_at_least),
         cmocka_unit_test(the_invite_client_machine_is_figure_5),
         cmocka_unit_test(the_other_client_machine_is_figure_6),
         cmocka_unit_test(the_invite_server_machine_is_figure_7),
