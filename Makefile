@@ -6,9 +6,11 @@
 # make unit            builds and runs the unit tests
 # make lint            format, house rules, cppcheck, clang-tidy
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
+# make coverage        lines and branches that tests reach, as build/coverage.txt
 # make coverage-spec   where each procedure lives and what proves it
 # VARIANT              release (default), asan (address, undefined, leaks), fuzz,
-#                      shared (our code as one shared library, for mutants)
+#                      shared (our code as one shared library, for mutants),
+#                      coverage (counts lines and branches)
 
 VARIANT ?= release
 CC_release = gcc
@@ -34,6 +36,9 @@ CFLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined \
               -fno-sanitize-recover=all
 LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
 CFLAGS_shared = -O1 -fPIC
+CC_coverage = gcc
+CFLAGS_coverage = -O0 --coverage
+LDFLAGS_coverage = --coverage
 CFLAGS += -std=gnu17 -g $(WARN) $(CFLAGS_$(VARIANT)) -D_GNU_SOURCE \
           -Icommon -I. -Itests -MMD -MP
 LDFLAGS += $(LDFLAGS_$(VARIANT)) -Wl,--as-needed
@@ -66,7 +71,7 @@ FUZZ_SECONDS ?= 30
 
 TOPOLOGY ?= topology/box.yaml
 
-.PHONY: all run test unit unit-build fuzz fuzz-run lint tidy coverage-spec format clean
+.PHONY: all run test unit unit-build fuzz fuzz-run lint tidy coverage coverage-spec format clean
 all: $(BIN)
 
 # The plus lets the output through as it comes.
@@ -174,6 +179,17 @@ build/tidy/%.ok: %.c .clang-tidy
 	    >$@.log 2>/dev/null || { cat $@.log; exit 1; }
 	@$(CC) -std=gnu17 -D_GNU_SOURCE -Icommon -I. -MM -MP -MT $@ -MF $@.d $<
 	@touch $@
+
+# Unit tests and ladders. A branch that only an assertion takes is none.
+coverage:
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	$(MAKE) VARIANT=coverage unit ladders
+	@gcovr -r . --object-directory build/coverage \
+	    --exclude-unreachable-branches --exclude-throw-branches \
+	    --exclude-lines-by-pattern '\s*assert\(.*' \
+	    -f 'common/' -f 'pcscf/' -f 'icscf/' -f 'scscf/' -f 'hss/' \
+	    --json-summary build/coverage.json --txt build/coverage.txt \
+	    --print-summary
 
 coverage-spec:
 	@tools/coverage-spec
