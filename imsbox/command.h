@@ -11,6 +11,7 @@ int command_up(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_trace(int argc, char **argv);
+int command_compose(int argc, char **argv);
 int command_schema(int argc, char **argv);
 
 #endif

@@ -12,9 +12,12 @@ static const struct {
     {"up", command_up, "FILE",
      "start the nodes of a topology, show their logs"},
     {"check", command_check, "FILE...", "say what is wrong with a topology"},
-    {"status", command_status, "[NAME|FILE]", "the nodes, and what ails them"},
+    {"status", command_status, "[NAME|FILE [NODE]]",
+     "the nodes, and what ails them"},
     {"trace", command_trace, "[NAME|FILE] [--call ID] ...",
      "one ladder across all nodes"},
+    {"compose", command_compose, "FILE...",
+     "write a docker compose file for topologies"},
     {"schema", command_schema, "", "print the topology's JSON Schema"},
 };
 

@@ -18,10 +18,11 @@ struct status_row {
 
 static void help(FILE *to)
 {
-    fprintf(to, "usage: imsbox status [NAME|FILE]\n\n"
+    fprintf(to, "usage: imsbox status [NAME|FILE [NODE]]\n\n"
                 "The nodes of a running topology: by its name, by its file, "
                 "or the only one that\n"
-                "runs. Exit status 0: all are ready; 1: some are not, or "
+                "runs; or one of its nodes. Exit status 0: all are ready; 1: "
+                "some are not, or\n"
                 "nothing runs.\n");
 }
 
@@ -69,6 +70,20 @@ static void print_row(const struct output *o, int width,
             output_plain(o), r->ready ? "" : ": ", r->ready ? "" : r->why);
 }
 
+/* Leaves that one alone; false when there is none of this name. */
+static bool pick_node(struct site *s, const char *name)
+{
+    for (unsigned i = 0; i < s->node_count; i++)
+        if (strcmp(s->nodes[i].node->name, name) == 0) {
+            s->nodes[0] = s->nodes[i];
+            s->node_count = 1;
+            return true;
+        }
+    fprintf(stderr, "imsbox: %s has no node named %s\n", s->topology->path,
+            name);
+    return false;
+}
+
 static int print(const struct site *s)
 {
     struct status_row *rows = mem_zalloc(s->node_count * sizeof *rows);
@@ -107,15 +122,15 @@ int command_status(int argc, char **argv)
         help(stdout);
         return 0;
     }
-    if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
+    if (argc > 3 || (argc > 1 && argv[1][0] == '-')) {
         help(stderr);
         return EXIT_USAGE;
     }
-    if (site_find(argc == 2 ? argv[1] : NULL, &site, &why) != IMS_OK) {
+    if (site_find(argc > 1 ? argv[1] : NULL, &site, &why) != IMS_OK) {
         fprintf(stderr, "imsbox: %s\n", why.text);
         return 1;
     }
-    status = print(&site);
+    status = argc == 3 && !pick_node(&site, argv[2]) ? 1 : print(&site);
     site_fini(&site);
     return status;
 }

@@ -299,6 +299,7 @@ static void build_dns(const struct file *f, struct topology *t)
     }
     fields_inherit(&topology_dns_table, &figures, NULL);
     t->dns.timeout = figures.timeout;
+    t->dns.keep = figures.keep;
     t->dns.tries = (unsigned)figures.tries;
 }
 

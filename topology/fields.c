@@ -367,6 +367,10 @@ static const struct field dns_fields[] = {
      .help = "How long one try may take"},
     {"tries", FIELD_NUMBER, .at = offsetof(struct file_dns, tries), .min = 1,
      .max = 10, .fallback = 2, .help = "How often each server is asked"},
+    {"keep", FIELD_DURATION, .at = offsetof(struct file_dns, keep),
+     .min = 10 * MSEC, .max = 60 * MINUTE, .fallback = 60 * MINUTE,
+     .help = "How long an answer is kept at most, whatever its TTL. Docker "
+             "says 10 min of containers that may move any time: 1s there"},
     {0},
 };
 

@@ -90,7 +90,7 @@ struct file_external {
 struct file_dns {
     struct mark at;
     struct file_list servers; /* struct file_server */
-    int64_t timeout;
+    int64_t timeout, keep;
     uint64_t tries;
 };
 

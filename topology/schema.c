@@ -7,18 +7,24 @@ enum { SCHEMA_MAX = 1 << 20 };
 
 static void print_table(struct json *j, const struct table *t);
 
+/* Where expand.h takes variables. */
+#define OR_VARIABLES "^(.*[$][{].+[}].*|"
+
 /* What a pattern can say of each type; the loader says the rest. */
 static const char *pattern(enum field_type type)
 {
     switch (type) {
     case FIELD_NAME: return "^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?$";
     case FIELD_DOMAIN: return "^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$";
-    case FIELD_HOST: return "^[\\[\\]A-Za-z0-9.:-]+$";
+    case FIELD_HOST: return OR_VARIABLES "[\\[\\]A-Za-z0-9.:-]+)$";
     case FIELD_SERVER:
-    case FIELD_RESOLVER: return "^[\\[\\]A-Za-z0-9.:-]+(:[0-9]+)?$";
-    case FIELD_SIP: return "^(udp|tcp):([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+$";
-    case FIELD_DIAMETER: return "^tcp:([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+$";
-    case FIELD_ADMIN: return "^([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+$";
+    case FIELD_RESOLVER:
+        return OR_VARIABLES "[\\[\\]A-Za-z0-9.:-]+(:[0-9]+)?)$";
+    case FIELD_SIP:
+        return OR_VARIABLES "(udp|tcp):([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+)$";
+    case FIELD_DIAMETER:
+        return OR_VARIABLES "tcp:([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+)$";
+    case FIELD_ADMIN: return OR_VARIABLES "([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+)$";
     case FIELD_SIZE: return "^[0-9]+([KMG]iB)?$";
     case FIELD_DURATION:
     case FIELD_SECONDS: return "^[0-9]+(ms|s|min|h)$";

@@ -153,7 +153,7 @@ struct topology_external {
 struct topology_dns {
     const struct addr *servers; /* none: /etc/resolv.conf */
     unsigned server_count;
-    int64_t timeout;
+    int64_t timeout, keep;
     unsigned tries;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "topology/values.h"
+#include "topology/expand.h"
 #include <assert.h>
 
 struct unit {
@@ -322,31 +323,54 @@ static bool is_right_kind(const struct field *f, const struct yaml *y)
     return !yaml_is_flag(y, &flag);
 }
 
-bool value_read(const struct field *f, const struct yaml *y,
-                struct arena *arena, void *out, struct report *report)
+static bool takes_variables(const struct field *f)
 {
-    const struct source s = {f, y, arena, report};
+    switch ((int)f->type) {
+    case FIELD_HOST:
+    case FIELD_PATH:
+    case FIELD_SERVER:
+    case FIELD_RESOLVER:
+    case FIELD_SIP:
+    case FIELD_DIAMETER:
+    case FIELD_ADMIN: return true;
+    }
+    return false;
+}
 
-    if (!is_right_kind(f, y))
-        return refuse(&s, NULL);
-    switch (f->type) {
+static bool read_value(const struct source *s, void *out)
+{
+    switch (s->f->type) {
     case FIELD_NAME:
     case FIELD_DOMAIN:
     case FIELD_HOST:
-    case FIELD_PATH: return read_text(&s, out);
+    case FIELD_PATH: return read_text(s, out);
     case FIELD_SERVER:
-    case FIELD_RESOLVER: return read_server(&s, out);
+    case FIELD_RESOLVER: return read_server(s, out);
     case FIELD_SIP:
     case FIELD_DIAMETER:
-    case FIELD_ADMIN: return read_place(&s, out);
-    case FIELD_WORD: return read_word(&s, out);
-    case FIELD_FLAG: return read_flag(&s, out);
+    case FIELD_ADMIN: return read_place(s, out);
+    case FIELD_WORD: return read_word(s, out);
+    case FIELD_FLAG: return read_flag(s, out);
     case FIELD_NUMBER:
     case FIELD_SIZE:
     case FIELD_DURATION:
-    case FIELD_SECONDS: return read_number(&s, out);
+    case FIELD_SECONDS: return read_number(s, out);
     case FIELD_MAP: break;
     }
     assert(!"maps are read by their table");
     return false;
+}
+
+bool value_read(const struct field *f, const struct yaml *y,
+                struct arena *arena, void *out, struct report *report)
+{
+    struct yaml expanded = *y;
+    const struct source s = {f, &expanded, arena, report};
+
+    if (takes_variables(f) && y->kind == YAML_SCALAR &&
+        !expand_text(y, arena, &expanded.text, report))
+        return false;
+    if (!is_right_kind(f, &expanded))
+        return refuse(&s, NULL);
+    return read_value(&s, out);
 }

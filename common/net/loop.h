@@ -16,6 +16,7 @@ struct loop_options {
     size_t dns_server_count;
     unsigned dns_timeout_ms;   /* 0: 2000 per try */
     unsigned dns_tries;        /* 0: 2 */
+    int64_t dns_keep_us;       /* most that an answer is kept; 0: 1 h */
     size_t udp_queue_bytes;    /* most bytes waiting in one socket; 0: 4 MiB */
     size_t stream_queue_bytes; /* likewise for a stream; 0: 1 MiB */
 };

@@ -19,7 +19,7 @@ enum {
     TRY_MS = 2000,
     TRIES = 2,
     EDNS_SIZE = 1232, /* fits one packet on any path, RFC 9715 */
-    TTL_MAX = 3600,
+    KEEP_S = 3600,
     HOSTS_TTL = 10, /* of /etc/hosts */
     KEY_MAX = DNSMSG_NAME_MAX + 1,
 };
@@ -33,6 +33,7 @@ struct loop_dns {
     struct list sockets;
     struct map entries; /* by type and name in lower case */
     size_t queries;
+    int64_t keep_us; /* longest */
 };
 
 struct socket {
@@ -210,12 +211,14 @@ static void tell(struct entry *e)
 
 static void settle(struct entry *e, enum ims_err err, uint32_t ttl)
 {
-    int64_t keep = ttl < TTL_MAX ? ttl : TTL_MAX;
+    int64_t keep_us = ttl * (int64_t)SECOND;
 
+    if (keep_us > e->dns->keep_us)
+        keep_us = e->dns->keep_us;
     e->asking = false;
     e->err = err;
     e->got_us = e->dns->loop->clock.mono_us;
-    e->until_us = e->got_us + keep * SECOND;
+    e->until_us = e->got_us + keep_us;
     tell(e);
 }
 
@@ -491,6 +494,7 @@ enum ims_err loop_dns_new(struct loop *l, const struct loop_options *o,
 
     d->loop = l;
     d->reads_hosts = o->dns_server_count == 0;
+    d->keep_us = o->dns_keep_us ? o->dns_keep_us : KEEP_S * (int64_t)SECOND;
     list_init(&d->sockets);
     map_init(&d->entries, dice_u64(&l->dice), ENTRIES_MAX);
     ares_library_init(ARES_LIB_INIT_ALL);

@@ -173,6 +173,7 @@ static enum ims_err open_loop(struct program *p, struct why *why)
         .dns_server_count = t->dns.server_count,
         .dns_timeout_ms = (unsigned)(t->dns.timeout / MSEC),
         .dns_tries = t->dns.tries,
+        .dns_keep_us = t->dns.keep,
         .udp_queue_bytes = self->limits.udp_queue_bytes,
         .stream_queue_bytes = self->limits.stream_queue_bytes,
     };

@@ -184,6 +184,28 @@ static void a_question_is_asked_once_while_its_answer_holds(void **state)
     assert_in_range(f->dns_questions - questions, 1, 2);
 }
 
+static void an_answer_is_kept_no_longer_than_the_topology_says(void **state)
+{
+    struct server *shared = server_or_skip(state);
+    struct addr server;
+    struct loop_options o = options_for(&server, "127.34.0.53:5353");
+    struct server s = {0};
+    const struct loop_figures *f;
+
+    (void)shared;
+    o.dns_keep_us = 20 * MSEC; /* its TTL says 300 s */
+    bench_init_loop(&s.bench, &o);
+    party_init(&s.party, s.bench.a);
+    f = loop_figures(s.bench.loop);
+    ask(&s, "icscf1.ims.example", DNS_A);
+    bench_for(&s.bench, 40 * MSEC);
+    buf_reset(&s.party.story);
+    ask(&s, "icscf1.ims.example", DNS_A);
+    assert_int_equal(2, f->dns_questions);
+    assert_int_equal(0, f->dns_cache_hits);
+    close_bench(&s);
+}
+
 static void a_cancelled_question_is_not_answered(void **state)
 {
     struct server *s = server_or_skip(state);
@@ -359,6 +381,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_answers_each_type_with_its_ttl),
         cmocka_unit_test(a_question_is_asked_once_while_its_answer_holds),
+        cmocka_unit_test(an_answer_is_kept_no_longer_than_the_topology_says),
         cmocka_unit_test(a_cancelled_question_is_not_answered),
         cmocka_unit_test(nobody_at_the_servers_address_is_unreachable),
         cmocka_unit_test(a_server_that_never_answers_is_a_timeout),

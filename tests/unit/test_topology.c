@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/check.h"
 #include "topology/topology.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 static struct topology *parsed(const char *text)
 {
@@ -116,6 +118,7 @@ static void what_the_file_leaves_out_has_defaults(void **state)
     assert_false(n->seeded);
     assert_int_equal(2 * SECOND, t->dns.timeout);
     assert_int_equal(2, t->dns.tries);
+    assert_int_equal(3600ll * SECOND, t->dns.keep);
     assert_string_equal("./h1.db", topology_find_node(t, S("h1"))->store);
     topology_free(t);
 }
@@ -354,7 +357,7 @@ static void name_servers_have_port_53_unless_they_say_another(void **state)
 {
     struct topology *t = parsed(
         "dns: {servers: [192.0.2.53, \"[2001:db8::1]:5353\", 2001:db8::2], "
-        "timeout: 500ms, tries: 3}\n" NETWORK);
+        "timeout: 500ms, tries: 3, keep: 1s}\n" NETWORK);
     char text[ADDR_TEXT_MAX];
 
     (void)state;
@@ -366,6 +369,7 @@ static void name_servers_have_port_53_unless_they_say_another(void **state)
                         addr_text(&t->dns.servers[2], text));
     assert_int_equal(500 * MSEC, t->dns.timeout);
     assert_int_equal(3, t->dns.tries);
+    assert_int_equal(1 * SECOND, t->dns.keep);
     topology_free(t);
 }
 
@@ -403,6 +407,41 @@ static struct topology *with(const char *change)
     t = parsed(text.p);
     buf_fini(&text);
     return t;
+}
+
+static void addresses_and_paths_may_come_from_the_environment(void **state)
+{
+    static const struct {
+        const char *written, *host;
+        unsigned port;
+    } rows[] = {
+        {"${IMSBOX_TEST_HOST}", "192.0.2.1", 5060},
+        {"${IMSBOX_TEST_HOST:-192.0.2.9}", "192.0.2.1", 5060},
+        {"${IMSBOX_TEST_NONE:-192.0.2.9}", "192.0.2.9", 5060},
+        {"${IMSBOX_TEST_EMPTY:-192.0.2.9}", "192.0.2.9", 5060},
+        {"${IMSBOX_TEST_HOST}:${IMSBOX_TEST_PORT:-5062}", "192.0.2.1", 5064},
+        {"a-${IMSBOX_TEST_PORT}.example:5${IMSBOX_TEST_NONE:-}9",
+         "a-5064.example", 59},
+    };
+
+    (void)state;
+    setenv("IMSBOX_TEST_HOST", "192.0.2.1", 1);
+    setenv("IMSBOX_TEST_PORT", "5064", 1);
+    setenv("IMSBOX_TEST_EMPTY", "", 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct topology *t;
+        const struct topology_listener *gm;
+        char change[200];
+
+        snprintf(change, sizeof change,
+                 "gm: {listen: udp:5060, advertise: \"%s\"}", rows[i].written);
+        t = with(change);
+        gm = topology_listener_of(topology_find_node(t, S("p1")), TOPOLOGY_GM,
+                                  TRANSPORT_NONE);
+        assert_string_equal(rows[i].host, gm->advertise_host);
+        assert_int_equal(rows[i].port, gm->advertise_port);
+        topology_free(t);
+    }
 }
 
 static void a_reload_may_change_some_keys_and_names_the_others(void **state)
@@ -461,6 +500,7 @@ int main(void)
             peers_reach_a_node_that_listens_everywhere_by_its_host),
         cmocka_unit_test(capabilities_are_numbers_to_choose_by),
         cmocka_unit_test(name_servers_have_port_53_unless_they_say_another),
+        cmocka_unit_test(addresses_and_paths_may_come_from_the_environment),
         cmocka_unit_test(anchors_and_aliases_save_typing),
         cmocka_unit_test(a_reload_may_change_some_keys_and_names_the_others),
     };

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * imsbox compose: a docker compose file for topologies, each node a container
+ * whose name is the node's host. The first topology always starts; each
+ * further one has the profile of its name. What is written suits the compose
+ * specification and docker-compose 1.29 alike.
+ */
+#include "imsbox/command.h"
+#include "imsbox/site.h"
+#include "node/program.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char STORES[] = "/var/lib/imsbox/"; /* docker/Dockerfile */
+
+enum { FILES_MAX = 16, VARIABLE_MAX = 96 };
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: imsbox compose FILE... >compose.yaml\n\n"
+            "Writes a docker compose file that runs the nodes of the topology "
+            "FILE in\n"
+            "containers; each further FILE becomes a profile of its name. "
+            "Hosts are the names\n"
+            "of the containers, stores lie below /var/lib/imsbox. Paths are "
+            "relative to the\n"
+            "directory in which the result lies: that of the Makefile.\n"
+            "Exit status 0: written; 78: a topology is wrong, or not for "
+            "containers.\n");
+}
+
+/* ---- is it one for containers? ------------------------------------------- */
+
+static bool check_node(const struct topology *t, const struct topology_node *n)
+{
+    struct addr a;
+
+    if (addr_parse_ip(slice_of(n->host), &a)) {
+        fprintf(stderr,
+                "%s: %s: host %s is an address; expected the name that its "
+                "container is to have\n",
+                t->path, n->name, n->host);
+        return false;
+    }
+    if (n->role == TOPOLOGY_HSS &&
+        !slice_starts(slice_of(n->store), slice_of(STORES))) {
+        fprintf(stderr,
+                "%s: %s: store %s does not outlive a container; expected a "
+                "file below %s\n",
+                t->path, n->name, n->store, STORES);
+        return false;
+    }
+    return true;
+}
+
+static bool check(const struct site *sites, unsigned count)
+{
+    bool right = true;
+
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned k = 0; k < sites[i].node_count; k++)
+            right =
+                check_node(sites[i].topology, sites[i].nodes[k].node) && right;
+    return right;
+}
+
+/* ---- variables ----------------------------------------------------------- */
+
+/* "pcscf-1" -> "IMSBOX_PORT_PCSCF_1" */
+static void name_port(const struct topology_node *n, char out[VARIABLE_MAX])
+{
+    snprintf(out, VARIABLE_MAX, "IMSBOX_PORT_%s", n->name);
+    for (char *p = out; *p; p++)
+        *p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
+}
+
+static const struct topology_listener *gm_of(const struct topology_node *n)
+{
+    return topology_listener_of(n, TOPOLOGY_GM, TRANSPORT_NONE);
+}
+
+static void print_environment(const struct site *s)
+{
+    char name[VARIABLE_MAX];
+
+    printf("    environment:\n"
+           "      IMSBOX_HOST: ${IMSBOX_HOST:-127.0.0.1}\n");
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct topology_listener *gm = gm_of(s->nodes[i].node);
+
+        if (!gm)
+            continue;
+        name_port(s->nodes[i].node, name);
+        printf("      %s: ${%s:-%u}\n", name, name, gm->advertise_port);
+    }
+}
+
+/* ---- services ------------------------------------------------------------ */
+
+/* The file's name below the directory that is mounted. */
+static const char *base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* Of the first topology another file may take the place. */
+static void print_file(const struct site *s, bool first)
+{
+    if (first)
+        printf("/etc/imsbox/${IMSBOX_TOPOLOGY:-%s}",
+               base_of(s->topology->path));
+    else
+        printf("/etc/imsbox/%s", base_of(s->topology->path));
+}
+
+static void print_ports(const struct topology_node *n)
+{
+    char name[VARIABLE_MAX];
+    const char *head = "    ports:\n";
+
+    name_port(n, name);
+    for (unsigned i = 0; i < n->listener_count; i++) {
+        const struct topology_listener *l = &n->listeners[i];
+
+        if (l->trust != TOPOLOGY_GM)
+            continue;
+        printf("%s      - \"${IMSBOX_BIND:-0.0.0.0}:${%s:-%u}:%u/%s\"\n", head,
+               name, l->advertise_port, l->at.addr.port,
+               transport_name(l->at.addr.transport));
+        head = "";
+    }
+}
+
+/* dir: the topology's, relative to the compose file. */
+static void print_mounts(const struct site *s, const struct topology_node *n,
+                         bool first)
+{
+    const char *dir = s->topology->dir;
+    const char *dot = dir[0] == '/' || dir[0] == '.' ? "" : "./";
+
+    if (first)
+        printf("    volumes:\n"
+               "      - ${IMSBOX_TOPOLOGY_DIR:-%s%s}:/etc/imsbox:ro\n",
+               dot, dir);
+    else
+        printf("    volumes:\n      - %s%s:/etc/imsbox:ro\n", dot, dir);
+    if (n->role == TOPOLOGY_HSS)
+        printf("      - %s:/var/lib/imsbox\n", n->host);
+}
+
+static void print_node(const struct site *s, const struct topology_node *n,
+                       bool first)
+{
+    printf("\n  %s:\n    <<: *node\n    hostname: %s\n", n->host, n->host);
+    if (!first)
+        printf("    profiles: [%s]\n", s->topology->name);
+    printf("    command: [%s, -t, \"", topology_role_name(n->role));
+    print_file(s, first);
+    printf("\", -n, %s]\n    healthcheck:\n      <<: *health\n"
+           "      test: [CMD, imsbox, status, \"",
+           n->name);
+    print_file(s, first);
+    printf("\", %s]\n", n->name);
+    print_environment(s);
+    print_mounts(s, n, first);
+    print_ports(n);
+}
+
+static void print_head(const struct site *sites, unsigned count)
+{
+    printf("# Written by `imsbox compose");
+    for (unsigned i = 0; i < count; i++)
+        printf(" %s", sites[i].topology->path);
+    printf("`.\n"
+           "# docs/docker.md says what the variables do.\n"
+           "\n"
+           "x-image: &image\n"
+           "  image: ${IMSBOX_IMAGE:-imsbox:latest}\n"
+           "  build: &build\n"
+           "    context: .\n"
+           "    dockerfile: docker/Dockerfile\n"
+           "    target: node\n"
+           "    args: &args\n"
+           "      BASE: ${IMSBOX_BASE:-debian:bookworm-slim}\n"
+           "      APT_CONF: ${IMSBOX_APT_CONF:-}\n"
+           "\n"
+           "x-confined: &confined\n"
+           "  read_only: true\n"
+           "  cap_drop: [ALL]\n"
+           "  security_opt: [\"no-new-privileges:true\"]\n"
+           "\n"
+           "x-health: &health\n"
+           "  interval: 5s\n"
+           "  timeout: 3s\n"
+           "  start_period: 5s\n"
+           "  retries: 3\n"
+           "\n"
+           "x-node: &node\n"
+           "  <<: [*image, *confined]\n"
+           "  restart: unless-stopped\n"
+           "  stop_grace_period: 10s\n"
+           "\n"
+           "services:");
+}
+
+/* Beside the first P-CSCF, in its network: its SIP and its admin interface
+ * are on 127.0.0.1 there. Only dumpcap may open the network. */
+static void print_tools(const struct site *s)
+{
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct topology_node *n = s->nodes[i].node;
+
+        if (n->role != TOPOLOGY_PCSCF)
+            continue;
+        printf("\n  tools:\n"
+               "    image: ${IMSBOX_TOOLS_IMAGE:-imsbox-tools:latest}\n"
+               "    build:\n"
+               "      <<: *build\n"
+               "      target: tools\n"
+               "    profiles: [tools]\n"
+               "    network_mode: \"service:%s\"\n"
+               "    read_only: true\n"
+               "    tmpfs: [/tmp]\n"
+               "    cap_drop: [ALL]\n"
+               "    cap_add: [NET_RAW]\n"
+               "    init: true\n",
+               n->host);
+        print_environment(s);
+        print_mounts(s, n, true);
+        return;
+    }
+}
+
+static void print_volumes(const struct site *sites, unsigned count)
+{
+    printf("\nvolumes:\n");
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned k = 0; k < sites[i].node_count; k++)
+            if (sites[i].nodes[k].node->role == TOPOLOGY_HSS)
+                printf("  %s:\n", sites[i].nodes[k].node->host);
+}
+
+static void print(const struct site *sites, unsigned count)
+{
+    print_head(sites, count);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned k = 0; k < sites[i].node_count; k++)
+            print_node(&sites[i], sites[i].nodes[k].node, i == 0);
+    print_tools(&sites[0]);
+    print_volumes(sites, count);
+}
+
+/* ---- the command --------------------------------------------------------- */
+
+static bool load(const char *path, struct site *out)
+{
+    struct topology *t;
+    struct buf errors;
+    bool right;
+
+    buf_init(&errors, 1 << 16);
+    right = topology_load(path, &t, &errors) == IMS_OK;
+    fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&errors)));
+    buf_fini(&errors);
+    if (right)
+        site_init(out, t);
+    return right;
+}
+
+int command_compose(int argc, char **argv)
+{
+    struct site sites[FILES_MAX] = {{0}};
+    unsigned wanted = (unsigned)argc - 1, count = 0;
+    bool right;
+
+    if (argc > 1 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
+        help(stdout);
+        return 0;
+    }
+    if (argc < 2 || argv[1][0] == '-' || wanted > FILES_MAX) {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    while (count < wanted && load(argv[count + 1], &sites[count]))
+        count++;
+    right = count == wanted && check(sites, count);
+    if (right)
+        print(sites, count);
+    for (unsigned i = 0; i < count; i++)
+        site_fini(&sites[i]);
+    return right ? 0 : EXIT_CONFIG;
+}
