@@ -128,13 +128,18 @@ static bool is_deregistration(const struct sip_message *m)
     return any;
 }
 
+/* A token or quoted text; of several the one next to the user, which the
+ * P-CSCF gave. Without any the user is at home. */
 static struct slice visited_network(const struct icscf *me,
                                     const struct sip_message *m)
 {
+    struct slice value = {0};
+    struct sip_values it;
     struct sip_item item;
-    struct slice value = sip_header_value(m, SIP_HDR_P_VISITED_NETWORK_ID);
 
-    if (!value.n || sip_item_parse(value, &item, NULL) != IMS_OK)
+    sip_values_begin(&it, m, SIP_HDR_P_VISITED_NETWORK_ID);
+    if (!sip_values_next(&it, &value) ||
+        sip_item_parse(value, &item, NULL) != IMS_OK)
         return slice_of(me->env->domain);
     if (item.value.n >= 2 && item.value.p[0] == '"')
         return slice_first(slice_from(item.value, 1), item.value.n - 2);
@@ -253,10 +258,16 @@ static void on_capabilities(void *ctx, enum ims_err err,
                             const struct cx_uaa *uaa)
 {
     struct registration *r = ctx;
-    unsigned status = status_of(err, err == IMS_OK ? uaa->outcome.result : 0);
+    unsigned result = err == IMS_OK ? uaa->outcome.result : 0;
+    unsigned status = status_of(err, result);
 
     r->ticket = 0;
     if (status) {
+        ++*r->me->count.refused;
+        record_say(r->me->env->record, r->about, "I-REG-1", "TS 24.229 5.3.1.3",
+                   "REGISTER answered %u: %s", status,
+                   err == IMS_OK ? cx_result_name(result)
+                                 : "no answer from the HSS");
         sip_forward_stop(r->forward, status, NULL);
         return;
     }

@@ -48,10 +48,20 @@ void selection_take(struct selection *s, struct slice server_name,
     s->wanted.server_names = keep_texts(&s->memory, wanted->server_names);
 }
 
+/* The HSS may spell a name otherwise than we do, without the default port. */
+static bool is_same_server(struct slice a, struct slice b)
+{
+    struct sip_uri x, y;
+
+    if (sip_uri_parse(a, &x, NULL) || sip_uri_parse(b, &y, NULL))
+        return slice_eq_nocase(a, b);
+    return sip_uri_eq_hostport(&x, &y);
+}
+
 static bool was_tried(const struct selection *s, struct slice uri)
 {
     for (unsigned i = 0; i < s->tried_count; i++)
-        if (slice_eq_nocase(s->tried[i], uri))
+        if (is_same_server(s->tried[i], uri))
             return true;
     return false;
 }
