@@ -5,6 +5,7 @@
 # make test            installs what tests need and runs them all
 # make unit            builds and runs the unit tests
 # make lint            format, house rules, cppcheck, clang-tidy
+# make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make coverage        lines and branches that tests reach, as build/coverage.txt
 # make coverage-spec   where each procedure lives and what proves it

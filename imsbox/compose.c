@@ -194,7 +194,7 @@ static void print_head(const struct site *sites, unsigned count)
            "  security_opt: [\"no-new-privileges:true\"]\n"
            "\n"
            "x-health: &health\n"
-           "  interval: 5s\n"
+           "  interval: 10s\n"
            "  timeout: 3s\n"
            "  start_period: 5s\n"
            "  retries: 3\n"

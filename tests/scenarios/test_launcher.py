@@ -10,6 +10,7 @@ import socket
 import subprocess
 
 import pytest
+import yaml
 
 import network as networks
 from waiting import stop, until
@@ -248,10 +249,48 @@ def test_the_examples_fit_the_published_schema():
     schema = run(networks.ROOT, "schema").stdout
     published = networks.ROOT / "topology" / "topology.schema.json"
     assert schema == published.read_text()
-    for name in ("box.yaml", "two-networks.yaml"):
+    for name in ("box.yaml", "two-networks.yaml", "compose.yaml",
+                 "compose-two-networks.yaml"):
         first = (published.parent / name).read_text().split("\n", 1)[0]
         assert first == \
             "# yaml-language-server: $schema=topology.schema.json"
+
+
+def test_compose_writes_the_file_that_docker_compose_finds():
+    topologies = ("topology/compose.yaml",
+                  "topology/compose-two-networks.yaml")
+    written = run(networks.ROOT, "compose", *topologies)
+    assert written.returncode == 0, written.stderr
+    assert written.stdout == (networks.ROOT / "compose.yaml").read_text()
+    services = yaml.safe_load(written.stdout)["services"]
+    assert len(services) == 4 + 8 + 1
+    for name, service in services.items():
+        assert service["read_only"] and service["cap_drop"] == ["ALL"]
+        assert not service.get("privileged") and name != "host"
+    assert services["pcscf1"]["ports"] == [
+        f"${{IMSBOX_BIND:-0.0.0.0}}:${{IMSBOX_PORT_PCSCF1:-5060}}:5060/{way}"
+        for way in ("udp", "tcp")]
+    assert services["red-hss"]["profiles"] == ["two-networks"]
+    assert "profiles" not in services["hss1"]
+
+
+def test_compose_refuses_a_topology_that_is_not_for_containers():
+    refused = run(networks.ROOT, "compose", "topology/box.yaml")
+    assert refused.returncode == 78
+    assert refused.stdout == ""
+    assert "pcscf1: host 127.0.0.1 is an address" in refused.stderr
+    assert run(networks.ROOT, "compose").returncode == 64
+    assert run(networks.ROOT, "compose", "nowhere.yaml").returncode == 78
+
+
+def test_status_tells_of_one_node(registered):
+    launcher, _ = registered
+    one = run(launcher.directory, "status", "box.yaml", "hss1")
+    assert one.returncode == 0
+    assert len(one.stdout.splitlines()) == 2 and "hss1" in one.stdout
+    none = run(launcher.directory, "status", "box.yaml", "hss9")
+    assert none.returncode == 1
+    assert "no node named hss9" in none.stderr
 
 
 def test_status_finds_a_network_by_name_by_file_or_alone(registered):

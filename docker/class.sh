@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# docker/class.sh up N       N networks on this machine, one a student
+# docker/class.sh down N     stops them; their subscribers stay
+# docker/class.sh remove N   stops them and forgets their subscribers
+# docker/class.sh list N     where each one is, and whether it is ready
+#
+# Network i is the compose project ims<i>, its proxy at port 5060 + 10 i of
+# IMSBOX_HOST (this machine's address, found out without it).
+set -euo pipefail
+
+usage() {
+    sed -n 's/^# \(docker\/class.sh .*\)/usage: \1/p' "$0" >&2
+    exit 64
+}
+
+[ $# -eq 2 ] && [[ "$2" =~ ^[1-9][0-9]{0,2}$ ]] || usage
+action=$1 count=$2
+[[ "$action" =~ ^(up|down|remove|list)$ ]] || usage
+cd "$(dirname "$0")/.."
+
+compose=(docker compose)
+docker compose version >/dev/null 2>&1 || compose=(docker-compose)
+
+if [ -z "${IMSBOX_HOST:-}" ]; then
+    IMSBOX_HOST=$(ip -4 route get 192.0.2.1 2>/dev/null |
+        sed -n 's/.* src \([0-9.]*\).*/\1/p' | head -n 1)
+fi
+export IMSBOX_HOST=${IMSBOX_HOST:-127.0.0.1}
+
+show() {
+    local healthy
+    healthy=$(docker ps --filter "label=com.docker.compose.project=$1" \
+        --filter health=healthy -q | wc -l)
+    echo "$1: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1, $healthy nodes healthy"
+}
+
+[ "$action" != up ] || COMPOSE_PROJECT_NAME=ims1 "${compose[@]}" build -q
+for ((i = 1; i <= count; i++)); do
+    export COMPOSE_PROJECT_NAME=ims$i IMSBOX_PORT_PCSCF1=$((5060 + 10 * i))
+    case "$action" in
+    up) "${compose[@]}" up -d --no-build >/dev/null 2>&1 ||
+        "${compose[@]}" up -d --no-build
+        echo "ims$i: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1" ;;
+    down) "${compose[@]}" down ;;
+    remove) "${compose[@]}" down -v ;;
+    list) show "ims$i" ;;
+    esac
+done

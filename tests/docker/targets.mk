@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+#
+# make test-docker   compose.yaml on a real engine: tests/docker/run
+
+.PHONY: test-docker
+test-docker:
+	+@tests/docker/run
