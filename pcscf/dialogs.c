@@ -46,7 +46,7 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
         sip_dialog_failed(me->dialogs, resp, phone_is_caller);
         return;
     }
-    buf_init(&route, 16 * 1024);
+    buf_init(&route, 256 * 1024);
     sip_dialog_route_set(routed, phone_is_caller, is_own, me, &route);
     d = sip_dialog_seen(me->dialogs, resp, phone_is_caller, flow,
                         buf_slice(&route));

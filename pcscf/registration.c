@@ -16,6 +16,9 @@
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
 static void on_done(void *ctx);
 
+/* More than a header of a message that was taken can have. */
+enum { VALUE_MAX = 256 * 1024 };
+
 /* How long a phone may take for its second REGISTER: reg-await-auth and the
  * life of two transactions (F7 of the procedures). */
 enum { GRACE_S = 64 };
@@ -162,9 +165,12 @@ static void mark_protection(struct registration *r, struct sip_message *copy,
         sip_remove(copy, SIP_HDR_AUTHORIZATION);
         return;
     }
-    buf_init(&value, 16 * 1024);
+    buf_init(&value, VALUE_MAX);
     print_credentials(&a, protection_of(r, c, &a), &value);
-    sip_set(copy, SIP_HDR_AUTHORIZATION, buf_slice(&value));
+    if (value.full)
+        sip_remove(copy, SIP_HDR_AUTHORIZATION);
+    else
+        sip_set(copy, SIP_HDR_AUTHORIZATION, buf_slice(&value));
     buf_fini(&value);
 }
 
@@ -256,7 +262,7 @@ static void strip_keys(struct sip_message *resp)
     struct sip_auth a;
     struct buf lines;
 
-    buf_init(&lines, 64 * 1024);
+    buf_init(&lines, VALUE_MAX);
     for (; h; h = sip_header_next(resp, h)) {
         if (sip_auth_parse(h->value, &a, NULL) != IMS_OK)
             continue;
@@ -321,7 +327,7 @@ static void keep_identities(struct contact *c, const struct sip_message *resp)
     struct slice value;
     struct buf list;
 
-    buf_init(&list, 64 * 1024);
+    buf_init(&list, VALUE_MAX);
     sip_values_begin(&it, resp, SIP_HDR_P_ASSOCIATED_URI);
     while (sip_values_next(&it, &value)) {
         struct sip_name_addr na;
@@ -344,7 +350,7 @@ static void keep_service_route(struct contact *c,
     struct slice value;
     struct buf list;
 
-    buf_init(&list, 16 * 1024);
+    buf_init(&list, VALUE_MAX);
     sip_values_begin(&it, resp, SIP_HDR_SERVICE_ROUTE);
     while (sip_values_next(&it, &value)) {
         if (list.n)

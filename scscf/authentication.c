@@ -240,11 +240,13 @@ static void on_failure_told(void *ctx, enum ims_err err,
                "the HSS did not note a failed authentication");
 }
 
-/* 5.4.1.2.3: the HSS learns that the challenge is over. */
+/* 5.4.1.2.3: the HSS learns that the authentication is over, unless another
+ * challenge is pending: who knows no password shall not end the authentication
+ * of who does. */
 static void wrong(struct registration *r, struct challenge *c,
                   const char *sentence)
 {
-    if (c->pending)
+    if (c->pending && !challenge_has_sister(c))
         registration_assign(r->me, identity_slice(&r->impi),
                             identity_slice(&r->impu), CX_AUTHENTICATION_FAILURE,
                             r->about.call, on_failure_told, r->me);

@@ -113,6 +113,21 @@ struct challenge *challenge_find(const struct challenges *t, struct slice nonce)
     return node ? container_of(node, struct challenge, by_nonce) : NULL;
 }
 
+bool challenge_has_sister(const struct challenge *c)
+{
+    struct map_node *it = map_find(&c->table->by_impi, c->by_impi.key);
+
+    for (; it; it = map_again(&c->table->by_impi, it)) {
+        const struct challenge *other =
+            container_of(it, struct challenge, by_impi);
+
+        if (other != c && other->pending &&
+            slice_eq(identity_slice(&other->impu), identity_slice(&c->impu)))
+            return true;
+    }
+    return false;
+}
+
 void challenge_answered(struct challenge *c, uint32_t nc)
 {
     if (digest_algorithm_aka(c->algorithm)) {

@@ -55,6 +55,8 @@ struct challenge *challenge_find(const struct challenges *t,
                                  struct slice nonce);
 /* It was answered rightly: AKA ones go, digest ones stay for NONCE_LIFE_S. */
 void challenge_answered(struct challenge *c, uint32_t nc);
+/* Is another challenge of the same identities pending? */
+bool challenge_has_sister(const struct challenge *c);
 size_t challenges_count(const struct challenges *t);
 
 #endif

@@ -5,7 +5,11 @@
  */
 #include "scscf/registration.h"
 
+static bool check_lengths(struct registration *r);
 static bool check_contact(struct registration *r, struct slice value);
+
+/* What a binding may keep for hours, and each later answer repeats. */
+enum { CONTACT_MAX = 4096, PATH_MAX_BYTES = 8192 };
 
 bool registration_check_contacts(struct registration *r)
 {
@@ -23,6 +27,8 @@ bool registration_check_contacts(struct registration *r)
                             (unsigned long long)self->limits.contacts);
         return false;
     }
+    if (!check_lengths(r))
+        return false;
     sip_values_begin(&it, r->req->msg, SIP_HDR_CONTACT);
     while (sip_values_next(&it, &value))
         if (!check_contact(r, value))
@@ -34,6 +40,46 @@ bool registration_check_contacts(struct registration *r)
         return false;
     }
     return true;
+}
+
+static size_t longest_contact(const struct sip_message *m)
+{
+    struct sip_values it;
+    struct slice value;
+    size_t n = 0;
+
+    sip_values_begin(&it, m, SIP_HDR_CONTACT);
+    while (sip_values_next(&it, &value))
+        if (value.n > n)
+            n = value.n;
+    return n;
+}
+
+static size_t path_length(const struct sip_message *m)
+{
+    struct sip_values it;
+    struct slice value;
+    size_t n = 0;
+
+    sip_values_begin(&it, m, SIP_HDR_PATH);
+    while (sip_values_next(&it, &value))
+        n += value.n + 2;
+    return n;
+}
+
+static bool check_lengths(struct registration *r)
+{
+    size_t contact = longest_contact(r->req->msg);
+    size_t path = path_length(r->req->msg);
+
+    if (contact <= CONTACT_MAX && path <= PATH_MAX_BYTES)
+        return true;
+    registration_refuse(
+        r, 400, contact > CONTACT_MAX ? "Contact Too Long" : "Path Too Long",
+        "S-REG-3", "RFC 3261 10.3 step 6",
+        "a Contact of %zu bytes and %zu bytes of Path, %d and %d are allowed",
+        contact, path, CONTACT_MAX, PATH_MAX_BYTES);
+    return false;
 }
 
 static uint32_t wanted_expires(const struct registration *r,
@@ -139,7 +185,7 @@ static void bind_contact(struct registration *r, struct irs *irs,
             irs_unbind(old);
         return;
     }
-    buf_init(&params, 8192);
+    buf_init(&params, c->addr.params.n + 1);
     print_params(c->addr.params, &params);
     irs_bind(
         irs, old,
@@ -185,7 +231,7 @@ void registration_bind(struct registration *r, struct irs *irs)
     struct slice value;
     struct buf path;
 
-    buf_init(&path, 16 * 1024);
+    buf_init(&path, PATH_MAX_BYTES);
     join_path(r->req->msg, &path);
     sip_values_begin(&it, r->req->msg, SIP_HDR_CONTACT);
     while (sip_values_next(&it, &value))
@@ -216,7 +262,7 @@ void registration_list_contacts(const struct irs *irs, struct sip_message *resp)
         struct binding *b = container_of(it, struct binding, link);
         struct buf v;
 
-        buf_init(&v, 16 * 1024);
+        buf_init(&v, b->uri.n + b->params.n + 64);
         buf_printf(&v, "<%.*s>%.*s;expires=%u", SLICE_ARG(b->uri),
                    SLICE_ARG(b->params), binding_expires(b));
         if (b->q < 1000)

@@ -180,6 +180,8 @@ void scscf_challenge_expired(void *ctx, struct challenge *c)
     record_say(me->env->record, about, "S-REG-2", "TS 24.229 5.4.1.2.1",
                "challenge expired: %.*s did not answer it",
                SLICE_ARG(identity_slice(&c->impi)));
+    if (challenge_has_sister(c))
+        return; /* the authentication goes on */
     tell_hss(me, identity_slice(&c->impi), identity_slice(&c->impu),
              CX_AUTHENTICATION_TIMEOUT, str_slice(&c->call_id));
 }

@@ -125,6 +125,27 @@ static void a_digest_nonce_lives_on_and_then_goes_without_a_word(void **state)
     tear_down(&f);
 }
 
+static void sisters_are_pending_and_of_the_same_identities(void **state)
+{
+    struct fixture f;
+    struct challenge *c, *other;
+
+    (void)state;
+    set_up(&f, 10);
+    c = give(&f, "a@ims.example", "n1");
+    assert_false(challenge_has_sister(c));
+    challenge_new(f.t, S("a@ims.example"), S("sip:b@ims.example"), S("n2"),
+                  S("call"));
+    give(&f, "b@ims.example", "n3");
+    assert_false(challenge_has_sister(c));
+    other = give(&f, "a@ims.example", "n4");
+    assert_true(challenge_has_sister(c));
+    assert_true(challenge_has_sister(other));
+    challenge_answered(other, 1);
+    assert_false(challenge_has_sister(c));
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +154,7 @@ int main(void)
         cmocka_unit_test(a_full_table_refuses),
         cmocka_unit_test(an_aka_challenge_is_good_for_one_answer),
         cmocka_unit_test(a_digest_nonce_lives_on_and_then_goes_without_a_word),
+        cmocka_unit_test(sisters_are_pending_and_of_the_same_identities),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

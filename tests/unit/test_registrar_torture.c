@@ -254,6 +254,44 @@ static void a_register_gets_the_registrars_verdict(void **state)
     }
 }
 
+static unsigned ask_long(struct fixture *f, int contact, int path)
+{
+    struct buf out;
+    unsigned status;
+
+    buf_init(&out, 65535);
+    buf_printf(&out,
+               "REGISTER sip:example.com SIP/2.0\r\n"
+               "Via: SIP/2.0/UDP 127.0.0.50;branch=z9hG4bK%d.%d\r\n"
+               "From: <sip:user@example.com>;tag=1\r\n"
+               "To: <sip:user@example.com>\r\n"
+               "Call-ID: %d.%d\r\n"
+               "CSeq: 1 REGISTER\r\n"
+               "Path: <sip:",
+               contact, path, contact, path);
+    for (int i = 0; i < path; i++)
+        buf_char(&out, 'p');
+    buf_str(&out, "@p.example;lr>\r\nContact: <sip:user@h.example>;x=\"");
+    for (int i = 0; i < contact; i++)
+        buf_char(&out, 'c');
+    buf_str(&out, "\"\r\nContent-Length: 0\r\n\r\n");
+    status = ask(f, buf_slice(&out));
+    buf_fini(&out);
+    return status;
+}
+
+static void what_is_too_long_to_be_kept_is_refused(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    assert_int_equal(ask_long(&f, 4000, 8000), 401);
+    assert_int_equal(ask_long(&f, 4100, 0), 400);
+    assert_int_equal(ask_long(&f, 0, 8200), 400);
+    tear_down(&f);
+}
+
 /* ---- endpoint ------------------------------------------------------------ */
 
 /* OPTIONS for whom it is not: made one for the node itself (is_made_ours), or
@@ -317,6 +355,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_register_gets_the_registrars_verdict),
+        cmocka_unit_test(what_is_too_long_to_be_kept_is_refused),
         cmocka_unit_test(an_options_gets_the_endpoints_verdict),
     };
 
