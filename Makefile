@@ -8,6 +8,7 @@
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make coverage        lines and branches that tests reach, as build/coverage.txt
+# make sim             SEEDS random worlds in the simulator
 # make coverage-spec   where each procedure lives and what proves it
 # VARIANT              release (default), asan (address, undefined, leaks), fuzz,
 #                      shared (our code as one shared library, for mutants),
@@ -86,7 +87,8 @@ run:
 MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
               ladders-twice ladders-live) \
               $(if $(wildcard tests/scenarios/targets.mk),scenarios) \
-              $(if $(wildcard tests/peers/targets.mk),peers)
+              $(if $(wildcard tests/peers/targets.mk),peers) \
+              $(if $(wildcard tests/worlds/targets.mk),sim-slice)
 -include tests/*/targets.mk
 
 test:

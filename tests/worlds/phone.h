@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A phone with a will of its own, on the same stack as the nodes: it
+ * registers, refreshes, calls, answers as its dice say, and hangs up. What it
+ * is told to do comes from the plan.
+ */
+#ifndef WORLDS_PHONE_H
+#define WORLDS_PHONE_H
+
+#include "base/list.h"
+#include "crypto/aka.h"
+#include "sip/ua.h"
+#include "worlds/core.h"
+
+/* What the world's phones saw. */
+struct tally {
+    unsigned requests, finals, registered, calls, answered, messages, reinvites;
+    unsigned by_class[7];
+};
+
+struct phone {
+    struct core *core;
+    struct tally *tally;
+    unsigned index;
+    const struct plan_phone *plan;
+    struct sim_host *host; /* NULL while it is off */
+    struct env env;
+    struct log log;
+    struct sip_stack *stack;
+    struct addr local, proxy;
+    struct str impu, impi, contact, name;
+    struct sqn_card card; /* outlives a crash */
+    bool lossy;           /* time-outs are no wonder */
+
+    struct str call_id, tag, challenge, service_route;
+    uint32_t cseq, nc;
+    unsigned tries;    /* answers to challenges in a row */
+    unsigned status;   /* of the last REGISTER that ended; 0: under way */
+    unsigned wanted;   /* its Expires */
+    bool refreshes;    /* registers again by itself */
+    bool always_picks; /* answers each call, at once */
+    struct timer refresh;
+    struct list asks;     /* requests under way */
+    struct list calls;    /* newest last */
+    unsigned last_status; /* of the last call or message; 0: under way */
+};
+
+void phone_init(struct phone *p, struct core *core, struct tally *t,
+                unsigned index);
+void phone_on(struct phone *p);
+void phone_off(struct phone *p); /* without a word */
+void phone_fini(struct phone *p);
+
+/* Expires 0: deregisters. */
+void phone_register(struct phone *p, unsigned expires);
+void phone_message(struct phone *p, const struct phone *other);
+/* Hangs up (or cancels, when it is still ringing) after hold_us. */
+void phone_call(struct phone *p, const struct phone *other, int64_t hold_us,
+                bool cancels);
+/* In the newest call that it has; false without one. */
+bool phone_reinvite(struct phone *p);
+void phone_hang_up_all(struct phone *p);
+unsigned phone_calls(const struct phone *p);
+unsigned phone_asks(const struct phone *p);
+bool phone_is_talking(const struct phone *p);
+
+/* ---- between the phone's files ------------------------------------------- */
+
+struct call {
+    struct list link;
+    struct phone *phone;
+    struct sip_ua_dialog dialog;
+    struct sip_message *invite;
+    struct sip_client *client; /* the first INVITE; NULL: has ended */
+    struct sip_request *req;   /* ringing here */
+    struct sip_ua_accept *accept;
+    uint32_t invite_cseq;
+    bool talking, cancels, over;
+    struct timer timer;
+    int64_t hold_us;
+};
+
+void phone_count(struct phone *p, const char *what, unsigned status,
+                 enum sip_client_cause cause);
+struct sip_destination phone_way(const struct phone *p);
+struct slice phone_routes(struct phone *p, struct arena *a);
+/* Sends it; its end is counted; done (may be NULL) hears the status. */
+void phone_ask(struct phone *p, struct sip_message *m,
+               void (*done)(struct phone *p, struct sip_message *resp));
+bool phone_authorize(struct phone *p, struct sip_message *m);
+void phone_on_request(void *ctx, struct sip_request *req);
+void phone_on_cancel(void *ctx, struct sip_request *req,
+                     struct sip_message *cancel);
+void phone_on_ack(void *ctx, struct sip_message *ack,
+                  const struct sip_flow *flow);
+void call_free(struct call *c);
+
+#endif
