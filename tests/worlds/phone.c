@@ -9,6 +9,7 @@ enum { RECORD_BYTES = 1 << 16 };
 struct ask {
     struct list link;
     struct phone *phone;
+    struct sip_client *client;
     void (*done)(struct phone *p, struct sip_message *resp);
     unsigned finals;
     char what[16];
@@ -213,7 +214,8 @@ void phone_ask(struct phone *p, struct sip_message *m,
     buf_add(&what, m->method_name);
     list_append(&p->asks, &a->link);
     p->tally->requests++;
-    sip_client_send(p->stack, m, &to, (struct slice){0}, &handler, a);
+    a->client =
+        sip_client_send(p->stack, m, &to, (struct slice){0}, &handler, a);
     sip_message_drop(m);
 }
 
@@ -340,6 +342,18 @@ void phone_message(struct phone *p, const struct phone *other)
     sip_set_body(m, S("text/plain"), S("hello"));
     phone_ask(p, m, on_message_answered);
     arena_fini(&a);
+}
+
+/* An INVITE that got a provisional answer waits for ever (RFC 3261 17.1.1.2)
+ * when all copies of its 200 were lost. */
+void phone_give_up_asks(struct phone *p)
+{
+    LIST_EACH (it, &p->asks) {
+        struct ask *a = container_of(it, struct ask, link);
+
+        if (strcmp(a->what, "INVITE") == 0 && !a->finals)
+            sip_client_cancel(a->client, (struct slice){0});
+    }
 }
 
 unsigned phone_asks(const struct phone *p)

@@ -60,6 +60,7 @@ void phone_call(struct phone *p, const struct phone *other, int64_t hold_us,
 /* In the newest call that it has; false without one. */
 bool phone_reinvite(struct phone *p);
 void phone_hang_up_all(struct phone *p);
+void phone_give_up_asks(struct phone *p);
 unsigned phone_calls(const struct phone *p);
 unsigned phone_asks(const struct phone *p);
 bool phone_is_talking(const struct phone *p);

@@ -218,6 +218,7 @@ bool phone_reinvite(struct phone *p)
 
 void phone_hang_up_all(struct phone *p)
 {
+    phone_give_up_asks(p);
     LIST_EACH (it, &p->calls) {
         struct call *c = container_of(it, struct call, link);
 
