@@ -14,6 +14,9 @@
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
 static void on_done(void *ctx);
 
+/* Early dialogs of one request: forks behind a phone. */
+enum { DIALOGS_MAX = 16 };
+
 /* What is saved of the request until its answer is back. */
 struct terminating {
     struct pcscf *me;
@@ -22,6 +25,7 @@ struct terminating {
     struct sip_flow flow;
     struct identity called; /* P-Called-Party-ID, if it is the phone's */
     struct str identities;  /* of the phone, as contact.identities */
+    unsigned dialogs;       /* that its answers made */
 };
 
 static const struct sip_forward_handler forwarding = {
@@ -118,6 +122,22 @@ static void assert_identity(const struct terminating *t,
                    SLICE_ARG(identity));
 }
 
+/* A phone that answers with tag after tag fills the table of dialogs alone. */
+static bool makes_too_many(struct terminating *t,
+                           const struct sip_message *resp)
+{
+    if (resp->status >= 200 || sip_dialog_to_near(t->me->dialogs, resp))
+        return false;
+    if (t->dialogs++ < DIALOGS_MAX)
+        return false;
+    record_say(t->me->env->record, cscf_about(resp), "P-TRM-2",
+               "TS 24.229 5.2.6.4.4",
+               "the phone made %d early dialogs of one request: no more are "
+               "followed",
+               DIALOGS_MAX);
+    return true;
+}
+
 /* 5.2.6.4.2, .4, .8: whatever the phone made of them, the saved Via and
  * Record-Route values go back, and the charging data of the request. */
 static void on_response(void *ctx, struct sip_message *resp, void *branch)
@@ -133,6 +153,8 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     put_back(resp, t->request, SIP_HDR_P_CHARGING_VECTOR);
     pcscf_charging_response(t->me, resp);
     assert_identity(t, resp);
+    if (makes_too_many(t, resp))
+        return;
     pcscf_dialog_response(t->me, t->request, resp, t->sent, false, &t->flow);
 }
 

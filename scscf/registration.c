@@ -296,8 +296,9 @@ void registration_accept(struct registration *r, struct irs *irs)
     if (irs)
         record_say(r->me->env->record, r->about, "S-REG-3",
                    "TS 24.229 5.4.1.2.2F",
-                   "%.*s is registered with %u contacts",
-                   SLICE_ARG(identity_slice(&r->impu)), irs->binding_count);
+                   "%.*s is registered with %u contact%s",
+                   SLICE_ARG(identity_slice(&r->impu)), irs->binding_count,
+                   irs->binding_count == 1 ? "" : "s");
     else
         record_say(r->me->env->record, r->about, "S-REG-4", "TS 24.229 5.4.1.4",
                    "%.*s is not registered",

@@ -12,6 +12,8 @@
 
 static void on_unregistered(void *ctx, enum ims_err err,
                             const struct cx_saa *saa);
+static void serve(struct scscf *me, struct sip_request *req,
+                  struct sip_message *copy, struct irs_identity *user);
 
 /* How long contacts of one q ring before those of the next are tried, and how
  * long a user without contacts is kept. */
@@ -115,36 +117,80 @@ static void ask_unregistered(struct scscf *me, struct sip_request *req,
     cx_sar_send(me->core.cx, &sar, cscf_about(copy).call, on_unregistered, u);
 }
 
+/* What the HSS sent is kept for a while: the next caller need not wait. */
+static void keep_unregistered(struct unregistered *u, struct slice user_data)
+{
+    struct irs *irs;
+    struct why why;
+
+    if (registrar_put(u->me->registrar, user_data, identity_slice(&u->impu),
+                      &irs, &why) != IMS_OK)
+        record_say(u->me->env->record, cscf_about(u->copy), "S-TRM-1",
+                   "TS 24.229 5.4.3.3", "the profile cannot be kept: %s",
+                   why.text);
+    else if (!irs_is_registered(irs))
+        registrar_serve_unregistered(irs,
+                                     (int64_t)SERVE_UNREGISTERED_S * SECOND);
+}
+
+static void refuse_unregistered(struct unregistered *u, enum ims_err err,
+                                unsigned result)
+{
+    struct slice impu = identity_slice(&u->impu);
+
+    if (result == CX_USER_UNKNOWN)
+        cscf_refuse(&u->me->core, u->req, u->copy, 404, "S-TRM-1",
+                    "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
+                    SLICE_ARG(impu));
+    else if (err != IMS_OK || !cx_is_success(result))
+        cscf_refuse(&u->me->core, u->req, u->copy, err == IMS_OK ? 480 : 504,
+                    "S-TRM-1", "TS 24.229 5.4.3.3",
+                    "no profile from the HSS: %s",
+                    err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
+    else
+        cscf_refuse(&u->me->core, u->req, u->copy, 480, "S-TRM-1",
+                    "TS 24.229 5.4.3.3",
+                    "%.*s is not registered, and nothing else serves him",
+                    SLICE_ARG(impu));
+}
+
 static void on_unregistered(void *ctx, enum ims_err err,
                             const struct cx_saa *saa)
 {
     struct unregistered *u = ctx;
     unsigned result = err == IMS_OK ? saa->outcome.result : 0;
-    struct irs *irs;
-    struct why why;
+    struct irs_identity *user;
 
-    if (result == CX_USER_UNKNOWN)
-        cscf_refuse(&u->me->core, u->req, u->copy, 404, "S-TRM-1",
-                    "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
-                    SLICE_ARG(identity_slice(&u->impu)));
-    else if (err != IMS_OK || !cx_is_success(result))
-        cscf_refuse(&u->me->core, u->req, u->copy, err == IMS_OK ? 480 : 504,
-                    "S-TRM-1",
-
-                    "TS 24.229 5.4.3.3", "no profile from the HSS: %s",
-                    err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
-    else {
-        if (registrar_put(u->me->registrar, saa->user_data,
-                          identity_slice(&u->impu), &irs, &why) == IMS_OK &&
-            !irs_is_registered(irs))
-            registrar_serve_unregistered(irs, (int64_t)SERVE_UNREGISTERED_S *
-                                                  SECOND);
-        cscf_refuse(&u->me->core, u->req, u->copy, 480, "S-TRM-1",
-                    "TS 24.229 5.4.3.3",
-                    "%.*s is not registered, and nothing else serves him",
-                    SLICE_ARG(identity_slice(&u->impu)));
-    }
+    if (err == IMS_OK && cx_is_success(result))
+        keep_unregistered(u, saa->user_data);
+    user = registrar_find(u->me->registrar, identity_slice(&u->impu));
+    if (user && (user->profile->barred || irs_is_registered(user->irs)))
+        serve(u->me, u->req, u->copy, user); /* he came meanwhile */
+    else
+        refuse_unregistered(u, err, result);
     free(u);
+}
+
+static void serve(struct scscf *me, struct sip_request *req,
+                  struct sip_message *copy, struct irs_identity *user)
+{
+    struct slice impu = user->node.key;
+
+    if (user->profile->barred)
+        cscf_refuse(&me->core, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
+                    "%.*s is barred", SLICE_ARG(impu));
+    else if (!irs_is_registered(user->irs))
+        cscf_refuse(&me->core, req, copy, 480, "S-TRM-2", "TS 24.229 5.4.3.3",
+                    "%.*s has no contact", SLICE_ARG(impu));
+    else {
+        record_say(me->env->record, cscf_about(copy), "S-TRM-1",
+                   "TS 24.229 5.4.3.3",
+                   "terminating request to %.*s, registered with %u contact%s",
+                   SLICE_ARG(impu), user->irs->binding_count,
+                   user->irs->binding_count == 1 ? "" : "s");
+        session_request_charging(me, copy, IOI_TYPE_1);
+        fork_to_contacts(me, req, copy, user->irs);
+    }
 }
 
 void scscf_terminate(struct scscf *me, struct sip_request *req,
@@ -160,20 +206,8 @@ void scscf_terminate(struct scscf *me, struct sip_request *req,
         return;
     }
     user = registrar_find(me->registrar, identity_slice(&impu));
-    if (user && user->profile->barred)
-        cscf_refuse(&me->core, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
-                    "%.*s is barred", SLICE_ARG(identity_slice(&impu)));
-    else if (!user)
+    if (user)
+        serve(me, req, copy, user);
+    else
         ask_unregistered(me, req, copy, &impu);
-    else if (!irs_is_registered(user->irs))
-        cscf_refuse(&me->core, req, copy, 480, "S-TRM-2", "TS 24.229 5.4.3.3",
-                    "%.*s has no contact", SLICE_ARG(identity_slice(&impu)));
-    else {
-        record_say(me->env->record, cscf_about(copy), "S-TRM-1",
-                   "TS 24.229 5.4.3.3",
-                   "terminating request to %.*s, registered with %u contacts",
-                   SLICE_ARG(identity_slice(&impu)), user->irs->binding_count);
-        session_request_charging(me, copy, IOI_TYPE_1);
-        fork_to_contacts(me, req, copy, user->irs);
-    }
 }
