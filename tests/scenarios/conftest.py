@@ -49,8 +49,10 @@ def make_network(block, tmp_path, request):
     status 0 and no sanitizer may have complained."""
     started = []
 
-    def make(topology="box.yaml", start=True, **options):
-        net = networks.Network(tmp_path, block, topology, **options)
+    def make(topology="box.yaml", start=True, directory="", **options):
+        where = tmp_path / directory
+        where.mkdir(exist_ok=True)
+        net = networks.Network(where, block, topology, **options)
         started.append(net)
         if start:
             net.start()
