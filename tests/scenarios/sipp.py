@@ -39,7 +39,7 @@ class Sipp:
         self.directory = directory / f"sipp-{number}-{scenario}"
         self.directory.mkdir()
         host, port = local.rsplit(":", 1)
-        self.write(scenario, rows, {
+        self.write(scenario, rows, port, {
             "user": rows[0][USER], "domain": rows[0][DOMAIN], "talk": 100,
             **dict(values)}, transport)
         argv = ["sipp", proxy, "-sf", "scenario.xml", "-inf", "rows.csv",
@@ -50,7 +50,7 @@ class Sipp:
                 "-trace_stat", "-stf", "counts.csv", "-fd", "1",
                 "-key", "expires", str(expires),
                 "-timeout", "30", "-timeout_error", "-recv_timeout", "12000",
-                "-default_behaviors", "none", "-cp", "0"]
+                "-default_behaviors", "none", "-max_socket", "500"]
         if transport == "ui":
             argv += ["-ip_field", str(ADDRESS)]
         with open(self.directory / "screen.log", "wb") as screen:
@@ -61,7 +61,7 @@ class Sipp:
         self.local = (host, int(port), transport)
         self.wait_bound()
 
-    def write(self, scenario, rows, values, transport):
+    def write(self, scenario, rows, port, values, transport):
         text = (SCENARIOS / f"{scenario}.xml").read_text()
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
@@ -69,6 +69,7 @@ class Sipp:
         assert not left, f"{scenario}.xml wants a value for {left.group()}"
         if transport == "ui":
             text = text.replace("[local_ip]", f"[field{ADDRESS}]")
+            text = text.replace("[local_port]", port)
         (self.directory / "scenario.xml").write_text(text)
         (self.directory / "rows.csv").write_text(
             "SEQUENTIAL\n" + "".join(";".join(r) + "\n" for r in rows))

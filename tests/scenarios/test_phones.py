@@ -36,3 +36,26 @@ def test_three_schemes_call_each_other(make_network, block, account, phones,
     talk(alice, dave)
     talk(dave, alice)
     assert box.scscf.says("dave@ims.example is challenged by SHA-256")
+
+
+def test_phones_call_each_other_over_tcp(make_network, block, account, phones,
+                                         need):
+    """One over TCP, one over UDP; then both over TCP.
+
+    proves SIP-6 P-TRM-1"""
+    need("twinkle-console", "baresip", "linphonec")
+    box = make_network(change=seeded)
+    bob = phones(Baresip, account(box, "bob"), block.address(102) + ":5060",
+                 transport="tcp")
+    dave = phones(Linphone, account(box, "dave"), block.port(20),
+                  transport="tcp")
+    alice = phones(Twinkle, account(box, "alice"), block.port(0))
+    for phone in (alice, bob, dave):
+        phone.register()
+    talk(alice, bob)
+    talk(bob, alice)
+    talk(dave, bob)
+    talk(bob, dave)
+    for one in box.pcscf.registrations():
+        over = "udp" if "alice" in one["public_identity"] else "tcp"
+        assert one["transport"] == over

@@ -128,3 +128,40 @@ def test_outside_a_dialog(pair, method):
     """proves P-ORG-1 P-TRM-1"""
     pair.run("outside_dialog", "callee_outside_dialog",
              values={"method": method, "code": 200})
+
+
+def test_registration_over_tcp(net, block, account, sipp):
+    """proves SIP-6"""
+    sipp("register", block.address(101) + ":5060", net.proxy(),
+         [row(account(net, "bob"))], transport="t1").wait()
+    assert net.pcscf.says("contact sip:bob@")
+    sip = [one for one in net.pcscf.record() if one.get("proto") == "sip"
+           and block.address(101) in one["remote"]]
+    assert {one["transport"] for one in sip} == {"tcp"}
+
+
+CROWD = [{"impu": f"sip:user{n}@ims.example",
+          "digest": {"password": f"password-of-{n}"}} for n in range(100)]
+
+
+def test_a_hundred_registrations_and_deregistrations(make_network, block,
+                                                     account, sipp):
+    """In a row, each from an address of its own; none may fail."""
+    net = make_network(more=CROWD)
+    rows = [row(account(net, f"user{n}"), address=block.address(101 + n))
+            for n in range(100)]
+    for expires, left in ((600, 100), (0, 0)):
+        sipp("register_many", block.address(101) + ":5060", net.proxy(), rows,
+             transport="ui", rate=200, expires=expires).wait()
+        total = net.scscf.get("/api/v1/registrations")["total"]
+        assert total == left
+    assert net.scscf.metric("forgotten") == 0
+
+
+def test_a_hundred_calls(net, pair):
+    """In a row, ten at a time; none may fail, nothing may be left over."""
+    pair.run("caller", "callee", count=100, rate=100, values={"talk": 10})
+    state = net.pcscf.get("/api/v1/state")
+    assert state["dialogs"] == 0
+    for node in net.nodes.values():
+        assert node.metric("forgotten") == 0
