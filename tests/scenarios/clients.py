@@ -10,6 +10,7 @@ import struct
 import wave
 from pathlib import Path
 
+from milenage import has_unlucky_res
 from waiting import Terminal, until
 
 MODULES = next(Path("/usr/lib").glob("**/baresip/modules"), Path())
@@ -109,8 +110,15 @@ class Twinkle(Phone):
         self.wait_for("Twinkle>", 15)
 
     def register(self):
+        while not self.try_to_register():
+            log = (self.home / ".twinkle/twinkle.log").read_text()
+            assert has_unlucky_res(self.account.secret, log, b"\0"), (
+                self.terminal.text)
+
+    def try_to_register(self):
         self.type("register")
-        self.wait_for(r"registration succeeded")
+        return self.wait_for(
+            r"registration (succeeded|failed)").group(1) == "succeeded"
 
     def deregister(self):
         self.type("deregister")

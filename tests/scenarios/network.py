@@ -292,15 +292,6 @@ def tell(name, entry):
     return line
 
 
-def seeded(tree):
-    """The HSS draws the same RANDs at each run: Twinkle and SIPp cannot
-    answer a challenge whose RES has a zero byte, one in 32."""
-    for network in tree["networks"]:
-        for node in network["nodes"]:
-            if node["role"] == "hss":
-                node["seed"] = 1
-
-
 def user_of(entry):
     impu = entry["impu"]
     if isinstance(impu, list):

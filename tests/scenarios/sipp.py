@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from milenage import has_unlucky_res
 from waiting import stop, until
 
 SCENARIOS = Path(__file__).parent / "sipp"
@@ -27,6 +28,13 @@ def row(account, peer=None, address=""):
     peer = peer or account
     return [account.user, account.domain, credentials(account),
             peer.user, peer.domain, address]
+
+
+def secret_in(text):
+    """The keys out of what credentials() wrote."""
+    found = re.search(r"aka_K=0x(\w+) aka_OP=0x(\w+)", text)
+    return {name: bytes.fromhex(value) for name, value in
+            zip(("k", "op"), found.groups())} if found else {}
 
 
 class Sipp:
@@ -53,12 +61,17 @@ class Sipp:
                 "-default_behaviors", "none", "-max_socket", "500"]
         if transport == "ui":
             argv += ["-ip_field", str(ADDRESS)]
+        self.argv = argv
+        self.secret = secret_in(rows[0][AUTH])
+        self.local = (host, int(port), transport)
+        self.start()
+
+    def start(self):
         with open(self.directory / "screen.log", "wb") as screen:
             self.process = subprocess.Popen(
-                argv, cwd=self.directory, stdin=subprocess.DEVNULL,
-                stdout=screen, stderr=screen, env={**os.environ,
-                                                   "TERM": "dumb"})
-        self.local = (host, int(port), transport)
+                self.argv, cwd=self.directory, stdin=subprocess.DEVNULL,
+                stdout=screen, stderr=screen,
+                env={**os.environ, "TERM": "dumb"})
         self.wait_bound()
 
     def write(self, scenario, rows, port, values, transport):
@@ -99,6 +112,9 @@ class Sipp:
             status = f"no end, {stop(self.process, 1)}"
         if status == 0:
             return None
+        if has_unlucky_res(self.secret, self.log("messages.log"), b"\0["):
+            self.start()
+            return self.failure(seconds)
         return (f"sipp {self.scenario} ended with {status}\n"
                 f"{self.log('errors.log')[-3000:]}\n"
                 f"{self.log('messages.log')[-5000:]}")

@@ -10,7 +10,7 @@ import pytest
 
 import diameter as dia
 from capture import CORPORA
-from network import PATIENCE, seeded
+from network import PATIENCE
 from raw import request
 from sipp import row
 from waiting import until
@@ -27,7 +27,6 @@ def net(make_network, block):
     """Names that mutations make up are asked nowhere; a Diameter client of
     ours is known as a peer."""
     def change(tree):
-        seeded(tree)
         tree["dns"] = {"servers": [block.address(53)], "timeout": "100ms",
                        "tries": 1}
         tree["external"] = [{"name": "rogue", "realm": "ims.example",

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from network import BIN, PATIENCE, seeded
+from network import BIN, PATIENCE
 from sipp import row
 from waiting import until
 
@@ -71,7 +71,6 @@ def test_sigterm_says_goodbye(make_network, capture):
 def test_sigterm_loses_no_answer(make_network, block, account, sipp):
     """What was begun is finished: a call that rings still gets its 486."""
     def patient(tree):
-        seeded(tree)
         tree["timers"]["drain"] = "10s"
     net = make_network(change=patient)
     bob, dave = account(net, "bob"), account(net, "alice")

@@ -6,14 +6,13 @@ import subprocess
 
 import pytest
 
-from network import seeded
 from sipp import row
 from waiting import stop, until
 
 
 @pytest.fixture
 def two(make_network):
-    return make_network("two-networks.yaml", change=seeded)
+    return make_network("two-networks.yaml")
 
 
 class Users:
@@ -144,7 +143,6 @@ def test_another_network_is_found_by_dns(name_server, make_network, block,
             tree["networks"] = [n for n in tree["networks"]
                                 if n["domain"] == domain]
             tree["dns"] = {"servers": [block.address(53)]}
-            seeded(tree)
         return change
     red = make_network("two-networks.yaml", change=only("red.example"),
                        directory="red")

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Phones that others wrote register and call each other, headless."""
 from clients import Baresip, Linphone, Twinkle, talk
-from network import seeded
 
 
 def test_aka_and_digest_phones_call_each_other(make_network, block, account,
@@ -10,7 +9,7 @@ def test_aka_and_digest_phones_call_each_other(make_network, block, account,
     I-REG-2 I-SES-1 S-REG-1 S-REG-2 S-REG-3 S-ORG-1 S-ORG-3 S-TRM-1 S-TRM-2
     S-TRM-3 H-CX-1 H-CX-2 H-CX-3 H-CX-4 H-AUC-1"""
     need("twinkle-console", "baresip")
-    box = make_network(change=seeded)
+    box = make_network()
     alice = phones(Twinkle, account(box, "alice"), block.port(0))
     bob = phones(Baresip, account(box, "bob"), block.address(102) + ":5060")
     alice.register()
@@ -25,7 +24,7 @@ def test_three_schemes_call_each_other(make_network, block, account, phones,
 
     proves S-REG-2 S-REG-9 SIP-8 H-CX-4"""
     need("twinkle-console", "baresip", "linphonec")
-    box = make_network(change=seeded)
+    box = make_network()
     alice = phones(Twinkle, account(box, "alice"), block.port(0))
     bob = phones(Baresip, account(box, "bob"), block.address(102) + ":5060")
     dave = phones(Linphone, account(box, "dave"), block.port(20))
@@ -44,7 +43,7 @@ def test_phones_call_each_other_over_tcp(make_network, block, account, phones,
 
     proves SIP-6 P-TRM-1"""
     need("twinkle-console", "baresip", "linphonec")
-    box = make_network(change=seeded)
+    box = make_network()
     bob = phones(Baresip, account(box, "bob"), block.address(102) + ":5060",
                  transport="tcp")
     dave = phones(Linphone, account(box, "dave"), block.port(20),

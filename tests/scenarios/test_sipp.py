@@ -2,7 +2,6 @@
 """SIPp registers and calls through the four nodes."""
 import pytest
 
-from network import seeded
 from sipp import row
 
 
@@ -42,7 +41,7 @@ MORE = [{"impu": "sip:zoe@ims.example",
 
 @pytest.fixture
 def net(make_network):
-    return make_network(more=MORE, change=seeded)
+    return make_network(more=MORE)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import pytest
 
 from capture import CX_SCHEMA, schema_complaints
 from clients import Baresip, Linphone, Twinkle, talk
-from network import seeded
 
 
 @pytest.fixture
@@ -13,7 +12,7 @@ def packets(make_network, block, account, phones, capture, need):
     calling, deregistering in between."""
     need("twinkle-console", "baresip", "linphonec")
     wire = capture()
-    net = make_network(change=seeded)
+    net = make_network()
     alice = phones(Twinkle, account(net, "alice"), block.port(0))
     bob = phones(Baresip, account(net, "bob"), block.address(102) + ":5060")
     dave = phones(Linphone, account(net, "dave"), block.port(20))
