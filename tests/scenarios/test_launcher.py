@@ -201,6 +201,7 @@ def test_up_says_who_died_and_why_and_lets_the_others_run(launch):
 def test_up_stops_all_when_one_cannot_start(make_network):
     net = make_network(start=False)
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((net.hss.host, 3868))
         taken.listen()
         launcher = Launcher(net)
