@@ -39,7 +39,7 @@ static void answered(struct sip_dialog *d, const struct sip_message *resp,
                 resp->status != 401 && resp->status != 407;
 
     if (d && ends)
-        sip_dialog_free(d);
+        sip_dialog_end(d);
     else if (d)
         sip_dialog_passed(d, resp, phone_sent);
 }

@@ -8,12 +8,16 @@ enum {
     EARLY_S = 360,
     CONFIRMED_S = 12 * 3600,
     GRACE_S = 32, /* behind an agreed session interval, RFC 4028 section 10 */
+    /* 64*T1 with the T1 of 2 s towards phones (TS 24.229 table 7.7.1): how
+     * long a 2xx is repeated (RFC 3261 13.3.1.4) */
+    OVER_S = 128,
     ROUTES_MAX = 64
 };
 
 struct sip_dialogs {
     const struct env *env;
     struct map map;
+    size_t over; /* of them have ended */
     void (*on_end)(void *ctx, struct sip_dialog *d, bool timed_out);
     void *ctx;
     uint64_t *refused;
@@ -48,7 +52,7 @@ void sip_dialogs_free(struct sip_dialogs *ds)
 
 size_t sip_dialogs_count(const struct sip_dialogs *ds)
 {
-    return ds->map.count;
+    return ds->map.count - ds->over;
 }
 
 void sip_dialogs_on_end(struct sip_dialogs *ds,
@@ -60,10 +64,18 @@ void sip_dialogs_on_end(struct sip_dialogs *ds,
     ds->ctx = ctx;
 }
 
-static void end(struct sip_dialog *d, bool timed_out)
+static void tell_end(struct sip_dialog *d, bool timed_out)
 {
     if (d->table->on_end)
         d->table->on_end(d->table->ctx, d, timed_out);
+}
+
+static void end(struct sip_dialog *d, bool timed_out)
+{
+    if (d->over)
+        d->table->over--;
+    else
+        tell_end(d, timed_out);
     timer_stop(d->table->env->timers, &d->timer);
     map_remove(&d->table->map, &d->node);
     str_fini(&d->route);
@@ -82,6 +94,16 @@ void sip_dialog_free(struct sip_dialog *d)
 static void on_timer(void *ctx)
 {
     end(ctx, true);
+}
+
+void sip_dialog_end(struct sip_dialog *d)
+{
+    if (d->over)
+        return;
+    tell_end(d, false);
+    d->over = true;
+    d->table->over++;
+    timer_start(d->table->env->timers, &d->timer, OVER_S * SECOND, on_timer, d);
 }
 
 void sip_dialog_refresh(struct sip_dialog *d)
@@ -111,8 +133,10 @@ static void make_key(const struct sip_message *m, bool near_is_from,
     buf_char(key, '\n');
 }
 
-static struct sip_dialog *find(const struct sip_dialogs *ds,
-                               const struct sip_message *m, bool near_is_from)
+/* Ended ones too. */
+static struct sip_dialog *find_any(const struct sip_dialogs *ds,
+                                   const struct sip_message *m,
+                                   bool near_is_from)
 {
     struct map_node *node;
     struct buf key;
@@ -122,6 +146,14 @@ static struct sip_dialog *find(const struct sip_dialogs *ds,
     node = map_find(&ds->map, buf_slice(&key));
     buf_fini(&key);
     return node ? container_of(node, struct sip_dialog, node) : NULL;
+}
+
+static struct sip_dialog *find(const struct sip_dialogs *ds,
+                               const struct sip_message *m, bool near_is_from)
+{
+    struct sip_dialog *d = find_any(ds, m, near_is_from);
+
+    return d && !d->over ? d : NULL;
 }
 
 struct sip_dialog *sip_dialog_from_near(const struct sip_dialogs *ds,
@@ -206,10 +238,10 @@ struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
 
     if (!makes_dialog(resp))
         return NULL;
-    d = find(ds, resp, near_is_caller);
+    d = find_any(ds, resp, near_is_caller);
     if (!d)
         d = dialog_new(ds, resp, near_is_caller);
-    if (!d)
+    if (!d || d->over)
         return NULL;
     d->flow = *flow;
     d->confirmed |= resp->status / 100 == 2;

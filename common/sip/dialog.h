@@ -21,6 +21,7 @@ struct sip_dialog {
     struct sip_dialogs *table;
     struct timer timer;
     bool confirmed;
+    bool over; /* ended; remembered so that nothing late makes it anew */
     struct sip_flow flow; /* to the near party */
     struct str route;     /* what its requests carry in Route behind us:
                              values joined by ", " */
@@ -63,7 +64,8 @@ struct sip_dialog *sip_dialog_to_near(const struct sip_dialogs *ds,
 /* A response (101 to 299 to INVITE, 2xx to SUBSCRIBE or REFER) to a request
  * that the near party sent (is the caller), or answered: makes, confirms or
  * refreshes its dialog. route is what the near party's requests shall carry.
- * NULL when the response makes none, or at the limit (counted). */
+ * NULL when the response makes none, when its dialog has ended, or at the limit
+ * (counted). */
 struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
                                    const struct sip_message *resp,
                                    bool near_is_caller,
@@ -83,6 +85,10 @@ void sip_dialog_passed(struct sip_dialog *d, const struct sip_message *m,
                        bool near_sent);
 /* Something passed within it that is of no interest: its time begins anew. */
 void sip_dialog_refresh(struct sip_dialog *d);
+/* It has ended by BYE. From now on it is not found nor counted, but stands
+ * there for as long as a repeated 2xx (RFC 6026) may come that would make it
+ * anew. */
+void sip_dialog_end(struct sip_dialog *d);
 void sip_dialog_free(struct sip_dialog *d);
 
 /* Record-Route values of a message, joined by ", ", as they stand (the route

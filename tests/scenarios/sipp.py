@@ -64,6 +64,7 @@ class Sipp:
         self.argv = argv
         self.secret = secret_in(rows[0][AUTH])
         self.local = (host, int(port), transport)
+        self.tries_left = 4
         self.start()
 
     def start(self):

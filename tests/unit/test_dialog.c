@@ -305,6 +305,34 @@ static void each_end_is_told_once_with_its_user(void **state)
     assert_int_equal(ends.timed_out, 1);
 }
 
+/* RFC 3261 13.3.1.4: found by the worlds of seeds 117, 151 and 347 */
+static void a_late_2xx_does_not_make_an_ended_dialog_anew(void **state)
+{
+    struct fixture f;
+    struct ends ends = {0};
+    struct sip_dialog *d;
+
+    (void)state;
+    set_up(&f, 10);
+    sip_dialogs_on_end(f.ds, on_end, &ends);
+    d = seen(&f, 200, SIP_INVITE, "t", true);
+    sip_dialog_end(d);
+    sip_dialog_end(d);
+    assert_int_equal(ends.count, 1);
+    assert_int_equal(sip_dialogs_count(f.ds), 0);
+    assert_null(find(&f, true, "f", "t"));
+    sim_run_for(f.sim, 127 * (int64_t)SECOND);
+    assert_null(seen(&f, 200, SIP_INVITE, "t", true));
+    assert_non_null(seen(&f, 200, SIP_INVITE, "u", true));
+    sim_run_for(f.sim, 2 * (int64_t)SECOND);
+    assert_int_equal(sip_dialogs_count(f.ds), 1);
+    assert_non_null(seen(&f, 200, SIP_INVITE, "t", true));
+    assert_int_equal(ends.count, 1);
+    tear_down(&f);
+    assert_int_equal(ends.count, 3);
+    assert_int_equal(ends.timed_out, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +345,7 @@ int main(void)
         cmocka_unit_test(targets_addresses_and_numbers_follow_what_passes),
         cmocka_unit_test(an_agreed_session_timer_ends_what_is_not_refreshed),
         cmocka_unit_test(each_end_is_told_once_with_its_user),
+        cmocka_unit_test(a_late_2xx_does_not_make_an_ended_dialog_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

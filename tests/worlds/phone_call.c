@@ -191,8 +191,7 @@ static void on_reinvited(struct phone *p, struct sip_message *m)
         if (m->status == 200 && sip_ua_dialog_has(&c->dialog, m))
             acknowledge(p, &c->dialog, c->dialog.local_cseq);
         else if (m->status == 481 && sip_ua_dialog_has(&c->dialog, m)) {
-            c->talking = false;
-            call_over(c);
+            hang_up(c); /* RFC 3261 12.2.1.2 */
             return;
         }
     }
