@@ -51,7 +51,7 @@ static void decide(void *ctx)
     struct mar *m = ctx;
 
     if (!work_check_features(&m->work, &m->ask->features) ||
-        !work_check_identities(&m->work) || !read_authentication(m) ||
+        !work_check_pair(&m->work) || !read_authentication(m) ||
         !choose_scheme(m))
         return;
     m->waits = 1;

@@ -36,8 +36,7 @@ static void decide(void *ctx)
     struct uar *u = ctx;
 
     if (!work_check_features(&u->work, &u->ask->features) ||
-        !work_check_identities(&u->work) || !check_barring(u) ||
-        !check_roaming(u))
+        !work_check_pair(&u->work) || !check_barring(u) || !check_roaming(u))
         return;
     if (u->ask->type == CX_REGISTRATION_AND_CAPABILITIES) {
         /* the I-CSCF gave the S-CSCF up; whoever comes next may take over */

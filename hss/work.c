@@ -177,6 +177,13 @@ bool work_check_identities(struct work *w)
     return true;
 }
 
+bool work_check_pair(struct work *w)
+{
+    if (w->impi.n == 0)
+        return work_refuse(w, CX_USER_UNKNOWN, "the private identity is empty");
+    return work_check_identities(w);
+}
+
 /* ---- features, TS 29.229 7, H-CX-8 -------------------------------------- */
 
 static bool is_ours(const struct cx_feature *f)

@@ -52,6 +52,9 @@ bool work_fail(struct work *w, enum ims_err err, const struct why *why);
 /* Both exist, E5001, and belong together, E5002. An empty private identity is
  * not looked at. False: refused. */
 bool work_check_identities(struct work *w);
+/* The same, of a command that needs a private identity: an empty one is
+ * unknown. */
+bool work_check_pair(struct work *w);
 /* Nothing is required that we do not know, E5011 (TS 29.229 7). */
 bool work_check_features(struct work *w, const struct cx_features *features);
 /* What the answer says of features: nothing when nothing was asked. */

@@ -178,6 +178,8 @@ static void identities_are_checked(void **state)
     assert_int_equal(ask_mar(w, "bob@ims.example", "sip:alice@ims.example",
                              CX_SCHEME_DIGEST),
                      CX_IDENTITIES_DONT_MATCH);
+    assert_int_equal(ask_mar(w, "", "sip:bob@ims.example", CX_SCHEME_DIGEST),
+                     CX_USER_UNKNOWN);
 }
 
 static unsigned resync(struct hss_world *w, const uint8_t *rand,

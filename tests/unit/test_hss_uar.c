@@ -49,6 +49,7 @@ static void identities_are_known_and_belong_together(void **state)
          CX_FIRST_REGISTRATION},
         {"alice@ims.example", "tel:+1-555-1001", CX_FIRST_REGISTRATION},
         {"nobody@ims.example", "sip:alice@ims.example", CX_USER_UNKNOWN},
+        {"", "sip:alice@ims.example", CX_USER_UNKNOWN},
         {"alice@ims.example", "sip:nobody@ims.example", CX_USER_UNKNOWN},
         {"alice@ims.example", "mailto:alice@ims.example", CX_USER_UNKNOWN},
         {"alice@ims.example", "sip:bob@ims.example", CX_IDENTITIES_DONT_MATCH},
