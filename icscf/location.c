@@ -100,7 +100,7 @@ static void on_located(void *ctx, enum ims_err err, const struct cx_lia *lia)
                              : "no answer from the HSS");
         return;
     }
-    selection_init(&s);
+    selection_init(&s, "I-SES-1", "TS 24.229 5.3.2.2");
     selection_take(&s, lia->server_name, lia->capabilities);
     if (selection_next(&s, l->me, l->about, &scscf))
         forward(l, scscf);

@@ -3,9 +3,9 @@
 
 enum { SELECTION_BYTES = 64 * 1024 };
 
-void selection_init(struct selection *s)
+void selection_init(struct selection *s, const char *proc, const char *clause)
 {
-    *s = (struct selection){0};
+    *s = (struct selection){.proc = proc, .clause = clause};
     arena_init(&s->memory, 0, SELECTION_BYTES);
 }
 
@@ -134,12 +134,12 @@ static bool by_capabilities(struct selection *s, struct icscf *me,
     struct candidate best = {0};
 
     if (!best_candidate(s, me, &best)) {
-        record_say(me->env->record, about, "I-REG-2", "TS 29.228 6.7",
+        record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
                    "no S-CSCF left that has the %zu mandatory capabilities",
                    s->wanted.mandatory.count);
         return false;
     }
-    record_say(me->env->record, about, "I-REG-2", "TS 29.228 6.7",
+    record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
                "S-CSCF %s chosen: has all of %zu mandatory and %zu of %zu "
                "optional capabilities",
                best.node->name, s->wanted.mandatory.count, best.optional,
@@ -151,7 +151,7 @@ bool selection_next(struct selection *s, struct icscf *me,
                     struct record_about about, struct slice *uri)
 {
     if (s->name.n && !was_tried(s, s->name)) {
-        record_say(me->env->record, about, "I-REG-2", "TS 24.229 5.3.1.3",
+        record_say(me->env->record, about, s->proc, s->clause,
                    "S-CSCF %.*s chosen: the HSS has it stored for the user",
                    SLICE_ARG(s->name));
         return note(s, s->name, uri);
@@ -161,7 +161,7 @@ bool selection_next(struct selection *s, struct icscf *me,
 
         if (was_tried(s, name))
             continue;
-        record_say(me->env->record, about, "I-REG-2", "TS 29.228 6.7",
+        record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
                    "S-CSCF %.*s chosen: the HSS prefers it", SLICE_ARG(name));
         return note(s, name, uri);
     }

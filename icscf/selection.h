@@ -13,14 +13,16 @@ enum { SELECTION_MAX = 16 };
 
 /* The S-CSCFs that were tried for one request, and what the HSS asked for. */
 struct selection {
-    struct arena memory; /* bounded by what one answer can hold */
-    struct slice name;   /* the S-CSCF that the HSS has stored; may be empty */
+    const char *proc, *clause; /* that it is for, in the record */
+    struct arena memory;       /* bounded by what one answer can hold */
+    struct slice name; /* the S-CSCF that the HSS has stored; may be empty */
     struct cx_capabilities wanted;
     struct slice tried[SELECTION_MAX];
     unsigned tried_count;
 };
 
-void selection_init(struct selection *s);
+/* proc, clause: string literals. */
+void selection_init(struct selection *s, const char *proc, const char *clause);
 void selection_fini(struct selection *s);
 
 /* Keeps what an answer of the HSS says; what was tried stays. */

@@ -47,7 +47,7 @@ static void set_up(struct fixture *f)
     f->node.self = topology_find_node(f->topology, S("icscf1"));
     f->me.env = &f->w->env;
     f->me.core.node = &f->node;
-    selection_init(&f->s);
+    selection_init(&f->s, "I-REG-2", "TS 24.229 5.3.1.3");
 }
 
 static void tear_down(struct fixture *f)
