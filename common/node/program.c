@@ -2,6 +2,7 @@
 #include "node/program.h"
 #include "base/mem.h"
 #include "node/http.h"
+#include "node/notify.h"
 #include "node/process.h"
 #include "node/version.h"
 #include <errno.h>
@@ -11,7 +12,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { ERRORS_MAX = 65536, DUMP_MAX = 64 << 20 };
+enum {
+    ERRORS_MAX = 65536,
+    DUMP_MAX = 64 << 20,
+    STOP_US = 5 * SECOND, /* to leave the neighbours, after the drain */
+};
 
 /* A topology that the node was once given: kept, because layers point into
  * the one that they were started with. */
@@ -27,6 +32,7 @@ struct program {
     struct loop *loop;
     struct node *node;
     struct http *http;
+    struct notify notify;
 };
 
 /* ---- configuration ------------------------------------------------------- */
@@ -101,6 +107,7 @@ static void on_stop(void *ctx, int signo)
     struct program *p = ctx;
 
     (void)signo;
+    notify_stopping(&p->notify, p->node->self->timers.drain + STOP_US);
     node_drain(p->node, on_drained, p);
 }
 
@@ -111,6 +118,7 @@ static void on_reload(void *ctx, int signo)
     struct why why = {0};
 
     (void)signo;
+    notify_reloading(&p->notify, p->node->env.clock->mono_us);
     if (load(p) != IMS_OK) {
         log_at(log, LOG_ERROR, "%s has errors; nothing was changed", p->path);
     } else if (node_reload(p->node, p->topologies->topology, &why) != IMS_OK) {
@@ -119,6 +127,7 @@ static void on_reload(void *ctx, int signo)
     } else {
         log_at(log, LOG_NOTICE, "%s was read again", p->path);
     }
+    notify_say(&p->notify, "READY=1");
 }
 
 /* Written aside and then renamed, so that nobody reads half of it. */
@@ -223,6 +232,28 @@ static void watch_signals(struct program *p)
     loop_on_signal(p->loop, SIGUSR1, on_dump, p);
 }
 
+/* ---- the service manager ------------------------------------------------- */
+
+static void print_status(void *ctx, struct buf *out)
+{
+    const struct program *p = ctx;
+    struct why why = {0};
+
+    if (node_is_ready(p->node, &why))
+        buf_printf(out, "%s serves %s", p->name, p->node->env.domain);
+    else
+        buf_printf(out, "%s is not ready: %s", p->name, why.text);
+}
+
+/* Ready is whose listeners are open: nodes start in any order, and one that
+ * waits for its HSS must not keep the HSS from being started. */
+static void tell_manager(struct program *p)
+{
+    notify_open(&p->notify);
+    notify_say(&p->notify, "READY=1");
+    notify_begin(&p->notify, p->node->env.timers, print_status, p);
+}
+
 /* What is wrong beside the topology itself is told in the same way. */
 static bool check_more(const struct program *p)
 {
@@ -251,7 +282,9 @@ static int run(struct program *p)
         err = open_http(p, &why);
     if (err == IMS_OK) {
         watch_signals(p);
+        tell_manager(p);
         loop_run(p->loop);
+        notify_close(&p->notify);
     } else if (err != IMS_CONFIG || check_more(p)) {
         fprintf(stderr, "error %s: %s\n", p->name, why.text);
     }

@@ -13,7 +13,8 @@
  *
  * SIGTERM and SIGINT drain, the second one hurries; SIGHUP reads the topology
  * again; SIGUSR1 writes the state dump to $IMSBOX_RUN_DIR/NAME.state.json or,
- * without that variable, to stderr. Exit status: 0, 1 (could not run), 64
+ * without that variable, to stderr. A service manager is told what happens
+ * (notify.h). Exit status: 0, 1 (could not run), 64
  * (wrong arguments), 78 (bad configuration, each error on stderr as
  * file:line:column: text).
  */
