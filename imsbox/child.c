@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/child.h"
+#include "node/program.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,17 +10,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Between fork and exec: only what is safe there, and no way back. */
+/* Between fork and exec: only what is safe there, and no way back. Signals are
+ * held since before the fork. */
 static void become(const struct child_start *s, int out, pid_t parent)
 {
-    sigset_t none;
-
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(1);
     setpgid(0, 0);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGINT, SIG_IGN); /* forgets a Ctrl-C from before setpgid */
+    signal(SIGINT, SIG_DFL);
+    program_hold_signals();
     signal(SIGPIPE, SIG_DFL);
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
@@ -34,14 +35,18 @@ enum ims_err child_start(struct child *c, const struct child_start *s,
                          struct why *why)
 {
     pid_t parent = getpid();
+    sigset_t all, before;
     int fds[2];
 
     *c = (struct child){.fd = -1, .on_line = s->on_line, .ctx = s->ctx};
     if (pipe2(fds, O_CLOEXEC) != 0)
         return why_set(why, IMS_INTERNAL, "pipe: %s", strerror(errno));
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
     c->pid = fork();
     if (c->pid == 0)
         become(s, fds[1], parent);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     close(fds[1]);
     if (c->pid < 0) {
         close(fds[0]);

@@ -28,7 +28,8 @@ struct child_start {
 };
 
 /* In a process group of its own, so that Ctrl-C does not reach it, and told
- * to stop (SIGTERM) should this process die. */
+ * to stop (SIGTERM) should this process die. It begins with the signals of a
+ * node held (program.h). */
 enum ims_err child_start(struct child *c, const struct child_start *s,
                          struct why *why) MUST_CHECK;
 /* What it wrote, line by line, without waiting for more. */

@@ -31,7 +31,7 @@ enum {
     ASK_EVERY_MS = 50, /* whether a node is ready */
     ASK_TIMEOUT_MS = 2000,
     COMPLAIN_EVERY_MS = 10000, /* about nodes that do not become ready */
-    KILL_AFTER_MS = 3000,      /* beyond the drain time of the topology */
+    KILL_AFTER_MS = 10000,     /* beyond the drain time of the topology */
     ONE_WISH_MS = 1000, /* signals so close together are one: timeout(1) and
                            terminals send several */
 };
@@ -301,8 +301,8 @@ static void on_death(struct up *up, struct up_node *n, int status)
 
     child_reaped(&n->child);
     n->ready = false;
-    if (n->told_to_stop && clean)
-        return;
+    if (up->state == STOPPING && clean)
+        return; /* told to by us or, as systemd does, beside us */
     child_print_end(status, end, sizeof end);
     output_printf(&up->out, self, "%s died: %s", n->at->node->name, end);
     if (up->status == 0)

@@ -95,6 +95,47 @@ static void print_names(const struct program *p)
 
 /* ---- signals ------------------------------------------------------------- */
 
+/* Before the loop runs nothing has begun that could be finished, and what
+ * start-up waits for (a name, a disk) may take its time. */
+static void leave_early(int signo)
+{
+    (void)signo;
+    _exit(EXIT_SUCCESS);
+}
+
+static sigset_t all_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
+    return set;
+}
+
+void program_hold_signals(void)
+{
+    sigset_t set = all_signals();
+
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
+}
+
+/* SIGHUP and SIGUSR1 wait for the loop. */
+static void watch_early_signals(void)
+{
+    sigset_t stops;
+
+    program_hold_signals();
+    signal(SIGTERM, leave_early);
+    signal(SIGINT, leave_early);
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &stops, NULL);
+}
+
 static void on_drained(void *ctx)
 {
     const struct program *p = ctx;
@@ -225,11 +266,14 @@ static enum ims_err open_http(struct program *p, struct why *why)
 
 static void watch_signals(struct program *p)
 {
+    sigset_t set = all_signals();
+
     signal(SIGPIPE, SIG_IGN);
     loop_on_signal(p->loop, SIGTERM, on_stop, p);
     loop_on_signal(p->loop, SIGINT, on_stop, p);
     loop_on_signal(p->loop, SIGHUP, on_reload, p);
     loop_on_signal(p->loop, SIGUSR1, on_dump, p);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 /* ---- the service manager ------------------------------------------------- */
@@ -284,6 +328,7 @@ static int run(struct program *p)
         watch_signals(p);
         tell_manager(p);
         loop_run(p->loop);
+        program_hold_signals(); /* what closes is not to be hurried */
         notify_close(&p->notify);
     } else if (err != IMS_CONFIG || check_more(p)) {
         fprintf(stderr, "error %s: %s\n", p->name, why.text);
@@ -369,6 +414,8 @@ int node_main(int argc, char **argv, const struct node_role *role)
         print_help(stderr, role);
         return EXIT_USAGE;
     }
+    if (!a.check)
+        watch_early_signals();
     if (load(&p) != IMS_OK)
         return EXIT_CONFIG;
     if (!is_mine(&p,

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 import yaml
@@ -17,6 +18,8 @@ from waiting import stop, until
 
 IMSBOX = networks.BIN / "imsbox"
 SECONDS = 10 * networks.PATIENCE
+# The launcher's own patience with its nodes must end first.
+SECONDS_TO_STOP = 3 * SECONDS
 
 
 def run(directory, *arguments):
@@ -45,7 +48,7 @@ class Launcher:
             self.process = subprocess.Popen(
                 [IMSBOX, "up", self.net.path.name], cwd=self.directory,
                 env=environment(self.directory), stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log)
+                stdout=log, stderr=log, start_new_session=True)
 
     def log(self):
         return self.log_path.read_text(errors="replace")
@@ -61,7 +64,7 @@ class Launcher:
         return {node["name"]: node["pid"] for node in nodes}
 
     def stop(self, number=signal.SIGINT):
-        return stop(self.process, SECONDS, number)
+        return stop(self.process, SECONDS_TO_STOP, number)
 
 
 @pytest.fixture
@@ -163,6 +166,37 @@ def test_up_tells_where_to_point_a_phone_and_stops_in_order(launch):
     assert said == ["pcscf1", "icscf1", "scscf1", "hss1"]
     assert not any(is_alive(pid) for pid in pids.values())
     assert not (launcher.directory / "imsbox/box/run.json").exists()
+
+
+def test_ctrl_c_stops_up_at_any_moment(launch):
+    """A terminal sends it to the whole process group; nodes may not have
+    begun to take signals yet."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    assert launcher.stop() == 0
+    running = launcher.directory / "imsbox/box/run.json"
+    for wait in (0, 0, 0, 0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2):
+        launcher.start()
+        until(running.exists, SECONDS, "the nodes are started")
+        time.sleep(wait)
+        os.killpg(launcher.process.pid, signal.SIGINT)
+        assert launcher.process.wait(SECONDS_TO_STOP) == 0, launcher.log()
+        assert not running.exists()
+    assert "died" not in launcher.log()
+
+
+def test_up_stops_cleanly_when_all_are_told_to(launch):
+    """As systemd does it: SIGTERM to the launcher and its nodes at once.
+    The P-CSCF takes longest, so that the others end before their turn."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    pids = launcher.pids()
+    os.kill(pids["pcscf1"], signal.SIGSTOP)
+    for pid in (launcher.process.pid, *pids.values()):
+        os.kill(pid, signal.SIGTERM)
+    until(lambda: not is_alive(pids["hss1"]), SECONDS, "the HSS ends")
+    os.kill(pids["pcscf1"], signal.SIGCONT)
+    assert launcher.process.wait(SECONDS_TO_STOP) == 0, launcher.log()
 
 
 def test_up_refuses_to_start_twice(launch):
@@ -408,5 +442,5 @@ def test_a_launcher_needs_no_runtime_directory(launch):
                                 env=clean, capture_output=True, text=True)
         assert "pcscf1" in status.stdout
     finally:
-        assert stop(process, SECONDS, signal.SIGINT) == 0
+        assert stop(process, SECONDS_TO_STOP, signal.SIGINT) == 0
     shutil.rmtree(launcher.directory / ".imsbox")

@@ -68,6 +68,31 @@ def test_sigterm_says_goodbye(make_network, capture):
     assert all(one["diameter.Result-Code"] == "2001" for one in answered)
 
 
+@pytest.fixture
+def held_signals():
+    """Who starts a node holds its signals, so that none comes too early."""
+    held = {signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    yield
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def test_signals_reach_a_node_that_has_just_begun(make_network, held_signals):
+    """To reload and to dump wait until it serves; to stop does not."""
+    net = make_network(start=False)
+    for node in net.nodes.values():
+        node.start()
+        node.signal(signal.SIGHUP)
+        node.signal(signal.SIGUSR1)
+        until(lambda: "was read again" in node.log(), 3 * PATIENCE,
+              f"{node.name} reloads")
+        until(lambda: "state is in" in node.log(), 3 * PATIENCE,
+              f"{node.name} dumps")
+        assert node.stop() == 0
+        node.start()
+        assert node.stop() == 0
+
+
 def test_sigterm_loses_no_answer(make_network, block, account, sipp):
     """What was begun is finished: a call that rings still gets its 486."""
     def patient(tree):
