@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/loading.h"
-#include "imsbox/command.h"
-#include "node/program.h"
+#include "imsbox/commands.h"
 #include "topology/topology.h"
 #include <stdio.h>
 #include <string.h>
-
-static void help(FILE *to)
-{
-    fprintf(to, "usage: imsbox check FILE...\n\n"
-                "Reads topology files as `imsbox up` would and says what is "
-                "wrong with them and\n"
-                "the files of subscribers that they import, one line each: "
-                "file:line:column: what was found; what was "
-                "expected.\n"
-                "Exit status 0: nothing is wrong; 78: something is.\n");
-}
 
 static bool check(const char *path)
 {
@@ -42,20 +30,24 @@ static bool check(const char *path)
     return right;
 }
 
-int command_check(int argc, char **argv)
+static int run(const struct words *w)
 {
-    int status = 0;
+    int status = EXIT_DONE;
 
-    if (argc > 1 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
-        help(stdout);
-        return 0;
-    }
-    if (argc < 2 || argv[1][0] == '-') {
-        help(stderr);
-        return EXIT_USAGE;
-    }
-    for (int i = 1; i < argc; i++)
-        if (!check(argv[i]))
-            status = EXIT_CONFIG;
+    for (unsigned i = 0; i < w->count; i++)
+        if (!check(w->rest[i]))
+            status = EXIT_TOPOLOGY;
     return status;
 }
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "FILE...",
+    .least = 1,
+    .most = 1000,
+    .summary = "say what is wrong with a topology",
+    .about = "Reads topology files as `imsbox up` would and says what is wrong "
+             "with them and the files of subscribers that they import, one "
+             "line each: file:line:column: what was found; what was expected.",
+    .run = run,
+};

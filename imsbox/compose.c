@@ -5,9 +5,8 @@
  * further one has the profile of its name. What is written suits the compose
  * specification and docker-compose 1.29 alike.
  */
-#include "imsbox/command.h"
+#include "imsbox/commands.h"
 #include "imsbox/site.h"
-#include "node/program.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,21 +14,6 @@
 static const char STORES[] = "/var/lib/imsbox/"; /* docker/Dockerfile */
 
 enum { FILES_MAX = 16, VARIABLE_MAX = 96 };
-
-static void help(FILE *to)
-{
-    fprintf(to,
-            "usage: imsbox compose FILE... >compose.yaml\n\n"
-            "Writes a docker compose file that runs the nodes of the topology "
-            "FILE in\n"
-            "containers; each further FILE becomes a profile of its name. "
-            "Hosts are the names\n"
-            "of the containers, stores lie below /var/lib/imsbox. Paths are "
-            "relative to the\n"
-            "directory in which the result lies: that of the Makefile.\n"
-            "Exit status 0: written; 78: a topology is wrong, or not for "
-            "containers.\n");
-}
 
 /* ---- is it one for containers? ------------------------------------------- */
 
@@ -271,26 +255,32 @@ static bool load(const char *path, struct site *out)
     return right;
 }
 
-int command_compose(int argc, char **argv)
+static int run(const struct words *w)
 {
     struct site sites[FILES_MAX] = {{0}};
-    unsigned wanted = (unsigned)argc - 1, count = 0;
+    unsigned count = 0;
     bool right;
 
-    if (argc > 1 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
-        help(stdout);
-        return 0;
-    }
-    if (argc < 2 || argv[1][0] == '-' || wanted > FILES_MAX) {
-        help(stderr);
-        return EXIT_USAGE;
-    }
-    while (count < wanted && load(argv[count + 1], &sites[count]))
+    while (count < w->count && load(w->rest[count], &sites[count]))
         count++;
-    right = count == wanted && check(sites, count);
+    right = count == w->count && check(sites, count);
     if (right)
         print(sites, count);
     for (unsigned i = 0; i < count; i++)
         site_fini(&sites[i]);
-    return right ? 0 : EXIT_CONFIG;
+    return right ? EXIT_DONE : EXIT_TOPOLOGY;
 }
+
+const struct command command_compose = {
+    .name = "compose",
+    .arguments = "FILE...",
+    .least = 1,
+    .most = FILES_MAX,
+    .summary = "write a docker compose file for topologies",
+    .about = "Writes a docker compose file that runs the nodes of the topology "
+             "FILE in containers; each further FILE becomes a profile of its "
+             "name. Hosts are the names of the containers, stores lie below "
+             "/var/lib/imsbox. Paths are relative to the directory in which "
+             "the result lies: that of the Makefile.",
+    .run = run,
+};

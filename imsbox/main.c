@@ -1,46 +1,66 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/command.h"
-#include "node/program.h"
-#include <stdio.h>
+#include "node/version.h"
 #include <string.h>
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *arguments, *help;
-} commands[] = {
-    {"up", command_up, "FILE",
-     "start the nodes of a topology, show their logs"},
-    {"check", command_check, "FILE...", "say what is wrong with a topology"},
-    {"status", command_status, "[NAME|FILE [NODE]]",
-     "the nodes, and what ails them"},
-    {"trace", command_trace, "[NAME|FILE] [--call ID] ...",
-     "one ladder across all nodes"},
-    {"compose", command_compose, "FILE...",
-     "write a docker compose file for topologies"},
-    {"schema", command_schema, "", "print the topology's JSON Schema"},
-};
+enum { NAMES_MAX = 64 };
 
-static void help(FILE *to)
+/* A name that there is not below c. */
+static int unknown(const struct command *c, const char *word)
 {
-    fprintf(to, "usage: imsbox COMMAND ...\n\n");
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        fprintf(to, "  %-7s %-28s %s\n", commands[i].name,
-                commands[i].arguments, commands[i].help);
-    fprintf(to, "\nimsbox COMMAND -h tells more.\n");
+    const char *names[NAMES_MAX + 1] = {NULL};
+    const char *near;
+
+    for (unsigned i = 0; i < NAMES_MAX && c->below[i]; i++)
+        names[i] = command_word(c->below[i]);
+    near = nearest(word, names);
+    fprintf(stderr, "imsbox: %s%s%s is no command", c->name,
+            c->name[0] ? " " : "", word);
+    if (near)
+        fprintf(stderr, "; %s%s%s perhaps?\n", c->name, c->name[0] ? " " : "",
+                near);
+    else
+        fprintf(stderr, "; `imsbox -h` lists them\n");
+    return EXIT_WRONG_WORDS;
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+    struct words w;
+    int status = EXIT_WRONG_WORDS;
+
+    if (words_read(c, argc, argv, &w)) {
+        if (w.help)
+            command_help(c, stdout);
+        status = w.help ? EXIT_DONE : c->run(&w);
+    }
+    words_free(&w);
+    return status;
+}
+
+static bool is(const char *word, const char *letter, const char *name)
+{
+    return strcmp(word, letter) == 0 || strcmp(word, name) == 0;
 }
 
 int main(int argc, char **argv)
 {
-    const char *name = argc > 1 ? argv[1] : "";
+    int used;
+    const struct command *c = command_find(argc, argv, &used);
+    const char *next = used + 1 < argc ? argv[used + 1] : NULL;
 
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(name, commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0) {
-        help(stdout);
-        return 0;
+    if (c->run)
+        return run(c, argc - used - 1, argv + used + 1);
+    if (next && is(next, "-h", "--help")) {
+        command_help(c, stdout);
+        return EXIT_DONE;
     }
-    help(stderr);
-    return EXIT_USAGE;
+    if (next && c == &command_top && is(next, "-V", "--version")) {
+        printf("imsbox %s\n", IMSBOX_VERSION);
+        return EXIT_DONE;
+    }
+    if (next)
+        return unknown(c, next);
+    command_help(c, stderr);
+    return EXIT_WRONG_WORDS;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/answers.h"
 #include "imsbox/ask.h"
-#include "imsbox/command.h"
+#include "imsbox/commands.h"
 #include "imsbox/output.h"
 #include "imsbox/site.h"
-#include "node/program.h"
 #include <stdlib.h>
 
 enum { STATUS_TIMEOUT_MS = 2000 };
@@ -15,16 +14,6 @@ struct status_row {
     char why[200];
     long long registrations; /* -1: not a node that has any */
 };
-
-static void help(FILE *to)
-{
-    fprintf(to, "usage: imsbox status [NAME|FILE [NODE]]\n\n"
-                "The nodes of a running topology: by its name, by its file, "
-                "or the only one that\n"
-                "runs; or one of its nodes. Exit status 0: all are ready; 1: "
-                "some are not, or\n"
-                "nothing runs.\n");
-}
 
 static void on_ready(void *ctx, long status, struct slice body)
 {
@@ -112,25 +101,31 @@ static int print(const struct site *s)
     return status;
 }
 
-int command_status(int argc, char **argv)
+static int run(const struct words *w)
 {
+    const char *name = w->count > 0 ? w->rest[0] : w->topology;
     struct site site;
     struct why why;
     int status;
 
-    if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
-        help(stdout);
-        return 0;
-    }
-    if (argc > 3 || (argc > 1 && argv[1][0] == '-')) {
-        help(stderr);
-        return EXIT_USAGE;
-    }
-    if (site_find(argc > 1 ? argv[1] : NULL, &site, &why) != IMS_OK) {
+    if (site_find(name, &site, &why) != IMS_OK) {
         fprintf(stderr, "imsbox: %s\n", why.text);
-        return 1;
+        return EXIT_UNAVAILABLE;
     }
-    status = argc == 3 && !pick_node(&site, argv[2]) ? 1 : print(&site);
+    status = w->count == 2 && !pick_node(&site, w->rest[1]) ? EXIT_UNKNOWN
+                                                            : print(&site);
     site_fini(&site);
     return status;
 }
+
+const struct command command_status = {
+    .name = "status",
+    .arguments = "[NAME|FILE [NODE]]",
+    .most = 2,
+    .summary = "the nodes, and what ails them",
+    .about = "The nodes of a running topology: by its name, by its file, or "
+             "the only one that runs; or one of its nodes. Exit status 0: all "
+             "are ready; 1: some are not.",
+    .asks = true,
+    .run = run,
+};

@@ -4,13 +4,11 @@
  */
 #include "imsbox/calls.h"
 #include "imsbox/choose.h"
-#include "imsbox/command.h"
+#include "imsbox/commands.h"
 #include "imsbox/gather.h"
 #include "imsbox/ladder.h"
 #include "imsbox/pcapng.h"
-#include "node/program.h"
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -20,10 +18,13 @@ enum {
     FOLLOW_KEEP_US = 10 * SECOND,  /* how late the other copy may come */
 };
 
+/* Rows of the options. */
+enum { CALL, USER, PCAPNG, FOLLOW };
+
 struct trace_options {
     const char *site; /* name or file, or NULL */
     const char *call, *user, *pcapng;
-    bool follow, help;
+    bool follow;
 };
 
 struct trace {
@@ -36,48 +37,6 @@ struct trace {
     struct gather *gather;
     struct output out;
 };
-
-static void help(FILE *to)
-{
-    fprintf(to,
-            "usage: imsbox trace [NAME|FILE] [--call ID | --user IMPU] "
-            "[--follow | --pcapng FILE]\n\n"
-            "What the nodes of a topology recorded: messages (SIP and Cx) and "
-            "decisions, as one\n"
-            "ladder. Without options: the calls there are.\n\n"
-            "  --call ID      the call (or registration) with this Call-ID\n"
-            "  --user IMPU    every call that names sip:user@domain\n"
-            "  --follow       goes on, one line a message, until Ctrl-C\n"
-            "  --pcapng FILE  writes a capture for Wireshark: raw IP, names "
-            "of the nodes,\n"
-            "                 decisions as packet comments\n");
-}
-
-static bool read_options(int argc, char **argv, struct trace_options *o)
-{
-    static const struct option options[] = {
-        {"call", required_argument, NULL, 'c'},
-        {"user", required_argument, NULL, 'u'},
-        {"pcapng", required_argument, NULL, 'p'},
-        {"follow", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
-
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1)
-        switch (c) {
-        case 'c': o->call = optarg; break;
-        case 'u': o->user = optarg; break;
-        case 'p': o->pcapng = optarg; break;
-        case 'f': o->follow = true; break;
-        case 'h': o->help = true; break;
-        default: return false;
-        }
-    if (optind < argc)
-        o->site = argv[optind++];
-    return optind == argc && !(o->call && o->user) && !(o->follow && o->pcapng);
-}
 
 /* Fetches, marks and joins what is new. */
 static unsigned look(struct trace *t)
@@ -111,7 +70,7 @@ static int show_ladder(struct trace *t)
     if (count == 0)
         fprintf(stderr, "imsbox: no node recorded anything about %s\n",
                 t->options->call ? t->options->call : t->options->user);
-    return count == 0;
+    return count == 0 ? EXIT_UNKNOWN : EXIT_DONE;
 }
 
 static int write_capture(struct trace *t)
@@ -124,7 +83,7 @@ static int write_capture(struct trace *t)
     if (!to) {
         fprintf(stderr, "imsbox: %s: %s\n", t->options->pcapng,
                 strerror(errno));
-        return 1;
+        return EXIT_FILE;
     }
     collect(t, &l);
     err = pcapng_write(to, l.steps, l.count, &t->parties, &why);
@@ -133,7 +92,7 @@ static int write_capture(struct trace *t)
     if (err != IMS_OK)
         fprintf(stderr, "imsbox: %s: %s\n", t->options->pcapng, why.text);
     ladder_fini(&l);
-    return err != IMS_OK;
+    return err == IMS_OK ? EXIT_DONE : EXIT_FILE;
 }
 
 static int64_t wall_us(void)
@@ -154,7 +113,7 @@ static int follow(struct trace *t)
         while (steps_next(&t->steps, now - FOLLOW_BEHIND_US, &s))
             ladder_print_line(&t->out, &t->parties, &s);
         if (ferror(stdout))
-            return 1;
+            return EXIT_FILE;
         entries_forget(&t->entries, now - FOLLOW_KEEP_US);
         gather_wait(t->gather, FOLLOW_EVERY_MS);
         look(t);
@@ -166,7 +125,7 @@ static int show(struct trace *t)
     const struct trace_options *o = t->options;
 
     if (look(t) == 0)
-        return 1;
+        return EXIT_UNAVAILABLE;
     if (o->follow)
         return follow(t);
     if (o->pcapng)
@@ -185,7 +144,7 @@ static int trace(const struct trace_options *o)
 
     if (site_find(o->site, &t.site, &why) != IMS_OK) {
         fprintf(stderr, "imsbox: %s\n", why.text);
-        return 1;
+        return EXIT_UNAVAILABLE;
     }
     output_init(&t.out, stdout, 0);
     entries_init(&t.entries, t.site.node_count);
@@ -202,17 +161,44 @@ static int trace(const struct trace_options *o)
     return status;
 }
 
-int command_trace(int argc, char **argv)
+static int run(const struct words *w)
 {
-    struct trace_options o = {0};
+    const struct trace_options o = {
+        .site = w->count > 0 ? w->rest[0] : w->topology,
+        .call = w->option[CALL],
+        .user = w->option[USER],
+        .pcapng = w->option[PCAPNG],
+        .follow = w->option[FOLLOW] != NULL,
+    };
 
-    if (!read_options(argc, argv, &o)) {
-        help(stderr);
-        return EXIT_USAGE;
-    }
-    if (o.help) {
-        help(stdout);
-        return 0;
+    if ((o.call && o.user) || (o.follow && o.pcapng)) {
+        fprintf(stderr, "imsbox: %s cannot be asked for together\n",
+                o.call && o.user ? "--call and --user"
+                                 : "--follow and --pcapng");
+        return EXIT_WRONG_WORDS;
     }
     return trace(&o);
 }
+
+static const struct command_option options[] = {
+    [CALL] = {"call", 0, "ID", "the call (or registration) with this Call-ID"},
+    [USER] = {"user", 0, "IMPU", "every call that names sip:user@domain"},
+    [PCAPNG] = {"pcapng", 0, "FILE",
+                "writes a capture for Wireshark: raw IP, names of the nodes, "
+                "decisions as packet comments"},
+    [FOLLOW] = {"follow", 'f', NULL,
+                "goes on, one line a message, until Ctrl-C"},
+    {0},
+};
+
+const struct command command_trace = {
+    .name = "trace",
+    .arguments = "[NAME|FILE]",
+    .most = 1,
+    .summary = "one ladder across all nodes",
+    .about = "What the nodes of a topology recorded: messages (SIP and Cx) and "
+             "decisions, as one ladder. Without options: the calls there are.",
+    .options = options,
+    .asks = true,
+    .run = run,
+};

@@ -13,10 +13,9 @@
 #include "imsbox/ask.h"
 #include "imsbox/banner.h"
 #include "imsbox/child.h"
-#include "imsbox/command.h"
+#include "imsbox/commands.h"
 #include "imsbox/output.h"
 #include "imsbox/rundir.h"
-#include "node/program.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -68,21 +67,6 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void help(FILE *to)
-{
-    fprintf(to,
-            "usage: imsbox up FILE\n\n"
-            "Starts the nodes of the topology FILE from the programs beside "
-            "this one, shows\n"
-            "their log lines under their names, and says when all are ready. "
-            "Ctrl-C (SIGTERM)\n"
-            "stops them: P-CSCFs, I-CSCFs, S-CSCFs, then HSSs; once more "
-            "kills them.\n"
-            "Exit status 0: stopped as told; 1: a node died, or had to be "
-            "killed; 78: the\n"
-            "topology is wrong.\n");
 }
 
 /* ---- starting ------------------------------------------------------------ */
@@ -306,8 +290,8 @@ static void on_death(struct up *up, struct up_node *n, int status)
     child_print_end(status, end, sizeof end);
     output_printf(&up->out, self, "%s died: %s", n->at->node->name, end);
     if (up->status == 0)
-        up->status = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CONFIG
-                         ? EXIT_CONFIG
+        up->status = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TOPOLOGY
+                         ? EXIT_TOPOLOGY
                          : 1;
     if (up->state == STARTING)
         stop(up);
@@ -438,23 +422,29 @@ static int up(struct topology *t)
     return up.status;
 }
 
-int command_up(int argc, char **argv)
+static int run_up(const struct words *w)
 {
     struct topology *t = NULL;
     struct buf errors;
     enum ims_err err;
 
-    if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
-        help(stdout);
-        return 0;
-    }
-    if (argc != 2 || argv[1][0] == '-') {
-        help(stderr);
-        return EXIT_USAGE;
-    }
     buf_init(&errors, 1 << 16);
-    err = topology_load(argv[1], &t, &errors);
+    err = topology_load(w->rest[0], &t, &errors);
     fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&errors)));
     buf_fini(&errors);
-    return err == IMS_OK ? up(t) : EXIT_CONFIG;
+    return err == IMS_OK ? up(t) : EXIT_TOPOLOGY;
 }
+
+const struct command command_up = {
+    .name = "up",
+    .arguments = "FILE",
+    .least = 1,
+    .most = 1,
+    .summary = "start the nodes of a topology, show their logs",
+    .about = "Starts the nodes of the topology FILE from the programs beside "
+             "this one, shows their log lines under their names, and says when "
+             "all are ready. Ctrl-C (SIGTERM) stops them: P-CSCFs, I-CSCFs, "
+             "S-CSCFs, then HSSs; once more kills them. Exit status 0: stopped "
+             "as told; 1: a node died, or had to be killed.",
+    .run = run_up,
+};

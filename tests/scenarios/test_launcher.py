@@ -260,7 +260,7 @@ def test_nodes_do_not_outlive_a_launcher_that_was_killed(launch):
     launcher.process.wait(SECONDS)
     until(lambda: not any(is_alive(pid) for pid in pids.values()), SECONDS,
           "the nodes end")
-    assert run(launcher.directory, "status").returncode == 1
+    assert run(launcher.directory, "status").returncode == 69
 
 
 # ---- check, status, schema -----------------------------------------------
@@ -324,7 +324,7 @@ def test_status_tells_of_one_node(registered):
     assert one.returncode == 0
     assert len(one.stdout.splitlines()) == 2 and "hss1" in one.stdout
     none = run(launcher.directory, "status", "box.yaml", "hss9")
-    assert none.returncode == 1
+    assert none.returncode == 66
     assert "no node named hss9" in none.stderr
 
 
@@ -343,7 +343,7 @@ def test_status_finds_a_network_by_name_by_file_or_alone(registered):
 
 def test_status_without_anything_running_says_so(tmp_path):
     status = run(tmp_path, "status")
-    assert status.returncode == 1
+    assert status.returncode == 69
     assert "nothing runs here" in status.stderr
     status = run(tmp_path, "status", "elsewhere")
     assert "neither a topology file nor the name of one" in status.stderr
@@ -373,7 +373,7 @@ def test_trace_shows_one_ladder_across_all_nodes(registered):
                "sip:bob@ims.example")
     assert same.stdout == ladder.stdout
     nobody = run(launcher.directory, "trace", "--user", "sip:x@ims.example")
-    assert nobody.returncode == 1
+    assert nobody.returncode == 66
     assert nobody.stdout == ""
 
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/commands.h"
+#include <stddef.h>
+
+static const struct command *const all[] = {
+    &command_up,     &command_check,      &command_status,
+    &command_trace,  &command_compose,    &command_schema,
+    &command_manual, &command_completion, NULL,
+};
+
+const struct command command_top = {
+    .name = "",
+    .summary = "an IMS core in a box",
+    .below = all,
+};
