@@ -4,7 +4,7 @@
 # make run             installs what running needs, builds, starts TOPOLOGY
 # make test            installs what tests need and runs them all
 # make unit            builds and runs the unit tests
-# make lint            format, house rules, cppcheck, clang-tidy
+# make lint            format, house rules, procedures, cppcheck, clang-tidy
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make coverage        lines and branches that tests reach, as build/coverage.txt
@@ -165,6 +165,7 @@ SOURCES = $(shell git ls-files '*.c' '*.h')
 lint: $(LIB)
 	@echo "  FORMAT"; clang-format --dry-run -Werror $(SOURCES)
 	@echo "  HOUSE"; tools/lint-house $(LIB)
+	@echo "  SPEC"; tools/coverage-spec --check
 	@echo "  CPPCHECK"; cppcheck -q -j$(JOBS) --std=c11 \
 	    --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	    --suppressions-list=tools/cppcheck.txt -D_GNU_SOURCE -D__linux__ \

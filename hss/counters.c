@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * H-AUC-1.
+ * Sequence numbers in use: a block is reserved on disk ahead, so that none is
+ * used twice (TS 33.102 C.1.1.1).
+ *
+ * H-AUC-1 in part: Milenage, no TUAK.
  */
 #include "hss/counters.h"
 #include "base/map.h"

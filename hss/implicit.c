@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
+ * Implicit registration sets, TS 29.228 6.5: one state, one profile.
+ *
  * H-CX-6.
  */
 #include "hss/implicit.h"

@@ -7,6 +7,8 @@
  *          5001      S-CSCF assigned?     its name
  *                    unregistered service? another S-CSCF of the
  *                    subscription, or capabilities; else 5003
+ *
+ * H-CX-3.
  */
 #include "hss/work.h"
 

@@ -7,6 +7,8 @@
  *                                 -> vectors, or HA1
  *
  * The name and the sequence numbers are committed before the answer leaves.
+ *
+ * H-CX-4.
  */
 #include "hss/work.h"
 

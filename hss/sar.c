@@ -13,6 +13,8 @@
  *   AUTHENTICATION_FAILURE, _TIMEOUT  flag cleared; name, if not registered
  *
  * What is written is committed before the answer leaves.
+ *
+ * H-CX-2.
  */
 #include "hss/implicit.h"
 #include <assert.h>

@@ -6,6 +6,8 @@
  *   UAR -> identities? -> barred? -> roaming? -> registered, or some S-CSCF
  *          5001, 5002     B5003      5004        known? its name
  *                                                else capabilities
+ *
+ * H-CX-1.
  */
 #include "hss/work.h"
 

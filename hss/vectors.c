@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Authentication vectors, TS 33.102 annex C, TS 29.228 6.3.
+ *
+ * H-AUC-1.
+ */
 #include "hss/vectors.h"
 #include "crypto/aka.h"
 #include <assert.h>

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * What the Cx procedures share: identities, features, capabilities, the answer.
+ *
+ * H-CX-8 in part: the HSS answers for features, our CSCFs name none.
+ */
 #include "hss/work.h"
 #include <assert.h>
 #include <stdio.h>

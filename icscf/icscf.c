@@ -5,6 +5,8 @@
  *   REGISTER               registration.c
  *   a Route leads on       forwarded as it is (5.3.2.1)
  *   otherwise              location.c
+ *
+ * I-SES-3 (no Record-Route is ever added), I-SES-5.
  */
 #include "icscf/icscf.h"
 #include "icscf/role.h"

@@ -6,6 +6,8 @@
  *   otherwise -> LIR -> refused (F2)                 -> 404, 480
  *                       the S-CSCF, or capabilities  -> Route := S-CSCF
  *                       none with the capabilities   -> 600
+ *
+ * I-SES-1; I-SES-6 in part: 408 or 504, no restoration.
  */
 #include "icscf/selection.h"
 

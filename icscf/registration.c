@@ -7,6 +7,8 @@
  *                         it is silent, or answers 3xx, 480
  *                         -> UAR for capabilities          -> the next one
  *                      none with the capabilities / all tried -> 600 / 504
+ *
+ * I-REG-1, I-REG-2.
  */
 #include "icscf/selection.h"
 #include "sip/views.h"

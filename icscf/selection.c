@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Which S-CSCF: by name, or by capabilities (TS 29.228 6.7).
+ *
+ * I-REG-2.
+ */
 #include "icscf/selection.h"
 
 enum { SELECTION_BYTES = 64 * 1024 };

@@ -1,4 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * The dialogs of phones, made by the responses that pass (TS 24.229 5.2.6.3.4,
+ * 5.2.6.4.4).
+ *
+ * P-ORG-3.
+ */
 #include "pcscf/dialogs.h"
 #include "sip/views.h"
 

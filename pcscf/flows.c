@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Who is registered over which flow, until when.
+ *
+ * P-REG-4, P-REG-6.
+ */
 #include "pcscf/flows.h"
 
 struct flows {

@@ -7,6 +7,8 @@
  *   P-Asserted-Identity, P-Charging-Vector, Record-Route -> the S-CSCF
  *   responses                             -> what stays inside is taken out
  *   the S-CSCF is silent or away          -> 504 (5.2.6.3.2A)
+ *
+ * P-ORG-1, P-ORG-2; P-ORG-4 in part: 504 without the restoration body.
  */
 #include "pcscf/dialogs.h"
 #include "pcscf/trust.h"

@@ -7,6 +7,8 @@
  *   401       -> ck and ik are taken out       -> the phone
  *   200       -> identities, Service-Route and
  *                expiry are kept               -> the phone
+ *
+ * P-REG-1, P-REG-2, P-REG-4, P-REG-6.
  */
 #include "crypto/digest.h"
 #include "pcscf/pcscf.h"

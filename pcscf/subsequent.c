@@ -6,6 +6,8 @@
  *                 otherwise               -> the dialog's own route
  *   to a phone                            -> the flow of the dialog
  *   BYE, either way                          the dialog ends
+ *
+ * P-ORG-3, P-TRM-1.
  */
 #include "pcscf/dialogs.h"
 #include "pcscf/pcscf.h"

@@ -6,6 +6,8 @@
  *   otherwise  Record-Route, without what stays inside -> the flow that
  *                                                         registered
  *   responses  the saved Via and Record-Route, an asserted identity
+ *
+ * P-TRM-1, P-TRM-2.
  */
 #include "pcscf/dialogs.h"
 #include "pcscf/trust.h"

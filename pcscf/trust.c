@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * The trust boundary between phones and the core, TS 24.229 4.4.
+ *
+ * P-TRU-1.
+ */
 #include "pcscf/trust.h"
 #include "sip/views.h"
 

@@ -7,6 +7,8 @@
  *   an answer: auts  -> MAR with RAND || AUTS -> 401
  *              right -> registration_authenticated
  *              wrong -> SAR AUTHENTICATION_FAILURE, 403
+ *
+ * S-REG-1, S-REG-2, S-REG-9.
  */
 #include "crypto/aka.h"
 #include "crypto/encode.h"

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Challenges that wait for their answer, by nonce.
+ *
+ * S-REG-1, S-REG-2.
+ */
 #include "scscf/challenge.h"
 
 struct challenges {

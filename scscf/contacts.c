@@ -2,6 +2,8 @@
  *
  * What a REGISTER asks of its contacts (RFC 3261 10.3 steps 6 to 8, TS 24.229
  * 5.4.1.2.2 and 5.4.1.4): read before authentication, carried out after it.
+ *
+ * S-REG-3, S-REG-4.
  */
 #include "scscf/registration.h"
 

@@ -11,6 +11,8 @@
  * The last one is that of a private identity: the HSS notes for each of them
  * whether it is registered, and for their public identities whether any is
  * (TS 29.228 6.1.2.1).
+ *
+ * S-REG-4.
  */
 #include "scscf/registration.h"
 

@@ -7,6 +7,8 @@
  *   otherwise  charging, Record-Route       -> the next entry of the route, or
  *                                              the entry point of the callee's
  *                                              network
+ *
+ * S-ORG-1, S-ORG-3.
  */
 #include "scscf/session.h"
 
@@ -75,6 +77,7 @@ void scscf_originate(struct scscf *me, struct sip_request *req,
                "TS 24.229 5.4.3.2", "originating request of %.*s",
                SLICE_ARG(user->node.key));
     session_request_charging(me, copy, IOI_TYPE_2);
+    session_hide_access(copy);
     choose_next(me, route, &b);
     sip_proxy_forward(me->core.proxy, req, &b, &session_forwarding,
                       session_new(me, req, IOI_TYPE_1));

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Who is registered here: sets, identities, contacts, and their time.
+ *
+ * S-REG-3, S-REG-4.
+ */
 #include "scscf/registrar.h"
 #include "ims/xml.h"
 

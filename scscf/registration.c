@@ -9,6 +9,8 @@
  *             the right answer, contacts to bind   -> SAR -> 200
  *             the right answer, the last one to go -> SAR -> 200
  *
+ *
+ * S-REG-1, S-REG-3.
  */
 #include "scscf/registration.h"
 #include "ims/charging.h"

@@ -1,4 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * What sessions have in common, TS 24.229 5.4.3.2 and 5.4.3.3: charging, where
+ * phones stand, requests within a dialog.
+ *
+ * S-TRM-3.
+ */
 #include "scscf/session.h"
 
 static void put_vector(struct sip_message *m, const struct charging_vector *v)
@@ -16,6 +22,12 @@ static bool get_vector(const struct sip_message *m, struct charging_vector *v)
 {
     return charging_vector_parse(sip_header_value(m, SIP_HDR_P_CHARGING_VECTOR),
                                  v, NULL) == IMS_OK;
+}
+
+void session_hide_access(struct sip_message *m)
+{
+    sip_remove(m, SIP_HDR_P_ACCESS_NETWORK_INFO);
+    sip_remove(m, SIP_HDR_CELLULAR_NETWORK_INFO);
 }
 
 void session_request_charging(struct scscf *me, struct sip_message *m,
@@ -64,6 +76,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     struct buf b;
 
     (void)branch;
+    session_hide_access(resp);
     if (!get_vector(s->request, &v) && !get_vector(resp, &v))
         return;
     buf_over(&b, ioi, sizeof ioi);
@@ -88,14 +101,26 @@ const struct sip_forward_handler session_forwarding = {
 /* ---- within a dialog --------------------------------------------------------
  */
 
+static void on_subsequent_response(void *ctx, struct sip_message *resp,
+                                   void *branch)
+{
+    (void)ctx;
+    (void)branch;
+    session_hide_access(resp);
+}
+
 void scscf_subsequent(struct scscf *me, struct sip_request *req,
                       struct sip_message *copy)
 {
+    static const struct sip_forward_handler handler = {
+        .on_response = on_subsequent_response,
+    };
     struct sip_branch b = {
         .msg = copy,
         .to = {.trust = SIP_MW},
         .record_route = str_slice(&me->record_route),
     };
 
-    sip_proxy_forward(me->core.proxy, req, &b, NULL, NULL);
+    session_hide_access(copy);
+    sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
 }

@@ -16,6 +16,10 @@
 void session_request_charging(struct scscf *me, struct sip_message *m,
                               enum ioi_type type);
 
+/* 5.4.3.2, 5.4.3.3: where a user's phone stands is not told to the other one's
+ * side. */
+void session_hide_access(struct sip_message *m);
+
 /* What is kept of a request until its answer is back. Its responses carry the
  * charging vector that it came with, and a term-ioi of ours of the type that
  * who sent it shall see. */

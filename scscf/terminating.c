@@ -7,6 +7,8 @@
  *   registered, contacts              -> each contact by its Path, best q first
  *   not registered -> SAR (unregistered user) -> 480
  *   not known to the HSS              -> 404
+ *
+ * S-TRM-1, S-TRM-2.
  */
 #include "scscf/session.h"
 

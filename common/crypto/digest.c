@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Digest, its algorithms and the password of AKA (RFC 7616, 3310, 4169).
+ *
+ * SIP-8.
+ */
 #include "crypto/digest.h"
 #include "crypto/encode.h"
 #include <assert.h>

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Milenage, TS 35.206.
+ *
+ * H-AUC-1.
+ */
 #include "crypto/milenage.h"
 #include "crypto/hash.h"
 #include <assert.h>

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Sequence numbers, TS 33.102 annex C.
+ *
+ * H-AUC-1.
+ */
 #include "crypto/sqn.h"
 
 /* C.3.2: there is no limit L on the age of numbers, and the difference of SEQ

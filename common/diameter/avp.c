@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * AVPs and their table (RFC 6733 4).
+ *
+ * H-DIA-1.
+ */
 #include "diameter/avp.h"
 #include "diameter/bytes.h"
 #include <stdio.h>

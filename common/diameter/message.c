@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Diameter messages and the rules of commands (RFC 6733 3, 3.2, 7).
+ *
+ * H-DIA-1.
+ */
 #include "diameter/message.h"
 #include "diameter/bytes.h"
 #include <assert.h>

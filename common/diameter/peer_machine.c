@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * The peer state machine, RFC 6733 5.6.
+ *
+ * H-DIA-1 in part: over TCP, not SCTP.
+ */
 #include "diameter/peer_machine.h"
 #include <stdio.h>
 

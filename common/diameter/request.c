@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Requests of ours: identifiers, peers, time, failover (RFC 6733 5.5.4, 6.2).
+ *
+ * H-DIA-1.
+ */
 #include "base/mem.h"
 #include "diameter/bytes.h"
 #include "diameter/route.h"

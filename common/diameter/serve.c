@@ -1,4 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Requests of others: checked, given to their application, answered once, and a
+ * repetition like the first time (RFC 6733 6.1, 7).
+ *
+ * H-DIA-1.
+ */
 #include "base/mem.h"
 #include "diameter/bytes.h"
 #include "diameter/endpoint.h"

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Is the peer alive? RFC 3539 3.4.1.
+ *
+ * H-DIA-1.
+ */
 #include "diameter/watchdog.h"
 
 /* RFC 3539 3.4.1

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Public identities in canonical form (TS 23.003 13.4, RFC 3261 10.3 step 5).
+ *
+ * SIP-3; I-SES-2 in part: numbers become tel, there is no ENUM.
+ */
 #include "ims/identity.h"
 #include "sip/uri.h"
 

@@ -1,4 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * What every CSCF is: a SIP stack, a proxy, and who answers for the node itself
+ * (RFC 3261 8.2.2).
+ *
+ * SIP-12.
+ */
 #include "node/cscf.h"
 #include <stdarg.h>
 #include <stdio.h>

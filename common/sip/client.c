@@ -7,6 +7,8 @@
  *   client_response   provisional -> owner; 503 -> next address; final -> owner
  *   client_failed     time-out, transport -> next address (RFC 3263 4.3)
  *   conclude          no address is left: an answer made here
+ *
+ * SIP-4, SIP-7.
  */
 #include "sip/client_private.h"
 

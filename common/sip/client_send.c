@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * One attempt of a client: Via and branch, the size switch (RFC 3261 18.1.1).
+ *
+ * SIP-6.
+ */
 #include "sip/client_private.h"
 #include <stdio.h>
 

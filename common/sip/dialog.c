@@ -1,4 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Dialogs as a proxy sees them (RFC 3261 12), and their session timers (RFC
+ * 4028 section 8).
+ *
+ * SIP-9.
+ */
 #include "sip/dialog.h"
 #include "sip/views.h"
 

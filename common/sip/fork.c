@@ -8,6 +8,8 @@
  *                              |  6xx: the others are cancelled
  *                              v
  *        all ENDED -> next group -> on_best? -> the best response up
+ *
+ * SIP-5.
  */
 #include "base/mem.h"
 #include "sip/proxy_parts.h"

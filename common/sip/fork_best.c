@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which of several final responses goes upstream (RFC 3261 16.7 steps 6, 7).
+ *
+ * SIP-5.
  */
 #include "sip/proxy_parts.h"
 

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Messages out of a stream of bytes (RFC 3261 18.3), and its keep-alives.
+ *
+ * SIP-6.
+ */
 #include "sip/framer.h"
 
 void framer_init(struct framer *f, size_t max)

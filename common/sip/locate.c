@@ -7,6 +7,8 @@
  *   ask_srv           the services it names, or _sip._udp and _sip._tcp
  *   resolve           A and AAAA of the hosts found, or of the target itself
  *   finish            in order, the quarantined last
+ *
+ * SIP-7.
  */
 #include "base/mem.h"
 #include "sip/locate_private.h"

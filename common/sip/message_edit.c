@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Editing a message. Lines that an edit does not touch keep their bytes.
+ *
+ * SIP-1.
  */
 #include "sip/message_parts.h"
 #include <stdarg.h>

@@ -2,6 +2,8 @@
  *
  * Parsing: one pass over the copied bytes, then a look at the headers that
  * every element needs (RFC 3261 sections 7, 8.1.1, 16.3).
+ *
+ * SIP-1, SIP-2.
  */
 #include "base/mem.h"
 #include "sip/chars.h"

@@ -28,6 +28,8 @@
  *                        +-----------+                      |
  *                        |Terminated |<---------------------+
  *                        +-----------+
+ *
+ * SIP-4.
  */
 #include "sip/transaction_machine.h"
 

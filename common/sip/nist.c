@@ -33,6 +33,8 @@
  *                        +-----------+                     |
  *                        |Terminated |<--------------------+
  *                        +-----------+
+ *
+ * SIP-4.
  */
 #include "sip/transaction_machine.h"
 

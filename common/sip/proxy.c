@@ -6,6 +6,8 @@
  *   16.3 check     is the request well, may it go on?
  *   16.4 routes    what led here comes off
  *   16.6 prepare   what every proxy does to a request that leaves
+ *
+ * SIP-5, SIP-12.
  */
 #include "base/mem.h"
 #include "sip/proxy_parts.h"

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Places that did not answer, for a while (RFC 3263 4.3).
+ *
+ * SIP-7.
+ */
 #include "base/mem.h"
 #include "sip/locate_private.h"
 

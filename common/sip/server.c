@@ -7,6 +7,8 @@
  *   refused        503 at the limit and while draining
  *   a CANCEL       answered here, told to the user (9.2)
  *   new            given to the user, who owes an answer
+ *
+ * SIP-4, SIP-10.
  */
 #include "sip/transaction_private.h"
 

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * SIP over its listeners: UDP and TCP, IPv4 and IPv6 (RFC 3261 18).
+ *
+ * SIP-6 in part: no TLS, no WebSocket.
+ */
 #include "sip/transport_private.h"
 #include <stdio.h>
 

@@ -6,6 +6,8 @@
  *   is_ours           the top Via of a response (RFC 3261 18.1.2)
  *   mark_via          received and rport of a request (18.2.1, RFC 3581)
  *   note_alias        RFC 5923
+ *
+ * SIP-2, SIP-6.
  */
 #include "sip/transport_private.h"
 #include <stdio.h>

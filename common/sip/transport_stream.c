@@ -3,6 +3,8 @@
  * SIP over streams: a table of connections by remote address (and by alias,
  * RFC 5923), each with its framer. A connection leaves the table first and is
  * freed when no call of it is under way.
+ *
+ * SIP-6.
  */
 #include "sip/framer.h"
 #include "sip/transport_private.h"

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Datagrams, and STUN between them (RFC 5626 4.4.2).
+ *
+ * SIP-6.
+ */
 #include "sip/stun.h"
 #include "sip/transport_private.h"
 

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * SIP, SIPS and TEL URIs: reading, comparing (RFC 3261 19.1.4, RFC 3966 5).
+ *
+ * SIP-3.
+ */
 #include "sip/uri.h"
 #include "sip/chars.h"
 

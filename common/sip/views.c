@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * The views of header values: Via, addresses, numbers, lists.
+ *
+ * SIP-1.
+ */
 #include "sip/views.h"
 #include "sip/chars.h"
 

@@ -11,6 +11,7 @@ LADDER_JOBS ?= 8
 
 .PHONY: ladders ladders-twice ladders-live ladders-asan
 ladders: $(B)/ladder
+	@tools/ladder-index --check
 	@echo "  LADDERS $(words $(LADDERS)) in the simulator ($(VARIANT))"
 	@$(B)/ladder -q $(LADDERS)
 

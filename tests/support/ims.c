@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/ims.h"
+#include "hss/role.h"
+#include "icscf/role.h"
+#include "pcscf/role.h"
+#include "scscf/role.h"
+#include "support/check.h"
+#include "support/nodes.h"
+
+static const char one_network[] =
+    "name: t\n"
+    "networks:\n"
+    "  - domain: ims.example\n"
+    "    nodes:\n"
+    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060,\n"
+    "         mw: udp:5070, admin: 8081}\n"
+    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060,\n"
+    "         admin: 8082}\n"
+    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060,\n"
+    "         admin: 8083}\n"
+    "      - {name: hss1, role: hss, host: 127.0.0.4, store: 'memory:',\n"
+    "         diameter: tcp:3868, admin: 8084}\n";
+
+void ims_init(struct ims *w, const char *topology)
+{
+    struct slice text = slice_of(*topology ? topology : one_network);
+    struct buf errors;
+    enum ims_err err;
+
+    *w = (struct ims){.sim = sim_new(1)};
+    buf_init(&errors, 10000);
+    err = topology_parse(text, "t.yaml", &w->topology, &errors);
+    assert_text(buf_slice(&errors), S(""));
+    assert_int_equal(err, IMS_OK);
+    buf_fini(&errors);
+}
+
+void ims_fini(struct ims *w)
+{
+    for (unsigned i = 0; i < w->count; i++) {
+        node_free(w->nodes[i]);
+        sim_host_free(w->hosts[i]);
+    }
+    topology_free(w->topology);
+    sim_free(w->sim);
+}
+
+static const struct node_role *role_of(const struct ims *w, const char *name)
+{
+    const struct topology_node *n =
+        topology_find_node(w->topology, slice_of(name));
+
+    assert_non_null(n);
+    switch (n->role) {
+    case TOPOLOGY_PCSCF: return &pcscf_role;
+    case TOPOLOGY_ICSCF: return &icscf_role;
+    case TOPOLOGY_SCSCF: return &scscf_role;
+    case TOPOLOGY_HSS: return &hss_role;
+    case TOPOLOGY_AS:
+    case TOPOLOGY_OTHER: break;
+    }
+    return NULL;
+}
+
+struct node *ims_start(struct ims *w, const char *name)
+{
+    struct node_options o = {.role = role_of(w, name),
+                             .topology = w->topology,
+                             .name = name,
+                             .sink = no_sink};
+    unsigned i = w->count++;
+    struct why why;
+
+    assert_in_range(i, 0, IMS_NODES - 1);
+    w->hosts[i] = sim_host_new(w->sim, name);
+    o.net = sim_host_net(w->hosts[i]);
+    assert_ok(node_new(&o, &w->nodes[i], &why), &why);
+    return w->nodes[i];
+}
+
+static void post(struct ims *w, struct node *hss, const char *line,
+                 const char *body, unsigned status)
+{
+    struct api_answer a;
+
+    api_answer_init(&a);
+    api_ask(hss, line, body, &a);
+    sim_run_for(w->sim, SECOND);
+    if (a.status != status)
+        fail_msg("%s: %u %.*s", line, a.status, SLICE_ARG(buf_slice(&a.body)));
+    api_answer_fini(&a);
+}
+
+void ims_provision(struct ims *w, struct node *hss, const char *json)
+{
+    post(w, hss, "POST /api/v1/subscribers", json, 201);
+}
+
+void ims_import(struct ims *w, struct node *hss, const char *yaml)
+{
+    post(w, hss, "POST /api/v1/import", yaml, 200);
+}
+
+void ims_assert_says(struct node *n, const char *proc, const char *text)
+{
+    struct record_cursor c = {0};
+    struct record_entry e;
+    uint64_t missed = 0;
+    struct buf said;
+
+    buf_init(&said, 1 << 20);
+    while (record_read(n->env.record, &c, &e, &missed)) {
+        if (e.kind != RECORD_SAYS)
+            continue;
+        buf_printf(&said, "%s %.*s\n", e.proc, SLICE_ARG(e.says));
+        if (strcmp(e.proc, proc) == 0 &&
+            slice_find(e.says, slice_of(text)) >= 0) {
+            buf_fini(&said);
+            return;
+        }
+    }
+    fail_msg("%s does not say \"%s\", but:\n%.*s", proc, text,
+             SLICE_ARG(buf_slice(&said)));
+}

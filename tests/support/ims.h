@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Some nodes of a network in the simulator, the others played by puppets.
+ *
+ *     ims_init(&w, text);              "" : pcscf1, icscf1, scscf1, hss1
+ *     hss = ims_start(&w, "hss1");
+ *     ims_provision(&w, hss, "{\"impu\": \"sip:a@ims.example\", ...}");
+ *     ims_fini(&w);
+ */
+#ifndef SUPPORT_IMS_H
+#define SUPPORT_IMS_H
+
+#include "net/sim.h"
+#include "node/node.h"
+
+enum { IMS_NODES = 8 };
+
+struct ims {
+    struct sim *sim;
+    struct topology *topology;
+    struct sim_host *hosts[IMS_NODES];
+    struct node *nodes[IMS_NODES];
+    unsigned count;
+};
+
+/* Where the nodes of the network that "" stands for listen. */
+#define IMS_GM "127.0.0.1:5060"
+#define IMS_PCSCF "127.0.0.1:5070"
+#define IMS_ICSCF "127.0.0.2:5060"
+#define IMS_SCSCF "127.0.0.3:5060"
+
+void ims_init(struct ims *w, const char *topology);
+void ims_fini(struct ims *w);
+
+/* The node of that name, by its role. */
+struct node *ims_start(struct ims *w, const char *name);
+/* A subscriber as POST /api/v1/subscribers takes it. */
+void ims_provision(struct ims *w, struct node *hss, const char *json);
+/* As POST /api/v1/import takes them. */
+void ims_import(struct ims *w, struct node *hss, const char *yaml);
+
+/* Fails the test unless the node's record holds a decision of the procedure
+ * whose sentence contains the text. */
+void ims_assert_says(struct node *n, const char *proc, const char *text);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/views.h"
+#include "support/check.h"
+#include "support/ims.h"
+#include "support/puppet.h"
+
+/* An I-CSCF with its HSS; S-CSCF and neighbours are puppets.
+ *
+ * proves I-REG-1 I-REG-2 I-SES-1 I-SES-2 I-SES-3 I-SES-5 I-SES-6 H-CX-3 */
+
+struct fixture {
+    struct ims w;
+    struct node *hss, *icscf;
+    struct puppet pcscf, scscf;
+    struct addr to;
+    unsigned branch;
+};
+
+/* Who is served though not registered: the I-CSCF has to choose an S-CSCF. */
+static const char voicemail[] =
+    "profiles:\n"
+    "  - name: voicemail\n"
+    "    ifc:\n"
+    "      - priority: 10\n"
+    "        server: sip:voicemail.ims.example\n"
+    "        part: unregistered\n"
+    "        when: [{session_case: terminating-unregistered}]\n"
+    "subscribers:\n"
+    "  - {impu: sip:v@ims.example, profile: voicemail,\n"
+    "     digest: {password: secret}}\n";
+
+static void set_up(struct fixture *f)
+{
+    *f = (struct fixture){.branch = 1};
+    ims_init(&f->w, "");
+    f->hss = ims_start(&f->w, "hss1");
+    f->icscf = ims_start(&f->w, "icscf1");
+    puppet_init(&f->pcscf, f->w.sim, "pcscf", IMS_PCSCF);
+    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
+    f->to = world_addr(IMS_ICSCF, TRANSPORT_UDP);
+    ims_provision(&f->w, f->hss,
+                  "{\"impu\": [\"sip:a@ims.example\", \"tel:+15551001\"],"
+                  " \"impi\": \"a@ims.example\","
+                  " \"digest\": {\"password\": \"secret\"}}");
+    ims_import(&f->w, f->hss, voicemail);
+}
+
+static void tear_down(struct fixture *f)
+{
+    puppet_fini(&f->pcscf);
+    puppet_fini(&f->scscf);
+    ims_fini(&f->w);
+}
+
+static void says(struct fixture *f, const char *method, const char *uri,
+                 const char *more)
+{
+    puppet_send(&f->pcscf, &f->to,
+                "%s %s SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKp%u\r\n"
+                "Max-Forwards: 70\r\n"
+                "From: <sip:a@ims.example>;tag=a\r\n"
+                "To: <sip:a@ims.example>\r\n"
+                "Call-ID: c%u\r\nCSeq: 1 %s\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                method, uri, f->branch, f->branch, method, more);
+    f->branch++;
+    sim_run_for(f->w.sim, 100 * MSEC);
+}
+
+static unsigned answered(const struct fixture *f)
+{
+    const struct sip_message *m = puppet_last(&f->pcscf);
+
+    return m ? m->status : 0;
+}
+
+static void a_register_goes_to_an_s_cscf_that_can(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "REGISTER", "sip:ims.example", "Path: <sip:p@h;lr>\r\n");
+    m = puppet_request(&f.scscf, SIP_REGISTER, 0);
+    assert_non_null(m);
+    assert_text(m->uri, S("sip:scscf1.ims.example:5060"));
+    assert_int_equal(sip_values_count(m, SIP_HDR_RECORD_ROUTE), 0);
+    ims_assert_says(f.icscf, "I-REG-2", "S-CSCF scscf1 chosen");
+    tear_down(&f);
+}
+
+static void who_may_not_register_gets_403(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "REGISTER", "sip:ims.example",
+         "Authorization: Digest username=\"b@ims.example\", realm=\"x\", "
+         "nonce=\"\", uri=\"sip:ims.example\", response=\"\"\r\n");
+    assert_int_equal(answered(&f), 403);
+    assert_int_equal(f.scscf.count, 0);
+    ims_assert_says(f.icscf, "I-REG-1", "USER_UNKNOWN");
+    tear_down(&f);
+}
+
+static void a_silent_s_cscf_is_a_504_when_no_other_is_there(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "REGISTER", "sip:ims.example", "");
+    assert_non_null(puppet_request(&f.scscf, SIP_REGISTER, 0));
+    sim_run_for(f.w.sim, 40 * SECOND);
+    assert_int_equal(answered(&f), 504);
+    ims_assert_says(f.icscf, "I-REG-2", "no S-CSCF left");
+    tear_down(&f);
+}
+
+static void who_is_not_found_gets_404_or_480(void **state)
+{
+    static const struct {
+        const char *uri;
+        unsigned status;
+        const char *says;
+    } rows[] = {
+        {"sip:nobody@ims.example", 404, "USER_UNKNOWN"},
+        {"tel:+19990000", 404, "USER_UNKNOWN"},
+        {"sip:a@ims.example", 480, "IDENTITY_NOT_REGISTERED"},
+        {"tel:+1-555-1001", 480, "IDENTITY_NOT_REGISTERED"},
+        {"sip:+1-555-1001@ims.example;user=phone", 480,
+         "IDENTITY_NOT_REGISTERED"},
+        {"urn:service:sos", 404, "urn"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        set_up(&f);
+        says(&f, "MESSAGE", rows[i].uri, "");
+        if (answered(&f) != rows[i].status)
+            fail_msg("%s: %u", rows[i].uri, answered(&f));
+        ims_assert_says(f.icscf, "I-SES-1", rows[i].says);
+        tear_down(&f);
+    }
+}
+
+static void a_request_for_a_served_user_goes_to_his_s_cscf(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "INVITE", "sip:v@ims.example;x=y", "");
+    m = puppet_request(&f.scscf, SIP_INVITE, 0);
+    assert_non_null(m);
+    assert_text(m->uri, S("sip:v@ims.example;x=y"));
+    assert_text(sip_header_value(m, SIP_HDR_ROUTE),
+                S("<sip:scscf1.ims.example:5060;lr>"));
+    assert_int_equal(sip_values_count(m, SIP_HDR_RECORD_ROUTE), 0);
+    tear_down(&f);
+}
+
+/* Silence is what the caller could wait out, an S-CSCF that is not there is
+ * told as such (F2). */
+static void a_callee_whose_s_cscf_is_away_gets_no_call(void **state)
+{
+    static const struct {
+        bool there;
+        unsigned status;
+        const char *proc, *says;
+    } rows[] = {{true, 408, "SIP-7", "does not answer"},
+                {false, 504, "I-SES-6", "cannot be reached: 504"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        set_up(&f);
+        if (!rows[i].there)
+            puppet_fini(&f.scscf);
+        says(&f, "INVITE", "sip:v@ims.example", "");
+        sim_run_for(f.w.sim, 40 * SECOND);
+        assert_int_equal(answered(&f), rows[i].status);
+        ims_assert_says(f.icscf, rows[i].proc, rows[i].says);
+        if (!rows[i].there)
+            puppet_init(&f.scscf, f.w.sim, "scscf", IMS_SCSCF);
+        tear_down(&f);
+    }
+}
+
+static void a_route_that_leads_on_is_followed_without_a_question(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "MESSAGE", "sip:nobody@ims.example",
+         "Route: <sip:icscf1.ims.example:5060;lr>, "
+         "<sip:127.0.0.3:5060;lr>\r\n");
+    m = puppet_request(&f.scscf, SIP_MESSAGE, 0);
+    assert_non_null(m);
+    assert_text(sip_header_value(m, SIP_HDR_ROUTE),
+                S("<sip:127.0.0.3:5060;lr>"));
+    assert_int_equal(sip_values_count(m, SIP_HDR_RECORD_ROUTE), 0);
+    ims_assert_says(f.icscf, "I-SES-5", "own Route leads on");
+    tear_down(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_register_goes_to_an_s_cscf_that_can),
+        cmocka_unit_test(who_may_not_register_gets_403),
+        cmocka_unit_test(a_silent_s_cscf_is_a_504_when_no_other_is_there),
+        cmocka_unit_test(who_is_not_found_gets_404_or_480),
+        cmocka_unit_test(a_request_for_a_served_user_goes_to_his_s_cscf),
+        cmocka_unit_test(a_callee_whose_s_cscf_is_away_gets_no_call),
+        cmocka_unit_test(a_route_that_leads_on_is_followed_without_a_question),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/views.h"
+#include "support/check.h"
+#include "support/ims.h"
+#include "support/puppet.h"
+#include <stdio.h>
+
+/* A P-CSCF between a phone and a core that are puppets: what it takes from
+ * either side, and what it lets pass to the other.
+ *
+ * proves P-REG-1 P-REG-2 P-REG-4 P-REG-6 P-ORG-1..4 P-TRM-1 P-TRM-2 P-TRU-1 */
+
+struct fixture {
+    struct ims w;
+    struct node *pcscf;
+    struct puppet phone, icscf, scscf;
+    struct addr gm, mw;
+    char path[200]; /* what the P-CSCF wrote into Path */
+    unsigned branch;
+};
+
+static const char challenge[] =
+    "WWW-Authenticate: Digest realm=\"ims.example\", nonce=\"n1\", "
+    "algorithm=AKAv1-MD5, qop=\"auth\", ck=\"00112233445566778899aabbccddeeff\""
+    ", ik=\"ffeeddccbbaa99887766554433221100\"\r\n";
+
+static const char accepted[] =
+    "Contact: <sip:a@127.0.0.50:5060>;expires=600\r\n"
+    "P-Associated-URI: <sip:a@ims.example>, <tel:+15551001>\r\n"
+    "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n"
+    "P-Charging-Function-Addresses: ccf=192.0.2.1\r\n";
+
+static void run(struct fixture *f)
+{
+    sim_run_for(f->w.sim, 100 * MSEC);
+}
+
+static void phone_says(struct fixture *f, const char *method, const char *uri,
+                       const char *more)
+{
+    puppet_send(&f->phone, &f->gm,
+                "%s %s SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKp%u\r\n"
+                "Max-Forwards: 70\r\n"
+                "From: <sip:a@ims.example>;tag=a\r\n"
+                "To: <sip:a@ims.example>\r\n"
+                "Call-ID: c%u\r\nCSeq: 1 %s\r\n"
+                "Contact: <sip:a@127.0.0.50:5060>\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                method, uri, f->branch, f->branch, method, more);
+    f->branch++;
+    run(f);
+}
+
+static void core_says(struct fixture *f, const char *method, const char *route,
+                      const char *more)
+{
+    puppet_send(&f->scscf, &f->mw,
+                "%s sip:a@127.0.0.50:5060 SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
+                "Max-Forwards: 70\r\nRoute: %s\r\n"
+                "From: <sip:b@ims.example>;tag=b\r\n"
+                "To: <sip:a@ims.example>\r\n"
+                "Call-ID: s%u\r\nCSeq: 1 %s\r\n"
+                "Contact: <sip:b@127.0.0.60:5060>\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                method, f->branch, route, f->branch, method, more);
+    f->branch++;
+    run(f);
+}
+
+static void set_up(struct fixture *f)
+{
+    *f = (struct fixture){.branch = 1};
+    ims_init(&f->w, "");
+    f->pcscf = ims_start(&f->w, "pcscf1");
+    puppet_init(&f->phone, f->w.sim, "phone", "127.0.0.50:5060");
+    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
+    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
+    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
+    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
+}
+
+static void tear_down(struct fixture *f)
+{
+    puppet_fini(&f->phone);
+    puppet_fini(&f->icscf);
+    puppet_fini(&f->scscf);
+    ims_fini(&f->w);
+}
+
+static void registered(struct fixture *f)
+{
+    struct sip_message *req;
+
+    set_up(f);
+    phone_says(f, "REGISTER", "sip:ims.example", "");
+    req = puppet_request(&f->icscf, SIP_REGISTER, 0);
+    assert_non_null(req);
+    snprintf(f->path, sizeof f->path, "%.*s",
+             SLICE_ARG(sip_header_value(req, SIP_HDR_PATH)));
+    puppet_answer(&f->icscf, req, 200, accepted);
+    run(f);
+    assert_int_equal(puppet_last(&f->phone)->status, 200);
+}
+
+static struct slice value(const struct sip_message *m, enum sip_header_id id)
+{
+    assert_non_null(m);
+    return sip_header_value(m, id);
+}
+
+/* ---- registration -------------------------------------------------------- */
+
+static void a_register_says_which_flow_and_network_it_came_by(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    phone_says(&f, "REGISTER", "sip:ims.example",
+               "Path: <sip:elsewhere.example;lr>\r\n"
+               "P-Charging-Vector: icid-value=free\r\n"
+               "Authorization: Digest username=\"a@ims.example\", "
+               "realm=\"ims.example\", nonce=\"\", uri=\"sip:ims.example\", "
+               "response=\"\", integrity-protected=\"yes\"\r\n");
+    m = puppet_request(&f.icscf, SIP_REGISTER, 0);
+    assert_int_equal(sip_values_count(m, SIP_HDR_PATH), 1);
+    assert_has(value(m, SIP_HDR_PATH), "@pcscf1.ims.example:5070;lr>");
+    assert_true(sip_has_token(m, SIP_HDR_REQUIRE, S("path")));
+    assert_text(value(m, SIP_HDR_P_VISITED_NETWORK_ID), S("\"ims.example\""));
+    assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR), "icid-value=");
+    assert_has_not(value(m, SIP_HDR_P_CHARGING_VECTOR), "free");
+    assert_has_not(value(m, SIP_HDR_AUTHORIZATION), "integrity-protected");
+    ims_assert_says(f.pcscf, "P-REG-1", "entry point of its home network");
+    tear_down(&f);
+}
+
+static void keys_of_a_challenge_do_not_reach_the_phone(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    phone_says(&f, "REGISTER", "sip:ims.example", "");
+    puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 401,
+                  challenge);
+    run(&f);
+    m = puppet_response(&f.phone, 401, 0);
+    assert_has(value(m, SIP_HDR_WWW_AUTHENTICATE), "nonce=\"n1\"");
+    assert_has_not(value(m, SIP_HDR_WWW_AUTHENTICATE), "ck=");
+    assert_has_not(value(m, SIP_HDR_WWW_AUTHENTICATE), "ik=");
+    ims_assert_says(f.pcscf, "P-REG-2", "without ck and ik");
+    tear_down(&f);
+}
+
+static void only_the_answer_to_the_challenge_counts_as_protected(void **state)
+{
+    static const char answer[] =
+        "Authorization: Digest username=\"a@ims.example\", "
+        "realm=\"ims.example\", nonce=\"%s\", uri=\"sip:ims.example\", "
+        "algorithm=AKAv1-MD5, response=\"00\"\r\n";
+    static const struct {
+        const char *nonce, *protection;
+    } rows[] = {{"n2", "integrity-protected=\"no\""},
+                {"n1", "integrity-protected=\"yes\""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        char header[400];
+
+        set_up(&f);
+        phone_says(&f, "REGISTER", "sip:ims.example", "");
+        puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 401,
+                      challenge);
+        run(&f);
+        snprintf(header, sizeof header, answer, rows[i].nonce);
+        phone_says(&f, "REGISTER", "sip:ims.example", header);
+        assert_has(value(puppet_request(&f.icscf, SIP_REGISTER, 1),
+                         SIP_HDR_AUTHORIZATION),
+                   rows[i].protection);
+        tear_down(&f);
+    }
+}
+
+static void what_is_for_the_network_stays_out_of_the_200(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    registered(&f);
+    m = puppet_response(&f.phone, 200, 0);
+    assert_int_equal(sip_values_count(m, SIP_HDR_P_CHARGING_FUNCTION_ADDRESSES),
+                     0);
+    assert_int_equal(sip_values_count(m, SIP_HDR_P_ASSOCIATED_URI), 2);
+    ims_assert_says(f.pcscf, "P-REG-4", "bound to its flow for 600 s");
+    tear_down(&f);
+}
+
+static void a_contact_is_forgotten_at_its_time_and_not_before(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    registered(&f);
+    sim_run_for(f.w.sim, 599 * SECOND);
+    phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
+    assert_non_null(puppet_request(&f.scscf, SIP_MESSAGE, 0));
+    puppet_answer(&f.scscf, puppet_last(&f.scscf), 200, "");
+    sim_run_for(f.w.sim, SECOND);
+    phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
+    assert_int_equal(puppet_last(&f.phone)->status, 403);
+    ims_assert_says(f.pcscf, "P-REG-6", "has expired");
+    tear_down(&f);
+}
+
+/* ---- originating --------------------------------------------------------- */
+
+static void a_stranger_gets_403(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
+    assert_int_equal(puppet_last(&f.phone)->status, 403);
+    assert_int_equal(f.scscf.count + f.icscf.count, 0);
+    ims_assert_says(f.pcscf, "P-ORG-2",
+                    "nobody is registered at 127.0.0.50:5060");
+    tear_down(&f);
+}
+
+static void the_service_route_is_followed_whatever_the_phone_says(void **state)
+{
+    static const char *const routes[] = {
+        "",
+        "Route: <sip:pcscf1.ims.example:5060;lr>\r\n",
+        "Route: <sip:pcscf1.ims.example:5060;lr>, <sip:evil.example;lr>\r\n",
+        "Route: <sip:pcscf1.ims.example:5060;lr>, "
+        "<sip:orig@127.0.0.3:5060;lr>\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        struct fixture f;
+        struct sip_message *m;
+
+        registered(&f);
+        phone_says(&f, "MESSAGE", "sip:b@ims.example", routes[i]);
+        m = puppet_request(&f.scscf, SIP_MESSAGE, 0);
+        assert_text(value(m, SIP_HDR_ROUTE), S("<sip:orig@127.0.0.3:5060;lr>"));
+        assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 1);
+        assert_has(value(m, SIP_HDR_RECORD_ROUTE), "@pcscf1.ims.example:5070");
+        assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR), "icid-value=");
+        tear_down(&f);
+    }
+}
+
+static void only_a_registered_identity_is_asserted(void **state)
+{
+    static const struct {
+        const char *says, *asserted;
+    } rows[] = {
+        {"", "<sip:a@ims.example>"},
+        {"P-Preferred-Identity: <tel:+1-555-1001>\r\n", "<tel:+15551001>"},
+        {"P-Preferred-Identity: <sip:boss@ims.example>\r\n",
+         "<sip:a@ims.example>"},
+        {"P-Asserted-Identity: <sip:boss@ims.example>\r\n",
+         "<sip:a@ims.example>"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct sip_message *m;
+
+        registered(&f);
+        phone_says(&f, "MESSAGE", "sip:b@ims.example", rows[i].says);
+        m = puppet_request(&f.scscf, SIP_MESSAGE, 0);
+        assert_int_equal(sip_values_count(m, SIP_HDR_P_ASSERTED_IDENTITY), 1);
+        assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY),
+                    slice_of(rows[i].asserted));
+        assert_int_equal(sip_values_count(m, SIP_HDR_P_PREFERRED_IDENTITY), 0);
+        tear_down(&f);
+    }
+}
+
+static void a_dialog_that_never_was_gets_403(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    registered(&f);
+    puppet_send(&f.phone, &f.gm,
+                "BYE sip:b@127.0.0.60 SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKbye\r\n"
+                "Max-Forwards: 70\r\n"
+                "From: <sip:a@ims.example>;tag=a\r\n"
+                "To: <sip:b@ims.example>;tag=b\r\n"
+                "Call-ID: never\r\nCSeq: 2 BYE\r\n"
+                "Content-Length: 0\r\n\r\n");
+    run(&f);
+    assert_int_equal(puppet_last(&f.phone)->status, 403);
+    ims_assert_says(f.pcscf, "P-ORG-3", "belongs to no dialog of this phone");
+    tear_down(&f);
+}
+
+static void a_silent_s_cscf_is_a_504(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    registered(&f);
+    phone_says(&f, "INVITE", "sip:b@ims.example", "");
+    assert_non_null(puppet_request(&f.scscf, SIP_INVITE, 0));
+    sim_run_for(f.w.sim, 40 * SECOND);
+    assert_non_null(puppet_response(&f.phone, 504, 0));
+    ims_assert_says(f.pcscf, "P-ORG-4", "the S-CSCF cannot be reached: 504");
+    tear_down(&f);
+}
+
+/* ---- terminating --------------------------------------------------------- */
+
+static const char inside[] =
+    "P-Called-Party-ID: <tel:+15551001>\r\n"
+    "P-Asserted-Identity: <sip:b@ims.example>\r\n"
+    "P-Charging-Vector: icid-value=i1;orig-ioi=\"Type 1ims.example\"\r\n"
+    "P-Charging-Function-Addresses: ccf=192.0.2.1\r\n"
+    "P-Served-User: <sip:a@ims.example>\r\n"
+    "P-Profile-Key: <sip:!.*!@ims.example>\r\n"
+    "P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=1\r\n"
+    "Record-Route: <sip:127.0.0.3:5060;lr>\r\n";
+
+static void check_nothing_of_the_inside(const struct sip_message *m)
+{
+    static const enum sip_header_id ids[] = {
+        SIP_HDR_P_CHARGING_VECTOR,     SIP_HDR_P_CHARGING_FUNCTION_ADDRESSES,
+        SIP_HDR_P_SERVED_USER,         SIP_HDR_P_PROFILE_KEY,
+        SIP_HDR_P_ACCESS_NETWORK_INFO,
+    };
+
+    assert_non_null(m);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (sip_values_count(m, ids[i]))
+            fail_msg("the phone learns of %.*s",
+                     SLICE_ARG(sip_header_name(ids[i])));
+}
+
+static void the_path_leads_to_the_flow_that_registered(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    registered(&f);
+    core_says(&f, "MESSAGE", f.path, inside);
+    m = puppet_request(&f.phone, SIP_MESSAGE, 0);
+    check_nothing_of_the_inside(m);
+    assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY),
+                S("<sip:b@ims.example>"));
+    assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 0);
+    ims_assert_says(f.pcscf, "P-TRM-1", "over the flow that registered it");
+    tear_down(&f);
+}
+
+static void a_path_that_leads_nowhere_is_a_480(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    core_says(&f, "MESSAGE", "<sip:nosuchtoken@pcscf1.ims.example:5070;lr>",
+              inside);
+    assert_int_equal(puppet_last(&f.scscf)->status, 480);
+    ims_assert_says(f.pcscf, "P-TRM-1", "leads to no phone");
+    tear_down(&f);
+}
+
+static void who_asks_for_privacy_is_not_shown_to_the_phone(void **state)
+{
+    struct fixture f;
+    char more[1000];
+
+    (void)state;
+    registered(&f);
+    snprintf(more, sizeof more, "%sPrivacy: id\r\n", inside);
+    core_says(&f, "MESSAGE", f.path, more);
+    assert_int_equal(sip_values_count(puppet_request(&f.phone, SIP_MESSAGE, 0),
+                                      SIP_HDR_P_ASSERTED_IDENTITY),
+                     0);
+    tear_down(&f);
+}
+
+static void an_answer_is_given_back_its_routes_and_identity(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    registered(&f);
+    core_says(&f, "INVITE", f.path, inside);
+    puppet_answer(&f.phone, puppet_request(&f.phone, SIP_INVITE, 0), 200,
+                  "Contact: <sip:a@127.0.0.50:5060>\r\n"
+                  "Record-Route: <sip:evil.example;lr>\r\n"
+                  "P-Asserted-Identity: <sip:boss@ims.example>\r\n"
+                  "P-Charging-Vector: icid-value=free\r\n");
+    run(&f);
+    m = puppet_response(&f.scscf, 200, 0);
+    assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY), S("<tel:+15551001>"));
+    assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR), "icid-value=\"i1\"");
+    /* two of the P-CSCF's own, one for each side, and the S-CSCF's */
+    assert_int_equal(sip_values_count(m, SIP_HDR_RECORD_ROUTE), 3);
+    assert_has_not(value(m, SIP_HDR_RECORD_ROUTE), "evil");
+    assert_int_equal(sip_values_count(m, SIP_HDR_VIA), 1);
+    tear_down(&f);
+}
+
+/* What holds for the first request holds for those within its dialog too. */
+static void the_inside_stays_inside_within_a_dialog(void **state)
+{
+    struct fixture f;
+    struct sip_message *invite;
+    char text[1500];
+
+    (void)state;
+    registered(&f);
+    core_says(&f, "INVITE", f.path, inside);
+    invite = puppet_request(&f.phone, SIP_INVITE, 0);
+    puppet_answer(&f.phone, invite, 200,
+                  "Contact: <sip:a@127.0.0.50:5060>\r\n");
+    run(&f);
+    snprintf(text, sizeof text,
+             "INFO sip:a@127.0.0.50:5060 SIP/2.0\r\n"
+             "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKinfo\r\n"
+             "Max-Forwards: 70\r\nRoute: %.*s\r\n"
+             "From: <sip:b@ims.example>;tag=b\r\n"
+             "To: <sip:a@ims.example>;tag=phone\r\n"
+             "Call-ID: %.*s\r\nCSeq: 2 INFO\r\n"
+             "%sContent-Length: 0\r\n\r\n",
+             SLICE_ARG(value(puppet_response(&f.scscf, 200, 0),
+                             SIP_HDR_RECORD_ROUTE)),
+             SLICE_ARG(value(invite, SIP_HDR_CALL_ID)), inside);
+    puppet_send(&f.scscf, &f.mw, "%s", text);
+    run(&f);
+    check_nothing_of_the_inside(puppet_request(&f.phone, SIP_INFO, 0));
+    puppet_answer(&f.phone, puppet_request(&f.phone, SIP_INFO, 0), 200,
+                  "P-Asserted-Identity: <sip:boss@ims.example>\r\n"
+                  "P-Charging-Vector: icid-value=free\r\n");
+    run(&f);
+    assert_int_equal(
+        sip_values_count(puppet_last(&f.scscf), SIP_HDR_P_ASSERTED_IDENTITY),
+        0);
+    assert_int_equal(
+        sip_values_count(puppet_last(&f.scscf), SIP_HDR_P_CHARGING_VECTOR), 0);
+    tear_down(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_register_says_which_flow_and_network_it_came_by),
+        cmocka_unit_test(keys_of_a_challenge_do_not_reach_the_phone),
+        cmocka_unit_test(only_the_answer_to_the_challenge_counts_as_protected),
+        cmocka_unit_test(what_is_for_the_network_stays_out_of_the_200),
+        cmocka_unit_test(a_contact_is_forgotten_at_its_time_and_not_before),
+        cmocka_unit_test(a_stranger_gets_403),
+        cmocka_unit_test(the_service_route_is_followed_whatever_the_phone_says),
+        cmocka_unit_test(only_a_registered_identity_is_asserted),
+        cmocka_unit_test(a_dialog_that_never_was_gets_403),
+        cmocka_unit_test(a_silent_s_cscf_is_a_504),
+        cmocka_unit_test(the_path_leads_to_the_flow_that_registered),
+        cmocka_unit_test(a_path_that_leads_nowhere_is_a_480),
+        cmocka_unit_test(who_asks_for_privacy_is_not_shown_to_the_phone),
+        cmocka_unit_test(an_answer_is_given_back_its_routes_and_identity),
+        cmocka_unit_test(the_inside_stays_inside_within_a_dialog),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "crypto/digest.h"
+#include "sip/views.h"
+#include "support/check.h"
+#include "support/ims.h"
+#include "support/puppet.h"
+#include <stdio.h>
+
+/* An S-CSCF with its HSS and a user who registered with two contacts; P- and
+ * I-CSCF are puppets.
+ *
+ * proves S-REG-1 S-REG-3 S-REG-9 S-ORG-1 S-ORG-3 S-TRM-1 S-TRM-2 S-TRM-3 */
+
+struct fixture {
+    struct ims w;
+    struct node *hss, *scscf;
+    struct puppet pcscf, icscf;
+    struct addr to;
+    unsigned branch;
+    char service_route[200];
+};
+
+/* fields: header lines, each with CRLF. */
+static void says(struct fixture *f, const char *method, const char *uri,
+                 const char *party, const char *fields)
+{
+    /* a challenge is answered in the call in which it was given */
+    unsigned call = strcmp(method, "REGISTER") == 0 ? 0 : f->branch;
+
+    puppet_send(&f->pcscf, &f->to,
+                "%s %s SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKp%u\r\n"
+                "Max-Forwards: 70\r\n"
+                "From: <%s>;tag=a\r\nTo: <%s>\r\n"
+                "Call-ID: c%u\r\nCSeq: %u %s\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                method, uri, f->branch, party, party, call, f->branch, method,
+                fields);
+    f->branch++;
+    sim_run_for(f->w.sim, 200 * MSEC);
+}
+
+static void authorize(const struct sip_message *resp, char *out, size_t size)
+{
+    struct digest_input in = {.algorithm = DIGEST_MD5,
+                              .method = S("REGISTER"),
+                              .uri = S("sip:ims.example"),
+                              .nc = S("00000001"),
+                              .cnonce = S("c"),
+                              .qop = DIGEST_QOP_AUTH};
+    struct digest_hex ha1, response;
+    struct sip_auth challenge;
+
+    assert_int_equal(resp->status, 401);
+    assert_true(sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
+                              S("ims.example"), &challenge));
+    assert_true(sip_auth_param(&challenge, S("nonce"), &in.nonce));
+    digest_ha1(DIGEST_MD5, S("a@ims.example"), S("ims.example"), S("secret"),
+               &ha1);
+    digest_response(&in, digest_slice(&ha1), &response);
+    snprintf(out, size,
+             "Authorization: Digest username=\"a@ims.example\", "
+             "realm=\"ims.example\", nonce=\"%.*s\", uri=\"sip:ims.example\", "
+             "qop=auth, nc=00000001, cnonce=\"c\", response=\"%.*s\"\r\n",
+             SLICE_ARG(in.nonce), SLICE_ARG(digest_slice(&response)));
+}
+
+static const char contacts[] =
+    "Path: <sip:tok1@127.0.0.1:5070;lr>\r\n"
+    "Contact: <sip:a@127.0.0.50:5060>;q=0.5, <sip:a@127.0.0.51:5060>;q=0.9\r\n";
+
+static void set_up(struct fixture *f)
+{
+    char authorization[600], all[1200];
+
+    *f = (struct fixture){.branch = 1};
+    ims_init(&f->w, "");
+    f->hss = ims_start(&f->w, "hss1");
+    f->scscf = ims_start(&f->w, "scscf1");
+    puppet_init(&f->pcscf, f->w.sim, "pcscf", IMS_PCSCF);
+    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
+    f->to = world_addr(IMS_SCSCF, TRANSPORT_UDP);
+    ims_import(&f->w, f->hss,
+               "subscribers:\n"
+               "  - impi: a@ims.example\n"
+               "    impu: [sip:a@ims.example, tel:+15551001,\n"
+               "           {impu: sip:hidden@ims.example, barred: true}]\n"
+               "    digest: {password: secret}\n"
+               "  - {impu: sip:b@ims.example, digest: {password: secret}}\n");
+    says(f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example",
+         contacts);
+    authorize(puppet_last(&f->pcscf), authorization, sizeof authorization);
+    snprintf(all, sizeof all, "%s%s", contacts, authorization);
+    says(f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example", all);
+    assert_int_equal(puppet_last(&f->pcscf)->status, 200);
+    snprintf(f->service_route, sizeof f->service_route, "Route: %.*s\r\n",
+             SLICE_ARG(sip_header_value(puppet_last(&f->pcscf),
+                                        SIP_HDR_SERVICE_ROUTE)));
+}
+
+static void tear_down(struct fixture *f)
+{
+    puppet_fini(&f->pcscf);
+    puppet_fini(&f->icscf);
+    ims_fini(&f->w);
+}
+
+static void originate(struct fixture *f, const char *uri, const char *more)
+{
+    char fields[1000];
+
+    snprintf(fields, sizeof fields, "%s%s", f->service_route, more);
+    says(f, "MESSAGE", uri, "sip:a@ims.example", fields);
+}
+
+static struct slice value(const struct sip_message *m, enum sip_header_id id)
+{
+    assert_non_null(m);
+    return sip_header_value(m, id);
+}
+
+/* ---- originating --------------------------------------------------------- */
+
+static void only_who_is_registered_and_not_barred_may_call(void **state)
+{
+    static const char *const asserted[] = {
+        "",
+        "P-Asserted-Identity: <sip:b@ims.example>\r\n",
+        "P-Asserted-Identity: <sip:nobody@ims.example>\r\n",
+        "P-Asserted-Identity: <sip:hidden@ims.example>\r\n",
+        "P-Asserted-Identity: <urn:x:y>\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof asserted / sizeof *asserted; i++) {
+        struct fixture f;
+
+        set_up(&f);
+        originate(&f, "sip:b@ims.example", asserted[i]);
+        assert_int_equal(puppet_last(&f.pcscf)->status, 403);
+        assert_int_equal(f.icscf.count, 0);
+        ims_assert_says(f.scscf, "S-ORG-1", "not registered here, or barred");
+        tear_down(&f);
+    }
+}
+
+static void a_number_and_an_address_of_ours_go_to_our_entry_point(void **state)
+{
+    static const char *const uris[] = {"sip:b@ims.example", "tel:+15551002"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof uris / sizeof *uris; i++) {
+        struct fixture f;
+        struct sip_message *m;
+
+        set_up(&f);
+        originate(&f, uris[i],
+                  "P-Asserted-Identity: <tel:+1-555-1001>\r\n"
+                  "P-Charging-Vector: icid-value=i1\r\n"
+                  "P-Access-Network-Info: 3GPP-E-UTRAN-FDD\r\n");
+        m = puppet_request(&f.icscf, SIP_MESSAGE, 0);
+        assert_non_null(m);
+        assert_text(m->uri, slice_of(uris[i]));
+        assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 0);
+        assert_has(value(m, SIP_HDR_RECORD_ROUTE), "scscf1.ims.example:5060");
+        assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR), "icid-value=\"i1\"");
+        assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR),
+                   "orig-ioi=\"ims.example\"");
+        assert_int_equal(sip_values_count(m, SIP_HDR_P_ACCESS_NETWORK_INFO), 0);
+        ims_assert_says(f.scscf, "S-ORG-1", "originating request of tel:");
+        tear_down(&f);
+    }
+}
+
+static void an_answer_tells_the_caller_s_side_who_gave_it(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    originate(&f, "sip:b@ims.example",
+              "P-Asserted-Identity: <sip:a@ims.example>\r\n"
+              "P-Charging-Vector: icid-value=i1;orig-ioi=\"Type 1ims.example\""
+              "\r\n");
+    puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_MESSAGE, 0), 200,
+                  "P-Access-Network-Info: 3GPP-E-UTRAN-FDD\r\n");
+    sim_run_for(f.w.sim, 200 * MSEC);
+    m = puppet_last(&f.pcscf);
+    assert_int_equal(m->status, 200);
+    assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR), "icid-value=\"i1\"");
+    assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR),
+               "term-ioi=\"Type 1ims.example\"");
+    assert_int_equal(sip_values_count(m, SIP_HDR_P_ACCESS_NETWORK_INFO), 0);
+    tear_down(&f);
+}
+
+/* ---- terminating --------------------------------------------------------- */
+
+static void contacts_are_tried_by_their_path_the_best_first(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "MESSAGE", "tel:+15551001", "sip:b@ims.example", "");
+    m = puppet_request(&f.pcscf, SIP_MESSAGE, 0);
+    assert_non_null(m);
+    assert_null(puppet_request(&f.pcscf, SIP_MESSAGE, 1));
+    assert_text(m->uri, S("sip:a@127.0.0.51:5060"));
+    assert_text(value(m, SIP_HDR_ROUTE), S("<sip:tok1@127.0.0.1:5070;lr>"));
+    assert_text(value(m, SIP_HDR_P_CALLED_PARTY_ID), S("<tel:+15551001>"));
+    assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR),
+               "orig-ioi=\"Type 1ims.example\"");
+    puppet_answer(&f.pcscf, m, 480, "");
+    sim_run_for(f.w.sim, 200 * MSEC);
+    m = puppet_request(&f.pcscf, SIP_MESSAGE, 1);
+    assert_non_null(m);
+    assert_text(m->uri, S("sip:a@127.0.0.50:5060"));
+    ims_assert_says(f.scscf, "S-TRM-2", "after those with a better q");
+    tear_down(&f);
+}
+
+static void who_cannot_be_called_gets_404_or_480(void **state)
+{
+    static const struct {
+        const char *uri;
+        unsigned status;
+        const char *says;
+    } rows[] = {
+        {"sip:hidden@ims.example", 404, "is barred"},
+        {"sip:nobody@ims.example", 404, "the HSS does not know"},
+        {"sip:b@ims.example", 480, "not registered, and nothing else"},
+        {"urn:service:sos", 404, "names nobody"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        set_up(&f);
+        says(&f, "MESSAGE", rows[i].uri, "sip:b@ims.example", "");
+        assert_int_equal(puppet_last(&f.pcscf)->status, rows[i].status);
+        ims_assert_says(f.scscf, "S-TRM-1", rows[i].says);
+        tear_down(&f);
+    }
+}
+
+/* ---- within a dialog ----------------------------------------------------- */
+
+static void where_the_phone_is_stays_here_within_a_dialog_too(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    puppet_send(&f.pcscf, &f.to,
+                "INFO sip:b@127.0.0.60 SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKinfo\r\n"
+                "Max-Forwards: 70\r\n"
+                "Route: <sip:scscf1.ims.example:5060;lr>, "
+                "<sip:127.0.0.2:5060;lr>\r\n"
+                "From: <sip:a@ims.example>;tag=a\r\n"
+                "To: <sip:b@ims.example>;tag=b\r\n"
+                "Call-ID: d\r\nCSeq: 7 INFO\r\n"
+                "P-Access-Network-Info: 3GPP-E-UTRAN-FDD\r\n"
+                "Content-Length: 0\r\n\r\n");
+    sim_run_for(f.w.sim, 200 * MSEC);
+    m = puppet_request(&f.icscf, SIP_INFO, 0);
+    assert_text(value(m, SIP_HDR_ROUTE), S("<sip:127.0.0.2:5060;lr>"));
+    assert_has(value(m, SIP_HDR_RECORD_ROUTE), "scscf1.ims.example:5060");
+    assert_int_equal(sip_values_count(m, SIP_HDR_P_ACCESS_NETWORK_INFO), 0);
+    puppet_answer(&f.icscf, m, 200,
+                  "P-Access-Network-Info: 3GPP-E-UTRAN-FDD\r\n");
+    sim_run_for(f.w.sim, 200 * MSEC);
+    m = puppet_last(&f.pcscf);
+    assert_int_equal(m->status, 200);
+    assert_int_equal(sip_values_count(m, SIP_HDR_P_ACCESS_NETWORK_INFO), 0);
+    tear_down(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_who_is_registered_and_not_barred_may_call),
+        cmocka_unit_test(a_number_and_an_address_of_ours_go_to_our_entry_point),
+        cmocka_unit_test(an_answer_tells_the_caller_s_side_who_gave_it),
+        cmocka_unit_test(contacts_are_tried_by_their_path_the_best_first),
+        cmocka_unit_test(who_cannot_be_called_gets_404_or_480),
+        cmocka_unit_test(where_the_phone_is_stays_here_within_a_dialog_too),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
