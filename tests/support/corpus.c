@@ -79,3 +79,46 @@ void corpus_each(const char *folder,
     }
     free(names);
 }
+
+bool corpus_has(const char *file)
+{
+    char path[512];
+    FILE *f;
+
+    snprintf(path, sizeof path, "%s/%s", corpus_dir(), file);
+    f = fopen(path, "rb");
+    if (f)
+        fclose(f);
+    return f;
+}
+
+struct slice tsv_cell(struct slice row, unsigned n)
+{
+    struct slice cell = {0};
+
+    do {
+        if (!slice_cut(&row, '\t', &cell))
+            return (struct slice){0};
+    } while (n--);
+    return cell;
+}
+
+void corpus_each_expected(void (*fn)(void *ctx, struct slice row), void *ctx)
+{
+    struct slice table = corpus_read("sip-torture/EXPECT.tsv");
+    struct slice rest = table, row;
+    char path[256];
+    unsigned rows = 0;
+
+    slice_cut(&rest, '\n', &row); /* the heading */
+    while (slice_cut(&rest, '\n', &row)) {
+        snprintf(path, sizeof path, "sip-torture/%.*s",
+                 SLICE_ARG(tsv_cell(row, EXPECT_FILE)));
+        if (!row.n || !corpus_has(path))
+            continue;
+        fn(ctx, row);
+        rows++;
+    }
+    assert_int_equal(rows, 62);
+    free((char *)table.p);
+}

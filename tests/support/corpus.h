@@ -15,6 +15,22 @@ const char *corpus_dir(void);
  * that is missing in a corpus which is there fails the test. */
 struct slice corpus_read(const char *file);
 
+/* Is that file in the corpus? Not all that a table names is. */
+bool corpus_has(const char *file);
+
+/* The n-th cell, from 0, of a row whose cells have tabs between. */
+struct slice tsv_cell(struct slice row, unsigned n);
+
+/* Calls fn with each row of sip-torture/EXPECT.tsv whose file is there. */
+enum {
+    EXPECT_FILE,
+    EXPECT_PARSER = 4,
+    EXPECT_REGISTRAR,
+    EXPECT_PROXY,
+    EXPECT_STATUS
+};
+void corpus_each_expected(void (*fn)(void *ctx, struct slice row), void *ctx);
+
 /* Calls fn with each file in a folder of the corpus, in the order of names. */
 void corpus_each(const char *folder,
                  void (*fn)(void *ctx, const char *name, struct slice text),

@@ -116,23 +116,32 @@ static void a_request_gets_the_result_that_it_deserves(void **state)
         uint32_t command, app;
         void (*put)(struct buf *b);
         unsigned result;
-        bool failed; /* there is a Failed-AVP */
+        bool failed;      /* there is a Failed-AVP */
+        const char *says; /* why; NULL: it is served */
     } rows[] = {
-        {R | P, LIR, APP, put_all, 2001, false},
-        {R | P, LIR, APP, put_to_host, 2001, false},
-        {R | P, LIR, APP + 1, put_all, 3007, false},
-        {R | P, LIR, 0xffffffff, put_all, 3007, false},
-        {R | P, 306, APP, put_all, 3001, false},
-        {R, 999, 0, put_all, 3001, false},
-        {R | P | E, LIR, APP, put_all, 3008, false},
-        {R, LIR, APP, put_all, 3008, false},
-        {R | P, LIR, APP, put_other_realm, 3003, false},
-        {R | P, LIR, APP, put_to_other_host, 3002, false},
-        {R | P, LIR, APP, put_no_session, 5005, true},
-        {R | P, LIR, APP, put_result, 5008, true},
-        {R | P, LIR, APP, put_unknown_mandatory, 5001, true},
-        {R | P, LIR, APP, put_bad_length, 5014, true},
-        {R | P, LIR, APP, put_bad_value, 5004, true},
+        {R | P, LIR, APP, put_all, 2001, false, NULL},
+        {R | P, LIR, APP, put_to_host, 2001, false, NULL},
+        {R | P, LIR, APP + 1, put_all, 3007, false,
+         "application 16777217 is not spoken here"},
+        {R | P, LIR, 0xffffffff, put_all, 3007, false,
+         "application 4294967295 is not spoken here"},
+        {R | P, 306, APP, put_all, 3001, false,
+         "command 306 is not served here"},
+        {R, 999, 0, put_all, 3001, false, "command 999 is not served here"},
+        {R | P | E, LIR, APP, put_all, 3008, false,
+         "a request with the E flag"},
+        {R, LIR, APP, put_all, 3008, false,
+         "the P flag is not as Location-Info wants it"},
+        {R | P, LIR, APP, put_other_realm, 3003, false,
+         "realm other.example is not served here"},
+        {R | P, LIR, APP, put_to_other_host, 3002, false,
+         "hss2.ims.example is not here"},
+        {R | P, LIR, APP, put_no_session, 5005, true, "Session-Id is missing"},
+        {R | P, LIR, APP, put_result, 5008, true,
+         "Result-Code must not be here"},
+        {R | P, LIR, APP, put_unknown_mandatory, 5001, true, "AVP 32767"},
+        {R | P, LIR, APP, put_bad_length, 5014, true, "Public-Identity"},
+        {R | P, LIR, APP, put_bad_value, 5004, true, "Server-Name"},
     };
     struct asker a;
 
@@ -163,6 +172,8 @@ static void a_request_gets_the_result_that_it_deserves(void **state)
         assert_int_equal(avp_find(m.avps, AVP_FAILED_AVP, &failed),
                          rows[i].failed);
         assert_true(avp_find(m.avps, AVP_ORIGIN_HOST, &failed));
+        if (rows[i].says)
+            assert_has(world_story(a.hss->w), rows[i].says);
     }
     asker_fini(&a);
 }

@@ -532,9 +532,41 @@ static void check_verdict(const struct expected *e)
     world_end(t);
 }
 
+static const struct expected *expected_of(struct slice file)
+{
+    for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
+        if (slice_starts(file, slice_of(verdicts[i].file)) &&
+            slice_eq(slice_from(file, strlen(verdicts[i].file)), S(".dat")))
+            return &verdicts[i];
+    fail_msg("%.*s has no verdict here", SLICE_ARG(file));
+    return NULL;
+}
+
+/* Our verdict is one of those that the row allows. */
+static void check_choice(void *ctx, struct slice row)
+{
+    const struct expected *e = expected_of(tsv_cell(row, EXPECT_FILE));
+    struct slice proxy = tsv_cell(row, EXPECT_PROXY);
+    bool must_refuse = slice_eq(proxy, S("400")) || slice_eq(proxy, S("505"));
+    char status[8];
+
+    (void)ctx;
+    snprintf(status, sizeof status, "%u", e->status);
+    if (e->verdict == REFUSED && slice_find(proxy, slice_of(status)) < 0 &&
+        slice_find(tsv_cell(row, EXPECT_STATUS), slice_of(status)) < 0)
+        fail_msg("%s: %s is none of \"%.*s\"", e->file, status,
+                 SLICE_ARG(proxy));
+    if (e->verdict != REFUSED && must_refuse)
+        fail_msg("%s must be refused: %.*s", e->file, SLICE_ARG(proxy));
+    if (e->verdict == FORWARDED &&
+        (slice_starts(proxy, S("discard")) || slice_starts(proxy, S("drop"))))
+        fail_msg("%s must be dropped", e->file);
+}
+
 static void torture_messages_get_the_proxy_s_verdict(void **state)
 {
     (void)state;
+    corpus_each_expected(check_choice, NULL);
     for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
         check_verdict(&verdicts[i]);
 }

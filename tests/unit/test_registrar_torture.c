@@ -351,12 +351,129 @@ static void an_options_gets_the_endpoints_verdict(void **state)
     tear_down(&f);
 }
 
+/* ---- the other rows ------------------------------------------------------ */
+
+/* What is no REGISTER and not for the node itself: refused as the table says
+ * when it is broken; else the S-CSCF serves nobody of that name (404), or
+ * somebody who is not registered (480). 0: no answer. */
+static const struct {
+    const char *file;
+    unsigned status;
+} others[] = {
+    {"rfc4475/wsinv", 404},
+    {"rfc4475/intmeth", 404},
+    {"rfc4475/esc01", 404},
+    {"rfc4475/esc02", 404},
+    {"rfc4475/longreq", 480},
+    {"rfc4475/semiuri", 404},
+    {"rfc4475/mpart01", 404},
+    {"rfc4475/unreason", 0},
+    {"rfc4475/noreason", 0},
+    {"rfc4475/badinv01", 400},
+    {"rfc4475/clerr", 400},
+    {"rfc4475/ncl", 400},
+    {"rfc4475/scalarlg", 0},
+    {"rfc4475/quotbal", 400},
+    {"rfc4475/ltgtruri", 400},
+    {"rfc4475/lwsruri", 400},
+    {"rfc4475/lwsstart", 400},
+    {"rfc4475/escruri", 400},
+    {"rfc4475/baddate", 480},
+    {"rfc4475/mismatch02", 400},
+    {"rfc4475/bigcode", 0},
+    {"rfc4475/insuf", 400},
+    {"rfc4475/invut", 480},
+    {"rfc4475/multi01", 400},
+    {"rfc4475/bcast", 0},
+    {"rfc4475/sdp01", 480},
+    {"rfc4475/inv2543", 404},
+    {"rfc4475/test", 0},
+    {"rfc5118-fixed/via-received-param-with-delim", 404},
+    {"rfc5118-fixed/via-received-param-no-delim", 404},
+    {"rfc5118-fixed/ipv6-in-sdp", 404},
+    {"rfc5118-fixed/mult-ip-in-header", 404},
+    {"rfc5118-fixed/mult-ip-in-sdp", 404},
+    {"rfc5118-fixed/ipv4-mapped-ipv6", 480},
+    {"rfc5118-fixed/ipv6-bug-abnf-3-colons", 404},
+    {"rfc5118-fixed/ipv6-correct-abnf-2-colons", 404},
+};
+
+static void each_other_message_is_refused_or_for_nobody(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        struct fixture f;
+        struct slice text;
+        char path[128];
+        unsigned status;
+
+        snprintf(path, sizeof(path), "sip-torture/%s.dat", others[i].file);
+        text = corpus_read(path);
+        set_up(&f);
+        status = ask(&f, text);
+        if (status != others[i].status)
+            fail_msg("%s: %u", path, status);
+        free((char *)text.p);
+        tear_down(&f);
+    }
+}
+
+static bool is_file(struct slice file, const char *name)
+{
+    return slice_starts(file, slice_of(name)) &&
+           slice_eq(slice_from(file, strlen(name)), S(".dat"));
+}
+
+/* How the tables above judge the file; -1: not at all. */
+static int judged(struct slice file)
+{
+    for (size_t i = 0; i < sizeof(registers) / sizeof(*registers); i++)
+        if (is_file(file, registers[i].file))
+            return (int)registers[i].status;
+    for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+        if (is_file(file, options[i].file))
+            return (int)options[i].status;
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (is_file(file, others[i].file))
+            return (int)others[i].status;
+    return -1;
+}
+
+/* What our verdict refuses, the row has refused with that code. */
+static void check_row(void *ctx, struct slice row)
+{
+    struct slice file = tsv_cell(row, EXPECT_FILE),
+                 statuses = tsv_cell(row, EXPECT_STATUS);
+    int status = judged(file);
+    char text[12];
+
+    (void)ctx;
+    if (status < 0)
+        fail_msg("%.*s has no verdict here", SLICE_ARG(file));
+    snprintf(text, sizeof text, "%d", status);
+    if (status >= 400 && status != 404 && status != 480 &&
+        slice_find(tsv_cell(row, EXPECT_REGISTRAR), slice_of(text)) < 0 &&
+        slice_find(statuses, slice_of(text)) < 0)
+        fail_msg("%.*s: %s is none of \"%.*s\"", SLICE_ARG(file), text,
+                 SLICE_ARG(statuses));
+    if (slice_eq(statuses, S("400")) && status != 400)
+        fail_msg("%.*s must be refused with 400", SLICE_ARG(file));
+}
+
+static void each_row_is_judged_as_the_table_allows(void **state)
+{
+    (void)state;
+    corpus_each_expected(check_row, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_register_gets_the_registrars_verdict),
         cmocka_unit_test(what_is_too_long_to_be_kept_is_refused),
         cmocka_unit_test(an_options_gets_the_endpoints_verdict),
+        cmocka_unit_test(each_other_message_is_refused_or_for_nobody),
+        cmocka_unit_test(each_row_is_judged_as_the_table_allows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
