@@ -29,7 +29,8 @@ MAKEFLAGS += -j$(JOBS) -Otarget --no-print-directory
 endif
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
-       -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef -Wswitch
+       -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef -Wswitch \
+       -Wno-missing-field-initializers
 CFLAGS_release = -O2
 CFLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
               -fno-omit-frame-pointer

@@ -303,6 +303,35 @@ static void build_dns(const struct file *f, struct topology *t)
     t->dns.tries = (unsigned)figures.tries;
 }
 
+static void build_access(const struct file *f, struct topology *t)
+{
+    const struct file_access *from = &f->access;
+
+    if (from->tokens.text)
+        t->access.tokens = path_in(&t->arena, t->dir, from->tokens.text);
+    t->access.loopback_open = from->loopback.value == 0;
+    t->access.names = keep_texts(t, &from->names, false);
+    t->access.name_count = from->names.count;
+}
+
+static void build_dashboard(const struct file *f, struct topology *t)
+{
+    struct topology_network *network = take(t, 1, sizeof *network);
+    struct topology_node *n = take(t, 1, sizeof *n);
+    struct file_node from = f->dashboard;
+
+    if (!from.at.line)
+        return;
+    fields_inherit(&topology_dashboard_limits_table, &from.limits, &f->limits);
+    fields_inherit(&topology_dashboard_limits_table, &from.limits, NULL);
+    *network = (struct topology_network){
+        .domain = "", .visited_id = "", .nodes = n, .node_count = 1};
+    n->network = network;
+    build_node(f, &from, t, n);
+    n->fqdn = n->name;
+    t->dashboard = n;
+}
+
 static const char *name_of_file(struct topology *t)
 {
     struct slice s = slice_of(t->path);
@@ -332,5 +361,7 @@ void topology_build(const struct file *f, struct topology *t)
     for (unsigned i = 0; i < t->external_count; i++)
         build_external(&external[i], t, &externals[i]);
     build_dns(f, t);
+    build_access(f, t);
+    build_dashboard(f, t);
     topology_build_peers(f, t, networks);
 }

@@ -466,6 +466,9 @@ void topology_check(const struct file *f, const char *path, struct arena *arena,
         check_network(&c, &network[i]);
     for (unsigned i = 0; i < f->external.count; i++)
         check_external(&c, &external[i]);
+    check_name(&c, &c.names, "name", &f->dashboard.name);
+    if (f->dashboard.at.line)
+        check_places(&c, &f->dashboard);
     map_fini(&c.names);
     map_fini(&c.domains);
     map_fini(&c.stores);

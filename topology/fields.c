@@ -154,6 +154,16 @@ static const struct field limit_fields[] = {
      .at = offsetof(struct topology_limits, http_connections), .min = 1,
      .max = 10000, .fallback = 100,
      .help = "Most connections to the admin interface at a time"},
+    {"events_bytes", FIELD_SIZE,
+     .at = offsetof(struct topology_limits, events_bytes), .min = 64 * KIB,
+     .max = 256 * MIB, .fallback = 8 * MIB,
+     .help = "Most bytes of live events that may wait for one reader; a slower "
+             "one is cut off"},
+    {"trace_bytes", FIELD_SIZE,
+     .at = offsetof(struct topology_limits, trace_bytes), .min = 1 * MIB,
+     .max = 16384 * MIB, .fallback = 64 * MIB,
+     .help = "Memory of the dashboard for messages and decisions of all nodes, "
+             "so that those of a dead node can still be seen"},
     {0},
 };
 
@@ -161,6 +171,21 @@ const struct table topology_limits_table = {
     "limits",
     sizeof(struct topology_limits),
     .fields = limit_fields,
+};
+
+/* Where the dashboard's own defaults differ: a class looks at it. */
+static const struct field dashboard_limit_fields[] = {
+    {"http_connections", FIELD_NUMBER,
+     .at = offsetof(struct topology_limits, http_connections), .min = 1,
+     .max = 10000, .fallback = 1000,
+     .help = "Most connections to the admin interface at a time"},
+    {0},
+};
+
+const struct table topology_dashboard_limits_table = {
+    "limits of the dashboard",
+    sizeof(struct topology_limits),
+    .fields = dashboard_limit_fields,
 };
 
 static const struct field registration_fields[] = {
@@ -280,6 +305,54 @@ static const struct table node_table = {
     .fields = node_fields,
 };
 
+static const struct field dashboard_fields[] = {
+    {"listen", FIELD_ADMIN, .count = FIELD_ONE_OR_LIST, .required = true,
+     .at = offsetof(struct file_node, listeners[TOPOLOGY_ADMIN].listen),
+     .help = "address:port of its pages and API; a port alone is on 127.0.0.1"},
+    {"advertise", FIELD_SERVER,
+     .at = offsetof(struct file_node, listeners[TOPOLOGY_ADMIN].advertise),
+     .help = "host[:port] at which browsers reach it when that is not where it "
+             "listens (containers, NAT)"},
+    {"log", FIELD_WORD, .at = offsetof(struct file_node, log),
+     .words = log_levels, .fallback = LOG_INFO,
+     .help = "Least important lines that are written"},
+    {"limits", FIELD_MAP, .at = offsetof(struct file_node, limits),
+     .table = &topology_limits_table,
+     .help = "Its limits where they differ from the topology's"},
+    {0},
+};
+
+static const struct table dashboard_table = {
+    "a dashboard",         sizeof(struct file_node),
+    .marked = true,        .fields = dashboard_fields,
+    .short_for = "listen",
+};
+
+static const char *const loopback_words[] = {"open", "token", NULL};
+
+static const struct field access_fields[] = {
+    {"tokens", FIELD_PATH, .at = offsetof(struct file_access, tokens),
+     .help = "Directory in which the tokens are kept when IMSBOX_TOKEN does "
+             "not say them; the run directory without it, or where the HSS "
+             "has its database"},
+    {"loopback", FIELD_WORD, .at = offsetof(struct file_access, loopback),
+     .words = loopback_words, .fallback = 0,
+     .help = "open: admin listeners on loopback addresses ask for no token; "
+             "token: they do"},
+    {"names", FIELD_HOST, FIELD_LIST, .at = offsetof(struct file_access, names),
+     .help = "Names with a dot by which the admin interfaces are reached "
+             "(behind a proxy); requests to other names, and of pages of "
+             "other sites, are refused"},
+    {0},
+};
+
+static const struct table access_table = {
+    "access",
+    sizeof(struct file_access),
+    .marked = true,
+    .fields = access_fields,
+};
+
 static const struct field subscribers_fields[] = {
     {"import", FIELD_PATH, FIELD_ONE_OR_LIST, .required = true,
      .at = offsetof(struct file_subscribers, import),
@@ -394,6 +467,13 @@ static const struct field topology_fields[] = {
     {"dns", FIELD_MAP, .at = offsetof(struct file, dns),
      .table = &topology_dns_table,
      .help = "Who is asked for names that the topology does not know"},
+    {"dashboard", FIELD_MAP, .at = offsetof(struct file, dashboard),
+     .table = &dashboard_table,
+     .help = "Where the whole network is shown and operated under one address: "
+             "127.0.0.1:8080"},
+    {"access", FIELD_MAP, .at = offsetof(struct file, access),
+     .table = &access_table,
+     .help = "Who may use the dashboard and the nodes' admin interfaces"},
     {"log", FIELD_WORD, .at = offsetof(struct file, log), .words = log_levels,
      .fallback = LOG_INFO, .help = "Log level of nodes that say nothing"},
     {"timers", FIELD_MAP, .at = offsetof(struct file, timers),

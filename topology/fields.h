@@ -58,7 +58,8 @@ struct table {
 
 extern const struct table topology_table;
 extern const struct table topology_timers_table, topology_limits_table,
-    topology_registration_table, topology_sip_timers_table, topology_dns_table;
+    topology_registration_table, topology_sip_timers_table, topology_dns_table,
+    topology_dashboard_limits_table;
 
 /* Numbers of dst that are 0 become those of src (NULL: the defaults); other
  * fields stay. */

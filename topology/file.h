@@ -87,6 +87,13 @@ struct file_external {
     struct file_list domains;       /* struct file_text */
 };
 
+struct file_access {
+    struct mark at;
+    struct file_text tokens;
+    struct file_word loopback;
+    struct file_list names; /* struct file_text */
+};
+
 struct file_dns {
     struct mark at;
     struct file_list servers; /* struct file_server */
@@ -100,6 +107,8 @@ struct file {
     struct file_list networks; /* struct file_network */
     struct file_list external; /* struct file_external */
     struct file_dns dns;
+    struct file_access access;
+    struct file_node dashboard; /* line 0: there is none */
     struct file_word log;
     struct topology_timers timers;
     struct topology_limits limits;

@@ -21,6 +21,19 @@ static struct topology *make(const struct file *f, const char *path)
     return t;
 }
 
+/* It is a node of one kind, and needs not say what it is. */
+static void complete_dashboard(struct file_node *n)
+{
+    const struct file_place *p = n->listeners[TOPOLOGY_ADMIN].listen.items;
+
+    if (!n->at.line)
+        return;
+    n->name = (struct file_text){"dashboard", n->at};
+    n->role =
+        (struct file_word){.value = TOPOLOGY_DASHBOARD, .given = true, n->at};
+    n->host = (struct file_text){p && p->host ? p->host : "127.0.0.1", n->at};
+}
+
 enum ims_err topology_parse(struct slice text, const char *path,
                             struct topology **out, struct buf *errors)
 {
@@ -33,6 +46,7 @@ enum ims_err topology_parse(struct slice text, const char *path,
     y = yaml_read(text, &arena, &report);
     if (y)
         topology_read(&topology_table, y, &arena, &file, &report);
+    complete_dashboard(&file.dashboard);
     if (y && y->kind == YAML_MAP)
         topology_check(&file, path, &arena, &report);
     if (report.count == 0)

@@ -16,6 +16,8 @@ const struct topology_node *topology_find_node(const struct topology *t,
             if (is_same(n->name, name) || is_same(n->fqdn, name))
                 return n;
         }
+    if (t->dashboard && is_same(t->dashboard->name, name))
+        return t->dashboard;
     return NULL;
 }
 
@@ -138,6 +140,7 @@ const char *topology_role_name(enum topology_role role)
     case TOPOLOGY_HSS: return "hss";
     case TOPOLOGY_AS: return "as";
     case TOPOLOGY_OTHER: return "other";
+    case TOPOLOGY_DASHBOARD: return "dashboard";
     }
     return "?";
 }

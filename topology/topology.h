@@ -21,8 +21,9 @@ enum topology_role {
     TOPOLOGY_ICSCF,
     TOPOLOGY_SCSCF,
     TOPOLOGY_HSS,
-    TOPOLOGY_AS,    /* external nodes only */
-    TOPOLOGY_OTHER, /* external nodes only: relays, gateways */
+    TOPOLOGY_AS,        /* external nodes only */
+    TOPOLOGY_OTHER,     /* external nodes only: relays, gateways */
+    TOPOLOGY_DASHBOARD, /* of no network: shows them all */
 };
 
 /* What may be asserted through a listener follows from its class. */
@@ -71,6 +72,8 @@ struct topology_limits {
     uint64_t diameter_pending; /* most requests waiting at one peer */
     uint64_t http_bytes;       /* largest body of an API request */
     uint64_t http_connections;
+    uint64_t events_bytes; /* of live events that may wait for one reader */
+    uint64_t trace_bytes;  /* dashboard: of messages and decisions it keeps */
 };
 
 struct topology_registration { /* S-CSCF; seconds */
@@ -150,6 +153,14 @@ struct topology_external {
     unsigned domain_count;
 };
 
+/* Who may use the admin interfaces (node/access.h). */
+struct topology_access {
+    const char *tokens; /* the directory in which they are kept, or NULL */
+    bool loopback_open; /* loopback listeners ask for no token */
+    const char *const *names; /* by which they are reached, beside their own */
+    unsigned name_count;
+};
+
 struct topology_dns {
     const struct addr *servers; /* none: /etc/resolv.conf */
     unsigned server_count;
@@ -167,6 +178,10 @@ struct topology {
     const struct topology_external *externals;
     unsigned external_count;
     struct topology_dns dns;
+    struct topology_access access;
+    /* Named "dashboard", with an admin listener and nothing else; its network
+     * has no domain and no other node. NULL: there is none. */
+    const struct topology_node *dashboard;
 };
 
 /* What a topology may cost at most, whatever the file says. */

@@ -76,6 +76,14 @@ bool addr_eq(const struct addr *a, const struct addr *b)
     return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+bool addr_is_loopback(const struct addr *a)
+{
+    static const uint8_t v6[16] = {[15] = 1};
+
+    return a->family == 4 ? a->ip[0] == 127
+                          : a->family == 6 && memcmp(a->ip, v6, 16) == 0;
+}
+
 bool addr_eq_ip(const struct addr *a, const struct addr *b)
 {
     return a->family == b->family && memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;

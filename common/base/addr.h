@@ -38,6 +38,7 @@ bool addr_from_sockaddr(const struct sockaddr *sa, enum transport t,
 socklen_t addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *out);
 
 bool addr_eq(const struct addr *a, const struct addr *b);
+bool addr_is_loopback(const struct addr *a); /* 127.0.0.0/8, ::1 */
 bool addr_eq_ip(const struct addr *a, const struct addr *b);
 struct slice addr_key(const struct addr *a);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/api.h"
 #include "base/mem.h"
+#include "node/feed.h"
 #include "node/frame.h"
+#include <assert.h>
 #include <stdio.h>
 
 /* ---- answers ------------------------------------------------------------- */
@@ -14,10 +16,14 @@ static void destroy(struct api_call *c)
     free(c);
 }
 
-static void answer(struct api_call *c, const struct api_response *r)
+static void answer(struct api_call *c, struct api_response *r)
 {
+    r->headers = c->more;
+    r->header_count = c->more_count;
     if (c->done)
         c->done(c->ctx, r);
+    else if (r->feed)
+        feed_leave(r->feed);
     c->done = NULL;
     if (c->in_handler)
         c->answered = true;
@@ -29,22 +35,39 @@ static const char *title_of(unsigned status)
 {
     switch (status) {
     case 400: return "Bad Request";
+    case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 409: return "Conflict";
+    case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 415: return "Unsupported Media Type";
     case 422: return "Unprocessable Content";
+    case 428: return "Precondition Required";
     case 429: return "Too Many Requests";
     case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     default: return "Internal Server Error";
     }
 }
 
-/* RFC 9457 section 3.1. `error` is our own name of the error, or NULL. */
+/* RFC 9457 section 3.1. */
+void api_put_problem(struct json *j, unsigned status, const char *detail,
+                     const char *error)
+{
+    json_object_begin(j);
+    json_put_str(j, "type", "about:blank");
+    json_put_str(j, "title", title_of(status));
+    json_put_u64(j, "status", status);
+    json_put_str(j, "detail", detail);
+    if (error)
+        json_put_str(j, "error", error);
+    json_object_end(j);
+}
+
 static void problem(struct api_call *c, unsigned status, const char *error,
                     const char *detail, const char *allow)
 {
@@ -53,14 +76,7 @@ static void problem(struct api_call *c, unsigned status, const char *error,
 
     buf_reset(&c->out);
     json_init(&c->json, &c->out);
-    json_object_begin(&c->json);
-    json_put_str(&c->json, "type", "about:blank");
-    json_put_str(&c->json, "title", title_of(status));
-    json_put_u64(&c->json, "status", status);
-    json_put_str(&c->json, "detail", detail);
-    if (error)
-        json_put_str(&c->json, "error", error);
-    json_object_end(&c->json);
+    api_put_problem(&c->json, status, detail, error);
     r.body = buf_slice(&c->out);
     answer(c, &r);
 }
@@ -148,6 +164,13 @@ void api_reply_text(struct api_call *c, unsigned status, const char *type,
     answer(c, &r);
 }
 
+void api_reply_feed(struct api_call *c, const char *type, struct feed *f)
+{
+    struct api_response r = {.status = 200, .type = type, .feed = f};
+
+    answer(c, &r);
+}
+
 void api_abandon(struct api_call *c)
 {
     c->done = NULL;
@@ -192,6 +215,10 @@ static bool matches(struct api_call *c, const char *pattern)
 
     memset(c->param, 0, sizeof(c->param));
     while (slice_cut(&want, '/', &w)) {
+        if (slice_eq(w, S("{...}")) && have.p && params < API_PARAMS) {
+            c->param[params] = have;
+            return true;
+        }
         if (!slice_cut(&have, '/', &h))
             return false;
         if (slice_starts(w, S("{"))) {
@@ -238,21 +265,51 @@ static bool decode_params(struct api_call *c)
     return true;
 }
 
+static bool may_ask(const struct api_call *c, const struct api_route *r)
+{
+    bool reads = slice_eq(slice_of(r->method), S("GET"));
+
+    switch (r->access) {
+    case API_BY_METHOD: return c->who.role >= (reads ? API_VIEWER : API_ADMIN);
+    case API_FOR_ALL: return true;
+    case API_FOR_VIEWERS: return c->who.role >= API_VIEWER;
+    case API_FOR_ADMINS: return c->who.role >= API_ADMIN;
+    }
+    return false;
+}
+
+/* RFC 9110 section 15.5.2: who may not be told how to be let in. */
+static void refuse_asker(struct api_call *c)
+{
+    if (c->who.role == API_NOBODY) {
+        api_add_header(c, "WWW-Authenticate", S("Bearer realm=\"imsbox\""));
+        api_problem(c, 401,
+                    "this needs a token: send it as Authorization: Bearer "
+                    "TOKEN");
+    } else {
+        api_problem(c, 403,
+                    "viewers may look, not change or see secrets: use the "
+                    "admin's token");
+    }
+}
+
 static void route(struct node *n, struct api_call *c)
 {
     char allow[128] = "";
     struct search s = {.call = c, .method = c->method};
-    const struct api_route *found;
+    const struct api_route *found, *own;
     size_t count;
-    const struct api_route *own = api_frame_routes(&count);
 
     if (slice_eq(c->method, S("HEAD")))
         s.method = S("GET");
     buf_over(&s.allow, allow, sizeof(allow) - 1);
-    found = search(&s, own, count);
+    found = search(&s, n->role->routes, n->role->route_count);
+    own = api_frame_routes(&count);
     if (!found)
-        found = search(&s, n->role->routes, n->role->route_count);
-    if (!found && s.allow.n)
+        found = search(&s, own, count);
+    if (found ? !may_ask(c, found) : c->who.role == API_NOBODY)
+        refuse_asker(c);
+    else if (!found && s.allow.n)
         problem(c, 405, NULL, "this path has other methods", allow);
     else if (!found)
         api_problem(c, 404, "there is nothing at this path");
@@ -265,6 +322,19 @@ static void route(struct node *n, struct api_call *c)
         found->serve(n, c);
 }
 
+static void keep_headers(struct api_call *c, const struct api_request *rq)
+{
+    struct api_header *to =
+        arena_zalloc(&c->arena, rq->header_count * sizeof(*to) + 1);
+
+    for (unsigned i = 0; to && i < rq->header_count; i++) {
+        to[i].name = rq->headers[i].name;
+        to[i].value = slice_keep(&c->arena, rq->headers[i].value);
+    }
+    c->headers = to;
+    c->header_count = to ? rq->header_count : 0;
+}
+
 static struct api_call *call_new(struct node *n, const struct api_request *rq)
 {
     struct api_call *c = mem_zalloc(sizeof(*c));
@@ -273,6 +343,9 @@ static struct api_call *call_new(struct node *n, const struct api_request *rq)
 
     arena_init(&c->arena, 0, size + rq->body.n + API_MEMORY_MAX);
     c->node = n;
+    c->who.role = rq->who.role;
+    c->who.name = slice_keep(&c->arena, rq->who.name);
+    keep_headers(c, rq);
     c->method = slice_keep(&c->arena, rq->method);
     c->path = slice_keep(&c->arena, rq->path);
     c->query = slice_keep(&c->arena, rq->query);
@@ -299,6 +372,26 @@ api_serve(struct node *n, const struct api_request *rq,
         return c;
     destroy(c);
     return NULL;
+}
+
+/* ---- headers ------------------------------------------------------------- */
+
+struct slice api_header(const struct api_call *c, const char *name)
+{
+    for (unsigned i = 0; i < c->header_count; i++)
+        if (slice_eq_nocase(slice_of(c->headers[i].name), slice_of(name)))
+            return c->headers[i].value;
+    return (struct slice){NULL, 0};
+}
+
+void api_add_header(struct api_call *c, const char *name, struct slice value)
+{
+    struct slice kept = arena_printf(&c->arena, "%.*s%c", SLICE_ARG(value), 0);
+
+    assert(c->more_count < API_HEADERS);
+    if (kept.p)
+        c->more[c->more_count++] =
+            (struct api_header){name, slice_first(kept, kept.n - 1)};
 }
 
 /* ---- parameters ---------------------------------------------------------- */

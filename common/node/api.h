@@ -12,6 +12,9 @@
  *         {"GET", "/api/v1/registrations", get_registrations},
  *         {"DELETE", "/api/v1/registrations/{impu}", delete_registration},
  *     };
+ *
+ * Who asks was found out at the door (access.h). Viewers may GET, admins
+ * everything, unless the row says otherwise.
  */
 #ifndef NODE_API_H
 #define NODE_API_H
@@ -21,21 +24,40 @@
 #include "base/list.h"
 #include "base/why.h"
 
+struct feed;
 struct node;
 
 enum {
     API_PARAMS = 4,
-    API_BODY_MAX = 64 << 20,   /* of an answer */
+    API_HEADERS = 8,         /* of an answer, beside those that every one has */
+    API_BODY_MAX = 64 << 20, /* of an answer */
     API_MEMORY_MAX = 16 << 20, /* of a handler, in the call's arena */
+};
+
+enum api_role { API_NOBODY, API_VIEWER, API_ADMIN };
+
+struct api_who {
+    enum api_role role;
+    struct slice name; /* for the audit: "teacher@192.0.2.7", "127.0.0.1" */
+};
+
+struct api_header {
+    const char *name;
+    struct slice value;
 };
 
 /* What came in; borrowed during api_serve only. */
 struct api_request {
+    struct api_who who;
     struct slice method; /* "GET" */
     struct slice path;   /* "/api/v1/...", still percent-encoded */
     struct slice query;  /* behind "?", likewise */
     struct slice type;   /* Content-Type */
     struct slice body;
+    /* Those of its other headers that a handler may want: http.c has the
+     * list. */
+    const struct api_header *headers;
+    unsigned header_count;
 };
 
 /* What goes out; good during the callback only. */
@@ -45,6 +67,11 @@ struct api_response {
     const char *location; /* or NULL */
     const char *allow;    /* 405: the methods that the path has; or NULL */
     struct slice body;
+    /* What follows the body as it comes, or NULL. The receiver's end of it is
+     * the callback's to keep and to leave (feed.h). */
+    struct feed *feed;
+    const struct api_header *headers; /* more of them */
+    unsigned header_count;
 };
 
 /* A request in service. Its handler holds it until it answers by one of
@@ -53,11 +80,16 @@ struct api_response {
 struct api_call {
     struct node *node;
     struct arena arena; /* the handler may use it too */
+    struct api_who who;
     struct slice method, path, query, type, body;
+    const struct api_header *headers;
+    unsigned header_count;
     /* What the {} of the route matched, decoded, in their order. */
     struct slice param[API_PARAMS];
-    struct buf out;   /* the response's body */
-    struct json json; /* onto out */
+    struct buf out;                      /* the response's body */
+    struct json json;                    /* onto out */
+    struct api_header more[API_HEADERS]; /* of the response */
+    unsigned more_count;
     struct list in_frame;
     bool in_handler; /* its handler runs */
     bool answered;   /* while it ran */
@@ -65,10 +97,19 @@ struct api_call {
     void *ctx;
 };
 
+enum api_access {
+    API_BY_METHOD, /* GET: viewers; other methods: admins */
+    API_FOR_ALL,   /* who has no token too: is it alive? */
+    API_FOR_VIEWERS,
+    API_FOR_ADMINS,
+};
+
 struct api_route {
     const char *method;
-    const char *pattern; /* {} matches one segment that is not empty */
+    /* {} matches one segment that is not empty; {...} at the end the rest */
+    const char *pattern;
     void (*serve)(struct node *n, struct api_call *c);
+    enum api_access access;
 };
 
 /* Serves one request; done is called exactly once, perhaps before this
@@ -89,6 +130,12 @@ enum ims_err api_query_u64(struct api_call *c, const char *key, uint64_t max,
                            uint64_t fallback, uint64_t *out,
                            struct why *why) MUST_CHECK;
 
+/* A header of the request, {NULL, 0} without it. */
+struct slice api_header(const struct api_call *c, const char *name);
+/* One more header of the response that the call will get; both are copied
+ * but for the name. */
+void api_add_header(struct api_call *c, const char *name, struct slice value);
+
 /* What was written to c->json, as application/json (204 and an empty body
  * when nothing was). */
 void api_reply(struct api_call *c, unsigned status);
@@ -96,10 +143,16 @@ void api_reply(struct api_call *c, unsigned status);
 void api_reply_created(struct api_call *c, struct slice location);
 void api_reply_text(struct api_call *c, unsigned status, const char *type,
                     struct slice body);
+/* A head at once, and then what is put into the feed until it is closed. */
+void api_reply_feed(struct api_call *c, const char *type, struct feed *f);
 /* A problem: status by the error (api_status), detail by the sentence. */
 void api_fail(struct api_call *c, enum ims_err err, const struct why *why);
 void api_problem(struct api_call *c, unsigned status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The members of a problem: a whole object. error: our name of it, or NULL. */
+void api_put_problem(struct json *j, unsigned status, const char *detail,
+                     const char *error);
 
 /* The HTTP status that tells of an error. */
 unsigned api_status(enum ims_err err);

@@ -15,6 +15,7 @@ struct node_frame {
     struct str name, host, domain; /* what env points to */
     struct list calls;             /* API calls without an answer */
     int64_t started_us;            /* mono */
+    struct events *events;
 
     enum node_phase phase;
     struct timer poll;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
+#include "node/events.h"
 #include "node/frame.h"
 #include "node/version.h"
 #include <netdb.h>
@@ -90,6 +91,7 @@ static struct node *make(const struct node_options *o,
         .domain = str_c(&f->domain),
     };
     add_figures(n);
+    f->events = events_new(n);
     return n;
 }
 
@@ -98,6 +100,7 @@ static void destroy(struct node *n)
     struct node_frame *f = n->frame;
 
     timer_stop(n->env.timers, &f->poll);
+    events_free(f->events);
     record_free(n->env.record);
     metrics_free(n->env.metrics);
     str_fini(&f->name);

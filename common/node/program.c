@@ -4,6 +4,7 @@
 #include "node/http.h"
 #include "node/notify.h"
 #include "node/process.h"
+#include "node/tokens.h"
 #include "node/version.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +32,7 @@ struct program {
     struct kept *topologies; /* the newest first */
     struct loop *loop;
     struct node *node;
+    struct tokens tokens;
     struct http *http;
     struct notify notify;
 };
@@ -249,11 +251,35 @@ static enum ims_err open_node(struct program *p, struct why *why)
     return err;
 }
 
+static const char *token_of(const struct str *s)
+{
+    return s->n ? str_c(s) : NULL;
+}
+
+/* For a person who has none yet; not a log line, and never again. */
+static void show_token(const struct program *p,
+                       const struct topology_listener *l)
+{
+    const char *host = l->advertise_host;
+
+    if (!tokens_show_once(&p->tokens))
+        return;
+    if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "[::]") == 0)
+        host = "127.0.0.1";
+    fprintf(stderr,
+            "Open http://%s:%u/?token=%s (shown this once; kept in "
+            "%s/admin-token)\n",
+            host, l->advertise_port, str_c(&p->tokens.admin),
+            str_c(&p->tokens.dir));
+}
+
 static enum ims_err open_http(struct program *p, struct why *why)
 {
     const struct topology_listener *l =
         topology_listener_of(p->node->self, TOPOLOGY_ADMIN, TRANSPORT_NONE);
+    const struct topology_access *access = &p->node->topology->access;
     struct addr local;
+    bool open;
     enum ims_err err;
 
     if (!l)
@@ -261,7 +287,24 @@ static enum ims_err open_http(struct program *p, struct why *why)
     err = node_listen_addr(&l->at, &local, why);
     if (err != IMS_OK)
         return err;
-    return http_new(p->node, p->loop, &local, &p->http, why);
+    open = access->loopback_open && addr_is_loopback(&local);
+    err = tokens_load(p->node->topology, !open, &p->tokens, why);
+    if (err == IMS_OK)
+        err = http_new(
+            &(struct http_options){
+                .node = p->node,
+                .loop = p->loop,
+                .local = &local,
+                .rules = {.admin = token_of(&p->tokens.admin),
+                          .viewer = token_of(&p->tokens.viewer),
+                          .open = open,
+                          .names = access->names,
+                          .name_count = access->name_count},
+            },
+            &p->http, why);
+    if (err == IMS_OK && !open && p->role->role == TOPOLOGY_DASHBOARD)
+        show_token(p, l);
+    return err;
 }
 
 static void watch_signals(struct program *p)
@@ -334,6 +377,7 @@ static int run(struct program *p)
         fprintf(stderr, "error %s: %s\n", p->name, why.text);
     }
     http_free(p->http);
+    tokens_fini(&p->tokens);
     node_free(p->node);
     if (p->loop)
         loop_free(p->loop);

@@ -63,7 +63,8 @@ static struct slice method_of(char c)
 static void serve(struct node *n, char first, struct slice target,
                   struct slice body)
 {
-    struct api_request rq = {.method = method_of(first),
+    struct api_request rq = {.who = {.role = API_ADMIN},
+                             .method = method_of(first),
                              .query = target,
                              .type = S("application/json"),
                              .body = body};

@@ -44,7 +44,8 @@ static const struct node_role *role_of(const struct topology_node *n)
     case TOPOLOGY_SCSCF: return &scscf_role;
     case TOPOLOGY_HSS: return &hss_role;
     case TOPOLOGY_AS:
-    case TOPOLOGY_OTHER: break;
+    case TOPOLOGY_OTHER:
+    case TOPOLOGY_DASHBOARD: break;
     }
     return NULL;
 }
@@ -229,7 +230,7 @@ static enum ims_err sim_get(struct world *w, struct slice name,
     struct sim_node *n = find(w, name, why);
     struct answer a = {.body = body};
     struct slice rest = path, head;
-    struct api_request rq = {.method = S("GET")};
+    struct api_request rq = {.who = {.role = API_ADMIN}, .method = S("GET")};
 
     if (!n || !n->node)
         return why_set(why, IMS_UNREACHABLE, "%.*s does not run",

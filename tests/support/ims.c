@@ -57,7 +57,8 @@ static const struct node_role *role_of(const struct ims *w, const char *name)
     case TOPOLOGY_SCSCF: return &scscf_role;
     case TOPOLOGY_HSS: return &hss_role;
     case TOPOLOGY_AS:
-    case TOPOLOGY_OTHER: break;
+    case TOPOLOGY_OTHER:
+    case TOPOLOGY_DASHBOARD: break;
     }
     return NULL;
 }

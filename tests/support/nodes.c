@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/nodes.h"
+#include "node/feed.h"
 #include "support/check.h"
 #include <stdio.h>
 
@@ -45,11 +46,24 @@ void api_answer_init(struct api_answer *a)
 void api_answer_fini(struct api_answer *a)
 {
     buf_fini(&a->body);
+    if (a->feed)
+        feed_leave(a->feed);
 }
 
 static void copy(char *to, size_t size, const char *text)
 {
     snprintf(to, size, "%s", text ? text : "");
+}
+
+static void copy_headers(struct api_answer *a, const struct api_response *r)
+{
+    struct buf b;
+
+    buf_over(&b, a->headers, sizeof(a->headers) - 1);
+    for (unsigned i = 0; i < r->header_count; i++)
+        buf_printf(&b, "%s: %.*s\n", r->headers[i].name,
+                   SLICE_ARG(r->headers[i].value));
+    a->headers[b.n] = '\0';
 }
 
 void on_api_answer(void *ctx, const struct api_response *r)
@@ -63,13 +77,16 @@ void on_api_answer(void *ctx, const struct api_response *r)
     copy(a->allow, sizeof(a->allow), r->allow);
     buf_reset(&a->body);
     buf_add(&a->body, r->body);
+    a->feed = r->feed;
+    copy_headers(a, r);
 }
 
 struct api_call *api_ask(struct node *n, const char *line, const char *body,
                          struct api_answer *a)
 {
     struct slice rest = slice_of(line), target, method, path;
-    struct api_request rq = {.type = S("application/json"),
+    struct api_request rq = {.who = {.role = API_ADMIN},
+                             .type = S("application/json"),
                              .body = slice_of(body)};
 
     slice_cut(&rest, ' ', &method);

@@ -20,7 +20,9 @@ struct api_answer {
     unsigned count; /* how often it was answered */
     unsigned status;
     char type[64], location[128], allow[64];
+    char headers[512]; /* the others, "Name: value\n" each */
     struct buf body;
+    struct feed *feed; /* the reader's end, ours; or NULL */
 };
 
 /* on_api_answer is a done callback for api_serve with a struct api_answer. */

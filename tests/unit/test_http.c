@@ -4,10 +4,13 @@
  * same loop sends bytes and reads until the server closes.
  */
 #include "base/mem.h"
+#include "node/feed.h"
 #include "node/http.h"
 #include "support/check.h"
 #include "support/nodes.h"
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 enum { PATIENCE = 10 * SECOND };
 
@@ -23,6 +26,8 @@ struct world {
     struct timer patience, later;
 
     struct api_call *waiting; /* PUT */
+    struct feed *feed;        /* GET: the writer's end */
+    struct addr any;
 };
 
 /* ---- a role that echoes, and one that answers later -----------------------
@@ -72,7 +77,60 @@ static void put_echo(struct node *n, struct api_call *c)
         loop_stop(w->loop);
 }
 
+static void write_more(void *ctx)
+{
+    struct world *w = ctx;
+    struct piece *p = piece_new(S("second"));
+
+    feed_put(w->feed, p);
+    piece_drop(p);
+    feed_close(w->feed);
+    w->feed = NULL;
+}
+
+static void on_left(void *ctx)
+{
+    struct world *w = ctx;
+
+    feed_close(w->feed);
+    w->feed = NULL;
+    if (timer_runs(&w->patience))
+        loop_stop(w->loop);
+}
+
+static void flood(void *ctx)
+{
+    struct world *w = ctx;
+    struct piece *p;
+    char *bytes;
+
+    if (!w->feed)
+        return;
+    bytes = mem_zalloc(1 << 20);
+    p = piece_new(slice_at(bytes, 1 << 20));
+    feed_put(w->feed, p);
+    piece_drop(p);
+    free(bytes);
+    timer_start(w->node->env.timers, &w->later, 1 * MSEC, flood, w);
+}
+
+static void get_echo(struct node *n, struct api_call *c)
+{
+    struct world *w = n->state;
+    bool floods = slice_eq(c->query, S("flood"));
+    struct piece *p = piece_new(S("first "));
+
+    w->feed = feed_new(4 << 20, on_left, w);
+    feed_put(w->feed, p);
+    piece_drop(p);
+    timer_start(n->env.timers, &w->later, 20 * MSEC,
+                floods ? flood : write_more, w);
+    api_add_header(c, "X-More", S("yes"));
+    api_reply_feed(c, "text/event-stream", w->feed);
+}
+
 static const struct api_route routes[] = {
+    {"GET", "/api/v1/echo/{what}", get_echo},
     {"POST", "/api/v1/echo/{what}", post_echo},
     {"PUT", "/api/v1/echo/{what}", put_echo},
 };
@@ -82,7 +140,7 @@ static const struct node_role role = {
     .start = start,
     .free = end,
     .routes = routes,
-    .route_count = 2,
+    .route_count = 3,
 };
 
 /* ---- the client ---------------------------------------------------------- */
@@ -113,6 +171,20 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
 
 static const struct stream_handler handler = {on_open, on_bytes, on_end};
 
+/* A client that stops to read: its socket's buffers fill. */
+static int connect_mutely(const struct world *w, const char *request)
+{
+    struct sockaddr_storage sa;
+    socklen_t n = addr_to_sockaddr(http_local(w->http), &sa);
+    int fd = socket(sa.ss_family, SOCK_STREAM, 0), small = 4096;
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    assert_int_equal(connect(fd, (struct sockaddr *)&sa, n), 0);
+    assert_int_equal(write(fd, request, strlen(request)),
+                     (ssize_t)strlen(request));
+    return fd;
+}
+
 static void give_up(void *ctx)
 {
     loop_stop(((struct world *)ctx)->loop);
@@ -142,14 +214,24 @@ static struct slice answered(const struct world *w)
 
 /* ---- tests --------------------------------------------------------------- */
 
+static enum ims_err open_at(struct world *w, const struct addr *at,
+                            struct http **out, struct why *why)
+{
+    return http_new(&(struct http_options){.node = w->node,
+                                           .loop = w->loop,
+                                           .local = at,
+                                           .rules = {.open = true}},
+                    out, why);
+}
+
 static int set_up(void **state)
 {
     struct world *w = mem_zalloc(sizeof(*w));
     struct loop_options options = {.stream_queue_bytes = 128 << 20};
-    struct addr any = {.family = 4, .transport = TRANSPORT_TCP};
     struct why why;
 
-    memcpy(any.ip, (uint8_t[]){127, 0, 0, 1}, 4);
+    w->any = (struct addr){
+        .ip = {127, 0, 0, 1}, .family = 4, .transport = TRANSPORT_TCP};
     buf_init(&w->answer, 1 << 20);
     w->topology = test_topology("");
     assert_ok(loop_new(&options, &w->loop, &why), &why);
@@ -161,7 +243,7 @@ static int set_up(void **state)
                        &w->node, &why),
               &why);
     w->node->state = w;
-    assert_ok(http_new(w->node, w->loop, &any, &w->http, &why), &why);
+    assert_ok(open_at(w, &w->any, &w->http, &why), &why);
     *state = w;
     return 0;
 }
@@ -280,6 +362,115 @@ static void a_web_page_is_refused_by_its_origin(void **state)
     assert_has_not(answered(w), "body_bytes");
 }
 
+static void an_answer_may_go_on(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("GET /api/v1/echo/a HTTP/1.1\r\nHost: x\r\n"
+             "Connection: close\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
+    assert_has(answered(w), "Content-Type: text/event-stream\r\n");
+    assert_has(answered(w), "X-More: yes\r\n");
+    assert_has(answered(w), "\r\n6\r\nfirst \r\n6\r\nsecond\r\n0\r\n");
+}
+
+static void who_does_not_read_is_hung_up_on(void **state)
+{
+    struct world *w = *state;
+    struct net *net = loop_net(w->loop);
+    int fd = connect_mutely(w, "GET /api/v1/echo/a?flood HTTP/1.1\r\n"
+                               "Host: x\r\n\r\n");
+
+    timer_start(net->timers, &w->patience, PATIENCE, give_up, w);
+    loop_run(w->loop); /* until on_left */
+    assert_true(timer_runs(&w->patience));
+    timer_stop(net->timers, &w->patience);
+    assert_null(w->feed);
+    close(fd);
+}
+
+static void a_stream_ends_with_the_interface(void **state)
+{
+    struct world *w = *state;
+    struct net *net = loop_net(w->loop);
+    int fd = connect_mutely(w, "GET /api/v1/echo/a HTTP/1.1\r\n"
+                               "Host: x\r\n\r\n");
+    char text[1000];
+    size_t n = 0;
+    ssize_t got;
+
+    timer_start(net->timers, &w->patience, 10 * MSEC, give_up, w);
+    loop_run(w->loop);
+    assert_non_null(w->feed);
+    http_free(w->http);
+    assert_null(w->feed);
+    w->http = NULL;
+    while ((got = read(fd, text + n, sizeof(text) - n)) > 0)
+        n += (size_t)got;
+    assert_has(slice_at(text, n), "first ");
+    close(fd);
+}
+
+static void a_page_with_a_token_gets_a_cookie_and_loses_the_token(void **state)
+{
+    struct world *w = *state;
+    char request[400];
+    ssize_t at;
+    struct slice rest, cookie;
+
+    http_free(w->http);
+    assert_ok(http_new(&(struct http_options){.node = w->node,
+                                              .loop = w->loop,
+                                              .local = &w->any,
+                                              .rules = {.admin = "secret-01"}},
+                       &w->http, &(struct why){0}),
+              NULL);
+    ask(w, S("GET /metrics HTTP/1.1\r\nHost: x\r\n"
+             "Connection: close\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 401 Unauthorized\r\n");
+    assert_has(answered(w), "WWW-Authenticate: Bearer");
+    ask(w, S("GET /livez HTTP/1.1\r\nHost: x\r\n"
+             "Connection: close\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
+    ask(w, S("GET /?token=secret-02 HTTP/1.1\r\nHost: x\r\n"
+             "Connection: close\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 401 Unauthorized\r\n");
+    ask(w, S("GET /?token=secret-01 HTTP/1.1\r\nHost: x\r\n"
+             "Connection: close\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 303 See Other\r\n");
+    assert_has(answered(w), "Location: /\r\n");
+    assert_has(answered(w), "; Path=/; HttpOnly; SameSite=Strict\r\n");
+    at = slice_find(answered(w), S("Set-Cookie: "));
+    assert_true(at >= 0);
+    rest = slice_from(answered(w), (size_t)at + 12);
+    slice_cut(&rest, ';', &cookie);
+    snprintf(request, sizeof(request),
+             "GET /metrics HTTP/1.1\r\nHost: x\r\nCookie: %.*s\r\n"
+             "Connection: close\r\n\r\n",
+             SLICE_ARG(cookie));
+    ask(w, slice_of(request));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
+}
+
+static void who_guesses_is_told_when_to_come_again(void **state)
+{
+    struct world *w = *state;
+
+    http_free(w->http);
+    assert_ok(http_new(&(struct http_options){.node = w->node,
+                                              .loop = w->loop,
+                                              .local = &w->any,
+                                              .rules = {.admin = "secret-01"}},
+                       &w->http, &(struct why){0}),
+              NULL);
+    for (unsigned i = 0; i <= ACCESS_GUESSES; i++)
+        ask(w, S("GET /metrics HTTP/1.1\r\nHost: x\r\n"
+                 "Authorization: Bearer guess-%u\r\n"
+                 "Connection: close\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 429 Too Many Requests\r\n");
+    assert_has(answered(w), "Retry-After: ");
+}
+
 static void what_is_not_http_gets_an_error_or_nothing(void **state)
 {
     static const char *const rows[] = {
@@ -303,9 +494,7 @@ static void an_address_in_use_is_named(void **state)
     struct http *again = NULL;
     struct why why;
 
-    assert_err(IMS_EXISTS,
-               http_new(w->node, w->loop, http_local(w->http), &again, &why),
-               &why);
+    assert_err(IMS_EXISTS, open_at(w, http_local(w->http), &again, &why), &why);
     assert_has(slice_of(why.text), "admin 127.0.0.1:");
     assert_null(again);
 }
@@ -323,6 +512,11 @@ int main(void)
         IN_WORLD(a_client_that_left_does_not_matter),
         IN_WORLD(a_request_may_wait_when_the_node_ends),
         IN_WORLD(a_web_page_is_refused_by_its_origin),
+        IN_WORLD(an_answer_may_go_on),
+        IN_WORLD(who_does_not_read_is_hung_up_on),
+        IN_WORLD(a_stream_ends_with_the_interface),
+        IN_WORLD(a_page_with_a_token_gets_a_cookie_and_loses_the_token),
+        IN_WORLD(who_guesses_is_told_when_to_come_again),
         IN_WORLD(what_is_not_http_gets_an_error_or_nothing),
         IN_WORLD(an_address_in_use_is_named),
     };

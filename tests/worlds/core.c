@@ -93,7 +93,8 @@ static const struct node_role *role_of(enum topology_role role)
     case TOPOLOGY_SCSCF: return &scscf_role;
     case TOPOLOGY_HSS: return &hss_role;
     case TOPOLOGY_AS:
-    case TOPOLOGY_OTHER: break;
+    case TOPOLOGY_OTHER:
+    case TOPOLOGY_DASHBOARD: break;
     }
     return NULL;
 }
@@ -258,7 +259,8 @@ static unsigned ask(struct core_node *n, const struct api_request *rq,
 
 bool core_get(struct core_node *n, const char *path, struct buf *body)
 {
-    struct api_request rq = {.method = S("GET"), .path = slice_of(path)};
+    struct api_request rq = {
+        .who = {.role = API_ADMIN}, .method = S("GET"), .path = slice_of(path)};
 
     return ask(n, &rq, body) == 200;
 }
@@ -309,7 +311,8 @@ static enum ims_err provision(struct core *c, struct why *why)
     enum ims_err err = IMS_OK;
 
     for (unsigned i = 0; i < c->plan->phone_count && err == IMS_OK; i++) {
-        struct api_request rq = {.method = S("POST"),
+        struct api_request rq = {.who = {.role = API_ADMIN},
+                                 .method = S("POST"),
                                  .path = S("/api/v1/subscribers"),
                                  .type = S("application/json")};
         struct buf body, answer;

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/feed.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include <assert.h>
+
+struct piece {
+    unsigned holders;
+    size_t n;
+    char bytes[];
+};
+
+struct queued {
+    struct list in_feed;
+    struct piece *piece;
+};
+
+struct feed {
+    struct list queue;
+    size_t at; /* read of the first piece */
+    size_t waiting, max;
+    bool cut, closed, left;
+    void (*on_left)(void *ctx);
+    void *writer;
+    void (*on_bytes)(void *ctx);
+    void *reader;
+};
+
+/* ---- pieces -------------------------------------------------------------- */
+
+struct piece *piece_new(struct slice bytes)
+{
+    struct piece *p = mem_alloc(sizeof *p + bytes.n);
+
+    p->holders = 1;
+    p->n = bytes.n;
+    if (bytes.n)
+        memcpy(p->bytes, bytes.p, bytes.n);
+    return p;
+}
+
+struct piece *piece_hold(struct piece *p)
+{
+    p->holders++;
+    return p;
+}
+
+void piece_drop(struct piece *p)
+{
+    if (p && --p->holders == 0)
+        free(p);
+}
+
+struct slice piece_slice(const struct piece *p)
+{
+    return slice_at(p->bytes, p->n);
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+struct feed *feed_new(size_t max, void (*on_left)(void *ctx), void *ctx)
+{
+    struct feed *f = mem_zalloc(sizeof *f);
+
+    list_init(&f->queue);
+    f->max = max;
+    f->on_left = on_left;
+    f->writer = ctx;
+    return f;
+}
+
+static void take_first(struct feed *f)
+{
+    struct queued *q = container_of(f->queue.next, struct queued, in_feed);
+
+    list_remove(&q->in_feed);
+    piece_drop(q->piece);
+    free(q);
+    f->at = 0;
+}
+
+static void clear(struct feed *f)
+{
+    while (!list_is_empty(&f->queue))
+        take_first(f);
+    f->waiting = 0;
+}
+
+static void let_go(struct feed *f)
+{
+    if (!f->closed || !f->left)
+        return;
+    clear(f);
+    free(f);
+}
+
+static void tell_reader(struct feed *f)
+{
+    if (f->on_bytes)
+        f->on_bytes(f->reader);
+}
+
+/* ---- the writer's end ---------------------------------------------------- */
+
+bool feed_put(struct feed *f, struct piece *p)
+{
+    struct queued *q;
+
+    assert(!f->closed);
+    if (f->cut || f->left)
+        return false;
+    if (p->n == 0)
+        return true;
+    if (f->waiting + p->n > f->max) {
+        f->cut = true;
+        clear(f);
+        tell_reader(f);
+        return false;
+    }
+    q = mem_alloc(sizeof *q);
+    q->piece = piece_hold(p);
+    list_append(&f->queue, &q->in_feed);
+    f->waiting += p->n;
+    tell_reader(f);
+    return true;
+}
+
+size_t feed_waiting(const struct feed *f)
+{
+    return f->waiting;
+}
+
+void feed_close(struct feed *f)
+{
+    f->closed = true;
+    if (f->left)
+        let_go(f);
+    else
+        tell_reader(f);
+}
+
+/* ---- the reader's end ---------------------------------------------------- */
+
+void feed_watch(struct feed *f, void (*on_bytes)(void *ctx), void *ctx)
+{
+    f->on_bytes = on_bytes;
+    f->reader = ctx;
+}
+
+size_t feed_read(struct feed *f, char *out, size_t max)
+{
+    size_t n = 0;
+
+    while (n < max && !list_is_empty(&f->queue)) {
+        const struct queued *q =
+            container_of(f->queue.next, struct queued, in_feed);
+        struct slice rest =
+            slice_first(slice_from(piece_slice(q->piece), f->at), max - n);
+
+        memcpy(out + n, rest.p, rest.n);
+        n += rest.n;
+        f->at += rest.n;
+        if (f->at == q->piece->n)
+            take_first(f);
+    }
+    f->waiting -= n;
+    return n;
+}
+
+enum feed_state feed_state(const struct feed *f)
+{
+    if (f->cut)
+        return FEED_CUT;
+    return f->closed && list_is_empty(&f->queue) ? FEED_OVER : FEED_OPEN;
+}
+
+void feed_leave(struct feed *f)
+{
+    f->left = true;
+    f->on_bytes = NULL;
+    clear(f);
+    if (f->closed)
+        let_go(f);
+    else if (f->on_left)
+        f->on_left(f->writer);
+}

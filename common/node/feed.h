@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Bytes that go out as they come, such as live events: one writer, one
+ * reader, and a bound on what may wait between them. What several readers get
+ * is encoded once and shared (struct piece). The writer never waits: who
+ * reads more slowly than is written loses everything and is cut off.
+ *
+ * A feed belongs to both ends and is gone when the writer closed it and the
+ * reader left it.
+ */
+#ifndef NODE_FEED_H
+#define NODE_FEED_H
+
+#include "base/slice.h"
+
+/* Bytes that do not change any more, counted. */
+struct piece;
+
+struct piece *piece_new(struct slice bytes); /* a copy; held once */
+struct piece *piece_hold(struct piece *p);
+void piece_drop(struct piece *p);
+struct slice piece_slice(const struct piece *p);
+
+struct feed;
+
+/* max: most bytes that may wait. on_left: the reader left before the writer
+ * closed; the writer must close then, there or later. */
+struct feed *feed_new(size_t max, void (*on_left)(void *ctx), void *ctx);
+
+/* ---- the writer's end ---------------------------------------------------- */
+
+/* Holds the piece until it was read. False: the reader is cut off, because it
+ * was too slow, or gone. */
+bool feed_put(struct feed *f, struct piece *p);
+size_t feed_waiting(const struct feed *f);
+void feed_close(struct feed *f); /* what waits may still be read */
+
+/* ---- the reader's end ---------------------------------------------------- */
+
+enum feed_state {
+    FEED_OPEN,
+    FEED_OVER, /* closed, and read to its end */
+    FEED_CUT,  /* the reader was too slow */
+};
+
+/* on_bytes: there is something to read, or the state has changed. */
+void feed_watch(struct feed *f, void (*on_bytes)(void *ctx), void *ctx);
+size_t feed_read(struct feed *f, char *out, size_t max);
+enum feed_state feed_state(const struct feed *f);
+void feed_leave(struct feed *f);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/record_json.h"
+#include "base/mem.h"
+#include "node/mask.h"
+
+static void put_base64(struct json *j, const char *key, struct slice in)
+{
+    static const char digit[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct buf text;
+
+    buf_init(&text, in.n / 3 * 4 + 4);
+    for (size_t i = 0; i < in.n; i += 3) {
+        uint8_t b[3] = {0};
+        size_t n = in.n - i < 3 ? in.n - i : 3;
+
+        memcpy(b, in.p + i, n);
+        buf_char(&text, digit[b[0] >> 2]);
+        buf_char(&text, digit[(b[0] & 3) << 4 | b[1] >> 4]);
+        buf_char(&text, n > 1 ? digit[(b[1] & 15) << 2 | b[2] >> 6] : '=');
+        buf_char(&text, n > 2 ? digit[b[2] & 63] : '=');
+    }
+    json_put_text(j, key, buf_slice(&text));
+    buf_fini(&text);
+}
+
+static bool is_ascii(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0x80)
+            return false;
+    return true;
+}
+
+static void put_bytes(struct json *j, const struct record_entry *e)
+{
+    char *copy;
+
+    if (e->proto == RECORD_DIAMETER) {
+        put_base64(j, "base64", e->bytes);
+        return;
+    }
+    copy = mem_alloc(e->bytes.n);
+    memcpy(copy, e->bytes.p, e->bytes.n);
+    mask_sip(copy, e->bytes.n);
+    json_put_text(j, "text", slice_at(copy, e->bytes.n));
+    /* JSON texts are UTF-8, messages need not be: then both forms are there. */
+    if (!is_ascii(e->bytes))
+        put_base64(j, "base64", slice_at(copy, e->bytes.n));
+    free(copy);
+}
+
+static void put_message(struct json *j, const struct record_entry *e)
+{
+    char text[ADDR_TEXT_MAX];
+
+    json_put_str(j, "proto", e->proto == RECORD_SIP ? "sip" : "diameter");
+    json_put_str(j, "transport",
+                 transport_name((enum transport)e->local.transport));
+    json_put_str(j, "local", addr_text(&e->local, text));
+    json_put_str(j, "remote", addr_text(&e->remote, text));
+    json_key(j, "pair");
+    json_printf(j, "%016llx", (unsigned long long)e->pair);
+    put_bytes(j, e);
+}
+
+static const char *kind_name(enum record_kind kind)
+{
+    switch (kind) {
+    case RECORD_RX: return "rx";
+    case RECORD_TX: return "tx";
+    case RECORD_DROP: return "drop";
+    case RECORD_SAYS: return "says";
+    }
+    return "";
+}
+
+void record_put_entry(struct json *j, const struct record_entry *e)
+{
+    json_object_begin(j);
+    json_put_u64(j, "seq", e->seq);
+    json_put_int(j, "wall_us", e->wall_us);
+    json_put_int(j, "mono_us", e->mono_us);
+    json_put_str(j, "kind", kind_name(e->kind));
+    if (e->about.call.n)
+        json_put_text(j, "call", e->about.call);
+    if (e->about.session.n)
+        json_put_text(j, "session", e->about.session);
+    if (e->kind != RECORD_SAYS)
+        put_message(j, e);
+    if (e->proc) {
+        json_put_str(j, "proc", e->proc);
+        json_put_str(j, "clause", e->clause);
+        json_put_text(j, "says", e->says);
+    }
+    json_object_end(j);
+}
