@@ -5,6 +5,8 @@
 # make test            installs what tests need and runs them all
 # make unit            builds and runs the unit tests
 # make lint            format, house rules, procedures, cppcheck, clang-tidy
+# make install         programs, manual pages, units, completion below PREFIX
+# make deb             the same as a package of Debian
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make coverage        lines and branches that tests reach, as build/coverage.txt
@@ -91,6 +93,7 @@ MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
               $(if $(wildcard tests/peers/targets.mk),peers) \
               $(if $(wildcard tests/worlds/targets.mk),sim-slice)
 -include tests/*/targets.mk
+include packaging/targets.mk
 
 test:
 	tools/install-deps test

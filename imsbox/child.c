@@ -24,6 +24,7 @@ static void become(const struct child_start *s, int out, pid_t parent)
     signal(SIGPIPE, SIG_DFL);
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
+    unsetenv("NOTIFY_SOCKET"); /* it is our own manager's */
     if (s->run_dir)
         setenv("IMSBOX_RUN_DIR", s->run_dir, 1);
     execv(s->program, s->argv);

@@ -65,7 +65,7 @@ static void print_commands(void)
 {
     printf("# COMMANDS\n\n");
     print_below(&command_top);
-    printf("Every command takes *-h*, and says what it takes.\n\n"
+    printf("Every command takes *-h* (*--help*), and says what it takes.\n\n"
            "# OPTIONS OF COMMANDS THAT ASK A NETWORK\n\n");
     for (const struct command_option *o = command_common_options; o->name; o++)
         print_option(o);

@@ -16,6 +16,7 @@
 #include "imsbox/commands.h"
 #include "imsbox/output.h"
 #include "imsbox/rundir.h"
+#include "node/notify.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ struct up {
     struct site site;
     struct rundir dir;
     struct output out;
+    struct notify notify; /* to a service manager */
     struct asker *asker;
     struct up_node *nodes; /* as in the site */
     int signals;           /* a signalfd */
@@ -78,7 +80,8 @@ static void on_line(void *ctx, struct slice line)
     output_line(&n->up->out, n->hue, n->at->node->name, line);
 }
 
-/* The nodes' programs lie beside our own. */
+/* The nodes' programs lie beside our own, or where `make install` puts them:
+ * imsbox in bin, they in sbin. */
 static bool program_path(const char *role, char *out, size_t size)
 {
     char own[4096];
@@ -88,7 +91,12 @@ static bool program_path(const char *role, char *out, size_t size)
     if (n <= 0 || (size_t)n == sizeof own)
         return false;
     slash = slice_rindex((struct slice){own, (size_t)n}, '/');
-    return (size_t)snprintf(out, size, "%.*s/%s", (int)slash, own, role) < size;
+    if ((size_t)snprintf(out, size, "%.*s/%s", (int)slash, own, role) >= size)
+        return false;
+    if (access(out, X_OK) == 0)
+        return true;
+    return (size_t)snprintf(out, size, "%.*s/../sbin/%s", (int)slash, own,
+                            role) < size;
 }
 
 static enum ims_err start_node(struct up_node *n, struct why *why)
@@ -190,6 +198,8 @@ static void wait_for_ready(struct up *up)
     }
     if (are_all_ready(up)) {
         up->state = RUNNING;
+        notify_say(&up->notify, "READY=1\nSTATUS=%s runs",
+                   up->site.topology->name);
         banner_print(&up->out, self, &up->site, up->asker,
                      (now - up->started) / 1000.0);
     }
@@ -242,6 +252,7 @@ static void stop(struct up *up)
     if (up->state == STOPPING)
         return;
     up->state = STOPPING;
+    notify_say(&up->notify, "STOPPING=1");
     up->stopped = now_ms();
     up->stopping = TOPOLOGY_PCSCF;
     stop_next(up);
@@ -407,6 +418,7 @@ static int up(struct topology *t)
             (struct up_node){.up = &up, .at = &up.site.nodes[i], .hue = i + 1};
         up.nodes[i].child.fd = -1;
     }
+    notify_open(&up.notify);
     up.asker = asker_new();
     up.started = up.complained = now_ms();
     if (!watch_signals(&up) || !start_all(&up)) {
@@ -415,6 +427,7 @@ static int up(struct topology *t)
     }
     run(&up);
     asker_free(up.asker);
+    notify_close(&up.notify);
     close(up.signals);
     rundir_unlock(&up.dir);
     free(up.nodes);

@@ -95,7 +95,7 @@ static void print_field(const struct field *f, struct buf *out)
     plain(out, slice_of(f->key));
     buf_str(out, "*\n\t");
     plain(out, slice_of(f->help));
-    buf_str(out, ".++\n\t");
+    buf_str(out, ".++\n");
     print_expected(f, out);
     print_default(f, out);
     buf_str(out, "\n\n");
