@@ -164,6 +164,8 @@ $(B)/%.o: %.c
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
+$(B)/common/node/openapi.o: docs/openapi.json
+
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
 lint: $(LIB)

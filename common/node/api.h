@@ -5,8 +5,9 @@
  * tests and the simulator call api_serve themselves. Errors are RFC 9457
  * problem details.
  *
- * The frame serves / (for people), /livez, /readyz, /metrics, /api/v1/state and
- * /api/v1/record (api_frame.c); a role adds rows:
+ * The frame serves / (for people), /livez, /readyz, /metrics, /api/v1/state,
+ * /api/v1/record and /api/v1/openapi.json (api_frame.c); a role adds rows,
+ * and describes them in docs/openapi.json:
  *
  *     static const struct api_route routes[] = {
  *         {"GET", "/api/v1/registrations", get_registrations},

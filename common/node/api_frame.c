@@ -5,6 +5,7 @@
  */
 #include "node/events.h"
 #include "node/frame.h"
+#include "node/openapi.h"
 #include "node/record_json.h"
 
 enum {
@@ -91,6 +92,12 @@ static void get_state(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
+static void get_openapi(struct node *n, struct api_call *c)
+{
+    (void)n;
+    api_reply_text(c, 200, "application/json", openapi_document());
+}
+
 /* ---- the record ---------------------------------------------------------- */
 
 struct wanted {
@@ -160,6 +167,7 @@ const struct api_route *api_frame_routes(size_t *count)
         {"GET", "/livez", get_livez, API_FOR_ALL},
         {"GET", "/readyz", get_readyz, API_FOR_ALL},
         {"GET", "/metrics", get_metrics},
+        {"GET", "/api/v1/openapi.json", get_openapi},
         {"GET", "/api/v1/state", get_state},
         {"GET", "/api/v1/record", get_record},
         {"GET", "/api/v1/events", events_get},
