@@ -331,10 +331,11 @@ static bool check(const struct event *ev, const struct ladder_check *c,
     case LADDER_SET:
     case LADDER_REMOVE: break;
     }
-    if (!good)
+    if (!good && found)
         why_set(why, IMS_CONFLICT, "%.*s is \"%.*s\"", SLICE_ARG(c->name),
-                found ? (int)slice_first(buf_slice(&value), 120).n : 6,
-                found ? value.p : "absent");
+                SLICE_ARG(slice_first(buf_slice(&value), 160)));
+    else if (!good)
+        why_set(why, IMS_CONFLICT, "there is no %.*s", SLICE_ARG(c->name));
     buf_fini(&value);
     return good;
 }
@@ -376,7 +377,7 @@ bool event_is(const struct event *ev, const struct ladder_line *line,
     if (!slice_eq(str_slice(&ev->from), line->from) ||
         !slice_eq(str_slice(&ev->to), line->to) ||
         !slice_eq(buf_slice(&what), line->what)) {
-        why_set(why, IMS_CONFLICT, "it is %s -> %s %.*s", str_c(&ev->from),
+        why_set(why, IMS_NOT_FOUND, "it is %s -> %s %.*s", str_c(&ev->from),
                 str_c(&ev->to), SLICE_ARG(buf_slice(&what)));
         return false;
     }

@@ -24,6 +24,7 @@ struct event {
     bool diameter;
     bool again;       /* the same bytes went the same way before */
     bool used;        /* a line of the ladder has been matched with it */
+    unsigned line;    /* that line's number */
     bool passed;      /* "..." let it pass */
     struct str bytes; /* the message */
     struct str says;  /* the sentence, and its procedure and clause */

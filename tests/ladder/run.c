@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ladder/run.h"
+#include "ladder/tell.h"
 
 /* How long an expectation is waited for, in steps of the world's time; a world
  * on real time needs fewer and shorter ones. */
@@ -17,7 +18,6 @@ struct run {
     const struct run_options *o;
     const struct ladder_line *line;
     struct list *at;    /* the last event that was passed */
-    struct list *from;  /* what is printed of the world begins behind it */
     bool skips;         /* "..." stands before the line */
     struct list *sent;  /* the last event when a phone last sent something */
     struct list *since; /* and when one did so first in this scene: decisions
@@ -25,6 +25,9 @@ struct run {
     unsigned scene;
     struct ladder_names names;
     struct why why;
+    bool is_close; /* why tells of an arrow that is it but for that */
+    struct telling told;
+    struct list *met[LADDER_LINES];
 };
 
 static void step(struct run *r)
@@ -45,6 +48,24 @@ static struct event *event_at(struct list *link)
 /* ---- arrows ---------------------------------------------------------------
  */
 
+static void meet(struct run *r, struct list *link)
+{
+    event_at(link)->used = true;
+    event_at(link)->line = r->line->number;
+    r->met[r->line - r->w->ladder->lines] = r->at = link;
+}
+
+/* Of several arrows that are not it, the one that is the right one but for
+ * its values says most. */
+static void note_why(struct run *r, const struct why *why)
+{
+    bool is_close = why->err == IMS_CONFLICT;
+
+    if (is_close || !r->is_close)
+        r->why = *why;
+    r->is_close |= is_close;
+}
+
 /* Looks at what came since the last match. 1: it is there; 0: not yet; -1:
  * something else is there, which no "..." lets pass. */
 static int look(struct run *r)
@@ -58,15 +79,16 @@ static int look(struct run *r)
         if (ev->kind != EVENT_ARROW)
             continue;
         if (event_is(ev, r->line, &r->names, &why)) {
-            r->at = it;
+            meet(r, it);
             return 1;
         }
         if (event_is_noise(ev))
             continue;
-        if (!r->why.text[0] || !r->skips)
-            r->why = why;
-        if (!r->skips)
+        note_why(r, &why);
+        if (!r->skips) {
+            r->told.instead = it;
             return -1;
+        }
     }
     return 0;
 }
@@ -89,7 +111,7 @@ static bool may_be_it(const struct run *r, const struct event *ev, bool passed)
 
 static void let_pass(struct run *r, const struct event *until)
 {
-    for (struct list *it = r->from->next; it != &r->w->events.all;
+    for (struct list *it = r->told.from->next; it != &r->w->events.all;
          it = it->next) {
         struct event *ev = event_at(it);
 
@@ -101,7 +123,7 @@ static void let_pass(struct run *r, const struct event *until)
 
 static bool look_among(struct run *r, bool passed)
 {
-    for (struct list *it = r->from->next; it != &r->w->events.all;
+    for (struct list *it = r->told.from->next; it != &r->w->events.all;
          it = it->next) {
         struct event *ev = event_at(it);
         struct why why;
@@ -109,14 +131,13 @@ static bool look_among(struct run *r, bool passed)
         if (!may_be_it(r, ev, passed))
             continue;
         if (event_is(ev, r->line, &r->names, &why)) {
-            ev->used = true;
-            r->at = it;
+            meet(r, it);
             if (r->skips)
                 let_pass(r, ev);
             return true;
         }
         if (!event_is_noise(ev))
-            r->why = why;
+            note_why(r, &why);
     }
     return false;
 }
@@ -129,6 +150,7 @@ static int look_live(struct run *r)
 static bool expect_arrow(struct run *r)
 {
     r->why.text[0] = '\0';
+    r->is_close = false;
     for (int64_t us = 0; us <= wait_us(r); us += STEP_US) {
         int found = r->o->live ? look_live(r) : look(r);
 
@@ -136,7 +158,7 @@ static bool expect_arrow(struct run *r)
             return found > 0;
         step(r);
     }
-    if (!r->why.text[0])
+    if (!r->why.text[0] || (r->skips && !r->is_close))
         why_set(&r->why, IMS_TIMEOUT, "nothing of the kind came");
     return false;
 }
@@ -201,7 +223,8 @@ static bool bring_all_in(struct run *r)
         if (name.n && !bring_in(r, name))
             return false;
     step(r);
-    r->at = r->sent = r->since = r->from = r->w->events.all.prev;
+    r->at = r->sent = r->since = r->told.from = r->w->events.all.prev;
+    r->told.first = (unsigned)(r->line - r->w->ladder->lines) + 1;
     return true;
 }
 
@@ -221,6 +244,8 @@ static bool is_said(struct run *r)
             slice_eq(str_slice(&ev->from), r->line->from) &&
             slice_find(str_slice(&ev->says), r->line->what) >= 0) {
             ev->used = true;
+            ev->line = r->line->number;
+            r->met[r->line - r->w->ladder->lines] = it;
             return true;
         }
     }
@@ -297,13 +322,14 @@ static bool expect_nothing(struct run *r)
                                           : (int64_t)QUIET_S * SECOND);
          us += 20 * MSEC)
         r->w->ops->run(r->w, 20 * MSEC);
-    for (struct list *it = r->o->live ? r->from->next : r->at->next; it != head;
-         it = it->next) {
+    for (struct list *it = r->o->live ? r->told.from->next : r->at->next;
+         it != head; it = it->next) {
         struct event *ev = event_at(it);
 
         if (ev->kind == EVENT_ARROW && !ev->used && !ev->passed &&
             !event_is_noise(ev) && !r->skips) {
-            why_set(&r->why, IMS_CONFLICT, "event %u came as well", ev->number);
+            why_set(&r->why, IMS_CONFLICT, "something else came");
+            r->told.instead = it;
             return false;
         }
     }
@@ -349,26 +375,15 @@ static bool do_line(struct run *r)
     return false;
 }
 
-static void print_actual(struct run *r, struct buf *out)
-{
-    for (struct list *it = r->from->next; it != &r->w->events.all;
-         it = it->next) {
-        struct event *ev = event_at(it);
-
-        if (ev->kind == EVENT_ARROW && event_is_noise(ev) && !ev->again)
-            continue;
-        buf_printf(out, "    %c %4u  %8.3f  ", it == r->at ? '>' : ' ',
-                   ev->number, (double)(ev->at_us - r->w->began_us) / SECOND);
-        event_print(ev, out);
-    }
-}
-
 static void complain(struct run *r, struct buf *out)
 {
-    buf_printf(out, "  line %u: %.*s\n    %s\n", r->line->number,
+    r->told.failed = (unsigned)(r->line - r->w->ladder->lines);
+    r->told.met = r->met;
+    r->told.why = r->why.text;
+    buf_printf(out, "  line %u: %.*s\n  but %s\n\n", r->line->number,
                SLICE_ARG(r->line->text), r->why.text);
-    buf_str(out, "  what happened:\n");
-    print_actual(r, out);
+    tell_beside(&r->told, out);
+    buf_str(out, "\n");
 }
 
 /* Is there a "..." that lets anything pass up to the next arrow? */
@@ -377,16 +392,31 @@ static bool is_skip(const struct ladder_line *line)
     return line->kind == LADDER_SKIP;
 }
 
+/* Where a line stands that meets no event: behind what came before it. */
+static void place(struct run *r, unsigned i, struct list *before)
+{
+    if (r->line->kind == LADDER_ARROW && !r->met[i])
+        r->met[i] = r->sent;
+    else if (!r->met[i])
+        r->met[i] = before;
+}
+
 bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
 {
     const struct ladder *l = w->ladder;
-    struct run r = {.w = w, .o = o};
+    struct run r = {
+        .w = w,
+        .o = o,
+        .told = {.ladder = l, .events = &w->events, .began_us = w->began_us}};
     bool good = true;
 
-    r.at = r.sent = r.since = r.from = w->events.all.prev;
+    r.at = r.sent = r.since = r.told.from = w->events.all.prev;
     for (unsigned i = 0; good && i < l->line_count; i++) {
+        struct list *before = w->events.all.prev;
+
         r.line = &l->lines[i];
         good = do_line(&r);
+        place(&r, i, before);
         if (is_skip(r.line))
             r.skips = true;
         else if (r.line->kind == LADDER_ARROW && !world_phone(w, r.line->from))
@@ -396,7 +426,7 @@ bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
     if (!good)
         complain(&r, out);
     else if (o->verbose)
-        print_actual(&r, out);
+        tell_world(&r.told, out);
     ladder_names_fini(&r.names);
     return good;
 }

@@ -1,6 +1,7 @@
 # The ladder runner, and the ladders.
 #
-# make ladders         in the simulator; VARIANT=asan looks for leaks too
+# make ladders         in the simulator; VARIANT=asan looks for leaks too. Their
+#                      index is checked, and what ladders print that fail.
 # make ladders-twice   two runs of one seed give the same bytes
 # make ladders-live    against real processes, on 127.$(LADDER_BLOCK).x.0/24
 
@@ -12,6 +13,9 @@ LADDER_JOBS ?= 8
 .PHONY: ladders ladders-twice ladders-live ladders-asan
 ladders: $(B)/ladder
 	@tools/ladder-index --check
+	@$(B)/ladder tests/ladder/failing/*.ladder | sed 's/ ([0-9]* ms)//' | \
+	    diff -u tests/ladder/failing/expected - || \
+	    { echo "  FAILED  what a failing ladder prints"; exit 1; }
 	@echo "  LADDERS $(words $(LADDERS)) in the simulator ($(VARIANT))"
 	@$(B)/ladder -q $(LADDERS)
 
