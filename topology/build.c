@@ -332,6 +332,16 @@ static void build_dashboard(const struct file *f, struct topology *t)
     t->dashboard = n;
 }
 
+static void build_hep(const struct file *f, struct topology *t)
+{
+    struct topology_place *to;
+
+    if (!f->hep.port)
+        return;
+    t->hep = to = take(t, 1, sizeof *to);
+    *to = place_at(t, f->hep.host, f->hep.transport, f->hep.port);
+}
+
 static const char *name_of_file(struct topology *t)
 {
     struct slice s = slice_of(t->path);
@@ -361,6 +371,7 @@ void topology_build(const struct file *f, struct topology *t)
     for (unsigned i = 0; i < t->external_count; i++)
         build_external(&external[i], t, &externals[i]);
     build_dns(f, t);
+    build_hep(f, t);
     build_access(f, t);
     build_dashboard(f, t);
     topology_build_peers(f, t, networks);

@@ -474,6 +474,10 @@ static const struct field topology_fields[] = {
     {"access", FIELD_MAP, .at = offsetof(struct file, access),
      .table = &access_table,
      .help = "Who may use the dashboard and the nodes' admin interfaces"},
+    {"hep", FIELD_HEP, .at = offsetof(struct file, hep),
+     .help = "Where all nodes send a copy of each message that they send, or "
+             "get from who is not one of them, in HEP version 3: `sngrep -L "
+             "udp:0.0.0.0:9060`, Homer"},
     {"log", FIELD_WORD, .at = offsetof(struct file, log), .words = log_levels,
      .fallback = LOG_INFO, .help = "Log level of nodes that say nothing"},
     {"timers", FIELD_MAP, .at = offsetof(struct file, timers),
@@ -519,7 +523,8 @@ size_t field_size(const struct field *f)
     case FIELD_RESOLVER: return sizeof(struct file_server);
     case FIELD_SIP:
     case FIELD_DIAMETER:
-    case FIELD_ADMIN: return sizeof(struct file_place);
+    case FIELD_ADMIN:
+    case FIELD_HEP: return sizeof(struct file_place);
     case FIELD_WORD: return sizeof(struct file_word);
     case FIELD_FLAG: return sizeof(enum file_flag);
     case FIELD_NUMBER:

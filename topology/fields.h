@@ -19,6 +19,7 @@ enum field_type {
     FIELD_SIP,      /* file_place: "udp:[host:]port" */
     FIELD_DIAMETER, /* file_place: "tcp:[host:]port" */
     FIELD_ADMIN,    /* file_place: "[host:]port" */
+    FIELD_HEP,      /* file_place: "udp:host:port" */
     FIELD_WORD,     /* file_word, by `words` */
     FIELD_FLAG,     /* enum file_flag */
     FIELD_NUMBER,   /* uint64_t within min..max */

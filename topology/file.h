@@ -107,6 +107,7 @@ struct file {
     struct file_list networks; /* struct file_network */
     struct file_list external; /* struct file_external */
     struct file_dns dns;
+    struct file_place hep; /* port 0: none */
     struct file_access access;
     struct file_node dashboard; /* line 0: there is none */
     struct file_word log;

@@ -85,6 +85,9 @@ enum ims_err topology_reload_check(const struct topology *was,
         refuse(errors, node, "aka_without_ipsec");
     if (strcmp(a->store, b->store) != 0)
         refuse(errors, node, "store");
+    if (!was->hep != !now->hep ||
+        (was->hep && !is_same_place(was->hep, now->hep)))
+        refuse(errors, node, "hep");
     if (a->seed != b->seed)
         refuse(errors, node, "seed");
     return errors->n == before ? IMS_OK : IMS_CONFIG;

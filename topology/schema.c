@@ -24,6 +24,7 @@ static const char *pattern(enum field_type type)
         return OR_VARIABLES "(udp|tcp):([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+)$";
     case FIELD_DIAMETER:
         return OR_VARIABLES "tcp:([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+)$";
+    case FIELD_HEP: return OR_VARIABLES "udp:[\\[\\]A-Za-z0-9.:-]+:[0-9]+)$";
     case FIELD_ADMIN: return OR_VARIABLES "([\\[\\]A-Za-z0-9.:-]+:)?[0-9]+)$";
     case FIELD_SIZE: return "^[0-9]+([KMG]iB)?$";
     case FIELD_DURATION:

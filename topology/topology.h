@@ -178,6 +178,7 @@ struct topology {
     const struct topology_external *externals;
     unsigned external_count;
     struct topology_dns dns;
+    const struct topology_place *hep; /* NULL: messages are mirrored nowhere */
     struct topology_access access;
     /* Named "dashboard", with an admin listener and nothing else; its network
      * has no domain and no other node. NULL: there is none. */

@@ -82,6 +82,7 @@ void value_expected(const struct field *f, struct buf *out)
         break;
     case FIELD_DIAMETER: buf_str(out, "tcp:port or tcp:address:port"); break;
     case FIELD_ADMIN: buf_str(out, "port or address:port"); break;
+    case FIELD_HEP: buf_str(out, "udp:host:port"); break;
     case FIELD_WORD: expect_words(f, out); break;
     case FIELD_FLAG: buf_str(out, "true or false"); break;
     case FIELD_NUMBER:
@@ -265,6 +266,8 @@ static bool split_port(struct slice s, struct slice *host, uint16_t *port)
 
 static bool has_right_transport(const struct field *f, enum transport t)
 {
+    if (f->type == FIELD_HEP)
+        return t == TRANSPORT_UDP;
     return t == TRANSPORT_TCP || (f->type == FIELD_SIP && t == TRANSPORT_UDP);
 }
 
@@ -283,6 +286,8 @@ static bool read_place(const struct source *s, struct file_place *out)
     }
     if (!split_port(rest, &host, &place.port))
         return refuse(s, "no port of 1 to 65535");
+    if (host.n == 0 && s->f->type == FIELD_HEP)
+        return refuse(s, "no host");
     if (host.n > 0 && !is_host(host))
         return refuse(s, "bad address");
     if (host.n > 0)
@@ -332,7 +337,8 @@ static bool takes_variables(const struct field *f)
     case FIELD_RESOLVER:
     case FIELD_SIP:
     case FIELD_DIAMETER:
-    case FIELD_ADMIN: return true;
+    case FIELD_ADMIN:
+    case FIELD_HEP: return true;
     }
     return false;
 }
@@ -348,7 +354,8 @@ static bool read_value(const struct source *s, void *out)
     case FIELD_RESOLVER: return read_server(s, out);
     case FIELD_SIP:
     case FIELD_DIAMETER:
-    case FIELD_ADMIN: return read_place(s, out);
+    case FIELD_ADMIN:
+    case FIELD_HEP: return read_place(s, out);
     case FIELD_WORD: return read_word(s, out);
     case FIELD_FLAG: return read_flag(s, out);
     case FIELD_NUMBER:

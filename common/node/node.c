@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "node/events.h"
 #include "node/frame.h"
+#include "node/mirror.h"
 #include "node/version.h"
 #include <netdb.h>
 #include <stdio.h>
@@ -101,6 +102,7 @@ static void destroy(struct node *n)
 
     timer_stop(n->env.timers, &f->poll);
     events_free(f->events);
+    mirror_free(f->mirror);
     record_free(n->env.record);
     metrics_free(n->env.metrics);
     str_fini(&f->name);
@@ -125,6 +127,7 @@ enum ims_err node_new(const struct node_options *o, struct node **out,
         destroy(n);
         return err;
     }
+    n->frame->mirror = mirror_new(n);
     log_at(n->env.log, LOG_NOTICE, "%s started as %s", n->env.name,
            n->env.host);
     *out = n;

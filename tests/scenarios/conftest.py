@@ -9,6 +9,7 @@ import pytest
 import network as networks
 from capture import Capture
 from clients import Account
+from launcher import Launcher, Phone
 from sipp import Sipp
 
 HOUSE = ("pcscf", "icscf", "scscf", "hss")
@@ -171,3 +172,27 @@ def capture(block, tmp_path, need):
     yield make
     for one in running:
         one.kill()
+
+
+@pytest.fixture
+def launch(make_network):
+    """launch() runs box.yaml under imsbox up."""
+    launched = []
+
+    def make(**options):
+        launched.append(Launcher(make_network(start=False, **options)))
+        return launched[-1]
+
+    yield make
+    for launcher in launched:
+        launcher.stop()
+
+
+@pytest.fixture
+def registered(launch, block):
+    """A running box, and the Call-ID by which bob registered."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    phone = Phone(launcher.net, "bob", "bobs-password", block.address(9))
+    phone.register()
+    return launcher, phone.call

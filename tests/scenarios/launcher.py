@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""imsbox as a user calls it: one command, or `imsbox up` in the background,
+and a phone that registers there."""
+import hashlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+
+import network as networks
+from waiting import stop, until
+
+IMSBOX = networks.BIN / "imsbox"
+SECONDS = 10 * networks.PATIENCE
+# The launcher's own patience with its nodes must end first.
+SECONDS_TO_STOP = 3 * SECONDS
+
+
+def run(directory, *arguments):
+    """One command that ends by itself."""
+    return subprocess.run(
+        [IMSBOX, *arguments], cwd=directory, env=environment(directory),
+        capture_output=True, text=True, timeout=SECONDS)
+
+
+def environment(directory):
+    return {**os.environ, "XDG_RUNTIME_DIR": str(directory), "NO_COLOR": "1",
+            "PATH": os.environ["PATH"]}
+
+
+class Launcher:
+    """imsbox up in the background."""
+
+    def __init__(self, net):
+        self.net = net
+        self.directory = net.directory
+        self.log_path = net.directory / "up.log"
+        self.start()
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                [IMSBOX, "up", self.net.path.name], cwd=self.directory,
+                env=environment(self.directory), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True)
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def wait_for(self, text):
+        until(lambda: text in self.log() or self.process.poll() is not None,
+              SECONDS, text)
+        assert text in self.log(), self.log()
+
+    def pids(self):
+        run_json = self.directory / "imsbox" / "box" / "run.json"
+        nodes = json.loads(run_json.read_text())["nodes"]
+        return {node["name"]: node["pid"] for node in nodes}
+
+    def stop(self, number=signal.SIGINT):
+        return stop(self.process, SECONDS_TO_STOP, number)
+
+
+class Phone:
+    """Registers with a password over UDP, as simply as it goes."""
+
+    def __init__(self, net, user, password, address):
+        self.net, self.user, self.password = net, user, password
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((address, 5060))
+        self.socket.settimeout(SECONDS)
+        self.at = f"{address}:5060"
+        self.call = f"{user}-{os.getpid()}@{address}"
+        host, port = net.proxy().rsplit(":", 1)
+        self.proxy = (host, int(port))
+
+    def request(self, number, authorization):
+        lines = [
+            "REGISTER sip:ims.example SIP/2.0",
+            f"Via: SIP/2.0/UDP {self.at};branch=z9hG4bK{number};rport",
+            "Max-Forwards: 70",
+            f"From: <sip:{self.user}@ims.example>;tag=1",
+            f"To: <sip:{self.user}@ims.example>",
+            f"Call-ID: {self.call}",
+            f"CSeq: {number} REGISTER",
+            f"Contact: <sip:{self.user}@{self.at}>",
+            f"Authorization: Digest username=\"{self.user}@ims.example\", "
+            f"realm=\"ims.example\", uri=\"sip:ims.example\", {authorization}",
+            "Content-Length: 0", "", ""]
+        self.socket.sendto("\r\n".join(lines).encode(), self.proxy)
+        while True:
+            answer = self.socket.recv(65535).decode()
+            if not answer.startswith("SIP/2.0 100"):
+                return answer
+
+    def register(self):
+        def md5(text):
+            return hashlib.md5(text.encode()).hexdigest()
+
+        challenge = self.request(1, 'nonce="", response=""')
+        assert challenge.startswith("SIP/2.0 401"), challenge
+        nonce = re.search('nonce="([^"]*)"', challenge)[1]
+        secret = md5(f"{self.user}@ims.example:ims.example:{self.password}")
+        response = md5(f"{secret}:{nonce}:00000001:abc:auth:"
+                       + md5("REGISTER:sip:ims.example"))
+        answer = self.request(
+            2, f'nonce="{nonce}", response="{response}", algorithm=MD5, '
+               f'qop=auth, nc=00000001, cnonce="abc"')
+        self.socket.close()
+        assert answer.startswith("SIP/2.0 200"), answer
