@@ -67,8 +67,7 @@ static bool run_in_world(struct options *o, struct ladder *l, struct buf *out)
     good = ladder_run(w, &o->run, out);
     if (o->dump)
         dump_events(w);
-    w->ops->free(w);
-    return good;
+    return w->ops->free(w, out) && good;
 }
 
 static double now(void)

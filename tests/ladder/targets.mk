@@ -3,7 +3,8 @@
 # make ladders         in the simulator; VARIANT=asan looks for leaks too. Their
 #                      index is checked, and what ladders print that fail.
 # make ladders-twice   two runs of one seed give the same bytes
-# make ladders-live    against real processes, on 127.$(LADDER_BLOCK).x.0/24
+# make ladders-live    against real processes, on 127.$(LADDER_BLOCK).x.0/24;
+#                      VARIANT=asan asks each for leaks when it ends
 
 LADDER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/ladder/*.c))
 LADDERS := $(wildcard tests/ladders/*.ladder)
@@ -28,8 +29,8 @@ ladders-twice: $(B)/ladder
 	@$(B)/ladder -d $(LADDERS) | sha256sum | cmp - $(B)/ladder.once
 
 ladders-live: $(B)/ladder $(BIN)
-	@echo "  LADDERS live"
-	@$(B)/ladder -q -j $(LADDER_JOBS) -b $(LADDER_BLOCK) -l $(B)/bin $(LADDERS)
+	@echo "  LADDERS live ($(VARIANT))"
+	@tools/alone $(B)/ladder -q -j $(LADDER_JOBS) -b $(LADDER_BLOCK) -l $(B)/bin $(LADDERS)
 
 $(B)/ladder: $(LADDER_OBJ) $(LIB)
 	@echo "  LD      $@"

@@ -35,7 +35,8 @@ struct world_ops {
     /* Asks a node's admin interface; the body is appended. */
     enum ims_err (*get)(struct world *w, struct slice name, struct slice path,
                         unsigned *status, struct buf *body, struct why *why);
-    void (*free)(struct world *w);
+    /* Ends it. False: a node did not end well, as `out` says. */
+    bool (*free)(struct world *w, struct buf *out);
 };
 
 struct world_options {

@@ -22,7 +22,8 @@ enum {
     LIVE_NODES = 32,
     BATCH = 2000,
     READY_TRIES = 400,
-    STOP_TRIES = 400, /* of 20 ms */
+    STOP_TRIES = 1000, /* of 20 ms */
+    HURRY_TRIES = 100, /* what is still in progress then is left */
     LATE_US = 20 * MSEC,
 };
 
@@ -38,8 +39,9 @@ struct world_live {
     struct live_node nodes[LIVE_NODES];
     unsigned count;
     const char *programs;
-    char dir[64];   /* of this run: topology, databases, logs */
-    char file[600]; /* the topology */
+    struct buf complaints; /* of nodes that did not end well */
+    char dir[64];          /* of this run: topology, databases, logs */
+    char file[600];        /* the topology */
     char prefix[32];
     CURL *curl;
 };
@@ -90,22 +92,53 @@ static void ask_to_end(const struct live_node *n, int signo)
         kill(n->pid, signo);
 }
 
-static void reap(struct live_node *n)
+/* The wait status, 0 for a clean end. */
+static int wait_for_end(const struct live_node *n)
 {
+    int status;
+
+    for (unsigned i = 0; i < STOP_TRIES; i++) {
+        if (waitpid(n->pid, &status, WNOHANG) == n->pid)
+            return status;
+        if (i == HURRY_TRIES)
+            ask_to_end(n, SIGTERM);
+        usleep(20000);
+    }
+    ask_to_end(n, SIGKILL);
+    waitpid(n->pid, &status, 0);
+    return status;
+}
+
+static void add_log(struct buf *out, const char *path)
+{
+    char part[4096];
+    size_t n;
+    FILE *f = fopen(path, "r");
+
+    while (f && (n = fread(part, 1, sizeof part, f)) > 0)
+        buf_add(out, slice_at(part, n));
+    if (f)
+        fclose(f);
+}
+
+/* A node that was told to end (`wanted`: by what signal it may have died) does
+ * so with status 0; sanitizers see to it that leaks do not. */
+static void reap(struct world_live *l, struct live_node *n, int wanted)
+{
+    char log[160];
     int status;
 
     if (!n->pid)
         return;
-    for (unsigned i = 0; i < STOP_TRIES; i++) {
-        if (waitpid(n->pid, &status, WNOHANG) == n->pid) {
-            n->pid = 0;
-            return;
-        }
-        usleep(20000);
-    }
-    kill(n->pid, SIGKILL);
-    waitpid(n->pid, &status, 0);
+    status = wait_for_end(n);
     n->pid = 0;
+    if (status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == wanted))
+        return;
+    buf_printf(&l->complaints, "  %s ended with %s %d; its log:\n",
+               n->self->name, WIFSIGNALED(status) ? "signal" : "status",
+               WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    snprintf(log, sizeof log, "%s/%s.log", l->dir, n->self->name);
+    add_log(&l->complaints, log);
 }
 
 static struct live_node *find(struct world *w, struct slice name,
@@ -322,7 +355,7 @@ static void end_node(struct world *w, struct live_node *n, int signo)
     live_run(w, LATE_US);
     collect_all(live_of(w), 0);
     ask_to_end(n, signo);
-    reap(n);
+    reap(live_of(w), n, signo == SIGKILL ? SIGKILL : 0);
 }
 
 static enum ims_err live_node_dies(struct world *w, struct slice name,
@@ -393,19 +426,24 @@ static void remove_dir(const struct world_live *l)
     rmdir(l->dir);
 }
 
-static void live_free(struct world *w)
+static bool live_free(struct world *w, struct buf *out)
 {
     struct world_live *l = live_of(w);
+    bool good;
 
     for (unsigned i = 0; i < l->count; i++)
         ask_to_end(&l->nodes[i], SIGTERM);
     for (unsigned i = 0; i < l->count; i++)
-        reap(&l->nodes[i]);
+        reap(l, &l->nodes[i], 0);
+    good = l->complaints.n == 0;
+    buf_add(out, buf_slice(&l->complaints));
+    buf_fini(&l->complaints);
     remove_dir(l);
     world_fini(w);
     loop_free(l->loop);
     curl_easy_cleanup(l->curl);
     free(l);
+    return good;
 }
 
 /* ---- start
@@ -500,6 +538,7 @@ enum ims_err world_live_new(const struct world_options *o, struct world **out,
     list_init(&l->w.phones);
     events_init(&l->w.events);
     l->curl = curl_easy_init();
+    buf_init(&l->complaints, 1 << 20);
     snprintf(l->prefix, sizeof l->prefix, "127.%u.%u", o->block, o->net);
     snprintf(l->dir, sizeof l->dir, "/tmp/imsbox-ladder-XXXXXX");
     if (!mkdtemp(l->dir))
@@ -517,7 +556,12 @@ enum ims_err world_live_new(const struct world_options *o, struct world **out,
     if (err == IMS_OK)
         err = world_make_phones(&l->w, l->prefix, why);
     if (err != IMS_OK) {
-        live_free(&l->w);
+        struct buf said;
+
+        buf_init(&said, 1 << 20);
+        live_free(&l->w, &said);
+        printf("%.*s", SLICE_ARG(buf_slice(&said)));
+        buf_fini(&said);
         return err;
     }
     *out = &l->w;

@@ -246,10 +246,11 @@ static enum ims_err sim_get(struct world *w, struct slice name,
                   : why_set(why, IMS_TIMEOUT, "the API does not answer");
 }
 
-static void sim_world_free(struct world *w)
+static bool sim_world_free(struct world *w, struct buf *out)
 {
     struct world_sim *s = sim_of(w);
 
+    (void)out;
     for (unsigned i = 0; i < s->count; i++)
         kill_node(&s->nodes[i]);
     for (unsigned i = 0; i < s->count; i++)
@@ -263,6 +264,7 @@ static void sim_world_free(struct world *w)
     sim_free(s->sim);
     buf_fini(&s->log);
     free(s);
+    return true;
 }
 
 static enum ims_err start_all(struct world_sim *s, struct why *why)
@@ -354,7 +356,7 @@ enum ims_err world_sim_new(const struct world_options *o, struct world **out,
         err = wait_ready(s, why);
     buf_fini(&text);
     if (err != IMS_OK) {
-        sim_world_free(&s->w);
+        sim_world_free(&s->w, NULL);
         return err;
     }
     *out = &s->w;

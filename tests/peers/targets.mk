@@ -7,5 +7,5 @@
 .PHONY: peers
 peers: all
 	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 \
-	    /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
+	    tools/alone /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
 	    -n 4 $(if $(ONLY),-k '$(ONLY)') tests/peers

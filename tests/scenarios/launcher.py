@@ -26,7 +26,8 @@ def run(directory, *arguments):
 
 
 def environment(directory):
-    return {**os.environ, "XDG_RUNTIME_DIR": str(directory), "NO_COLOR": "1",
+    return {**os.environ, **networks.sanitizer_options(directory, "imsbox"),
+            "XDG_RUNTIME_DIR": str(directory), "NO_COLOR": "1",
             "PATH": os.environ["PATH"]}
 
 

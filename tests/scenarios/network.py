@@ -58,6 +58,16 @@ class Block:
         self.lock.close()
 
 
+def sanitizer_options(directory, name):
+    """The environment in which a program's sanitizers write into files of
+    the directory, and its exit status tells of it."""
+    return {
+        "ASAN_OPTIONS": f"log_path={directory}/asan.{name}:exitcode=99",
+        "LSAN_OPTIONS": "exitcode=99",
+        "UBSAN_OPTIONS": f"log_path={directory}/ubsan.{name}:"
+                         "print_stacktrace=1"}
+
+
 class Node:
     """One program of a topology."""
 
@@ -74,10 +84,7 @@ class Node:
         environment = {
             **os.environ,
             "IMSBOX_RUN_DIR": str(self.network.directory),
-            "ASAN_OPTIONS": f"log_path={self.network.directory}/asan."
-                            f"{self.name}:exitcode=99",
-            "UBSAN_OPTIONS": f"log_path={self.network.directory}/ubsan."
-                             f"{self.name}:print_stacktrace=1",
+            **sanitizer_options(self.network.directory, self.name),
         }
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(

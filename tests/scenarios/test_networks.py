@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from nameserver import Dnsmasq
 from sipp import row
-from waiting import stop, until
 
 
 @pytest.fixture
@@ -81,30 +81,6 @@ def test_roaming_is_refused_where_it_is_not_allowed(two, users, account):
 
 
 # ---- a network that only DNS knows ------------------------------------------
-
-
-class Dnsmasq:
-    """A name server with what it is told, at address:53."""
-
-    def __init__(self, directory, address, *options):
-        self.log = open(directory / "dnsmasq.log", "wb")
-        self.path = directory / "dnsmasq.log"
-        self.process = subprocess.Popen(
-            ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null",
-             "--no-resolv", "--no-hosts", "--bind-interfaces", "--user=root",
-             "--log-queries", "--log-facility=-", "--pid-file=",
-             f"--listen-address={address}", "--except-interface=none",
-             *options],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        until(lambda: "started" in self.said(), 5, "dnsmasq starts")
-
-    def said(self):
-        assert self.process.poll() is None, self.path.read_text()
-        return self.path.read_text()
-
-    def stop(self):
-        stop(self.process, 5)
-        self.log.close()
 
 
 @pytest.fixture
