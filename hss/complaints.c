@@ -9,24 +9,53 @@ void complaints_init(struct complaints *c, struct arena *a)
     c->last = &c->first;
 }
 
-void complain(struct complaints *c, struct mark at, const char *fmt, ...)
+static void keep(struct complaints *c, struct mark at, const char *member,
+                 struct slice text)
 {
     struct complaint *item;
-    char text[400];
-    va_list ap;
 
     if (c->count++ >= COMPLAINTS_MAX)
         return;
     item = arena_zalloc(c->arena, sizeof(*item));
     if (!item)
         return;
+    item->at = at;
+    item->member = member;
+    item->text = slice_keep(c->arena, text);
+    *c->last = item;
+    c->last = &item->next;
+}
+
+void complain(struct complaints *c, struct mark at, const char *fmt, ...)
+{
+    char text[400];
+    va_list ap;
+
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    item->at = at;
-    item->text = slice_keep(c->arena, slice_of(text));
-    *c->last = item;
-    c->last = &item->next;
+    keep(c, at, NULL, slice_of(text));
+}
+
+void complain_of(struct complaints *c, struct mark at, const char *member,
+                 const char *fmt, ...)
+{
+    char text[400];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    keep(c, at, member, slice_of(text));
+}
+
+void complaints_take(struct complaints *c, const struct complaints *part)
+{
+    size_t more = part->count;
+
+    for (const struct complaint *i = part->first; i; i = i->next, more--)
+        keep(c, i->at, i->member, i->text);
+    c->count += more; /* what the part did not keep */
 }
 
 static int by_place(const void *a, const void *b)

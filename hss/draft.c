@@ -68,10 +68,11 @@ static void finish_type(struct finisher *f, const struct draft_public *d,
         }
     }
     if (d->type.n)
-        complain(f->c, d->at,
-                 "type \"%.*s\"; user, psi, wildcarded-psi or wildcarded-user "
-                 "was expected",
-                 SLICE_ARG(d->type));
+        complain_of(
+            f->c, d->at, "type",
+            "type \"%.*s\"; user, psi, wildcarded-psi or wildcarded-user "
+            "was expected",
+            SLICE_ARG(d->type));
 }
 
 static bool is_wild(enum profile_identity_type t)
@@ -82,27 +83,28 @@ static bool is_wild(enum profile_identity_type t)
 static void finish_impu(struct finisher *f, const struct draft_public *d,
                         struct subscriber_public *p)
 {
+    struct slice impu = slice_trim(d->impu);
     struct identity canonical;
     struct why why;
 
-    if (d->impu.n == 0) {
+    if (impu.n == 0) {
         complain(f->c, d->at,
                  "a public identity without impu; a sip or tel "
                  "URI was expected");
-    } else if (is_wild(p->type) != identity_is_wildcard(d->impu)) {
+    } else if (is_wild(p->type) != identity_is_wildcard(impu)) {
         complain(f->c, d->at,
                  "\"%.*s\" is of type %s; a wildcard has an expression "
                  "between two exclamation marks, others have none",
-                 SLICE_ARG(d->impu), public_type_name(p->type));
+                 SLICE_ARG(impu), public_type_name(p->type));
     } else if (is_wild(p->type)) {
-        if (identity_wildcard_check(d->impu, &why))
+        if (identity_wildcard_check(impu, &why))
             complain(f->c, d->at, "%s; a wildcard was expected", why.text);
-        p->impu = d->impu;
-    } else if (identity_canonical(d->impu, &canonical, &why)) {
+        p->impu = impu;
+    } else if (identity_canonical(impu, &canonical, &why)) {
         complain(f->c, d->at,
                  "\"%.*s\": %s; a public identity such as "
                  "sip:alice@%.*s or tel:+15551001 was expected",
-                 SLICE_ARG(slice_first(d->impu, 80)), why.text,
+                 SLICE_ARG(slice_first(impu, 80)), why.text,
                  SLICE_ARG(f->rules->domain));
     } else {
         p->impu = draft_keep(f, &canonical);
@@ -133,10 +135,10 @@ static void check_profile(struct finisher *f, struct mark at, struct slice name)
 
     if (name.n && (r->catalogue || r->more) &&
         !has_profile(r->catalogue, name) && !has_profile(r->more, name))
-        complain(f->c, at,
-                 "there is no service profile \"%.*s\"; the name of one "
-                 "under profiles was expected",
-                 SLICE_ARG(name));
+        complain_of(f->c, at, "profile",
+                    "there is no service profile \"%.*s\"; the name of one "
+                    "under profiles was expected",
+                    SLICE_ARG(name));
 }
 
 static void check_charging(struct finisher *f, struct mark at,
@@ -146,10 +148,10 @@ static void check_charging(struct finisher *f, struct mark at,
 
     if (name.n && (r->catalogue || r->more) &&
         !has_charging(r->catalogue, name) && !has_charging(r->more, name))
-        complain(f->c, at,
-                 "there is no charging set \"%.*s\"; the name of one under "
-                 "charging was expected",
-                 SLICE_ARG(name));
+        complain_of(f->c, at, "charging",
+                    "there is no charging set \"%.*s\"; the name of one under "
+                    "charging was expected",
+                    SLICE_ARG(name));
 }
 
 static void finish_public(struct finisher *f, const struct draft_public *d,
@@ -159,7 +161,7 @@ static void finish_public(struct finisher *f, const struct draft_public *d,
     finish_impu(f, d, p);
     p->barred = d->barred;
     p->profile = d->profile.n ? d->profile : f->default_profile;
-    p->display_name = d->display_name;
+    p->display_name = d->display_name.n ? d->display_name : f->display_name;
     p->alias_group = d->alias_group;
     p->psi_server = d->psi_server;
     p->psi_inactive = d->inactive;
@@ -352,9 +354,9 @@ static void finish_sets(struct finisher *f, const struct draft *d)
         n++;
     sets = draft_take(f, n, sizeof(*sets));
     f->out->sets = sets;
-    if (!d->sets)
+    if (!d->sets && !d->name.n && !d->number.n)
         complain(f->c, d->at,
-                 "a subscriber without public identities; impu "
+                 "a subscriber without public identities; name, number, impu "
                  "or sets was expected");
     for (const struct draft_set *s = d->sets; s && sets; s = s->next) {
         if (f->out->nsets == SUBSCRIBER_MAX_SETS) {
@@ -375,7 +377,7 @@ static void finish_all_users(struct finisher *f, const struct draft *d)
         finish_users(f, s, &sets[i++]);
 }
 
-bool draft_finish(const struct draft *d, const struct draft_rules *rules,
+bool draft_finish(struct draft *d, const struct draft_rules *rules,
                   struct complaints *c, struct subscriber *out)
 {
     struct finisher f = {
@@ -383,6 +385,7 @@ bool draft_finish(const struct draft *d, const struct draft_rules *rules,
     size_t before = c->count;
 
     *out = (struct subscriber){.charging = d->charging};
+    draft_expand(&f, d);
     check_profile(&f, d->at, d->profile);
     check_charging(&f, d->at, d->charging);
     finish_sets(&f, d);

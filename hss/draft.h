@@ -18,6 +18,7 @@ enum { COMPLAINTS_MAX = 1000 }; /* kept; the others are counted */
 struct complaint {
     struct complaint *next;
     struct mark at;
+    const char *member; /* of what is at that place; or NULL: all of it */
     struct slice text;
 };
 
@@ -31,6 +32,10 @@ void complaints_init(struct complaints *c, struct arena *a);
 /* fmt: "what was found; what was expected". */
 void complain(struct complaints *c, struct mark at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void complain_of(struct complaints *c, struct mark at, const char *member,
+                 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Those of a part, whose arena is about to go, to those of the whole. */
+void complaints_take(struct complaints *c, const struct complaints *part);
 /* "path:line:column: text\n" each, in the order of the text; the column only
  * where there is one. */
 void complaints_print(struct complaints *c, const char *path, struct buf *out);
@@ -49,6 +54,7 @@ struct draft_private {
     struct mark at;
     struct slice impi;
     bool aka, digest; /* which of both was spoken of */
+    struct mark aka_at, digest_at;
     struct slice aka_algorithm, k, op, opc, amf, sqn;
     struct slice digest_algorithm, realm, password;
     struct draft_ha1 *ha1s;
@@ -76,6 +82,8 @@ struct draft_set {
 
 struct draft {
     struct mark at;
+    struct mark name_at, number_at;
+    struct slice name, number; /* identities are made of: draft_short.c */
     struct draft_private *privates;
     struct draft_set *sets;
     struct slice charging, profile; /* profile: of publics that name none */
@@ -91,7 +99,7 @@ struct draft_rules {
 };
 
 /* False when something was wrong; out is then not to be used. */
-bool draft_finish(const struct draft *d, const struct draft_rules *rules,
+bool draft_finish(struct draft *d, const struct draft_rules *rules,
                   struct complaints *c, struct subscriber *out);
 
 /* "user", "psi", "wildcarded-psi", "wildcarded-user": as written in files. */

@@ -13,13 +13,16 @@ struct finisher {
     struct complaints *c;
     struct subscriber *out;
     struct slice default_profile;
-    size_t npublics; /* over all sets */
+    struct slice display_name; /* of publics that have none */
+    size_t npublics;           /* over all sets */
 };
 
 /* Zeroed memory; NULL and a complaint when there is no room. */
 void *draft_take(struct finisher *f, size_t n, size_t size);
 struct slice draft_keep(struct finisher *f, const struct identity *id);
 
+/* Identities out of name and number. */
+void draft_expand(struct finisher *f, struct draft *d);
 bool draft_find_private(const struct subscriber *s, struct slice impi,
                         uint16_t *out);
 /* Behind the sets, from whose public identities names are derived. */

@@ -26,11 +26,11 @@ static void finish_impi(struct finisher *f, const struct draft_private *d,
     const struct subscriber_public *from = first_sip(f->out);
     struct identity derived;
 
-    p->impi = d->impi;
-    if (d->impi.n && !identity_private_valid(d->impi)) {
-        complain(f->c, d->at,
-                 "private identity \"%.*s\"; user@realm was expected",
-                 SLICE_ARG(slice_first(d->impi, 80)));
+    p->impi = slice_trim(d->impi);
+    if (d->impi.n && !identity_private_valid(p->impi)) {
+        complain_of(f->c, d->at, "impi",
+                    "private identity \"%.*s\"; user@realm was expected",
+                    SLICE_ARG(slice_first(d->impi, 80)));
     } else if (!d->impi.n) {
         if (from && !identity_private_of(from->impu, &derived, NULL))
             p->impi = draft_keep(f, &derived);
@@ -46,16 +46,24 @@ static void finish_impi(struct finisher *f, const struct draft_private *d,
 static bool read_key(struct finisher *f, struct mark at, const char *name,
                      struct slice text, uint8_t out[16])
 {
-    if (slice_unhex(text, out, 16))
-        return true;
+    char digits[33];
+    size_t n = 0;
+
     if (text.n == 16) {
         memcpy(out, text.p, 16);
         return true;
     }
-    complain(f->c, at,
-             "%s has %zu characters; 32 hexadecimal digits, or 16 characters, "
-             "were expected",
-             name, text.n);
+    /* as it is printed in groups, or pasted with a line's end */
+    for (size_t i = 0; i < text.n && n < sizeof(digits); i++) {
+        if (!strchr(" \t\r\n:-", text.p[i]))
+            digits[n++] = text.p[i];
+    }
+    if (slice_unhex(slice_at(digits, n), out, 16))
+        return true;
+    complain_of(f->c, at, name,
+                "%s has %zu characters; 32 hexadecimal digits, or 16 "
+                "characters, were expected",
+                name, text.n);
     return false;
 }
 
@@ -63,15 +71,16 @@ static void finish_numbers(struct finisher *f, const struct draft_private *d,
                            struct subscriber_private *p)
 {
     if (d->amf.n && !slice_unhex(d->amf, p->amf, 2))
-        complain(f->c, d->at,
-                 "amf \"%.*s\"; 4 hexadecimal digits were expected",
-                 SLICE_ARG(slice_first(d->amf, 40)));
+        complain_of(f->c, d->aka_at, "amf",
+                    "amf \"%.*s\"; 4 hexadecimal digits were expected",
+                    SLICE_ARG(slice_first(d->amf, 40)));
     if (!d->amf.n)
         p->amf[0] = 0x80; /* TS 33.102 annex H: separation bit */
     p->sqn = SUBSCRIBER_SQN_KEEP;
     if (d->sqn.n && (!slice_u64(d->sqn, SQN_END - 1, &p->sqn)))
-        complain(f->c, d->at, "sqn \"%.*s\"; a number below 2^48 was expected",
-                 SLICE_ARG(slice_first(d->sqn, 40)));
+        complain_of(f->c, d->aka_at, "sqn",
+                    "sqn \"%.*s\"; a number below 2^48 was expected",
+                    SLICE_ARG(slice_first(d->sqn, 40)));
 }
 
 static void finish_aka(struct finisher *f, const struct draft_private *d,
@@ -83,19 +92,21 @@ static void finish_aka(struct finisher *f, const struct draft_private *d,
     if (!d->k.n && !d->op.n && !d->opc.n && f->rules->secrets_may_lack)
         return;
     if (!d->k.n || (!d->op.n && !d->opc.n)) {
-        complain(f->c, d->at, "aka without %s; k and op or opc were expected",
-                 d->k.n ? "op and opc" : "k");
+        complain_of(f->c, d->aka_at, d->k.n ? "opc" : "k",
+                    "aka without %s; k and op or opc were expected",
+                    d->k.n ? "op and opc" : "k");
         return;
     }
     if (d->op.n && d->opc.n) {
-        complain(f->c, d->at, "both op and opc; one of them was expected");
+        complain_of(f->c, d->aka_at, "op",
+                    "both op and opc; one of them was expected");
         return;
     }
-    if (!read_key(f, d->at, "k", d->k, p->key.k))
+    if (!read_key(f, d->aka_at, "k", d->k, p->key.k))
         return;
     if (d->opc.n) {
-        p->has_key = read_key(f, d->at, "opc", d->opc, p->key.opc);
-    } else if (read_key(f, d->at, "op", d->op, op)) {
+        p->has_key = read_key(f, d->aka_at, "opc", d->opc, p->key.opc);
+    } else if (read_key(f, d->aka_at, "op", d->op, op)) {
         milenage_opc(p->key.k, op, p->key.opc);
         p->has_key = true;
     }
@@ -179,8 +190,8 @@ static void finish_digest(struct finisher *f, const struct draft_private *d,
         return;
     p->ha1s = ha1s;
     if (lacks && !f->rules->secrets_may_lack)
-        complain(f->c, d->at,
-                 "digest without password; password or ha1 was expected");
+        complain_of(f->c, d->digest_at, "password",
+                    "digest without password; password or ha1 was expected");
     if (d->password.n && p->impi.n)
         add_password(f, p, ha1s, realm, d->password);
     for (const struct draft_ha1 *h = d->ha1s; h; h = h->next)
@@ -213,10 +224,11 @@ static void finish_algorithm(struct finisher *f, const struct draft_private *d,
     else
         fits = password_algorithm(name, &p->algorithm);
     if (!fits)
-        complain(f->c, d->at, "algorithm \"%.*s\"; %s was expected",
-                 SLICE_ARG(slice_first(name, 40)),
-                 d->aka ? "AKAv1-MD5, AKAv2-MD5 or AKAv2-SHA-256"
-                        : "MD5, SHA-256 or SHA-512-256");
+        complain_of(f->c, d->aka ? d->aka_at : d->digest_at, "algorithm",
+                    "algorithm \"%.*s\"; %s was expected",
+                    SLICE_ARG(slice_first(name, 40)),
+                    d->aka ? "AKAv1-MD5, AKAv2-MD5 or AKAv2-SHA-256"
+                           : "MD5, SHA-256 or SHA-512-256");
 }
 
 static void finish_private(struct finisher *f, const struct draft_private *d,

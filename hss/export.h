@@ -24,8 +24,10 @@ enum ims_err export_step(struct exporter *e, struct buf *out, bool *done,
                          struct why *why) MUST_CHECK;
 void export_free(struct exporter *e);
 
-/* One subscriber as an object; never with secrets. */
+/* One subscriber as an object; never with secrets. What of it is registered
+ * changes without a change of the subscriber, and is shown in lists only. */
 void export_json(struct json *j, const struct subscriber *s);
+void export_json_listed(struct json *j, const struct subscriber *s);
 /* What of it is registered: an array of sets. */
 void export_json_sets(struct json *j, const struct subscriber *s);
 

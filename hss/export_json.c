@@ -71,7 +71,7 @@ static void put_indices(struct json *j, const char *key,
 }
 
 static void put_set(struct json *j, const struct subscriber *s,
-                    const struct subscriber_set *set)
+                    const struct subscriber_set *set, bool registration)
 {
     json_object_begin(j);
     json_key(j, "publics");
@@ -81,18 +81,28 @@ static void put_set(struct json *j, const struct subscriber *s,
     json_array_end(j);
     if (set->nprivates)
         put_indices(j, "privates", s, set->privates, set->nprivates);
+    if (!registration) {
+        json_object_end(j);
+        return;
+    }
     json_put_str(j, "state", registration_state_name(set->state));
     put_some(j, "scscf", set->scscf);
     put_indices(j, "registered", s, set->registered, set->nregistered);
     json_object_end(j);
 }
 
-void export_json_sets(struct json *j, const struct subscriber *s)
+static void put_sets(struct json *j, const struct subscriber *s,
+                     bool registration)
 {
     json_array_begin(j);
     for (size_t i = 0; i < s->nsets; i++)
-        put_set(j, s, &s->sets[i]);
+        put_set(j, s, &s->sets[i], registration);
     json_array_end(j);
+}
+
+void export_json_sets(struct json *j, const struct subscriber *s)
+{
+    put_sets(j, s, true);
 }
 
 static void put_numbers(struct json *j, const char *key, const uint32_t *v,
@@ -105,17 +115,19 @@ static void put_numbers(struct json *j, const char *key, const uint32_t *v,
     json_array_end(j);
 }
 
-void export_json(struct json *j, const struct subscriber *s)
+static void put_subscriber(struct json *j, const struct subscriber *s,
+                           bool registration)
 {
     json_object_begin(j);
     json_put_int(j, "id", s->id);
+    json_put_u64(j, "version", s->version);
     json_key(j, "privates");
     json_array_begin(j);
     for (size_t i = 0; i < s->nprivates; i++)
         put_private(j, &s->privates[i]);
     json_array_end(j);
     json_key(j, "sets");
-    export_json_sets(j, s);
+    put_sets(j, s, registration);
     put_some(j, "charging", s->charging);
     json_key(j, "capabilities");
     json_object_begin(j);
@@ -128,4 +140,14 @@ void export_json(struct json *j, const struct subscriber *s)
         json_text(j, s->visited[i]);
     json_array_end(j);
     json_object_end(j);
+}
+
+void export_json(struct json *j, const struct subscriber *s)
+{
+    put_subscriber(j, s, false);
+}
+
+void export_json_listed(struct json *j, const struct subscriber *s)
+{
+    put_subscriber(j, s, true);
 }

@@ -57,7 +57,7 @@ static void see_all(struct importer *im, struct mark at,
     }
 }
 
-void importer_add(struct importer *im, const struct draft *d)
+void importer_add(struct importer *im, struct draft *d)
 {
     struct import_file *f = im->file;
 

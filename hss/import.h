@@ -2,8 +2,7 @@
  *
  * Files of subscribers. YAML is for people: tree_subscriber.c and
  * tree_catalogue.c tell its keys, topology/box-subscribers.yaml shows it. CSV
- * is for bulk: import_csv.c tells its columns. JSON is a single subscriber
- * with the keys of YAML, for the admin interface.
+ * is for bulk: import_csv.c tells its columns.
  */
 #ifndef HSS_IMPORT_H
 #define HSS_IMPORT_H
@@ -47,10 +46,5 @@ enum ims_err import_paths(const char *const *paths, size_t n,
                           const struct catalogue *catalogue,
                           struct import_file *out,
                           struct buf *errors) MUST_CHECK;
-
-/* One subscriber from a body, in the arena. MALFORMED with a sentence. */
-enum ims_err import_json(struct slice body, const struct draft_rules *rules,
-                         struct arena *a, struct subscriber *out,
-                         struct why *why) MUST_CHECK;
 
 #endif

@@ -245,7 +245,7 @@ static void fill_private(struct csv *c, struct draft_private *p)
 {
     struct slice algorithm = c->v[CSV_algorithm];
 
-    p->at = c->at;
+    p->at = p->aka_at = p->digest_at = c->at;
     p->impi = c->v[CSV_impi];
     p->k = c->v[CSV_k];
     p->op = c->v[CSV_op];

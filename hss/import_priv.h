@@ -19,7 +19,7 @@ struct importer {
 void importer_init(struct importer *im, struct import_file *file,
                    struct slice domain, const struct catalogue *catalogue);
 /* Finishes a draft and keeps what becomes of it. */
-void importer_add(struct importer *im, const struct draft *d);
+void importer_add(struct importer *im, struct draft *d);
 /* Prints the complaints; CONFIG when there are some. */
 enum ims_err importer_end(struct importer *im, const char *path,
                           struct buf *errors) MUST_CHECK;

@@ -9,6 +9,7 @@
 
 #include "hss/hss.h"
 #include "hss/import.h"
+#include "hss/provisioning.h"
 
 /* inserted and unchanged are counts of subscribers. */
 typedef void loading_fn(void *ctx, enum ims_err err,

@@ -188,32 +188,7 @@ void store_registrations(struct store *s, int64_t sub,
 void store_sqn(struct store *s, int64_t sub, int64_t impi, uint64_t ceiling,
                store_fn *done, void *ctx);
 
-/* ---- provisioning ------------------------------------------------------- */
-
-/* A new subscription. *id (unless NULL) is set before done. Errors: EXISTS
- * (an identity), NOT_FOUND (a profile or charging set), MISSING (a secret).
- * The subscriber is copied. */
-void store_create(struct store *s, const struct subscriber *sub, int64_t *id,
-                  store_fn *done, void *ctx);
-/* Replaces what is provisioned; registrations of what stays, and secrets and
- * sequence numbers not given, are kept. */
-void store_update(struct store *s, int64_t id, const struct subscriber *sub,
-                  store_fn *done, void *ctx);
-void store_delete(struct store *s, int64_t id, store_fn *done, void *ctx);
-
-struct store_import {
-    const struct catalogue *catalogue;
-    const struct subscriber *subscribers; /* good until done */
-    size_t nsubscribers;
-    /* result: */
-    size_t inserted;  /* subscribers */
-    size_t unchanged; /* skipped: each of its identities exists already */
-};
-/* Inserts what is missing, in one transaction, and overwrites nothing: an
- * entry of the catalogue that exists stays as it is; a subscriber whose first
- * identity exists is skipped. Everything in it stays in place until done. */
-void store_import(struct store *s, struct store_import *import, store_fn *done,
-                  void *ctx);
+/* ---- reading what is provisioned ---------------------------------------- */
 
 /* One subscription with all that belongs to it. */
 enum ims_err store_read(struct store *s, struct arena *a, int64_t id,

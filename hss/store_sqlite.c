@@ -98,6 +98,7 @@ enum ims_err store_open(struct net *net, const char *path, struct store **out,
     list_init(&s->waiting);
     list_init(&s->batch);
     list_init(&s->waiters);
+    list_init(&s->bulks);
     map_init(&s->busy, dice_u64(net->dice), 0);
     err = database_uri(s, path, uri, sizeof(uri), why);
     if (!err)
@@ -111,6 +112,11 @@ enum ims_err store_open(struct net *net, const char *path, struct store **out,
         return err;
     }
     s->lane = lane_open(net, "store");
+    err = bulk_recover(s, why);
+    if (err) {
+        store_close(s);
+        return err;
+    }
     *out = s;
     return IMS_OK;
 }
@@ -132,6 +138,7 @@ void store_close(struct store *s)
         lane_close(s->lane);
     drop_jobs(s, &s->batch);
     drop_jobs(s, &s->waiting);
+    bulk_free_all(s);
     LIST_EACH (it, &s->waiters) {
         store_wait_cancel(container_of(it, struct store_waiter, node));
     }
@@ -167,30 +174,55 @@ static void run_one(struct store_db *w, struct store_job *job)
     if (job->err)
         return;
     job->err = job->run(w, job, &job->why);
-    if (job->err)
-        job->err =
-            db_script(w, "ROLLBACK TO one", NULL) ? IMS_STORAGE : job->err;
+    if ((job->err || job->discard) && db_script(w, "ROLLBACK TO one", NULL))
+        job->err = IMS_STORAGE;
     if (db_script(w, "RELEASE one", NULL) && !job->err)
         job->err = why_set(&job->why, IMS_STORAGE, "the store failed: %s",
                            sqlite3_errmsg(w->db));
+}
+
+/* References are checked by row; without, whole tables go at once. */
+static enum ims_err check_references(struct store *s, bool on, struct why *why)
+{
+    return db_script(&s->writer,
+                     on ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF",
+                     why);
+}
+
+static bool is_alone(const struct list *jobs)
+{
+    return container_of(jobs->next, struct store_job, node)->alone;
+}
+
+static enum ims_err run_transaction(struct store *s, struct why *why)
+{
+    enum ims_err err = db_script(&s->writer, "BEGIN IMMEDIATE", why);
+
+    if (!err) {
+        LIST_EACH (it, &s->batch) {
+            run_one(&s->writer, container_of(it, struct store_job, node));
+        }
+        err = db_script(&s->writer, "COMMIT", why);
+    }
+    if (err)
+        sqlite3_exec(s->writer.db, "ROLLBACK", NULL, NULL, NULL);
+    return err;
 }
 
 /* On the lane. */
 static void run_batch(void *ctx)
 {
     struct store *s = ctx;
+    bool alone = is_alone(&s->batch);
     struct why why = {0};
-    enum ims_err err = db_script(&s->writer, "BEGIN IMMEDIATE", &why);
+    enum ims_err err = alone ? check_references(s, false, &why) : IMS_OK;
 
-    if (!err) {
-        LIST_EACH (it, &s->batch) {
-            run_one(&s->writer, container_of(it, struct store_job, node));
-        }
-        err = db_script(&s->writer, "COMMIT", &why);
-    }
+    if (!err)
+        err = run_transaction(s, &why);
+    if (alone && check_references(s, true, &why) && !err)
+        err = IMS_STORAGE;
     if (!err)
         return;
-    sqlite3_exec(s->writer.db, "ROLLBACK", NULL, NULL, NULL);
     LIST_EACH (it, &s->batch) {
         struct store_job *job = container_of(it, struct store_job, node);
 
@@ -250,8 +282,14 @@ static void batch_done(void *ctx)
 static void start_batch(struct store *s)
 {
     LIST_EACH (it, &s->waiting) {
+        bool alone = container_of(it, struct store_job, node)->alone;
+
+        if (alone && !list_is_empty(&s->batch))
+            break;
         list_remove(it);
         list_append(&s->batch, it);
+        if (alone)
+            break;
     }
     s->running = true;
     lane_do(s->lane, run_batch, batch_done, s);

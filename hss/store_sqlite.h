@@ -9,8 +9,24 @@
 #define HSS_STORE_SQLITE_H
 
 #include "base/map.h"
+#include "hss/provisioning.h"
 #include "hss/store.h"
 #include <sqlite3.h>
+
+/* The words that a subscription is found by, marked where they begin. Step 2 of
+ * the schema uses it too: it never changes, another one gets another name. */
+#define SEARCH_WORDS(id)                                             \
+    "SELECT group_concat(word, ' ') FROM ("                          \
+    " SELECT '^^' || substr(u.name, instr(u.name, ':') + 1,"         \
+    "  CASE WHEN u.name LIKE '%@%' THEN instr(u.name, '@')"          \
+    "   WHEN u.name LIKE '%;%' THEN instr(u.name, ';') ELSE 300 END" \
+    "  - instr(u.name, ':') - 1) AS word"                            \
+    " FROM impu u JOIN irs r ON r.id = u.irs WHERE r.sub = " id      \
+    " UNION SELECT '^^' || replace(u.display_name, ' ', ' ^^')"      \
+    " FROM impu u JOIN irs r ON r.id = u.irs WHERE r.sub = " id      \
+    "  AND u.display_name IS NOT NULL"                               \
+    " UNION SELECT '^^' || substr(name, 1, instr(name, '@') - 1)"    \
+    " FROM impi WHERE sub = " id ")"
 
 enum sql {
 #define SQL(name, text) SQL_##name,
@@ -19,10 +35,17 @@ enum sql {
     SQL_COUNT
 };
 
+/* Subscriptions that are in the tables and not to be seen: of an import that
+ * is not complete, or to be deleted. first 0: none. */
+struct store_hidden {
+    int64_t first, last;
+};
+
 struct store_db {
     sqlite3 *db;
     sqlite3_stmt *stmt[SQL_COUNT];
     bool arena_full; /* something read found no room: see db_read_end */
+    struct store_hidden hidden; /* as this connection sees it */
 };
 
 /* A write: the struct of one kind of write begins with it. */
@@ -30,6 +53,8 @@ struct store_job {
     struct map_node busy; /* in store.busy, by sub */
     struct list node;     /* in store.waiting, then in store.batch */
     int64_t sub;          /* 0: concerns no subscription that exists */
+    bool alone;           /* a batch of its own, without checks of references */
+    bool discard; /* set by run: nothing of it is to stay, and no error */
     enum ims_err (*run)(struct store_db *w, struct store_job *job,
                         struct why *why); /* off the loop */
     void (*release)(struct store_job *job);
@@ -49,6 +74,7 @@ struct store {
     bool running;
     struct map busy;     /* jobs not answered yet */
     struct list waiters; /* store_waiter */
+    struct list bulks;   /* imports and the like, the first one at work */
     struct store_figures figures;
 };
 
@@ -126,11 +152,51 @@ enum ims_err profile_service_read(struct store_db *db, struct arena *a,
 
 /* ---- store_sqlite_subscriber.c ------------------------------------------ */
 
+/* id: of s, or 0; then the next one, which *id becomes. */
 enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
                                int64_t *id, struct why *why) MUST_CHECK;
 enum ims_err subscriber_update(struct store_db *w, int64_t id,
                                const struct subscriber *s,
                                struct why *why) MUST_CHECK;
+
+/* ---- store_sqlite_subscriber_read.c ------------------------------------- */
+
+/* Also what is hidden. */
+enum ims_err subscriber_read(struct store_db *db, struct arena *a, int64_t id,
+                             struct subscriber *out,
+                             struct why *why) MUST_CHECK;
+
+/* ---- store_sqlite_search.c ---------------------------------------------- */
+
+/* Behind a change of names: what the subscription is found by. */
+enum ims_err search_learn(struct store_db *w, int64_t id,
+                          struct why *why) MUST_CHECK;
+/* Ahead of a change or a deletion. */
+enum ims_err search_forget(struct store_db *w, int64_t first, int64_t last,
+                           struct why *why) MUST_CHECK;
+
+/* ---- store_sqlite_audit.c ----------------------------------------------- */
+
+/* Appends to the list, of which the oldest entry goes when it is long; *n is
+ * its number. */
+enum ims_err audit_insert(struct store_db *w, const struct store_audit *a,
+                          int64_t *n, struct why *why) MUST_CHECK;
+enum ims_err audit_read(struct store_db *db, struct arena *a, int64_t n,
+                        struct store_audit *out, struct why *why) MUST_CHECK;
+
+enum ims_err audit_can_undo(struct store_db *db, const struct store_audit *a,
+                            struct why *why) MUST_CHECK;
+
+/* ---- store_sqlite_bulk.c ------------------------------------------------ */
+
+/* Goes on with what a crash left hidden. */
+enum ims_err bulk_recover(struct store *s, struct why *why) MUST_CHECK;
+void bulk_free_all(struct store *s);
+static inline bool is_hidden(const struct store_db *db, int64_t sub)
+{
+    return sub >= db->hidden.first && sub <= db->hidden.last &&
+           db->hidden.first;
+}
 
 /* ---- numbers in the database, which never change meaning ---------------- */
 

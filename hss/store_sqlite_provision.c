@@ -1,179 +1,225 @@
 /* SPDX-License-Identifier: MIT
  *
- * Writes of provisioning: one subscriber, or an import.
+ * Changes of one subscription, with their entry of the audit list.
  */
+#include "hss/export.h"
 #include "hss/store_sqlite.h"
 
-/* Ahead of a change of one subscriber. */
-static enum ims_err must_exist(struct store_db *w, int64_t id, struct why *why)
-{
-    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIPTION_READ, "i", id);
-    enum ims_err err = db_row(w, q, why);
+enum {
+    TEXT_MAX = 4 << 20, /* of one subscription in the audit list */
+};
 
-    if (err == IMS_NOT_FOUND)
-        return why_set(why, err, "there is no such subscriber any more");
-    if (!err)
-        db_done(q);
-    return err;
-}
-
-/* ---- one subscriber ----------------------------------------------------- */
-
-struct subscriber_job {
+struct edit_job {
     struct store_job job;
     struct arena arena;
-    const struct subscriber *sub; /* NULL: to be deleted */
-    int64_t id, *id_out;
-    store_fn *done;
+    struct store_edit edit; /* its texts are in the arena */
+    struct subscriber *sub; /* NULL: to be deleted */
+    struct store_audit undoes;
+    int64_t at_us;
+    struct subscriber *before, *after;
+    int64_t audit;
+    store_edit_fn *done;
     void *ctx;
 };
 
-static enum ims_err subscriber_run(struct store_db *w, struct store_job *job,
-                                   struct why *why)
-{
-    struct subscriber_job *j = container_of(job, struct subscriber_job, job);
-    enum ims_err err;
+/* ---- what it was, what it is -------------------------------------------- */
 
-    if (!j->id)
-        return subscriber_insert(w, j->sub, &j->id, why);
-    err = must_exist(w, j->id, why);
+static enum ims_err read_now(struct store_db *w, struct edit_job *j,
+                             struct subscriber **out, struct why *why)
+{
+    struct subscriber s;
+    enum ims_err err = subscriber_read(w, &j->arena, j->edit.id, &s, why);
+    struct subscriber *kept;
+
+    *out = NULL;
     if (err)
         return err;
-    if (j->sub)
-        return subscriber_update(w, j->id, j->sub, why);
-    return db_run(w, db_bind(w, SQL_SUBSCRIPTION_DELETE, "i", j->id), why);
+    kept = arena_alloc(&j->arena, sizeof(*kept));
+    if (!kept)
+        return why_set(why, IMS_FULL, "more data than there is room for");
+    *kept = s;
+    *out = kept;
+    return IMS_OK;
 }
 
-static void subscriber_done(void *ctx, enum ims_err err, const struct why *why)
+static enum ims_err read_before(struct store_db *w, struct edit_job *j,
+                                struct why *why)
 {
-    struct subscriber_job *j = ctx;
+    const struct store_edit *e = &j->edit;
+    enum ims_err err;
 
-    if (!err && j->id_out)
-        *j->id_out = j->id;
+    if (e->id == 0)
+        return IMS_OK;
+    err = is_hidden(w, e->id) ? IMS_NOT_FOUND : read_now(w, j, &j->before, why);
+    if (err == IMS_NOT_FOUND && e->undoes && j->sub)
+        return IMS_OK; /* it comes back */
+    if (err == IMS_NOT_FOUND)
+        return why_set(why, err, "there is no such subscriber any more");
+    if (!err && e->version != STORE_ANY_VERSION &&
+        e->version != j->before->version)
+        return why_set(why, IMS_CONFLICT,
+                       "the subscriber was changed meanwhile; read it again");
+    return err;
+}
+
+static struct slice as_yaml(struct edit_job *j, const struct subscriber *s)
+{
+    struct buf text;
+    struct slice kept = S("");
+
+    if (!s)
+        return kept;
+    buf_init(&text, TEXT_MAX);
+    buf_str(&text, "subscribers:\n");
+    export_yaml(&text, s, true);
+    kept = slice_keep(&j->arena, buf_slice(&text));
+    secret_wipe(text.p, text.n);
+    buf_fini(&text);
+    return kept;
+}
+
+static struct slice as_json(struct edit_job *j, const struct subscriber *s)
+{
+    struct slice kept = S("");
+    struct json json;
+    struct buf text;
+
+    if (!s)
+        return kept;
+    buf_init(&text, TEXT_MAX);
+    json_init(&json, &text);
+    export_json(&json, s);
+    kept = slice_keep(&j->arena, buf_slice(&text));
+    buf_fini(&text);
+    return kept;
+}
+
+/* The identity that people know it by. */
+static struct slice label(const struct subscriber *s)
+{
+    for (size_t i = 0; i < s->nsets; i++) {
+        if (s->sets[i].npublics)
+            return s->sets[i].publics[0].impu;
+    }
+    return s->nprivates ? s->privates[0].impi : S("");
+}
+
+/* ---- the change --------------------------------------------------------- */
+
+static enum ims_err write_sub(struct store_db *w, struct edit_job *j,
+                              struct why *why)
+{
+    int64_t id = j->edit.id;
+
+    if (!j->sub)
+        return db_run(w, db_bind(w, SQL_SUBSCRIPTION_DELETE, "i", id), why);
+    if (j->before)
+        return subscriber_update(w, id, j->sub, why);
+    return subscriber_insert(w, j->sub, &j->edit.id, why);
+}
+
+static enum audit_action action_of(const struct edit_job *j)
+{
+    if (j->edit.undoes)
+        return AUDIT_UNDO;
+    if (!j->before)
+        return AUDIT_CREATE;
+    return j->after ? AUDIT_CHANGE : AUDIT_DELETE;
+}
+
+static enum ims_err note(struct store_db *w, struct edit_job *j,
+                         struct slice undo, struct why *why)
+{
+    const struct store_audit *undoes = j->edit.undoes;
+    struct store_audit a = {
+        .at_us = j->at_us,
+        .who = j->edit.who,
+        .what = label(j->after ? j->after : j->before),
+        .action = action_of(j),
+        .sub = j->edit.id,
+        .was = j->before ? (int64_t)j->before->version : 0,
+        .before = as_json(j, j->before),
+        .after = as_json(j, j->after),
+        .undo = undo,
+        .undoes = undoes ? undoes->n : 0,
+    };
+    enum ims_err err = audit_insert(w, &a, &j->audit, why);
+    int64_t now = undoes ? undoes->was : j->audit;
+
+    if (err || !j->after)
+        return err;
+    j->after->version = (uint64_t)now;
+    err = db_run(w, db_bind(w, SQL_AUDIT_NOW, "ii", now, j->audit), why);
+    if (!err)
+        err = db_run(
+            w, db_bind(w, SQL_SUBSCRIPTION_VERSION, "ii", now, j->edit.id),
+            why);
+    return err;
+}
+
+static enum ims_err edit_run(struct store_db *w, struct store_job *job,
+                             struct why *why)
+{
+    struct edit_job *j = container_of(job, struct edit_job, job);
+    struct slice undo;
+    enum ims_err err = read_before(w, j, why);
+
+    if (!err && j->edit.undoes)
+        err = audit_can_undo(w, j->edit.undoes, why);
+    if (!err && j->before)
+        err = search_forget(w, j->edit.id, j->edit.id, why);
+    if (!err)
+        err = write_sub(w, j, why);
+    if (!err && j->sub)
+        err = search_learn(w, j->edit.id, why);
+    if (!err && j->sub)
+        err = read_now(w, j, &j->after, why);
+    if (err)
+        return err;
+    undo = as_yaml(j, j->before);
+    job->discard = j->edit.dry_run || (j->before && j->after &&
+                                       slice_eq(undo, as_yaml(j, j->after)));
+    return job->discard ? IMS_OK : note(w, j, undo, why);
+}
+
+static void edit_done(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct edit_job *j = ctx;
+    struct store_edited r = {j->before, j->after, j->audit};
+
     if (j->done)
-        j->done(j->ctx, err, why);
+        j->done(j->ctx, err, &r, why);
 }
 
-static void subscriber_release(struct store_job *job)
+static void edit_release(struct store_job *job)
 {
-    struct subscriber_job *j = container_of(job, struct subscriber_job, job);
+    struct edit_job *j = container_of(job, struct edit_job, job);
 
     arena_fini(&j->arena);
     free(j);
 }
 
-static struct subscriber_job *subscriber_job(int64_t id,
-                                             const struct subscriber *sub,
-                                             store_fn *done, void *ctx)
+void store_edit(struct store *s, const struct store_edit *e,
+                store_edit_fn *done, void *ctx)
 {
-    struct subscriber_job *j = mem_zalloc(sizeof(*j));
+    struct edit_job *j = mem_zalloc(sizeof(*j));
 
-    j->job = (struct store_job){.sub = id,
-                                .run = subscriber_run,
-                                .release = subscriber_release,
-                                .done = subscriber_done,
+    j->job = (struct store_job){.sub = e->id,
+                                .run = edit_run,
+                                .release = edit_release,
+                                .done = edit_done,
                                 .ctx = j};
-    arena_init(&j->arena, sub ? 1024 : 0, SIZE_MAX);
-    j->sub = sub ? subscriber_copy(&j->arena, sub) : NULL;
-    j->id = id;
+    arena_init(&j->arena, 4096,
+               SIZE_MAX); /* bounded by a subscriber's limits */
+    j->edit = *e;
+    j->edit.who = slice_keep(&j->arena, e->who);
+    j->sub = e->sub ? subscriber_copy(&j->arena, e->sub) : NULL;
+    if (e->undoes) {
+        j->undoes = *e->undoes;
+        j->edit.undoes = &j->undoes; /* of its texts none is used */
+    }
+    j->at_us = s->net->clock->wall_us;
     j->done = done;
     j->ctx = ctx;
-    return j;
-}
-
-void store_create(struct store *s, const struct subscriber *sub, int64_t *id,
-                  store_fn *done, void *ctx)
-{
-    struct subscriber_job *j = subscriber_job(0, sub, done, ctx);
-
-    j->id_out = id;
-    store_submit(s, &j->job);
-}
-
-void store_update(struct store *s, int64_t id, const struct subscriber *sub,
-                  store_fn *done, void *ctx)
-{
-    store_submit(s, &subscriber_job(id, sub, done, ctx)->job);
-}
-
-void store_delete(struct store *s, int64_t id, store_fn *done, void *ctx)
-{
-    store_submit(s, &subscriber_job(id, NULL, done, ctx)->job);
-}
-
-/* ---- import ------------------------------------------------------------- */
-
-struct import_job {
-    struct store_job job;
-    struct store_import *import;
-};
-
-static enum ims_err has_identity(struct store_db *w, struct slice identity,
-                                 bool *has, struct why *why)
-{
-    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIPTION_OF, "tt", identity, identity);
-    enum ims_err err = db_row(w, q, why);
-
-    *has = !err;
-    if (err == IMS_NOT_FOUND)
-        return IMS_OK;
-    if (!err)
-        db_done(q);
-    return err;
-}
-
-static enum ims_err is_known(struct store_db *w, const struct subscriber *s,
-                             bool *known, struct why *why)
-{
-    enum ims_err err = IMS_OK;
-
-    *known = false;
-    for (size_t i = 0; i < s->nprivates && !err && !*known; i++)
-        err = has_identity(w, s->privates[i].impi, known, why);
-    for (size_t i = 0; i < s->nsets && !err && !*known; i++) {
-        const struct subscriber_set *set = &s->sets[i];
-
-        for (size_t k = 0; k < set->npublics && !err && !*known; k++)
-            err = has_identity(w, set->publics[k].impu, known, why);
-    }
-    return err;
-}
-
-static enum ims_err import_run(struct store_db *w, struct store_job *job,
-                               struct why *why)
-{
-    struct store_import *im = container_of(job, struct import_job, job)->import;
-    enum ims_err err = IMS_OK;
-    bool known;
-    int64_t id;
-
-    im->inserted = im->unchanged = 0;
-    if (im->catalogue)
-        err = catalogue_insert(w, im->catalogue, why);
-    for (size_t i = 0; i < im->nsubscribers && !err; i++) {
-        err = is_known(w, &im->subscribers[i], &known, why);
-        if (err || known) {
-            im->unchanged++;
-            continue;
-        }
-        err = subscriber_insert(w, &im->subscribers[i], &id, why);
-        im->inserted++;
-    }
-    return err;
-}
-
-static void import_release(struct store_job *job)
-{
-    free(container_of(job, struct import_job, job));
-}
-
-void store_import(struct store *s, struct store_import *import, store_fn *done,
-                  void *ctx)
-{
-    struct import_job *j = mem_zalloc(sizeof(*j));
-
-    j->job = (struct store_job){
-        .run = import_run, .release = import_release, .done = done, .ctx = ctx};
-    j->import = import;
     store_submit(s, &j->job);
 }

@@ -24,6 +24,24 @@ static void public_of_row(struct store_db *db, struct arena *a, sqlite3_stmt *q,
     out->set_barred = db_int(q, 10) == 0;
 }
 
+/* Ends the statement. */
+static enum ims_err public_of_one(struct store_db *db, struct arena *a,
+                                  sqlite3_stmt *q, struct store_public *out,
+                                  struct why *why)
+{
+    struct store_public found = {0};
+    enum ims_err err;
+
+    public_of_row(db, a, q, &found);
+    db_done(q);
+    err = db_read_end(db, IMS_OK, why);
+    if (!err && is_hidden(db, found.sub))
+        return why_set(why, IMS_NOT_FOUND, "not in the store");
+    if (!err)
+        *out = found;
+    return err;
+}
+
 /* TS 29.228 6.1.4: wildcards come after distinct identities. */
 static enum ims_err find_wildcard(struct store_db *db, struct slice impu,
                                   int64_t *id, struct why *why)
@@ -32,7 +50,8 @@ static enum ims_err find_wildcard(struct store_db *db, struct slice impu,
     enum ims_err err;
 
     while (!(err = db_row(db, q, why))) {
-        if (!identity_wildcard_matches(db_peek(q, 1), impu))
+        if (is_hidden(db, db_int(q, 2)) ||
+            !identity_wildcard_matches(db_peek(q, 1), impu))
             continue;
         *id = db_int(q, 0);
         db_done(q);
@@ -50,24 +69,18 @@ enum ims_err store_find_public(struct store *s, struct arena *a,
     struct store_db *db = &s->reader;
     sqlite3_stmt *q = db_bind(db, SQL_PUBLIC_BY_NAME, "t", impu);
     enum ims_err err = db_row(db, q, why);
-    struct store_public found;
     int64_t id = 0;
 
-    if (err == IMS_NOT_FOUND) {
-        err = find_wildcard(db, impu, &id, why);
-        if (err)
-            return err;
-        q = db_bind(db, SQL_PUBLIC_BY_ID, "i", id);
-        err = db_row(db, q, why);
-    }
+    if (!err)
+        err = public_of_one(db, a, q, out, why);
+    if (err != IMS_NOT_FOUND)
+        return err;
+    err = find_wildcard(db, impu, &id, why);
     if (err)
         return err;
-    public_of_row(db, a, q, &found);
-    db_done(q);
-    err = db_read_end(db, IMS_OK, why);
-    if (!err)
-        *out = found;
-    return err;
+    q = db_bind(db, SQL_PUBLIC_BY_ID, "i", id);
+    err = db_row(db, q, why);
+    return err ? err : public_of_one(db, a, q, out, why);
 }
 
 enum ims_err store_set(struct store *s, struct arena *a, int64_t set,
@@ -76,16 +89,8 @@ enum ims_err store_set(struct store *s, struct arena *a, int64_t set,
     struct store_db *db = &s->reader;
     sqlite3_stmt *q = db_bind(db, SQL_PUBLIC_OF_SET, "i", set);
     enum ims_err err = db_row(db, q, why);
-    struct store_public found;
 
-    if (err)
-        return err;
-    public_of_row(db, a, q, &found);
-    db_done(q);
-    err = db_read_end(db, IMS_OK, why);
-    if (!err)
-        *out = found;
-    return err;
+    return err ? err : public_of_one(db, a, q, out, why);
 }
 
 enum ims_err store_find_private(struct store *s, struct slice impi,
@@ -94,6 +99,10 @@ enum ims_err store_find_private(struct store *s, struct slice impi,
     sqlite3_stmt *q = db_bind(&s->reader, SQL_PRIVATE_BY_NAME, "t", impi);
     enum ims_err err = db_row(&s->reader, q, why);
 
+    if (!err && is_hidden(&s->reader, db_int(q, 1))) {
+        db_done(q);
+        err = IMS_NOT_FOUND;
+    }
     if (err == IMS_NOT_FOUND)
         return why_set(why, err, "no private identity %.*s", SLICE_ARG(impi));
     if (err)
@@ -156,23 +165,47 @@ enum ims_err store_sets_of_private(struct store *s, struct arena *a,
                     why);
 }
 
+/* A page may begin in front of the hidden ones, or behind them. */
+static enum ims_err list_ids(struct store *s, enum sql sql, struct arena *a,
+                             int64_t after, size_t max, struct store_ids *out,
+                             struct why *why)
+{
+    struct store_db *db = &s->reader;
+    struct db_rows r = {.size = sizeof(int64_t)};
+    enum ims_err err = IMS_OK;
+    int64_t *id;
+
+    while (!err && r.n < max) {
+        sqlite3_stmt *q = db_bind(db, sql, "ii", after, (int64_t)(max - r.n));
+        bool jump = false;
+
+        while (!jump && !(err = db_row(db, q, why))) {
+            jump = is_hidden(db, db_int(q, 0));
+            id = jump ? NULL : db_rows_add(db, a, &r);
+            if (id)
+                *id = db_int(q, 0);
+        }
+        if (jump)
+            db_done(q);
+        after = db->hidden.last;
+    }
+    err = db_read_end(db, err == IMS_NOT_FOUND ? IMS_OK : err, why);
+    if (!err)
+        *out = (struct store_ids){r.p, r.n};
+    return err;
+}
+
 enum ims_err store_list(struct store *s, struct arena *a, int64_t after,
                         size_t max, struct store_ids *out, struct why *why)
 {
-    return read_ids(
-        &s->reader,
-        db_bind(&s->reader, SQL_SUBSCRIPTIONS, "ii", after, (int64_t)max), a,
-        out, why);
+    return list_ids(s, SQL_SUBSCRIPTIONS, a, after, max, out, why);
 }
 
 enum ims_err store_list_served(struct store *s, struct arena *a, int64_t after,
                                size_t max, struct store_ids *out,
                                struct why *why)
 {
-    return read_ids(&s->reader,
-                    db_bind(&s->reader, SQL_SUBSCRIPTIONS_SERVED, "ii", after,
-                            (int64_t)max),
-                    a, out, why);
+    return list_ids(s, SQL_SUBSCRIPTIONS_SERVED, a, after, max, out, why);
 }
 
 enum ims_err store_find(struct store *s, struct slice identity, int64_t *id,
@@ -181,14 +214,19 @@ enum ims_err store_find(struct store *s, struct slice identity, int64_t *id,
     sqlite3_stmt *q =
         db_bind(&s->reader, SQL_SUBSCRIPTION_OF, "tt", identity, identity);
     enum ims_err err = db_row(&s->reader, q, why);
+    int64_t found;
 
     if (err == IMS_NOT_FOUND)
         return why_set(why, err, "no subscriber has the identity %.*s",
                        SLICE_ARG(identity));
     if (err)
         return err;
-    *id = db_int(q, 0);
+    found = db_int(q, 0);
     db_done(q);
+    if (is_hidden(&s->reader, found))
+        return why_set(why, IMS_NOT_FOUND, "%.*s is being imported or deleted",
+                       SLICE_ARG(identity));
+    *id = found;
     return IMS_OK;
 }
 
@@ -228,7 +266,9 @@ enum ims_err store_serves_unregistered(struct store *s, int64_t set, bool *out,
 enum ims_err store_count(struct store *s, uint64_t *subscriptions,
                          uint64_t *registered, struct why *why)
 {
-    sqlite3_stmt *q = db_bind(&s->reader, SQL_COUNTS, "");
+    const struct store_hidden *hidden = &s->reader.hidden;
+    sqlite3_stmt *q =
+        db_bind(&s->reader, SQL_COUNTS, "ii", hidden->first, hidden->last);
     enum ims_err err = db_row(&s->reader, q, why);
 
     if (err)

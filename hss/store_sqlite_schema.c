@@ -6,6 +6,13 @@
  * A subscriber costs one row each in subscription, impi and irs, two or three
  * in impu, and their indexes: about half a kilobyte. Texts that many rows
  * share (S-CSCF names, realms, networks) stand once in `text`.
+ *
+ * What is searched for are parts of words, which no ordinary index finds:
+ * `search` has every three characters in a row of `search_text` (FTS5's
+ * trigram tokenizer). A text has the distinctive parts only, because one
+ * domain a million times would make each of its trigrams a list of a million.
+ * Each word begins with two marks, so that a beginning of one or two
+ * characters is three in a row as well.
  */
 #include "hss/store_sqlite.h"
 #include <stdio.h>
@@ -112,6 +119,24 @@ static const char *const steps[] = {
     "CREATE TABLE wildcard("
     " impu INTEGER PRIMARY KEY REFERENCES impu ON DELETE CASCADE,"
     " prefix TEXT NOT NULL);",
+
+    /* 2: versions, the audit list, what is not visible yet, search */
+    "ALTER TABLE subscription ADD COLUMN version INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE audit("
+    " n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
+    " who TEXT NOT NULL, action INTEGER NOT NULL, what TEXT NOT NULL,"
+    " sub INTEGER, last INTEGER, was INTEGER, now INTEGER,"
+    " before TEXT, after TEXT, undo TEXT, undoes INTEGER, undone_by INTEGER);"
+    "CREATE TABLE hidden("
+    " first INTEGER NOT NULL, last INTEGER NOT NULL, audit INTEGER);"
+    "CREATE TABLE search_text("
+    " id INTEGER PRIMARY KEY REFERENCES subscription ON DELETE CASCADE,"
+    " text TEXT NOT NULL);"
+    "CREATE VIRTUAL TABLE search USING fts5(text, content='search_text',"
+    " content_rowid='id', tokenize='trigram', columnsize=0);"
+    "INSERT INTO search_text SELECT s.id, coalesce((" SEARCH_WORDS(
+        "s.id") "), '') FROM subscription s;"
+                "INSERT INTO search(search) VALUES('rebuild');",
 };
 
 unsigned store_schema_newest(void)

@@ -271,19 +271,47 @@ static enum ims_err details_insert(struct store_db *w, int64_t id,
     return err ? err : visited_insert(w, id, s, why);
 }
 
-enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
-                               int64_t *id, struct why *why)
+/* Behind the ids that an import will use. */
+static enum ims_err next_id(struct store_db *w, int64_t *id, struct why *why)
 {
-    int64_t charging, impis[SUBSCRIBER_MAX_PRIVATES];
+    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIPTION_LAST, "");
+    enum ims_err err = db_row(w, q, why);
+
+    if (err)
+        return err;
+    *id = db_int(q, 0) + 1;
+    db_done(q);
+    if (*id <= w->hidden.last)
+        *id = w->hidden.last + 1;
+    return IMS_OK;
+}
+
+static enum ims_err subscription_insert(struct store_db *w,
+                                        const struct subscriber *s, int64_t *id,
+                                        struct why *why)
+{
+    int64_t charging;
     enum ims_err err = id_by_name(w, SQL_CHARGING_FIND, "charging set",
                                   s->charging, &charging, why);
 
-    if (!err)
-        err =
-            db_run(w, db_bind(w, SQL_SUBSCRIPTION_INSERT, "i", charging), why);
+    if (!err && *id == 0)
+        err = next_id(w, id, why);
     if (err)
         return err;
-    *id = sqlite3_last_insert_rowid(w->db);
+    return db_run(w,
+                  db_bind(w, SQL_SUBSCRIPTION_INSERT, "iii", *id, charging,
+                          (int64_t)s->version),
+                  why);
+}
+
+enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
+                               int64_t *id, struct why *why)
+{
+    int64_t impis[SUBSCRIBER_MAX_PRIVATES];
+    enum ims_err err = subscription_insert(w, s, id, why);
+
+    if (err)
+        return err;
     err = details_insert(w, *id, s, why);
     for (size_t i = 0; i < s->nprivates && !err; i++) {
         impis[i] = 0;

@@ -57,6 +57,7 @@ static enum ims_err subscription_read(struct store_db *db, struct arena *a,
         return err;
     out->id = id;
     out->charging = db_text(db, q, 0, a);
+    out->version = (uint64_t)db_int(q, 1);
     db_done(q);
     err = capabilities_read(db, a, id, true, &mandatory, why);
     if (!err)
@@ -74,7 +75,9 @@ enum ims_err store_subscription(struct store *s, struct arena *a, int64_t sub,
                                 struct subscriber *out, struct why *why)
 {
     struct subscriber found = {0};
-    enum ims_err err = subscription_read(&s->reader, a, sub, &found, why);
+    enum ims_err err = is_hidden(&s->reader, sub)
+                           ? why_set(why, IMS_NOT_FOUND, "not in the store")
+                           : subscription_read(&s->reader, a, sub, &found, why);
 
     err = db_read_end(&s->reader, err, why);
     if (!err)
@@ -294,10 +297,9 @@ static enum ims_err sets_read(struct store_db *db, struct arena *a,
     return err == IMS_NOT_FOUND ? IMS_OK : err;
 }
 
-enum ims_err store_read(struct store *s, struct arena *a, int64_t id,
-                        struct subscriber *out, struct why *why)
+enum ims_err subscriber_read(struct store_db *db, struct arena *a, int64_t id,
+                             struct subscriber *out, struct why *why)
 {
-    struct store_db *db = &s->reader;
     struct db_rows ids = {.size = sizeof(int64_t)};
     struct subscriber found = {0};
     enum ims_err err = subscription_read(db, a, id, &found, why);
@@ -310,4 +312,12 @@ enum ims_err store_read(struct store *s, struct arena *a, int64_t id,
     if (!err)
         *out = found;
     return err;
+}
+
+enum ims_err store_read(struct store *s, struct arena *a, int64_t id,
+                        struct subscriber *out, struct why *why)
+{
+    if (is_hidden(&s->reader, id))
+        return why_set(why, IMS_NOT_FOUND, "not in the store");
+    return subscriber_read(&s->reader, a, id, out, why);
 }

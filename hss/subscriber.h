@@ -75,7 +75,9 @@ struct subscriber_set {
 };
 
 struct subscriber {
-    int64_t id; /* read from the store, ignored when written */
+    /* Read from the store, ignored when written: */
+    int64_t id;
+    uint64_t version; /* entry of the audit list that changed it last */
     const struct subscriber_private *privates;
     size_t nprivates; /* may be 0 for a service (PSI) */
     const struct subscriber_set *sets;

@@ -5,7 +5,10 @@
  *
  *     impu: sip:alice@ims.example      (or a list)
  *     tel: tel:+15551001               one more public identity, an alias
+ *     name: Alice   number: "1001"     instead of impu and tel
  *     impi: alice@ims.example          derived from impu without it
+ *     password: ...                    instead of digest: {password: ...}
+ *     k: ...   op: ... or opc: ...     instead of aka: {k: ...}
  *     aka: {...}   digest: {...}
  *
  * The long form has `privates` and `sets` instead.
@@ -31,6 +34,7 @@ static void read_aka(struct complaints *c, const struct yaml *y, void *out)
     if (yaml_is_null(y))
         return;
     p->aka = true;
+    p->aka_at = y->at;
     tree_map(c, y, keys, p);
 }
 
@@ -73,6 +77,7 @@ static void read_digest(struct complaints *c, const struct yaml *y, void *out)
     if (yaml_is_null(y))
         return;
     p->digest = true;
+    p->digest_at = y->at;
     tree_map(c, y, keys, p);
 }
 
@@ -213,6 +218,74 @@ static void entry_digest(struct complaints *c, const struct yaml *y, void *out)
     read_digest(c, y, &e->private);
 }
 
+static void entry_name(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct entry *e = out;
+
+    e->draft.name_at = y->at;
+    tree_text(c, y, &e->draft.name);
+}
+
+static void entry_number(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct entry *e = out;
+
+    e->draft.number_at = y->at;
+    tree_text(c, y, &e->draft.number);
+}
+
+static void entry_secret(struct entry *e, struct complaints *c,
+                         const struct yaml *y, struct slice *out)
+{
+    struct draft_private *p = &e->private;
+
+    tree_text(c, y, out);
+    e->has_private = true;
+    p->digest = p->digest || p->password.n;
+    p->aka = p->aka || p->k.n || p->op.n || p->opc.n;
+    p->at = p->at.line ? p->at : e->draft.at;
+    p->aka_at = p->aka_at.line ? p->aka_at : e->draft.at;
+    p->digest_at = p->digest_at.line ? p->digest_at : e->draft.at;
+}
+
+static void entry_password(struct complaints *c, const struct yaml *y,
+                           void *out)
+{
+    struct entry *e = out;
+
+    entry_secret(e, c, y, &e->private.password);
+}
+
+static void entry_k(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct entry *e = out;
+
+    entry_secret(e, c, y, &e->private.k);
+}
+
+static void entry_op(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct entry *e = out;
+
+    entry_secret(e, c, y, &e->private.op);
+}
+
+static void entry_opc(struct complaints *c, const struct yaml *y, void *out)
+{
+    struct entry *e = out;
+
+    entry_secret(e, c, y, &e->private.opc);
+}
+
+static void entry_algorithm(struct complaints *c, const struct yaml *y,
+                            void *out)
+{
+    struct entry *e = out;
+
+    tree_text(c, y, &e->private.aka_algorithm);
+    e->private.digest_algorithm = e->private.aka_algorithm;
+}
+
 static void entry_capabilities(struct complaints *c, const struct yaml *y,
                                void *out)
 {
@@ -225,6 +298,13 @@ static void entry_capabilities(struct complaints *c, const struct yaml *y,
 }
 
 static const struct tree_key entry_keys[] = {
+    {"name", entry_name, 0},
+    {"number", entry_number, 0},
+    {"password", entry_password, 0},
+    {"k", entry_k, 0},
+    {"op", entry_op, 0},
+    {"opc", entry_opc, 0},
+    {"algorithm", entry_algorithm, 0},
     {"impu", read_publics, offsetof(struct entry, set)},
     {"tel", entry_tel, 0},
     {"display_name", tree_text, offsetof(struct entry, display_name)},
@@ -238,7 +318,10 @@ static const struct tree_key entry_keys[] = {
     {"visited", tree_names, offsetof(struct draft, visited)},
     {"privates", entry_privates, 0},
     {"sets", entry_sets, 0},
+    /* what an answer says besides: */
     {"id", tree_skip, 0},
+    {"version", tree_skip, 0},
+    {"domain", tree_skip, 0},
     {NULL, NULL, 0},
 };
 

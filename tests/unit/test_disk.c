@@ -4,7 +4,7 @@
  * synced: whatever was answered is there when it comes again.
  */
 #include "hss/import.h"
-#include "hss/store.h"
+#include "hss/provisioning.h"
 #include "support/check.h"
 #include "support/disk.h"
 #include "support/world.h"

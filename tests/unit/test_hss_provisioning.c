@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/export.h"
 #include "hss/import.h"
+#include "hss/provisioning.h"
 #include "support/check.h"
 #include "support/corpus.h"
 #include "support/world.h"
@@ -156,7 +157,7 @@ static void every_wrong_line_of_yaml_is_told(void **state)
                              "charging, profiles, shared_ifc, subscribers was "
                              "expected"},
         {"- x\n", "f.yaml:1:1: a list; a map was expected"},
-        {SUB("name: x"), "f.yaml:2:6: unknown key \"name\"; one of impu"},
+        {SUB("nick: x"), "f.yaml:2:6: unknown key \"nick\"; one of name"},
         {SUB("impu: [}"), "f.yaml:2"},
         {SUB(IMPU), "f.yaml:2:5: a user without private identity; aka or "
                     "digest was expected"},

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Provisioning by the admin interface: what three fields become, what is
+ * refused and where, who may change what since when, and what can be found.
+ */
+#include "support/hss_world.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char users[] =
+    "profiles:\n"
+    "  - name: voice\n"
+    "  - name: video\n"
+    "charging:\n"
+    "  - {name: prepaid, ccf: \"aaa://ccf.ims.example\"}\n"
+    "subscribers:\n"
+    "  - impu: sip:alice@ims.example\n"
+    "    tel: tel:+15551001\n"
+    "    display_name: Alice Liddell\n"
+    "    aka: {k: alice-in-ims-box, op: imsbox-operator!}\n"
+    "  - impu: sip:bob@ims.example\n"
+    "    display_name: Bob\n"
+    "    digest: {password: bobs-secret}\n";
+
+struct fixture {
+    struct hss_world *w;
+    struct api_answer a;
+    const char *header, *value; /* of the next request; or NULL */
+    const char *type;
+    unsigned conflicts; /* answers 412 */
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    f->w = hss_world_new(users, false);
+    api_answer_init(&f->a);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+
+    hss_world_free(f->w);
+    api_answer_fini(&f->a);
+    free(f);
+    return 0;
+}
+
+static void on_answer(void *ctx, const struct api_response *r)
+{
+    struct fixture *f = ctx;
+
+    f->conflicts += r->status == 412;
+    on_api_answer(&f->a, r);
+}
+
+static void begin(struct fixture *f, const char *line, const char *body)
+{
+    struct slice rest = slice_of(line), method, path;
+    struct api_header header = {f->header, slice_of(f->value)};
+    struct api_request rq = {.who = {API_ADMIN, S("teacher")},
+                             .type = slice_of(f->type),
+                             .body = slice_of(body),
+                             .headers = &header,
+                             .header_count = f->header != NULL};
+
+    slice_cut(&rest, ' ', &method);
+    slice_cut(&rest, '?', &path);
+    rq.method = method;
+    rq.path = path;
+    rq.query = rest;
+    api_serve(f->w->node, &rq, on_answer, f);
+    f->header = f->value = f->type = NULL;
+}
+
+static unsigned ask(struct fixture *f, const char *line, const char *body)
+{
+    unsigned before = f->a.count;
+
+    begin(f, line, body);
+    for (int i = 0; i < 1000 && f->a.count == before; i++)
+        sim_run_for(f->w->sim, 5 * MSEC);
+    assert_int_equal(f->a.count, before + 1);
+    return f->a.status;
+}
+
+static unsigned ask_with(struct fixture *f, const char *line, const char *body,
+                         const char *header, const char *value)
+{
+    f->header = header;
+    f->value = value;
+    return ask(f, line, body);
+}
+
+static void has(struct fixture *f, const char *text)
+{
+    assert_has(buf_slice(&f->a.body), text);
+}
+
+static void has_not(struct fixture *f, const char *text)
+{
+    assert_has_not(buf_slice(&f->a.body), text);
+}
+
+/* The ETag of the last answer, with its quotes. */
+static void etag(struct fixture *f, char out[64])
+{
+    const char *p = strstr(f->a.headers, "ETag: ");
+
+    assert_non_null(p);
+    snprintf(out, 64, "%.*s", (int)strcspn(p + 6, "\n"), p + 6);
+}
+
+/* ---- three fields ------------------------------------------------------- */
+
+static void three_fields_are_a_subscriber(void **state)
+{
+    static const struct {
+        const char *body, *impi, *first, *second, *third;
+    } rows[] = {
+        {"{\"name\": \"Carol\", \"number\": \"+1 555-1003\", \"password\":"
+         " \"x\"}",
+         "\"impi\":\"carol@ims.example\"", "\"impu\":\"sip:carol@ims.example\"",
+         "\"impu\":\"sip:+15551003@ims.example\"",
+         "\"impu\":\"tel:+15551003\""},
+        {"{\"name\": \"  Dave  O'Hara Jr. \", \"number\": \"1004\","
+         " \"k\": \"465b 5ce8 b199 b49f aa5f 0a2e e238 a6bc\","
+         " \"opc\": \"CD63CB71954A9F4E48A5994E37A02BAF\"}",
+         "\"impi\":\"dave.ohara.jr@ims.example\"",
+         "\"impu\":\"sip:dave.ohara.jr@ims.example\"",
+         "\"impu\":\"sip:1004@ims.example\"",
+         "\"impu\":\"tel:1004;phone-context=ims.example\""},
+        {"{\"number\": \"1005\", \"password\": \"x\", \"algorithm\":"
+         " \"SHA-256\"}",
+         "\"impi\":\"1005@ims.example\"", "\"impu\":\"sip:1005@ims.example\"",
+         "\"impu\":\"tel:1005;phone-context=ims.example\"", "SHA-256"},
+        {"{\"name\": \"\xd0\x96\xd0\xb0\xd0\xbd\", \"number\": \"1006\","
+         " \"password\": \"x\"}",
+         "\"impi\":\"1006@ims.example\"", "sip:1006@ims.example",
+         "\"display_name\":\"\xd0\x96\xd0\xb0\xd0\xbd\"",
+         "\"alias_group\":\"1\""},
+        {"{\"name\": \"sip:Eve@ims.example\", \"password\": \"x\"}",
+         "\"impi\":\"Eve@ims.example\"", "\"impu\":\"sip:Eve@ims.example\"",
+         "\"has_password\":true", "\"visited\":[]"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(ask(f, "POST /api/v1/subscribers", rows[i].body), 201);
+        has(f, rows[i].impi);
+        has(f, rows[i].first);
+        has(f, rows[i].second);
+        has(f, rows[i].third);
+        has_not(f, "\"password\":");
+        has_not(f, "\"k\":");
+    }
+    assert_int_equal(ask_mar(f->w, "carol@ims.example",
+                             "sip:+15551003@ims.example", CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+    assert_int_equal(ask_mar(f->w, "dave.ohara.jr@ims.example",
+                             "sip:1004@ims.example", CX_SCHEME_AKAV1),
+                     CX_SUCCESS);
+}
+
+static void each_refusal_names_its_place_and_what_to_change(void **state)
+{
+    static const struct {
+        const char *body, *pointer, *says;
+    } rows[] = {
+        {"{\"name\": \"Carol\", \"number\": \"10x\", \"password\": \"p\"}",
+         "/number", "number \\\"10x\\\"; up to 15 digits were expected"},
+        {"{\"name\": \"Carol\", \"number\": \"1234567890123456\","
+         " \"password\": \"p\"}",
+         "/number", "up to 15 digits"},
+        {"{\"name\": \"!!!\", \"password\": \"p\"}", "/name",
+         "no letter a-z and no digit"},
+        {"{\"name\": \"Carol\", \"k\": \"12\", \"opc\": \"34\"}", "/k",
+         "k has 2 characters; 32 hexadecimal digits"},
+        {"{\"name\": \"Carol\", \"k\": \"465b5ce8b199b49faa5f0a2ee238a6bc\","
+         " \"opc\": \"34\"}",
+         "/opc", "opc has 2 characters"},
+        {"{\"name\": \"Carol\", \"opc\": \"465b5ce8b199b49faa5f0a2ee238a6bc\"}",
+         "/k", "aka without k"},
+        {"{\"name\": \"Carol\"}", "", "aka or digest was expected"},
+        {"{\"name\": 5, \"nick\": 1}", "/nick", "unknown key"},
+        {"{\"name\": [1], \"password\": \"p\"}", "/name",
+         "a text was expected"},
+        {"{\"impu\": \"carol\", \"password\": \"p\"}", "/impu",
+         "such as sip:alice@ims.example"},
+        {"{\"privates\": [{\"impi\": \"c@d\", \"aka\": {\"k\": \"1\","
+         " \"op\": \"2\"}}], \"sets\": [{\"publics\": [\"sip:c@d\"]}]}",
+         "/privates/0/aka/k", "k has 1 characters"},
+        {"{\"privates\": [{\"impi\": \"c@d\", \"digest\": {\"password\":"
+         " \"p\"}}], \"sets\": [{\"publics\": [\"sip:c@d\", {\"impu\": \"sip:"
+         "e@d\", \"type\": \"robot\"}]}]}",
+         "/sets/0/publics/1/type", "type \\\"robot\\\""},
+        {"{\"privates\": [{\"impi\": \"c d\", \"digest\": {\"password\":"
+         " \"p\"}}], \"sets\": [{\"publics\": [\"sip:c@d\"], \"privates\":"
+         " [\"x@y\"]}]}",
+         "/sets/0/privates/0", "no private identity of this subscriber"},
+        {"{\"a/b~c\": 1}", "/a~1b~0c", "unknown key"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char pointer[80];
+
+        assert_int_equal(ask(f, "POST /api/v1/subscribers", rows[i].body), 400);
+        assert_string_equal(f->a.type, "application/problem+json");
+        snprintf(pointer, sizeof(pointer), "\"pointer\":\"%s\"",
+                 rows[i].pointer);
+        has(f, pointer);
+        has(f, rows[i].says);
+    }
+}
+
+static void a_body_of_another_type_is_told_what_to_send(void **state)
+{
+    struct fixture *f = *state;
+
+    f->type = "application/x-www-form-urlencoded";
+    assert_int_equal(ask(f, "POST /api/v1/subscribers", "{}"), 415);
+    has(f, "send Content-Type: application/json");
+    f->type = "application/json; charset=utf-8";
+    assert_int_equal(ask(f, "POST /api/v1/subscribers",
+                         "{\"number\": \"1003\", \"password\": \"p\"}"),
+                     201);
+    f->type = "text/plain";
+    assert_int_equal(ask(f, "PATCH /api/v1/subscribers/1", "{}"), 415);
+    f->type = "application/merge-patch+json";
+    assert_int_equal(ask(f, "PATCH /api/v1/subscribers/1", "{}"), 200);
+}
+
+/* ---- versions ----------------------------------------------------------- */
+
+static void an_etag_guards_a_change(void **state)
+{
+    struct fixture *f = *state;
+    char first[64], second[64];
+
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/bob@ims.example", ""),
+                     200);
+    etag(f, first);
+    assert_int_equal(ask_with(f, "PATCH /api/v1/subscribers/bob@ims.example",
+                              "{\"name\": \"Robert\"}", "If-Match", first),
+                     200);
+    has(f, "\"display_name\":\"Robert\"");
+    etag(f, second);
+    assert_string_not_equal(first, second);
+    assert_int_equal(ask_with(f, "PATCH /api/v1/subscribers/bob@ims.example",
+                              "{\"name\": \"Rob\"}", "If-Match", first),
+                     412);
+    has(f, "read it again");
+    assert_int_equal(ask_with(f, "DELETE /api/v1/subscribers/bob@ims.example",
+                              "", "If-Match", first),
+                     412);
+    assert_int_equal(ask_with(f, "PATCH /api/v1/subscribers/bob@ims.example",
+                              "{\"name\": \"Rob\"}", "If-Match", "*"),
+                     200);
+    assert_int_equal(ask_with(f, "PUT /api/v1/subscribers/new@ims.example",
+                              "{\"name\": \"new\", \"password\": \"p\"}",
+                              "If-Match", "*"),
+                     412);
+    assert_int_equal(ask_with(f, "PUT /api/v1/subscribers/bob@ims.example",
+                              "{\"name\": \"bob\", \"password\": \"p\"}",
+                              "If-None-Match", "*"),
+                     412);
+}
+
+/* Two at a time: one of them must notice. */
+static void two_at_a_time_lose_nothing(void **state)
+{
+    struct fixture *f = *state;
+    char tag[64];
+
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
+    etag(f, tag);
+    for (int i = 0; i < 2; i++) {
+        f->header = "If-Match", f->value = tag;
+        begin(f, "PATCH /api/v1/subscribers/2",
+              i ? "{\"profile\": \"voice\"}" : "{\"name\": \"One\"}");
+    }
+    sim_run_for(f->w->sim, 50 * MSEC);
+    assert_int_equal(f->conflicts, 1);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
+    has(f, "\"display_name\":\"One\"");
+    has_not(f, "voice");
+    /* without an ETag both are done, one upon the other */
+    begin(f, "PATCH /api/v1/subscribers/2", "{\"name\": \"Two\"}");
+    begin(f, "PATCH /api/v1/subscribers/2", "{\"profile\": \"video\"}");
+    sim_run_for(f->w->sim, 50 * MSEC);
+    assert_int_equal(f->a.status, 200);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
+    has(f, "\"display_name\":\"Two\"");
+    has(f, "\"profile\":\"video\"");
+}
+
+static void registering_is_no_change_of_the_subscriber(void **state)
+{
+    struct fixture *f = *state;
+    char before[64], after[64];
+
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
+    etag(f, before);
+    ask_sar(f->w, "bob@ims.example", "sip:bob@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
+    etag(f, after);
+    assert_string_equal(before, after);
+    has_not(f, "scscf");
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2/registration", ""), 200);
+    has(f, "\"state\":\"registered\"");
+    has(f, SCSCF1);
+}
+
+/* ---- changes ------------------------------------------------------------ */
+
+static void putting_twice_is_putting_once(void **state)
+{
+    static const char eve[] = "{\"name\": \"eve\", \"number\": \"1007\","
+                              " \"password\": \"p\"}";
+    struct fixture *f = *state;
+    char first[64], second[64];
+
+    assert_int_equal(ask(f, "PUT /api/v1/subscribers/sip:eve@ims.example", eve),
+                     201);
+    assert_string_equal(f->a.location, "/api/v1/subscribers/3");
+    etag(f, first);
+    assert_int_equal(ask(f, "PUT /api/v1/subscribers/sip:eve@ims.example", eve),
+                     200);
+    etag(f, second);
+    assert_string_equal(first, second);
+    assert_int_equal(
+        ask(f, "PUT /api/v1/subscribers/sip:else@ims.example", eve), 400);
+    has(f, "none of the body's");
+    assert_int_equal(ask(f, "PUT /api/v1/subscribers/99", eve), 404);
+}
+
+static void a_patch_changes_what_it_names_and_nothing_else(void **state)
+{
+    static const struct {
+        const char *patch;
+        unsigned status;
+        const char *says;
+    } rows[] = {
+        {"{\"name\": \"Al\"}", 200, "\"display_name\":\"Al\""},
+        {"{\"name\": null}", 200, "\"impu\":\"sip:alice@ims.example\""},
+        {"{\"barred\": true}", 200, "\"barred\":true"},
+        {"{\"profile\": \"voice\"}", 200, "\"profile\":\"voice\""},
+        {"{\"profile\": \"gold\"}", 400, "no service profile named gold"},
+        {"{\"charging\": \"prepaid\"}", 200, "\"charging\":\"prepaid\""},
+        {"{\"charging\": null}", 200, "\"visited\":[]"},
+        {"{\"capabilities\": {\"mandatory\": [7]}}", 200, "\"mandatory\":[7]"},
+        {"{\"visited\": [\"friend.example\"]}", 200, "friend.example"},
+        {"{\"k\": \"short\", \"op\": \"imsbox-operator!\"}", 400,
+         "\"pointer\":\"/privates/0/aka/k\""},
+        {"{\"number\": \"1\"}", 400, "\"pointer\":\"/number\""},
+        {"{\"sets\": null}", 400, "without public identities"},
+        {"{\"sets\": [{\"publics\": [\"sip:al@ims.example\"]}]}", 200,
+         "sip:al@ims.example"},
+        {"[]", 400, "{...} was expected"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(ask(f, "PATCH /api/v1/subscribers/alice@ims.example",
+                             rows[i].patch),
+                         rows[i].status);
+        has(f, rows[i].says);
+    }
+    has_not(f, "sip:alice");
+    assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:al@ims.example",
+                             CX_SCHEME_AKAV1),
+                     CX_SUCCESS);
+}
+
+static void a_dry_run_tells_all_and_changes_nothing(void **state)
+{
+    static const struct {
+        const char *line, *body;
+        unsigned status;
+        const char *says;
+    } rows[] = {
+        {"POST /api/v1/subscribers?dry_run=true",
+         "{\"name\": \"carol\", \"number\": \"1003\", \"password\": \"p\"}",
+         200, "tel:1003;phone-context=ims.example"},
+        {"POST /api/v1/subscribers?dry_run=true",
+         "{\"impu\": \"sip:bob@ims.example\", \"password\": \"p\"}", 409,
+         "exists already"},
+        {"POST /api/v1/subscribers?dry_run=true",
+         "{\"name\": \"x\", \"password\": \"p\", \"profile\": \"gold\"}", 400,
+         "no service profile"},
+        {"PATCH /api/v1/subscribers/2?dry_run=true", "{\"name\": \"X\"}", 200,
+         "\"display_name\":\"X\""},
+        {"PUT /api/v1/subscribers/2?dry_run=true",
+         "{\"name\": \"rob\", \"password\": \"p\"}", 200, "rob@ims.example"},
+        {"DELETE /api/v1/subscribers/2?dry_run=true", "", 200,
+         "bob@ims.example"},
+        {"DELETE /api/v1/subscribers/2?dry_run=maybe", "", 400,
+         "true or false was expected"},
+    };
+    struct fixture *f = *state;
+    char before[64], after[64];
+
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
+    etag(f, before);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(ask(f, rows[i].line, rows[i].body), rows[i].status);
+        has(f, rows[i].says);
+    }
+    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
+    etag(f, after);
+    assert_string_equal(before, after);
+    has(f, "\"display_name\":\"Bob\"");
+    assert_int_equal(ask(f, "GET /api/v1/subscribers", ""), 200);
+    has(f, "\"total\":2");
+}
+
+/* ---- search ------------------------------------------------------------- */
+
+static void parts_of_names_and_numbers_are_found(void **state)
+{
+    static const struct {
+        const char *q;
+        const char *found; /* the users, in order */
+    } rows[] = {
+        {"alice", "1"},
+        {"LIDDELL", "1"},
+        {"ddel", "1"},
+        {"l", "1"},
+        {"li", "1"},
+        {"zz", ""},
+        {"bob", "2"},
+        {"b", "2"},
+        {"5551001", "1"},
+        {"%2B1555", "13"},
+        {"0", ""},
+        {"ims", ""},
+        {"alice%20liddell", "1"},
+        {"alice%20bob", ""},
+        {"al%20%2B1", "1"},
+        {"sip:bob@ims.example", "2"},
+        {"tel:%2B15551001", "1"},
+        {"carol", "34"},
+        {"caroline", "4"},
+        {"3", ""},
+        {"%22", ""},
+        {"*%20OR%20alice", ""},
+        {"+15551003", "3"},
+        {"1003", "3"},
+        {"2000", "4"},
+        {"20", "4"},
+    };
+    struct fixture *f = *state;
+
+    assert_int_equal(ask(f, "POST /api/v1/subscribers",
+                         "{\"name\": \"Carol\", \"number\": \"+15551003\","
+                         " \"password\": \"p\"}"),
+                     201);
+    assert_int_equal(ask(f, "POST /api/v1/subscribers",
+                         "{\"name\": \"Caroline\", \"number\": \"2000\","
+                         " \"password\": \"p\"}"),
+                     201);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char line[128], found[8] = "";
+        const char *p;
+        size_t n = 0;
+
+        snprintf(line, sizeof(line), "GET /api/v1/subscribers?q=%s", rows[i].q);
+        assert_int_equal(ask(f, line, ""), 200);
+        buf_char(&f->a.body, '\0');
+        for (p = f->a.body.p; (p = strstr(p, "{\"id\":")) && n < 7; p++)
+            found[n++] = p[6];
+        if (strcmp(found, rows[i].found) != 0)
+            print_error("q=%s finds %s\n", rows[i].q, found);
+        assert_string_equal(found, rows[i].found);
+    }
+}
+
+static void what_was_changed_is_found_by_its_new_name_alone(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(
+        ask(f, "PATCH /api/v1/subscribers/2", "{\"name\": \"Ferdinand\"}"),
+        200);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=erdina", ""), 200);
+    has(f, "bob@ims.example");
+    assert_int_equal(ask(f, "DELETE /api/v1/subscribers/2", ""), 204);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=erdina", ""), 200);
+    has_not(f, "bob@ims.example");
+    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=bob", ""), 200);
+    has_not(f, "bob@ims.example");
+}
+
+static void what_is_meant_exactly_comes_first(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(ask(f, "POST /api/v1/subscribers",
+                         "{\"name\": \"a100\", \"password\": \"p\"}"),
+                     201);
+    assert_int_equal(ask(f, "POST /api/v1/subscribers",
+                         "{\"number\": \"100\", \"password\": \"p\"}"),
+                     201);
+    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=100&limit=1", ""), 200);
+    has(f, "\"subscribers\":[{\"id\":4,");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(three_fields_are_a_subscriber),
+        T(each_refusal_names_its_place_and_what_to_change),
+        T(a_body_of_another_type_is_told_what_to_send),
+        T(an_etag_guards_a_change),
+        T(two_at_a_time_lose_nothing),
+        T(registering_is_no_change_of_the_subscriber),
+        T(putting_twice_is_putting_once),
+        T(a_patch_changes_what_it_names_and_nothing_else),
+        T(a_dry_run_tells_all_and_changes_nothing),
+        T(parts_of_names_and_numbers_are_found),
+        T(what_was_changed_is_found_by_its_new_name_alone),
+        T(what_is_meant_exactly_comes_first),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
