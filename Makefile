@@ -4,9 +4,11 @@
 # make run             installs what running needs, builds, starts TOPOLOGY
 # make test            installs what tests need and runs them all
 # make unit            builds and runs the unit tests
-# make lint            format, house rules, procedures, cppcheck, clang-tidy
+# make lint            format, house rules, procedures, cppcheck, clang-tidy,
+#                      gcc's analyzer
 # make install         programs, manual pages, units, completion below PREFIX
 # make deb             the same as a package of Debian
+# make analyze         gcc's analyzer alone
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make coverage        lines and branches that tests reach, as build/coverage.txt
@@ -14,7 +16,7 @@
 # make coverage-spec   where each procedure lives and what proves it
 # VARIANT              release (default), asan (address, undefined, leaks), fuzz,
 #                      shared (our code as one shared library, for mutants),
-#                      coverage (counts lines and branches)
+#                      coverage (counts lines and branches), clang
 
 VARIANT ?= release
 CC_release = gcc
@@ -42,6 +44,8 @@ CFLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined \
 LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
 CFLAGS_shared = -O1 -fPIC
 CC_coverage = gcc
+CC_clang = clang
+CFLAGS_clang = -O2
 CFLAGS_coverage = -O0 --coverage
 LDFLAGS_coverage = --coverage
 CFLAGS += -std=gnu17 -g $(WARN) $(CFLAGS_$(VARIANT)) -D_GNU_SOURCE \
@@ -76,7 +80,7 @@ FUZZ_SECONDS ?= 30
 
 TOPOLOGY ?= topology/box.yaml
 
-.PHONY: all run test unit unit-build fuzz fuzz-run lint tidy coverage coverage-spec format clean
+.PHONY: all run test unit unit-build fuzz fuzz-run lint tidy analyze coverage coverage-spec format clean
 all: $(BIN)
 
 # The plus lets the output through as it comes.
@@ -176,7 +180,7 @@ lint: $(LIB)
 	    --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	    --suppressions-list=tools/cppcheck.txt -D_GNU_SOURCE -D__linux__ \
 	    -Icommon -I. -Itests $(filter-out tests/%,$(filter %.c,$(SOURCES)))
-	@$(MAKE) tidy
+	@$(MAKE) tidy analyze
 
 # One stamp a file, so that only what changed is looked at again.
 TIDY := $(LIB_SRC:%.c=build/tidy/%.ok)
@@ -185,9 +189,22 @@ tidy: $(TIDY)
 build/tidy/%.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
 	@echo "  TIDY    $<"
-	@clang-tidy --quiet $< -- -std=gnu17 -D_GNU_SOURCE -Icommon -I. \
+	@clang-tidy --quiet $< -- -std=gnu17 $(WARN) -D_GNU_SOURCE -Icommon -I. \
 	    >$@.log 2>/dev/null || { cat $@.log; exit 1; }
 	@$(CC) -std=gnu17 -D_GNU_SOURCE -Icommon -I. -MM -MP -MT $@ -MF $@.d $<
+	@touch $@
+
+# The analyzer follows the paths of one file at a time. Where it is wrong is
+# listed, with the reason.
+ANALYZE := $(LIB_SRC:%.c=build/analyze/%.ok)
+analyze: $(ANALYZE)
+
+build/analyze/%.ok: %.c tools/analyze.txt
+	@mkdir -p $(@D)
+	@echo "  ANALYZE $<"
+	@gcc -std=gnu17 -O1 -Werror -fanalyzer -D_GNU_SOURCE -Icommon -I. \
+	    $$(sed -n 's|^$< *\([^ ]*\) .*|-Wno-analyzer-\1|p' tools/analyze.txt) \
+	    -MMD -MP -MT $@ -MF $@.d -S -o /dev/null $<
 	@touch $@
 
 # Unit tests and ladders. A branch that only an assertion takes is none.
@@ -212,4 +229,4 @@ clean:
 
 .PRECIOUS: $(B)/%.o $(B)/unit/% build/fuzz/bin/%
 -include $(LIB_OBJ:.o=.d) $(UNIT_SRC:%.c=$(B)/%.d) $(SUPPORT_OBJ:.o=.d) \
-         $(PROGRAMS:%=$(B)/%/main.d) $(TIDY:=.d)
+         $(PROGRAMS:%=$(B)/%/main.d) $(TIDY:=.d) $(ANALYZE:=.d)

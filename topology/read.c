@@ -187,8 +187,11 @@ static void read_table(const struct reading *r, const struct field *f,
     if (y->kind == YAML_MAP) {
         read_map(r, t, y, out);
     } else if (t->short_for) {
-        struct field inner = *find_field(t, slice_of(t->short_for));
+        const struct field *whole = find_field(t, slice_of(t->short_for));
+        struct field inner;
 
+        assert(whole);
+        inner = *whole;
         inner.key = f->key;
         read_field(r, &inner, y, (char *)out + inner.at);
     } else {

@@ -91,7 +91,7 @@ static struct stored *reserve(struct record *r, size_t size)
 
 static char *put(char *at, struct slice s)
 {
-    if (s.n)
+    if (s.p)
         memcpy(at, s.p, s.n);
     return at + s.n;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ims/ifc.h"
 #include "ims/pattern.h"
+#include <assert.h>
 
 /* ---- one service point trigger --------------------------------------------
  */
@@ -210,6 +211,7 @@ bool ifc_matches(const struct profile_ifc *ifc, const struct ifc_request *r,
         return false;
     }
     if (ifc->spts && !trigger_holds(ifc, r, &told)) {
+        assert(told); /* each trigger is in a group */
         skip(ifc, told, why);
         return false;
     }

@@ -199,13 +199,15 @@ static void park(struct sim_pipe *p)
 static void on_due(void *ctx)
 {
     struct sim_pipe *p = ctx;
+    struct portion *q = first(p);
 
+    assert(q); /* the timer runs for one */
     if (sim_is_cut(p->sim, &p->from, &p->to))
         park(p);
-    else if (first(p)->end)
+    else if (q->end)
         finish(p);
     else
-        deliver(p, first(p));
+        deliver(p, q);
 }
 
 /* The writer's kernel gives up; the reader hears nothing of it (until it sends

@@ -99,8 +99,8 @@ static void keys_are_digits_or_characters_and_op_becomes_opc(void **state)
     static const char *const entries[] = {
         "{k: alice-in-ims-box, op: imsbox-operator!}",
         "{k: 616c6963652d696e2d696d732d626f78, op: imsbox-operator!}",
-        "{k: 616C6963652D696E2D696D732D626F78,"
-        " op: 696d73626f782d6f70657261746f7221}",
+        ("{k: 616C6963652D696E2D696D732D626F78,"
+         " op: 696d73626f782d6f70657261746f7221}"),
     };
     uint8_t opc[16];
 

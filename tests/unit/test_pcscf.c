@@ -240,8 +240,8 @@ static void the_service_route_is_followed_whatever_the_phone_says(void **state)
         "",
         "Route: <sip:pcscf1.ims.example:5060;lr>\r\n",
         "Route: <sip:pcscf1.ims.example:5060;lr>, <sip:evil.example;lr>\r\n",
-        "Route: <sip:pcscf1.ims.example:5060;lr>, "
-        "<sip:orig@127.0.0.3:5060;lr>\r\n",
+        ("Route: <sip:pcscf1.ims.example:5060;lr>, "
+         "<sip:orig@127.0.0.3:5060;lr>\r\n"),
     };
 
     (void)state;
