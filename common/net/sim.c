@@ -144,6 +144,25 @@ struct net *sim_host_net(struct sim_host *h)
     return &h->net;
 }
 
+static size_t length(const struct list *l)
+{
+    size_t n = 0;
+
+    for (const struct list *it = l->next; it != l; it = it->next)
+        n++;
+    return n;
+}
+
+struct sim_figures sim_host_figures(const struct sim_host *h)
+{
+    return (struct sim_figures){
+        .timers = h->timers.count,
+        .sockets = length(&h->udps) + length(&h->listeners),
+        .streams = length(&h->streams),
+        .queries = length(&h->queries),
+    };
+}
+
 void sim_host_kill(struct sim_host *h)
 {
     if (h->dead)

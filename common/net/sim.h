@@ -32,6 +32,12 @@ void sim_host_kill(struct sim_host *h);
 void sim_host_free(struct sim_host *h); /* everything on it must be closed */
 struct net *sim_host_net(struct sim_host *h);
 
+/* What a host has under way: nothing of it may be left behind. */
+struct sim_figures {
+    size_t timers, sockets, streams, queries;
+};
+struct sim_figures sim_host_figures(const struct sim_host *h);
+
 struct clock *sim_clock(struct sim *s);
 struct dice *sim_dice(struct sim *s); /* the world's own; hosts have others */
 
@@ -70,6 +76,10 @@ struct sim_rule {
 };
 void sim_rule_add(struct sim *s, const struct sim_rule *r);
 void sim_rules_clear(struct sim *s);
+
+/* Every open connection from or to the address (family 0: any) breaks, at both
+ * ends, with what is under way. Not from within a callback. */
+void sim_break_streams(struct sim *s, const struct addr *who);
 
 /* Stream bytes arrive in portions of the dice's choice, cut anywhere and
  * joined, so that framing meets every boundary. */

@@ -38,6 +38,13 @@ static void drop_portions(struct sim_pipe *p)
     }
 }
 
+void sim_pipe_drop(struct sim_pipe *p)
+{
+    drop_portions(p);
+    timer_stop(&p->sim->events, &p->due);
+    p->parked = p->ending = false;
+}
+
 static void pipe_free(struct sim_pipe *p)
 {
     drop_portions(p);

@@ -161,6 +161,46 @@ void sim_stream_kill(struct sim_host *h)
     }
 }
 
+/* ---- breaking ------------------------------------------------------------
+ */
+
+static bool is_of(const struct sim_stream *st, const struct addr *who)
+{
+    return who->family == 0 || addr_eq_ip(&st->base.local, who) ||
+           addr_eq_ip(&st->base.remote, who);
+}
+
+static struct sim_stream *find_open(struct sim *s, const struct addr *who)
+{
+    LIST_EACH (it, &s->hosts) {
+        struct sim_host *h = container_of(it, struct sim_host, link);
+
+        LIST_EACH (at, &h->streams) {
+            struct sim_stream *st = container_of(at, struct sim_stream, link);
+
+            if (st->state == SIM_OPEN && is_of(st, who))
+                return st;
+        }
+    }
+    return NULL;
+}
+
+/* The other end's turn comes as one goes: on_end may do anything. */
+void sim_break_streams(struct sim *s, const struct addr *who)
+{
+    struct sim_stream *st;
+
+    while ((st = find_open(s, who))) {
+        sim_pipe_drop(st->out);
+        sim_pipe_drop(st->in);
+        sim_pipe_end(st->out);
+        sim_stream_ends(st, IMS_CLOSED);
+    }
+}
+
+/* ---- sending -------------------------------------------------------------
+ */
+
 enum ims_err sim_stream_send(struct stream *base, struct slice bytes)
 {
     struct sim_stream *st = of(base);

@@ -50,6 +50,7 @@ struct sim_pipe *sim_pipe_new(struct sim *s, const struct addr *from,
 void sim_pipe_add(struct sim_pipe *p, struct slice bytes);
 void sim_pipe_end(struct sim_pipe *p); /* the end follows what is under way */
 void sim_pipe_release(struct sim_pipe *p); /* no longer held */
+void sim_pipe_drop(struct sim_pipe *p);    /* what is under way is lost */
 /* Frees the pipe unless somebody still needs it. */
 void sim_pipe_settle(struct sim_pipe *p);
 

@@ -344,14 +344,21 @@ const struct disk_figures *disk_figures(const struct disk *d)
     return &d->figures;
 }
 
+static size_t file_bytes(const struct disk_file *f)
+{
+    size_t n = f->cap + f->durable_n;
+
+    for (struct list *it = f->unsynced.next; it != &f->unsynced; it = it->next)
+        n += sizeof(struct unsynced) +
+             container_of(it, struct unsynced, link)->n;
+    return n;
+}
+
 size_t disk_bytes(const struct disk *d)
 {
     size_t n = 0;
 
-    for (struct list *it = d->files.next; it != &d->files; it = it->next) {
-        const struct disk_file *f = container_of(it, struct disk_file, link);
-
-        n += f->cap + f->durable_n;
-    }
+    for (struct list *it = d->files.next; it != &d->files; it = it->next)
+        n += file_bytes(container_of(it, struct disk_file, link));
     return n;
 }

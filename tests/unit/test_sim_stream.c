@@ -261,6 +261,29 @@ static void chopped_bytes_come_in_other_portions_but_in_order(void **state)
     two_fini(&t);
 }
 
+static void
+a_broken_stream_ends_at_both_ends_and_loses_what_was_under_way(void **state)
+{
+    struct addr other = {.ip = {10, 0, 0, 9}, .family = 4};
+    struct two t;
+
+    (void)state;
+    two_init(&t, 1);
+    party_listen(&t.b, "10.0.0.2:3868");
+    party_connect(&t.a, "10.0.0.2:3868");
+    sim_run_for(t.sim, MSEC);
+    assert_story(&t.a, "open\n");
+    sim_break_streams(t.sim, &other); /* somebody else's */
+    assert_int_equal(sim_host_figures(t.host_a).streams, 1);
+    assert_int_equal(stream_send(t.a.stream, S("lost\n")), IMS_OK);
+    sim_break_streams(t.sim, &(struct addr){0});
+    assert_story(&t.a, "[CLOSED]\n");
+    assert_story(&t.b, "[CLOSED]\n");
+    assert_int_equal(sim_host_figures(t.host_a).streams, 0);
+    assert_int_equal(sim_host_figures(t.host_b).streams, 0);
+    two_fini(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +297,8 @@ int main(void)
         cmocka_unit_test(closing_sends_what_is_queued_even_before_it_is_open),
         cmocka_unit_test(an_accepted_stream_is_closed_by_hand_or_when_left),
         cmocka_unit_test(chopped_bytes_come_in_other_portions_but_in_order),
+        cmocka_unit_test(
+            a_broken_stream_ends_at_both_ends_and_loses_what_was_under_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,27 +4,55 @@
 #include "icscf/role.h"
 #include "pcscf/role.h"
 #include "scscf/role.h"
+#include "worlds/wire.h"
 #include <stdarg.h>
 #include <stdio.h>
 
 enum { TEXT = 1 << 20 };
 
-void core_break(struct core *c, const char *fmt, ...)
+const char *check_name(enum check c)
 {
+    static const char *const names[CHECKS] = {
+#define CHECK(id, word, sentence) [CHECK_##id] = word,
+#include "worlds/words.def"
+    };
+
+    return names[c];
+}
+
+const char *check_sentence(enum check c)
+{
+    static const char *const sentences[CHECKS] = {
+#define CHECK(id, word, sentence) [CHECK_##id] = sentence,
+#include "worlds/words.def"
+    };
+
+    return sentences[c];
+}
+
+void core_break(struct core *c, enum check check, const char *fmt, ...)
+{
+    struct buf b;
     va_list ap;
 
     if (c->broken[0])
         return;
+    c->check = check;
+    buf_over(&b, c->broken, sizeof c->broken - 1);
+    buf_printf(&b, "%s: ", check_name(check));
     va_start(ap, fmt);
-    vsnprintf(c->broken, sizeof c->broken, fmt, ap);
+    buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    c->broken[b.n] = '\0';
+    if (c->verbose)
+        printf("BROKEN %s\n", c->broken);
 }
 
 /* ---- what nodes tell ------------------------------------------------------
  */
 
 /* FNV-1a: the same on every machine. */
-static void mix(struct core *c, const void *bytes, size_t n)
+void core_mix(struct core *c, const void *bytes, size_t n)
 {
     const uint8_t *p = bytes;
 
@@ -60,12 +88,13 @@ static void on_entry(void *ctx)
         struct slice text = e.says.n ? e.says : e.bytes;
 
         n->core->entries++;
-        mix(n->core, n->self->name, strlen(n->self->name));
-        mix(n->core, &e.mono_us, sizeof e.mono_us);
-        mix(n->core, text.p, text.n);
+        core_mix(n->core, n->self->name, strlen(n->self->name));
+        core_mix(n->core, &e.mono_us, sizeof e.mono_us);
+        core_mix(n->core, text.p, text.n);
         if (e.kind == RECORD_SAYS && slice_find(e.says, S("forgotten")) >= 0)
-            core_break(n->core, "%s forgot an answer to call %.*s",
-                       n->self->name, SLICE_ARG(e.about.call));
+            core_break(n->core, CHECK_FORGOTTEN,
+                       "%s forgot an answer to call %.*s", n->self->name,
+                       SLICE_ARG(e.about.call));
         if (n->core->verbose)
             show(n, &e);
     }
@@ -76,7 +105,8 @@ static void on_log(void *ctx, enum log_level level, struct slice line)
     struct core_node *n = ctx;
 
     if (slice_find(line, S("forgotten answer")) >= 0)
-        core_break(n->core, "%s: %.*s", n->self->name, SLICE_ARG(line));
+        core_break(n->core, CHECK_FORGOTTEN, "%s: %.*s", n->self->name,
+                   SLICE_ARG(line));
     if (n->core->verbose)
         printf("%s: %s %.*s\n", n->self->name, log_level_name(level),
                SLICE_ARG(line));
@@ -85,13 +115,16 @@ static void on_log(void *ctx, enum log_level level, struct slice line)
 /* ---- one node -------------------------------------------------------------
  */
 
-static const struct node_role *role_of(enum topology_role role)
+static const struct node_role *role_of(const struct core_node *n)
 {
-    switch (role) {
+    switch (n->self->role) {
     case TOPOLOGY_PCSCF: return &pcscf_role;
     case TOPOLOGY_ICSCF: return &icscf_role;
     case TOPOLOGY_SCSCF: return &scscf_role;
-    case TOPOLOGY_HSS: return &hss_role;
+    case TOPOLOGY_HSS:
+        return n->guise == CORE_BUSY   ? &busy_hss_role
+               : n->guise == CORE_SICK ? &sick_hss_role
+                                       : &hss_role;
     case TOPOLOGY_AS:
     case TOPOLOGY_OTHER:
     case TOPOLOGY_DASHBOARD: break;
@@ -99,11 +132,23 @@ static const struct node_role *role_of(enum topology_role role)
     return NULL;
 }
 
+static const struct topology *topology_of(const struct core_node *n)
+{
+    struct core *c = n->core;
+
+    for (unsigned i = 0; i < PLAN_NETWORKS; i++)
+        for (unsigned k = 0;
+             c->topologies[i] && k < c->topologies[i]->network_count; k++)
+            if (n->self->network == &c->topologies[i]->networks[k])
+                return c->topologies[i];
+    return NULL;
+}
+
 static enum ims_err start(struct core_node *n, struct why *why)
 {
     struct node_options o = {
-        .role = role_of(n->self->role),
-        .topology = n->core->topology,
+        .role = role_of(n),
+        .topology = topology_of(n),
         .name = n->self->name,
         .sink = on_log,
         .ctx = n,
@@ -111,6 +156,7 @@ static enum ims_err start(struct core_node *n, struct why *why)
     enum ims_err err;
 
     n->host = sim_host_new(n->core->sim, n->self->name);
+    n->lives++;
     o.net = sim_host_net(n->host);
     n->cursor = (struct record_cursor){0};
     err = node_new(&o, &n->node, why);
@@ -133,74 +179,50 @@ static void end(struct core_node *n)
     n->host = NULL;
 }
 
-void core_kill(struct core *c, unsigned node)
+/* What its disk has is settled before the store is closed in peace. */
+void core_kill(struct core *c, unsigned node, bool power)
 {
-    end(&c->nodes[node]);
+    struct core_node *n = &c->nodes[node];
+
+    if (!n->node)
+        return;
+    if (n->self->role == TOPOLOGY_HSS && n->guise == CORE_ITSELF)
+        disk_stop(c->disk, n->store, power);
+    n->died_us = sim_clock(c->sim)->mono_us;
+    end(n);
 }
 
-void core_revive(struct core *c, unsigned node)
+void core_revive(struct core *c, unsigned node, enum core_guise guise)
 {
+    struct core_node *n = &c->nodes[node];
     struct why why;
 
-    if (!c->nodes[node].node && start(&c->nodes[node], &why) != IMS_OK)
-        core_break(c, "%s does not start again: %s", c->nodes[node].self->name,
-                   why.text);
+    if (n->node)
+        return;
+    n->guise = guise;
+    if (start(n, &why) != IMS_OK)
+        core_break(c, CHECK_STARTS, "%s does not start again: %s",
+                   n->self->name, why.text);
+    if (n->self->role == TOPOLOGY_HSS && guise == CORE_ITSELF)
+        wire_check_durable(c->wire, n);
 }
 
-/* ---- faults ---------------------------------------------------------------
- */
-
-static void cut(struct core *c, const struct core_node *n)
+unsigned core_hss(const struct core *c, unsigned network)
 {
-    struct sim_rule from = {.cut = true}, to = {.cut = true};
+    unsigned seen = 0;
 
-    from.from = n->self->listeners[0].at.addr;
-    from.from.port = 0;
-    from.from.transport = TRANSPORT_NONE;
-    to.to = from.from;
-    sim_rule_add(c->sim, &from);
-    sim_rule_add(c->sim, &to);
-}
-
-static void apply(struct core *c, const struct plan_fault *f)
-{
-    struct sim_rule all = {.delay_us = 100};
-
-    switch (f->kind) {
-    case PLAN_LOSS: all.lose = f->ppm; break;
-    case PLAN_DUPLICATES: all.duplicate = f->ppm; break;
-    case PLAN_DISORDER: all.reorder = f->ppm; break;
-    case PLAN_DELAY: all.jitter_us = f->us; break;
-    case PLAN_CUT: cut(c, &c->nodes[f->node]); return;
-    case PLAN_SLOW_DISK: sim_work_latency(c->sim, f->us); return;
-    case PLAN_DNS: sim_dns_silent(c->sim, true); return;
-    case PLAN_KILL: core_kill(c, f->node); return;
-    case PLAN_TROUBLES: return;
-    }
-    sim_rule_add(c->sim, &all);
-}
-
-/* Cuts stand first: the first rule that matches counts. */
-void core_trouble(struct core *c, int64_t at_us)
-{
-    bool dead[PLAN_NODES] = {false};
-
-    sim_rules_clear(c->sim);
-    sim_work_latency(c->sim, 1 * MSEC);
-    sim_dns_silent(c->sim, false);
-    for (unsigned pass = 0; pass < 2; pass++)
-        for (unsigned i = 0; i < c->plan->fault_count; i++) {
-            const struct plan_fault *f = &c->plan->faults[i];
-
-            if (f->off || at_us < f->at_us || at_us >= f->until_us ||
-                (f->kind == PLAN_CUT) != (pass == 0))
-                continue;
-            dead[f->node] |= f->kind == PLAN_KILL;
-            apply(c, f);
-        }
     for (unsigned i = 0; i < c->count; i++)
-        if (!dead[i])
-            core_revive(c, i);
+        if (c->nodes[i].self->role == TOPOLOGY_HSS && seen++ == network)
+            return i;
+    return 0;
+}
+
+struct core_node *core_node_at(struct core *c, const struct addr *a)
+{
+    for (unsigned i = 0; i < c->count; i++)
+        if (addr_eq_ip(&c->nodes[i].self->listeners[0].at.addr, a))
+            return &c->nodes[i];
+    return NULL;
 }
 
 /* ---- questions ------------------------------------------------------------
@@ -268,42 +290,54 @@ bool core_get(struct core_node *n, const char *path, struct buf *body)
 /* ---- all of them ----------------------------------------------------------
  */
 
-static enum ims_err start_all(struct core *c, struct why *why)
+static enum ims_err read_topology(struct core *c, unsigned network,
+                                  struct topology **out, struct why *why)
 {
     struct buf text, errors;
     enum ims_err err;
 
     buf_init(&text, TEXT);
     buf_init(&errors, TEXT);
-    plan_topology(c->plan, "memory:worlds", &text);
-    err =
-        topology_parse(buf_slice(&text), "random.yaml", &c->topology, &errors);
+    plan_topology(c->plan, network, &text);
+    err = topology_parse(buf_slice(&text), "random.yaml", out, &errors);
     if (err != IMS_OK)
         why_set(why, err, "%.*s", SLICE_ARG(buf_slice(&errors)));
-    for (unsigned i = 0; !err && i < c->topology->network_count; i++)
-        for (unsigned k = 0; !err && k < c->topology->networks[i].node_count;
-             k++) {
-            struct core_node *n = &c->nodes[c->count++];
-
-            n->core = c;
-            n->self = &c->topology->networks[i].nodes[k];
-            err = start(n, why);
-            if (err == IMS_OK && n->self->role == TOPOLOGY_HSS)
-                err = store_open(sim_host_net(c->keeper), n->self->store,
-                                 &n->kept, why);
-        }
     buf_fini(&text);
     buf_fini(&errors);
     return err;
 }
 
-static struct core_node *hss_of(struct core *c, unsigned network)
+static enum ims_err start_network(struct core *c,
+                                  const struct topology_network *network,
+                                  struct why *why)
 {
-    for (unsigned i = 0; i < c->count; i++)
-        if (c->nodes[i].self->role == TOPOLOGY_HSS &&
-            c->nodes[i].self->network == &c->topology->networks[network])
-            return &c->nodes[i];
-    return NULL;
+    enum ims_err err = IMS_OK;
+
+    for (unsigned i = 0; !err && i < network->node_count; i++) {
+        struct core_node *n = &c->nodes[c->count++];
+
+        n->core = c;
+        n->self = &network->nodes[i];
+        if (n->self->role == TOPOLOGY_HSS)
+            snprintf(n->store, sizeof n->store, "/%s",
+                     strrchr(n->self->store, ':') + 1);
+        err = start(n, why);
+    }
+    return err;
+}
+
+static enum ims_err start_all(struct core *c, struct why *why)
+{
+    unsigned parts = c->plan->dns ? c->plan->network_count : 1;
+    enum ims_err err = IMS_OK;
+
+    for (unsigned i = 0; !err && i < parts; i++) {
+        err = read_topology(c, c->plan->dns ? i : PLAN_EACH, &c->topologies[i],
+                            why);
+        for (unsigned k = 0; !err && k < c->topologies[i]->network_count; k++)
+            err = start_network(c, &c->topologies[i]->networks[k], why);
+    }
+    return err;
 }
 
 static enum ims_err provision(struct core *c, struct why *why)
@@ -315,13 +349,14 @@ static enum ims_err provision(struct core *c, struct why *why)
                                  .method = S("POST"),
                                  .path = S("/api/v1/subscribers"),
                                  .type = S("application/json")};
+        unsigned hss = core_hss(c, c->plan->phones[i].network);
         struct buf body, answer;
 
         buf_init(&body, TEXT);
         buf_init(&answer, TEXT);
         if (plan_subscriber(c->plan, i, &body)) {
             rq.body = buf_slice(&body);
-            if (ask(hss_of(c, c->plan->phones[i].network), &rq, &answer) != 201)
+            if (ask(&c->nodes[hss], &rq, &answer) != 201)
                 err = why_set(why, IMS_CONFIG, "%.*s: %.*s",
                               SLICE_ARG(buf_slice(&body)),
                               SLICE_ARG(buf_slice(&answer)));
@@ -353,9 +388,11 @@ enum ims_err core_start(struct core *c, const struct plan *p, struct sim *sim,
 
     *c = (struct core){.plan = p,
                        .sim = sim,
+                       .disk = disk_new(p->seed),
                        .hash = 0xcbf29ce484222325u,
                        .verbose = c->verbose};
-    c->keeper = sim_host_new(sim, "keeper");
+    c->wire = wire_new(c);
+    core_zone(c);
     err = start_all(c, why);
     if (err == IMS_OK)
         err = wait_ready(c, why);
@@ -368,11 +405,9 @@ void core_stop(struct core *c)
 {
     for (unsigned i = 0; i < c->count; i++)
         end(&c->nodes[i]);
-    for (unsigned i = 0; i < c->count; i++)
-        if (c->nodes[i].kept)
-            store_close(c->nodes[i].kept);
-    sim_host_kill(c->keeper);
-    sim_host_free(c->keeper);
-    if (c->topology)
-        topology_free(c->topology);
+    disk_free(c->disk);
+    wire_free(c->wire);
+    for (unsigned i = 0; i < PLAN_NETWORKS; i++)
+        if (c->topologies[i])
+            topology_free(c->topologies[i]);
 }

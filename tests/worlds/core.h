@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
- * The nodes of a planned world, each on a host of the simulator, and what is
- * wrong with them.
+ * The nodes of a planned world, each on a host of the simulator, the disk
+ * under the HSSs, and what is wrong with all of them (trouble.c).
  */
 #ifndef WORLDS_CORE_H
 #define WORLDS_CORE_H
 
-#include "hss/store.h"
+#include "crypto/sqn.h"
 #include "net/sim.h"
 #include "node/node.h"
+#include "support/disk.h"
 #include "worlds/plan.h"
 
 struct core;
+struct wire;
+
+/* What must be true. */
+enum check {
+#define CHECK(id, word, sentence) CHECK_##id,
+#include "worlds/words.def"
+    CHECKS
+};
+const char *check_name(enum check c);
+const char *check_sentence(enum check c);
+
+/* What a node runs. */
+enum core_guise { CORE_ITSELF, CORE_BUSY, CORE_SICK };
 
 struct core_node {
     struct core *core;
@@ -19,20 +33,30 @@ struct core_node {
     struct sim_host *host;
     struct node *node; /* NULL while it is dead */
     struct record_cursor cursor;
-    struct store *kept; /* keeps the HSS's database while the HSS is dead */
+    enum core_guise guise; /* an HSS may be another for a while */
+    unsigned lives;
+    char store[32];  /* an HSS's: its file on the disk */
+    int64_t died_us; /* last; 0: never */
 };
 
 struct core {
     const struct plan *plan;
     struct sim *sim;
-    struct sim_host *keeper;
-    struct topology *topology;
+    struct disk *disk;
+    struct wire *wire;
+    struct topology *topologies[PLAN_NETWORKS]; /* perhaps the first alone */
     struct core_node nodes[PLAN_NODES];
     unsigned count;
-    uint64_t hash;    /* of all that all nodes recorded */
-    uint64_t entries; /* how many */
+    struct {
+        struct sqn_card sqn;
+        bool jumped;         /* ahead of the HSS by itself */
+    } cards[PLAN_PHONES];    /* of subscribers, whatever phone */
+    bool begun[PLAN_FAULTS]; /* troubles that begin and end once */
+    uint64_t hash;    /* of all that passed and all that nodes recorded */
+    uint64_t entries; /* of records */
     bool verbose;     /* records go to stdout */
-    char broken[512]; /* the first thing that went wrong; empty: nothing */
+    enum check check; /* the first thing that went wrong ... */
+    char broken[512]; /* ... in a sentence; empty: nothing */
 };
 
 /* Made on a simulator that is the caller's; nodes ready, subscribers there. */
@@ -41,17 +65,33 @@ enum ims_err core_start(struct core *c, const struct plan *p, struct sim *sim,
 void core_stop(struct core *c);
 
 /* Notes what is wrong, unless something was before. */
-void core_break(struct core *c, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+void core_break(struct core *c, enum check check, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void core_mix(struct core *c, const void *bytes, size_t n);
 
-void core_kill(struct core *c, unsigned node);
-void core_revive(struct core *c, unsigned node);
-/* All faults of the plan that hold at the time, and none else. */
-void core_trouble(struct core *c, int64_t at_us);
+/* At once, as by kill -9; or, an HSS, with the power of its machine. */
+void core_kill(struct core *c, unsigned node, bool power);
+void core_revive(struct core *c, unsigned node, enum core_guise guise);
+/* Of a network. */
+unsigned core_hss(const struct core *c, unsigned network);
+/* The node at an address (any port); NULL: not one. */
+struct core_node *core_node_at(struct core *c, const struct addr *a);
 
 /* A figure of the node's state dump; 0 without. */
 uint64_t core_figure(struct core_node *n, const char *key);
 /* GET, the body. False: not 200. */
 bool core_get(struct core_node *n, const char *path, struct buf *body);
+
+/* ---- trouble.c ----------------------------------------------------------- */
+
+/* All faults of the plan that hold at the time, and none else. */
+void core_trouble(struct core *c, int64_t at_us);
+void core_zone(struct core *c); /* DNS as it should be */
+
+/* ---- refuser.c ----------------------------------------------------------- */
+
+/* An HSS that answers everything DIAMETER_TOO_BUSY; DIAMETER_UNABLE_TO_COMPLY.
+ */
+extern const struct node_role busy_hss_role, sick_hss_role;
 
 #endif

@@ -1,111 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
  * worlds: random worlds, one a seed. What breaks is made smaller until each
- * piece of it is needed, and printed.
+ * piece of it is needed, printed, and written as a file that runs again.
  */
 #include "worlds/world.h"
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
+
+enum { SHRINK_MOST = 400, SHRINK_WORLDS = 3, DAY_PHONES = 30 };
 
 struct options {
     uint64_t first, count;
-    bool verbose, twice;
+    bool verbose, twice, day;
+    const char *write; /* directory, or NULL */
 };
-
-static void print_plan(const struct plan *p)
-{
-    struct buf text;
-
-    buf_init(&text, 1 << 20);
-    plan_print(p, &text);
-    printf("%.*s", SLICE_ARG(buf_slice(&text)));
-    buf_fini(&text);
-}
-
-/* ---- smaller --------------------------------------------------------------
- */
-
-/* The same fault as before, as far as its sentence begins alike. */
-static bool still_breaks(const struct plan *p, const char *broken)
-{
-    struct outcome o;
-    size_t n = 0;
-
-    world_run(p, false, &o);
-    while (broken[n] && !strchr("0123456789", broken[n]))
-        n++;
-    return o.broken[0] && strncmp(o.broken, broken, n) == 0;
-}
-
-static bool *switch_of(struct plan *p, unsigned i)
-{
-    return i < p->fault_count ? &p->faults[i].off
-                              : &p->actions[i - p->fault_count].off;
-}
-
-/* Leaves out ever smaller runs of pieces. */
-static void shrink(struct plan *p, const char *broken)
-{
-    unsigned count = p->fault_count + p->action_count;
-
-    for (unsigned size = count; size >= 1; size /= 2)
-        for (unsigned at = 0; at < count; at += size) {
-            struct plan smaller = *p;
-            bool changed = false;
-
-            for (unsigned i = at; i < at + size && i < count; i++) {
-                changed |= !*switch_of(&smaller, i);
-                *switch_of(&smaller, i) = true;
-            }
-            if (changed && still_breaks(&smaller, broken))
-                *p = smaller;
-        }
-}
-
-/* ---- one seed -------------------------------------------------------------
- */
-
-static void print_outcome(uint64_t seed, const struct outcome *o)
-{
-    const struct tally *t = &o->tally;
-
-    printf("seed %llu: %llu entries, hash %016llx, %u requests, %u finals "
-           "(2xx %u, 4xx %u, 5xx %u), %u registrations, %u of %u calls, %u "
-           "messages, %u re-INVITEs\n",
-           (unsigned long long)seed, (unsigned long long)o->entries,
-           (unsigned long long)o->hash, t->requests, t->finals, t->by_class[2],
-           t->by_class[4], t->by_class[5], t->registered, t->answered, t->calls,
-           t->messages, t->reinvites);
-}
-
-static bool run_seed(uint64_t seed, const struct options *opt,
-                     struct outcome *o)
-{
-    struct outcome again;
-    struct plan p;
-
-    plan_throw(&p, seed);
-    if (opt->verbose)
-        print_plan(&p);
-    world_run(&p, opt->verbose, o);
-    if (opt->verbose)
-        print_outcome(seed, o);
-    if (opt->twice && !o->broken[0]) {
-        world_run(&p, false, &again);
-        if (again.hash != o->hash || again.entries != o->entries)
-            snprintf(o->broken, sizeof o->broken,
-                     "a second run recorded something else");
-    }
-    if (!o->broken[0])
-        return true;
-    printf("seed %llu: %s\n", (unsigned long long)seed, o->broken);
-    if (opt->count > 1)
-        return false;
-    shrink(&p, o->broken);
-    print_plan(&p);
-    return false;
-}
 
 static double seconds(void)
 {
@@ -115,38 +26,223 @@ static double seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int run_all(const struct options *opt)
+/* ---- smaller --------------------------------------------------------------
+ */
+
+static bool breaks_alike(void *ctx, const struct plan *p)
 {
-    uint64_t failed = 0, requests = 0, calls = 0;
+    const struct outcome *was = ctx;
+    struct outcome o;
+
+    world_run(p, false, &o);
+    return o.broken[0] && o.check == was->check;
+}
+
+static void write_file(const struct options *opt, const struct plan *p,
+                       struct slice text)
+{
+    char path[512];
+    FILE *f;
+
+    snprintf(path, sizeof path, "%s/seed-%llu.world", opt->write,
+             (unsigned long long)p->seed);
+    f = fopen(path, "w");
+    if (!f || fwrite(text.p, 1, text.n, f) != text.n || fclose(f) != 0)
+        fprintf(stderr, "cannot write %s\n", path);
+    else
+        printf("%s\n", path);
+}
+
+static void show_smaller(const struct options *opt, struct plan p,
+                         struct outcome *was)
+{
+    struct outcome o;
+    struct buf text;
+
+    plan_shrink(&p, breaks_alike, was, SHRINK_MOST);
+    world_run(&p, false, &o);
+    buf_init(&text, 1 << 20);
+    buf_printf(&text, "# %s\n", o.broken);
+    plan_print(&p, &text);
+    printf("%.*s", SLICE_ARG(buf_slice(&text)));
+    if (opt->write)
+        write_file(opt, &p, buf_slice(&text));
+    buf_fini(&text);
+}
+
+/* ---- one world ------------------------------------------------------------
+ */
+
+static void print_outcome(const struct outcome *o)
+{
+    const struct tally *t = &o->tally;
+
+    printf("%llu entries, hash %016llx, %u requests, %u finals (2xx %u, 4xx "
+           "%u, 5xx %u), %u registrations, %u resynchronisations, %u of %u "
+           "calls, %zu seen through, %u messages, %u changes, %u PRACKs, %u "
+           "forwarded, %u moves\n",
+           (unsigned long long)o->entries, (unsigned long long)o->hash,
+           t->requests, t->finals, t->by_class[2], t->by_class[4],
+           t->by_class[5], t->registered, t->resyncs, t->answered, t->calls,
+           o->calls_seen_through, t->messages, t->changes, t->pracks,
+           t->forwarded, t->moves);
+}
+
+static void run_plan(const struct plan *p, const struct options *opt,
+                     struct outcome *o)
+{
+    struct outcome again;
+
+    world_run(p, opt->verbose, o);
+    if (!opt->twice || o->broken[0])
+        return;
+    world_run(p, false, &again);
+    if (again.hash != o->hash || again.entries != o->entries) {
+        o->check = CHECK_SAME_BYTES;
+        snprintf(o->broken, sizeof o->broken,
+                 "%s: %016llx at first, then %016llx", check_name(o->check),
+                 (unsigned long long)o->hash, (unsigned long long)again.hash);
+    } else
+        printf("seed %llu  %016llx\n", (unsigned long long)p->seed,
+               (unsigned long long)o->hash);
+}
+
+static int run_seeds(const struct options *opt)
+{
+    uint64_t failed = 0, requests = 0, calls = 0, through = 0;
     int64_t virtual_us = 0;
     double began = seconds();
     struct outcome o;
+    struct plan p;
 
     for (uint64_t i = 0; i < opt->count; i++) {
-        failed += !run_seed(opt->first + i, opt, &o);
+        plan_throw(&p, opt->first + i);
+        run_plan(&p, opt, &o);
         requests += o.tally.requests;
         calls += o.tally.answered;
+        through += o.calls_seen_through;
         virtual_us += o.virtual_us;
+        if (o.broken[0]) {
+            printf("seed %llu: %s\n", (unsigned long long)p.seed, o.broken);
+            if (failed++ < SHRINK_WORLDS)
+                show_smaller(opt, p, &o);
+        }
         fflush(stdout);
     }
-    printf("%llu worlds, %llu broken: %llu requests, %llu calls answered, "
-           "%.1f h of virtual time in %.1f s\n",
+    if (opt->count == 1)
+        print_outcome(&o);
+    printf("%llu worlds, %llu broken: %llu requests, %llu calls answered, %llu "
+           "seen through, %.1f h of virtual time in %.1f s\n",
            (unsigned long long)opt->count, (unsigned long long)failed,
            (unsigned long long)requests, (unsigned long long)calls,
-           (double)virtual_us / SECOND / 3600, seconds() - began);
+           (unsigned long long)through, (double)virtual_us / SECOND / 3600,
+           seconds() - began);
     return failed ? 1 : 0;
+}
+
+/* ---- files ---------------------------------------------------------------
+ */
+
+static bool read_plan(const char *path, struct plan *p)
+{
+    char text[1 << 16];
+    FILE *f = fopen(path, "r");
+    struct why why;
+    size_t n;
+
+    if (!f) {
+        fprintf(stderr, "%s: %m\n", path);
+        return false;
+    }
+    n = fread(text, 1, sizeof text, f);
+    fclose(f);
+    if (plan_read(p, slice_at(text, n), &why) == IMS_OK)
+        return true;
+    fprintf(stderr, "%s: %s\n", path, why.text);
+    return false;
+}
+
+static int run_files(const struct options *opt, char **paths)
+{
+    unsigned count = 0, failed = 0;
+    struct outcome o;
+    struct plan p;
+
+    for (; *paths; paths++, count++) {
+        if (!read_plan(*paths, &p)) {
+            failed++;
+            continue;
+        }
+        run_plan(&p, opt, &o);
+        if (!o.broken[0])
+            continue;
+        failed++;
+        printf("%s: %s\n", *paths, o.broken);
+    }
+    printf("%u world files, %u broken\n", count, failed);
+    return failed ? 1 : 0;
+}
+
+/* ---- a day ---------------------------------------------------------------
+ */
+
+static int run_day(const struct options *opt)
+{
+    double began = seconds();
+    struct outcome o;
+
+    world_day(opt->first, DAY_PHONES, opt->verbose, &o);
+    print_outcome(&o);
+    printf("%u phones, %.1f h of virtual time in %.1f s\n", DAY_PHONES,
+           (double)o.virtual_us / SECOND / 3600, seconds() - began);
+    if (o.broken[0])
+        printf("%s\n", o.broken);
+    return o.broken[0] ? 1 : 0;
+}
+
+static int usage(void)
+{
+    fprintf(stderr, "worlds [--seeds N] [--first S] [--seed S] [--twice] "
+                    "[--write DIR] [--verbose]\n"
+                    "worlds [--twice] [--verbose] FILE.world ...\n"
+                    "worlds --day [--seed S]\n"
+                    "worlds --checks\n");
+    return 2;
+}
+
+static int print_checks(void)
+{
+    for (unsigned i = 0; i < CHECKS; i++)
+        printf("%-18s %s\n", check_name(i), check_sentence(i));
+    return 0;
+}
+
+/* What is freed is to count as free at once, for the check of memory. */
+static void begin_without_caches(char **argv)
+{
+    mallopt(M_MXFAST, 0);
+    if (getenv("GLIBC_TUNABLES"))
+        return;
+    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+    execv("/proc/self/exe", argv);
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"seeds", 1, NULL, 'n'},   {"first", 1, NULL, 'f'},
-        {"seed", 1, NULL, 's'},    {"twice", 0, NULL, 't'},
-        {"verbose", 0, NULL, 'v'}, {0}};
+    static const struct option longs[] = {{"seeds", 1, NULL, 'n'},
+                                          {"first", 1, NULL, 'f'},
+                                          {"seed", 1, NULL, 's'},
+                                          {"twice", 0, NULL, 't'},
+                                          {"write", 1, NULL, 'w'},
+                                          {"verbose", 0, NULL, 'v'},
+                                          {"checks", 0, NULL, 'c'},
+                                          {"day", 0, NULL, 'd'},
+                                          {0}};
     struct options opt = {.first = 1, .count = 1000};
     int c;
 
-    while ((c = getopt_long(argc, argv, "n:f:s:tv", longs, NULL)) != -1)
+    begin_without_caches(argv);
+    while ((c = getopt_long(argc, argv, "n:f:s:tw:vcd", longs, NULL)) != -1)
         switch (c) {
         case 'n': opt.count = strtoull(optarg, NULL, 10); break;
         case 'f': opt.first = strtoull(optarg, NULL, 10); break;
@@ -155,11 +251,13 @@ int main(int argc, char **argv)
             opt.count = 1;
             break;
         case 't': opt.twice = true; break;
+        case 'w': opt.write = optarg; break;
         case 'v': opt.verbose = true; break;
-        default:
-            fprintf(stderr, "worlds [--seeds N] [--first S] [--seed S] "
-                            "[--twice] [--verbose]\n");
-            return 2;
+        case 'd': opt.day = true; break;
+        case 'c': return print_checks();
+        default: return usage();
         }
-    return run_all(&opt);
+    if (opt.day)
+        return run_day(&opt);
+    return optind < argc ? run_files(&opt, argv + optind) : run_seeds(&opt);
 }

@@ -23,32 +23,51 @@ static void on_line(void *ctx, enum log_level level, struct slice line)
 /* ---- its life -------------------------------------------------------------
  */
 
+static void put_place(struct addr *a, const struct phone *p, unsigned x,
+                      unsigned y)
+{
+    char text[64];
+    struct buf b;
+
+    buf_over(&b, text, sizeof text);
+    buf_printf(&b, "127.0.%u.%u", x, y);
+    (void)addr_parse_ip(buf_slice(&b), a);
+    a->port = 5060;
+    a->transport = p->plan->tcp ? TRANSPORT_TCP : TRANSPORT_UDP;
+}
+
+/* Where it stands: who has another's address has a port of its own. */
+static void stand(struct phone *p)
+{
+    char text[ADDR_TEXT_MAX];
+
+    put_place(&p->local, p, 9 + p->moves, p->plan->address + 1);
+    if (p->plan->address != p->index)
+        p->local.port = (uint16_t)(5060 + p->index);
+    put_place(&p->proxy, p, p->at, 11 + p->pcscf);
+    str_printf(&p->contact, "<sip:user%u@%s%s>", p->plan->subscriber,
+               addr_text(&p->local, text),
+               p->plan->tcp ? ";transport=tcp" : "");
+}
+
 void phone_init(struct phone *p, struct core *core, struct tally *t,
                 unsigned index)
 {
     const struct plan_phone *plan = &core->plan->phones[index];
-    char text[64];
-    struct buf b;
 
-    *p = (struct phone){.core = core, .tally = t, .index = index, .plan = plan};
+    *p = (struct phone){.core = core,
+                        .tally = t,
+                        .index = index,
+                        .plan = plan,
+                        .at = plan->at,
+                        .pcscf = plan->pcscf};
     list_init(&p->asks);
     list_init(&p->calls);
-    buf_over(&b, text, sizeof text);
-    buf_printf(&b, "127.0.9.%u", index + 1);
-    (void)addr_parse_ip(buf_slice(&b), &p->local);
-    p->local.port = 5060;
-    p->local.transport = TRANSPORT_UDP;
-    buf_over(&b, text, sizeof text);
-    buf_printf(&b, "127.0.%u.%u", plan->at, 11 + plan->pcscf);
-    (void)addr_parse_ip(buf_slice(&b), &p->proxy);
-    p->proxy.port = 5060;
-    p->proxy.transport = TRANSPORT_UDP;
     str_printf(&p->name, "phone%u", index);
     str_printf(&p->impi, "user%u@%s", plan->subscriber,
                plan_domain(plan->network));
     str_printf(&p->impu, "sip:%s", str_c(&p->impi));
-    str_printf(&p->contact, "<sip:user%u@127.0.9.%u:5060>", plan->subscriber,
-               index + 1);
+    stand(p);
     phone_on(p);
 }
 
@@ -94,7 +113,7 @@ void phone_on(struct phone *p)
     if (sip_transport_listen(sip_stack_transport(p->stack), &p->local, SIP_GM,
                              (struct slice){0}, 0, &timers, NULL,
                              &why) != IMS_OK)
-        core_break(p->core, "phone%u: %s", p->index, why.text);
+        core_break(p->core, CHECK_STARTS, "phone%u: %s", p->index, why.text);
 }
 
 void phone_off(struct phone *p)
@@ -105,6 +124,9 @@ void phone_off(struct phone *p)
     sim_host_kill(p->host);
     LIST_EACH (it, &p->calls)
         call_free(container_of(it, struct call, link));
+    if (p->junk)
+        udp_close(p->junk);
+    p->junk = NULL;
     sip_stack_free(p->stack);
     LIST_EACH (it, &p->asks) {
         list_remove(it);
@@ -120,6 +142,20 @@ void phone_off(struct phone *p)
     str_set(&p->service_route, (struct slice){0});
     p->status = 0;
     p->cseq = 0;
+}
+
+void phone_roam(struct phone *p, unsigned to)
+{
+    const struct plan *plan = p->core->plan;
+
+    phone_off(p);
+    p->at = to % plan->network_count;
+    p->pcscf = to / plan->network_count % plan->networks[p->at].pcscfs;
+    p->moves++;
+    p->tally->moves++;
+    stand(p);
+    phone_on(p);
+    phone_register(p, p->plan->expires);
 }
 
 void phone_fini(struct phone *p)
@@ -163,11 +199,11 @@ void phone_count(struct phone *p, const char *what, unsigned status,
     if (p->lossy)
         return;
     if (cause != SIP_CLIENT_RESPONSE && cause != SIP_CLIENT_CANCELLED)
-        core_break(p->core, "phone%u: %s was not answered (%u)", p->index, what,
-                   status);
+        core_break(p->core, CHECK_NO_WONDER,
+                   "phone%u: %s was not answered (%u)", p->index, what, status);
     else if (status >= 500 && status < 600)
-        core_break(p->core, "phone%u: %s was answered %u", p->index, what,
-                   status);
+        core_break(p->core, CHECK_NO_WONDER, "phone%u: %s was answered %u",
+                   p->index, what, status);
 }
 
 static void on_response(void *ctx, struct sip_client *c,
@@ -180,8 +216,8 @@ static void on_response(void *ctx, struct sip_client *c,
         return;
     /* a 2xx to INVITE comes again until the ACK (RFC 3261 13.3.1.4) */
     if (a->finals++ && strcmp(a->what, "INVITE") != 0)
-        core_break(a->phone->core, "phone%u: %s was answered twice",
-                   a->phone->index, a->what);
+        core_break(a->phone->core, CHECK_ANSWERED_ONCE,
+                   "phone%u: %s was answered twice", a->phone->index, a->what);
     if (a->finals == 1)
         phone_count(a->phone, a->what, msg->status, cause);
     if (a->done)
@@ -194,8 +230,9 @@ static void on_end(void *ctx, struct sip_client *c)
 
     (void)c;
     if (!a->finals)
-        core_break(a->phone->core, "phone%u: %s ended without an answer",
-                   a->phone->index, a->what);
+        core_break(a->phone->core, CHECK_ANSWERED,
+                   "phone%u: %s ended without an answer", a->phone->index,
+                   a->what);
     list_remove(&a->link);
     free(a);
 }
@@ -250,7 +287,8 @@ static void registered(struct phone *p, const struct sip_message *m)
 {
     p->tally->registered++;
     if (p->plan->wrong || p->plan->barred)
-        core_break(p->core, "phone%u registered, though it may not", p->index);
+        core_break(p->core, CHECK_IMPOSTOR,
+                   "phone%u registered, though it may not", p->index);
     take_service_route(p, m);
     if (p->wanted == 0)
         str_set(&p->service_route, (struct slice){0});
@@ -261,7 +299,7 @@ static void registered(struct phone *p, const struct sip_message *m)
 
 static void on_registered(struct phone *p, struct sip_message *m)
 {
-    if (m->status == 401 && p->tries < 2) {
+    if (m->status == 401 && p->tries < 4) {
         p->tries++;
         p->nc = 0;
         str_set(&p->challenge, sip_header_value(m, SIP_HDR_WWW_AUTHENTICATE));

@@ -14,7 +14,8 @@
 
 /* What the world's phones saw. */
 struct tally {
-    unsigned requests, finals, registered, calls, answered, messages, reinvites;
+    unsigned requests, finals, registered, calls, answered, messages, changes;
+    unsigned forwarded, pracks, junk, resyncs, moves;
     unsigned by_class[7];
 };
 
@@ -29,8 +30,11 @@ struct phone {
     struct sip_stack *stack;
     struct addr local, proxy;
     struct str impu, impi, contact, name;
-    struct sqn_card card; /* outlives a crash */
-    bool lossy;           /* time-outs are no wonder */
+    bool lossy;                /* time-outs are no wonder */
+    unsigned at, pcscf, moves; /* where it stands */
+    unsigned forward_to;       /* a phone, until then */
+    int64_t forward_until_us;
+    struct udp *junk; /* what is no proper message goes out here */
 
     struct str call_id, tag, challenge, service_route;
     uint32_t cseq, nc;
@@ -53,12 +57,28 @@ void phone_fini(struct phone *p);
 
 /* Expires 0: deregisters. */
 void phone_register(struct phone *p, unsigned expires);
+/* Without a word, to another P-CSCF and address; registers there. */
+void phone_roam(struct phone *p, unsigned to);
+/* The card accepts nothing that the HSS would send now. */
+void phone_jump(struct phone *p);
 void phone_message(struct phone *p, const struct phone *other);
-/* Hangs up (or cancels, when it is still ringing) after hold_us. */
-void phone_call(struct phone *p, const struct phone *other, int64_t hold_us,
-                bool cancels);
+void phone_flood(struct phone *p, const struct phone *other, unsigned count);
+/* Bytes that look like a message, or nearly. */
+void phone_send_junk(struct phone *p, const struct phone *other);
+
+struct phone_wish {
+    int64_t hold_us; /* hangs up then, or cancels when it still rings */
+    bool cancels;
+    bool early; /* preconditions: 183, PRACK, UPDATE */
+    bool is_forwarded;
+};
+void phone_call(struct phone *p, struct slice impu, struct phone_wish wish);
+void phone_forward(struct phone *p, unsigned to, int64_t us);
 /* In the newest call that it has; false without one. */
-bool phone_reinvite(struct phone *p);
+bool phone_reinvite(struct phone *p, bool holds);
+bool phone_update(struct phone *p);
+struct call;
+struct call *phone_newest_call(struct phone *p); /* or NULL */
 void phone_hang_up_all(struct phone *p);
 void phone_give_up_asks(struct phone *p);
 unsigned phone_calls(const struct phone *p);
@@ -76,9 +96,14 @@ struct call {
     struct sip_request *req;   /* ringing here */
     struct sip_ua_accept *accept;
     uint32_t invite_cseq;
-    bool talking, cancels, over;
+    bool talking, over;
+    struct phone_wish wish;
     struct timer timer;
-    int64_t hold_us;
+    int64_t began_us;
+    /* provisional responses that must arrive, RFC 3262 */
+    uint32_t rseq; /* of the last one sent, or acknowledged */
+    struct timer again;
+    int64_t again_us;
 };
 
 void phone_count(struct phone *p, const char *what, unsigned status,
@@ -95,5 +120,28 @@ void phone_on_cancel(void *ctx, struct sip_request *req,
 void phone_on_ack(void *ctx, struct sip_message *ack,
                   const struct sip_flow *flow);
 void call_free(struct call *c);
+
+/* ---- phone_call.c, the caller; phone_called.c ---------------------------- */
+
+extern const char phone_sdp[];
+struct call *call_new(struct phone *p);
+void call_over(struct call *c);
+void call_after(struct call *c, int64_t us, void (*fn)(void *ctx));
+void call_hang_up(void *ctx);
+struct call *call_of(struct phone *p, const struct sip_message *m);
+
+/* ---- phone_early.c ------------------------------------------------------- */
+
+bool call_wants_early(const struct sip_request *req);
+/* The callee: 183, again and again until the PRACK; then goes on by itself. */
+void call_progress(struct call *c);
+void call_pracked(struct call *c, const struct sip_message *prack);
+void call_updated(struct call *c);
+/* The callee's 180, and perhaps more, as its dice say. */
+void call_ring(struct call *c);
+/* The caller: a provisional response came. */
+void call_on_progress(struct call *c, struct sip_message *resp);
+struct sip_message *call_response(struct phone *p, struct sip_request *req,
+                                  unsigned status);
 
 #endif

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * The phone's calls, both ends.
+ * A call as the caller has it, and what both ends do in it.
  */
 #include "sip/views.h"
 #include "worlds/phone.h"
 
-static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 127.0.9.1\r\ns=-\r\n"
-                          "c=IN IP4 127.0.9.1\r\nt=0 0\r\n"
-                          "m=audio 49170 RTP/AVP 8\r\n";
+const char phone_sdp[] = "v=0\r\no=- 1 1 IN IP4 127.0.9.1\r\ns=-\r\n"
+                         "c=IN IP4 127.0.9.1\r\nt=0 0\r\n"
+                         "m=audio 49170 RTP/AVP 8\r\n";
 
-static struct call *call_new(struct phone *p)
+struct call *call_new(struct phone *p)
 {
     struct call *c = mem_zalloc(sizeof *c);
 
     c->phone = p;
+    c->began_us = p->env.clock->mono_us;
     list_append(&p->calls, &c->link);
     return c;
 }
@@ -22,6 +23,7 @@ void call_free(struct call *c)
 {
     list_remove(&c->link);
     timer_stop(c->phone->env.timers, &c->timer);
+    timer_stop(c->phone->env.timers, &c->again);
     if (c->client)
         sip_client_forget(c->client);
     if (c->accept)
@@ -35,11 +37,12 @@ void call_free(struct call *c)
 }
 
 /* It goes when its INVITE transaction has gone too. */
-static void call_over(struct call *c)
+void call_over(struct call *c)
 {
     c->over = true;
     c->talking = false;
     timer_stop(c->phone->env.timers, &c->timer);
+    timer_stop(c->phone->env.timers, &c->again);
     if (c->accept)
         sip_ua_accept_end(c->accept);
     c->accept = NULL;
@@ -47,7 +50,7 @@ static void call_over(struct call *c)
         call_free(c);
 }
 
-static void hang_up(void *ctx)
+void call_hang_up(void *ctx)
 {
     struct call *c = ctx;
 
@@ -58,7 +61,7 @@ static void hang_up(void *ctx)
     call_over(c);
 }
 
-static void after(struct call *c, int64_t us, void (*fn)(void *ctx))
+void call_after(struct call *c, int64_t us, void (*fn)(void *ctx))
 {
     timer_start(c->phone->env.timers, &c->timer, us, fn, c);
 }
@@ -88,6 +91,15 @@ static void refuse_second(struct call *c, struct sip_message *resp)
     sip_ua_dialog_fini(&d);
 }
 
+/* What was early with another branch of the fork is no more. */
+static void forget_other_branch(struct call *c, const struct sip_message *resp)
+{
+    if (!c->dialog.call_id.n || sip_ua_dialog_has(&c->dialog, resp))
+        return;
+    sip_ua_dialog_fini(&c->dialog);
+    c->dialog = (struct sip_ua_dialog){0};
+}
+
 static void on_answered(struct call *c, struct sip_message *resp)
 {
     struct phone *p = c->phone;
@@ -99,15 +111,31 @@ static void on_answered(struct call *c, struct sip_message *resp)
             refuse_second(c, resp);
         return;
     }
+    forget_other_branch(c, resp);
     if (sip_ua_dialog_by_response(&c->dialog, c->invite, resp, NULL) !=
         IMS_OK) {
-        core_break(p->core, "phone%u: a 200 that makes no dialog", p->index);
+        core_break(p->core, CHECK_DIALOG, "phone%u: a 200 that makes no dialog",
+                   p->index);
         return;
     }
     c->talking = true;
     p->tally->answered++;
     acknowledge(p, &c->dialog, c->invite_cseq);
-    after(c, c->cancels ? 1 : c->hold_us, hang_up);
+    call_after(c, c->wish.cancels ? 1 : c->wish.hold_us, call_hang_up);
+}
+
+/* RFC 3261 8.1.3.4 */
+static void follow(struct phone *p, const struct sip_message *m)
+{
+    struct sip_name_addr target;
+
+    if (sip_name_addr_parse(sip_header_value(m, SIP_HDR_CONTACT), &target,
+                            NULL) != IMS_OK)
+        return;
+    p->tally->forwarded++;
+    phone_call(
+        p, target.uri,
+        (struct phone_wish){.hold_us = 5 * SECOND, .is_forwarded = true});
 }
 
 static void on_invite_response(void *ctx, struct sip_client *client,
@@ -117,8 +145,10 @@ static void on_invite_response(void *ctx, struct sip_client *client,
     struct call *c = ctx;
 
     (void)client;
-    if (m->status < 200)
+    if (m->status < 200) {
+        call_on_progress(c, m);
         return;
+    }
     if (!c->dialog.is_confirmed)
         phone_count(c->phone, "INVITE", m->status, cause);
     c->phone->last_status = m->status;
@@ -126,6 +156,8 @@ static void on_invite_response(void *ctx, struct sip_client *client,
         on_answered(c, m);
     else
         timer_stop(c->phone->env.timers, &c->timer);
+    if (m->status == 302 && !c->wish.is_forwarded)
+        follow(c->phone, m);
 }
 
 static void on_invite_end(void *ctx, struct sip_client *client)
@@ -146,35 +178,45 @@ static void give_up(void *ctx)
         sip_client_cancel(c->client, (struct slice){0});
 }
 
-void phone_call(struct phone *p, const struct phone *other, int64_t hold_us,
-                bool cancels)
+static struct sip_message *invite_to(struct phone *p, struct slice impu,
+                                     struct phone_wish wish)
+{
+    struct sip_message *m;
+    struct arena a;
+
+    arena_init(&a, 512, 4096);
+    m = sip_ua_request_new(
+        &p->env, &(struct sip_ua_request){.method = SIP_INVITE,
+                                          .uri = impu,
+                                          .from = str_slice(&p->impu),
+                                          .to = impu,
+                                          .contact = str_slice(&p->contact),
+                                          .route = phone_routes(p, &a)});
+    if (wish.early)
+        sip_set(m, SIP_HDR_SUPPORTED, S("100rel, precondition"));
+    sip_set_body(m, S("application/sdp"), slice_of(phone_sdp));
+    arena_fini(&a);
+    return m;
+}
+
+void phone_call(struct phone *p, struct slice impu, struct phone_wish wish)
 {
     static const struct sip_client_handler handler = {on_invite_response,
                                                       on_invite_end};
     struct sip_destination to = phone_way(p);
     struct call *c = call_new(p);
-    struct arena a;
 
-    arena_init(&a, 512, 4096);
     p->last_status = 0;
     p->tally->calls++;
     p->tally->requests++;
-    c->hold_us = hold_us + 1;
-    c->cancels = cancels;
+    wish.hold_us++;
+    c->wish = wish;
     c->invite_cseq = 1;
-    c->invite = sip_ua_request_new(
-        &p->env, &(struct sip_ua_request){.method = SIP_INVITE,
-                                          .uri = str_slice(&other->impu),
-                                          .from = str_slice(&p->impu),
-                                          .to = str_slice(&other->impu),
-                                          .contact = str_slice(&p->contact),
-                                          .route = phone_routes(p, &a)});
-    sip_set_body(c->invite, S("application/sdp"), slice_of(sdp));
+    c->invite = invite_to(p, impu, wish);
     /* who is not answered gives up at last */
-    after(c, cancels ? c->hold_us / 4 : 90 * SECOND, give_up);
+    call_after(c, wish.cancels ? wish.hold_us / 4 : 90 * SECOND, give_up);
     c->client = sip_client_send(p->stack, c->invite, &to, (struct slice){0},
                                 &handler, c);
-    arena_fini(&a);
 }
 
 /* ---- both -----------------------------------------------------------------
@@ -183,7 +225,7 @@ void phone_call(struct phone *p, const struct phone *other, int64_t hold_us,
 static void on_reinvited(struct phone *p, struct sip_message *m)
 {
     if (m->status == 200)
-        p->tally->reinvites++;
+        p->tally->changes++;
     p->last_status = m->status;
     LIST_EACH (it, &p->calls) {
         struct call *c = container_of(it, struct call, link);
@@ -191,28 +233,59 @@ static void on_reinvited(struct phone *p, struct sip_message *m)
         if (m->status == 200 && sip_ua_dialog_has(&c->dialog, m))
             acknowledge(p, &c->dialog, c->dialog.local_cseq);
         else if (m->status == 481 && sip_ua_dialog_has(&c->dialog, m)) {
-            hang_up(c); /* RFC 3261 12.2.1.2 */
+            call_hang_up(c); /* RFC 3261 12.2.1.2 */
             return;
         }
     }
 }
 
-bool phone_reinvite(struct phone *p)
+struct call *phone_newest_call(struct phone *p)
 {
     for (struct list *it = p->calls.prev; it != &p->calls; it = it->prev) {
         struct call *c = container_of(it, struct call, link);
-        struct sip_message *m;
 
-        if (!c->talking || c->accept)
-            continue;
-        m = sip_ua_dialog_request(&c->dialog, SIP_INVITE,
-                                  str_slice(&p->contact));
-        sip_set_body(m, S("application/sdp"), slice_of(sdp));
-        p->last_status = 0;
-        phone_ask(p, m, on_reinvited);
-        return true;
+        if (c->talking && !c->accept)
+            return c;
     }
-    return false;
+    return NULL;
+}
+
+bool phone_reinvite(struct phone *p, bool holds)
+{
+    struct call *c = phone_newest_call(p);
+    struct sip_message *m;
+    char sdp[512];
+    struct buf b;
+
+    if (!c)
+        return false;
+    buf_over(&b, sdp, sizeof sdp);
+    buf_printf(&b, "%s%s", phone_sdp, holds ? "a=sendonly\r\n" : "");
+    m = sip_ua_dialog_request(&c->dialog, SIP_INVITE, str_slice(&p->contact));
+    sip_set_body(m, S("application/sdp"), buf_slice(&b));
+    p->last_status = 0;
+    phone_ask(p, m, on_reinvited);
+    return true;
+}
+
+static void on_updated(struct phone *p, struct sip_message *m)
+{
+    p->tally->changes += m->status == 200;
+    p->last_status = m->status;
+}
+
+bool phone_update(struct phone *p)
+{
+    struct call *c = phone_newest_call(p);
+
+    if (!c)
+        return false;
+    p->last_status = 0;
+    phone_ask(
+        p,
+        sip_ua_dialog_request(&c->dialog, SIP_UPDATE, str_slice(&p->contact)),
+        on_updated);
+    return true;
 }
 
 void phone_hang_up_all(struct phone *p)
@@ -222,7 +295,7 @@ void phone_hang_up_all(struct phone *p)
         struct call *c = container_of(it, struct call, link);
 
         if (c->talking)
-            hang_up(c);
+            call_hang_up(c);
         else if (c->client && !c->over)
             give_up(c);
     }
@@ -243,157 +316,4 @@ bool phone_is_talking(const struct phone *p)
         if (container_of(it, struct call, link)->talking)
             return true;
     return false;
-}
-
-/* ---- the callee -----------------------------------------------------------
- */
-
-static struct sip_message *response_to(struct phone *p, struct sip_request *req,
-                                       unsigned status)
-{
-    struct sip_message *m = sip_response_to(
-        req->msg, status, slice_of(sip_reason(status)), sip_request_tag(req));
-    struct sip_values it;
-    struct slice value;
-
-    sip_values_begin(&it, req->msg, SIP_HDR_RECORD_ROUTE);
-    while (sip_values_next(&it, &value))
-        sip_add_last(m, SIP_HDR_RECORD_ROUTE, value);
-    sip_set(m, SIP_HDR_CONTACT, str_slice(&p->contact));
-    return m;
-}
-
-static void on_no_ack(void *ctx)
-{
-    hang_up(ctx);
-}
-
-static void accept_call(struct call *c, struct sip_request *req)
-{
-    struct sip_message *m = response_to(c->phone, req, 200);
-
-    sip_set_body(m, S("application/sdp"), slice_of(sdp));
-    c->accept = sip_ua_accept(req, m, on_no_ack, c);
-}
-
-static void pick_up(void *ctx)
-{
-    struct call *c = ctx;
-    struct sip_request *req = c->req;
-
-    c->req = NULL;
-    if (sip_ua_dialog_by_request(&c->dialog, req->msg, sip_request_tag(req),
-                                 NULL) != IMS_OK) {
-        core_break(c->phone->core, "phone%u: an INVITE that makes no dialog",
-                   c->phone->index);
-        sip_reply(req, 400, NULL);
-        call_over(c);
-    } else {
-        c->talking = true;
-        accept_call(c, req);
-        /* whoever called hangs up first, if he lives */
-        after(c, 120 * SECOND, hang_up);
-    }
-    sip_request_drop(req);
-}
-
-static void is_busy(void *ctx)
-{
-    struct call *c = ctx;
-
-    sip_reply(c->req, 486, NULL);
-    call_over(c);
-}
-
-static void on_invite(struct phone *p, struct sip_request *req)
-{
-    uint64_t mood = dice_below(p->env.dice, 10);
-    struct call *c = call_new(p);
-
-    c->req = req;
-    if (p->always_picks)
-        pick_up(c);
-    else if (mood == 0)
-        is_busy(c);
-    else {
-        sip_respond(req, response_to(p, req, 180));
-        if (mood > 1)
-            after(c, (int64_t)dice_below(p->env.dice, 8 * SECOND), pick_up);
-        else /* nobody hears it; if nobody cancels either, it ends at last */
-            after(c, 200 * SECOND, is_busy);
-    }
-}
-
-static struct call *call_of(struct phone *p, const struct sip_message *m)
-{
-    LIST_EACH (it, &p->calls) {
-        struct call *c = container_of(it, struct call, link);
-
-        if (!c->over && sip_ua_dialog_has(&c->dialog, m))
-            return c;
-    }
-    return NULL;
-}
-
-static void within(struct phone *p, struct sip_request *req)
-{
-    struct call *c = call_of(p, req->msg);
-
-    if (!c)
-        sip_reply(req, 481, NULL);
-    else if (sip_ua_dialog_receive(&c->dialog, req->msg, NULL) != IMS_OK)
-        sip_reply(req, 500, NULL);
-    else if (req->msg->method == SIP_INVITE && c->accept)
-        sip_reply(req, 491, NULL);
-    else if (req->msg->method == SIP_INVITE)
-        accept_call(c, req);
-    else {
-        sip_reply(req, 200, NULL);
-        if (req->msg->method == SIP_BYE)
-            call_over(c);
-    }
-    sip_request_drop(req);
-}
-
-void phone_on_request(void *ctx, struct sip_request *req)
-{
-    struct phone *p = ctx;
-
-    if (sip_tag(req->msg, SIP_HDR_TO).n)
-        within(p, req);
-    else if (req->msg->method == SIP_INVITE)
-        on_invite(p, req);
-    else {
-        sip_reply(req, 200, NULL);
-        sip_request_drop(req);
-    }
-}
-
-void phone_on_cancel(void *ctx, struct sip_request *req,
-                     struct sip_message *cancel)
-{
-    struct phone *p = ctx;
-
-    (void)cancel;
-    LIST_EACH (it, &p->calls) {
-        struct call *c = container_of(it, struct call, link);
-
-        if (c->req != req)
-            continue;
-        sip_reply(req, 487, NULL);
-        call_over(c);
-        return;
-    }
-}
-
-void phone_on_ack(void *ctx, struct sip_message *ack,
-                  const struct sip_flow *flow)
-{
-    struct call *c = call_of(ctx, ack);
-
-    (void)flow;
-    if (!c || !c->accept)
-        return;
-    sip_ua_accept_end(c->accept);
-    c->accept = NULL;
 }

@@ -2,21 +2,24 @@
  *
  * What happens in a random world, thrown from its seed before it begins: the
  * network, who subscribes, what the phones do, what goes wrong. A plan is data,
- * so that a failing one can be made smaller piece by piece.
+ * so that a failing one can be made smaller piece by piece, and kept as a file.
  */
 #ifndef WORLDS_PLAN_H
 #define WORLDS_PLAN_H
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/why.h"
 #include "crypto/digest.h"
 
 enum {
     PLAN_NETWORKS = 2,
-    PLAN_PHONES = 12,
+    PLAN_SCSCFS = 4,
+    PLAN_PCSCFS = 2,
+    PLAN_PHONES = 32,
     PLAN_ACTIONS = 200,
     PLAN_FAULTS = 12,
-    PLAN_NODES = 16,
+    PLAN_NODES = PLAN_NETWORKS * (PLAN_SCSCFS + PLAN_PCSCFS + 2),
 };
 
 /* What goes on: so many seconds, then quiet. */
@@ -24,27 +27,24 @@ enum { PLAN_TRAFFIC_S = 300 };
 
 struct plan_network {
     unsigned pcscfs, scscfs;
-    unsigned capability[4]; /* of each S-CSCF beside 9, which all have */
+    unsigned capability[PLAN_SCSCFS]; /* beside 9, which all have */
 };
 
 struct plan_phone {
-    unsigned network, pcscf; /* of the home; where it stands, at home or not */
-    unsigned at;             /* network of that P-CSCF */
-    unsigned subscriber;     /* the phone that the subscriber was made for */
+    unsigned network;    /* home */
+    unsigned at, pcscf;  /* where it begins: network and its P-CSCF */
+    unsigned subscriber; /* the phone that the subscriber was made for */
+    unsigned address;    /* the phone whose address it has */
     enum digest_algorithm algorithm;
-    bool barred, wrong, tel;
+    bool barred, wrong, tel, tcp;
     unsigned capability; /* wanted; 0: any */
     unsigned expires;    /* seconds */
+    bool off;
 };
 
 enum plan_kind {
-    PLAN_REGISTER,
-    PLAN_DEREGISTER,
-    PLAN_CALL,
-    PLAN_CANCELLED_CALL,
-    PLAN_MESSAGE,
-    PLAN_REINVITE,
-    PLAN_CRASH,
+#define ACTION(id, often, word) PLAN_##id,
+#include "worlds/words.def"
     PLAN_KINDS
 };
 
@@ -57,21 +57,15 @@ struct plan_action {
 };
 
 enum plan_trouble {
-    PLAN_LOSS,
-    PLAN_DUPLICATES,
-    PLAN_DISORDER,
-    PLAN_DELAY,
-    PLAN_KILL,
-    PLAN_CUT,
-    PLAN_SLOW_DISK,
-    PLAN_DNS,
+#define FAULT(id, word) PLAN_##id,
+#include "worlds/words.def"
     PLAN_TROUBLES
 };
 
 struct plan_fault {
     enum plan_trouble kind;
     int64_t at_us, until_us;
-    unsigned node; /* KILL, CUT: which in the order of the topology */
+    unsigned node; /* in the order of the topology; behind them: phones */
     uint32_t ppm;
     int64_t us;
     bool off;
@@ -79,6 +73,8 @@ struct plan_fault {
 
 struct plan {
     uint64_t seed;
+    bool dns;   /* the networks know each other by DNS alone */
+    bool tight; /* nodes have room for little */
     unsigned network_count, phone_count, action_count, fault_count;
     struct plan_network networks[PLAN_NETWORKS];
     struct plan_phone phones[PLAN_PHONES];
@@ -90,15 +86,34 @@ void plan_throw(struct plan *p, uint64_t seed);
 unsigned plan_node_count(const struct plan *p);
 bool plan_has_faults(const struct plan *p);
 
-/* The topology file; stores begin with `store`. */
-void plan_topology(const struct plan *p, const char *store, struct buf *out);
+/* ---- plan_nodes.c: what the nodes are given ------------------------------ */
+
+enum { PLAN_EACH = PLAN_NETWORKS };
+/* The topology file of one network, or of each; stores are in memory. */
+void plan_topology(const struct plan *p, unsigned network, struct buf *out);
+/* Calls line for each of a network's DNS records. */
+void plan_zone(const struct plan *p, unsigned network,
+               void (*line)(void *ctx, struct slice text), void *ctx);
+/* The names that plan_zone gives a network end so. */
+const char *plan_domain(unsigned network);
 /* A subscriber as the HSS's API takes it; false: another phone's. */
 bool plan_subscriber(const struct plan *p, unsigned phone, struct buf *out);
-/* "sip:user3@red.example" and the like of a phone's subscriber. */
-const char *plan_domain(unsigned network);
 void plan_key(unsigned subscriber, uint8_t k[16], uint8_t opc[16]);
 
-/* For people: one line a thing that is on. */
+/* ---- plan_file.c --------------------------------------------------------- */
+
+/* A world file: all that is on, a line each; read again it is the same. */
 void plan_print(const struct plan *p, struct buf *out);
+enum ims_err plan_read(struct plan *p, struct slice text,
+                       struct why *why) MUST_CHECK;
+const char *plan_trouble_name(enum plan_trouble kind);
+
+/* ---- shrink.c ------------------------------------------------------------ */
+
+/* Leaves out and simplifies what is not needed for breaks to answer true, by
+ * ever smaller pieces; the same every time. breaks is asked `most` times at
+ * most. */
+void plan_shrink(struct plan *p, bool (*breaks)(void *ctx, const struct plan *),
+                 void *ctx, unsigned most);
 
 #endif

@@ -1,33 +1,49 @@
 /* SPDX-License-Identifier: MIT
  *
  *   traffic    what the plan says, faults and all
- *   calm       the faults end, the calls end, what hangs times out
+ *   calm       the faults end; calls that live on are whole; then they end,
+ *              and what hangs times out
  *   probe      each phone registers anew and one reaches another: service
  *              cannot be lost; P-CSCF, S-CSCF and HSS agree on who is where
  *   quiet      no phone says anything until all has expired: nothing is left
+ *
+ * Probe and quiet come again, so that what grows each time is seen.
  */
 #include "worlds/world.h"
-#include <stdio.h>
+#include "worlds/wire.h"
 
-enum { CALM_S = 260, QUIET_S = 700, PAGE = 1 << 20 };
-
-struct world {
-    const struct plan *plan;
-    struct sim *sim;
-    struct core core;
-    struct phone phones[PLAN_PHONES];
-    struct tally tally;
-    int64_t began_us;
-    unsigned abandoned; /* calls of phones that crashed */
-};
+enum { CALM_S = 260, QUIET_S = 700, FLOOD = 60 };
 
 static int64_t now(const struct world *w)
 {
     return sim_clock(w->sim)->mono_us - w->began_us;
 }
 
+bool world_is_there(const struct world *w, unsigned phone)
+{
+    return !w->plan->phones[phone].off;
+}
+
 /* ---- traffic --------------------------------------------------------------
  */
+
+/* Whoever talks to it waits in vain. */
+static void abandon(struct world *w, struct phone *p)
+{
+    w->abandoned += phone_calls(p);
+    for (unsigned i = 0; i < w->plan->phone_count; i++)
+        w->phones[i].lossy = true;
+}
+
+static void call(struct world *w, const struct plan_action *a)
+{
+    const struct phone *other = &w->phones[a->other];
+
+    phone_call(&w->phones[a->phone], str_slice(&other->impu),
+               (struct phone_wish){.hold_us = a->hold_s * (int64_t)SECOND,
+                                   .cancels = a->kind == PLAN_CANCELLED_CALL,
+                                   .early = a->kind == PLAN_PRECONDITIONS});
+}
 
 static void act(struct world *w, const struct plan_action *a)
 {
@@ -49,18 +65,29 @@ static void act(struct world *w, const struct plan_action *a)
             phone_register(p, 0);
         break;
     case PLAN_CALL:
-        phone_call(p, other, a->hold_s * (int64_t)SECOND, false);
-        break;
     case PLAN_CANCELLED_CALL:
-        phone_call(p, other, a->hold_s * (int64_t)SECOND, true);
+    case PLAN_PRECONDITIONS: call(w, a); break;
+    case PLAN_FORWARD:
+        phone_forward(p, a->other, 5 * a->hold_s * (int64_t)SECOND);
         break;
     case PLAN_MESSAGE: phone_message(p, other); break;
-    case PLAN_REINVITE: (void)phone_reinvite(p); break;
+    case PLAN_REINVITE:
+    case PLAN_HOLD: (void)phone_reinvite(p, a->kind == PLAN_HOLD); break;
+    case PLAN_UPDATE: (void)phone_update(p); break;
+    case PLAN_ROAM:
+        abandon(w, p);
+        phone_roam(p, a->other + a->hold_s);
+        break;
+    case PLAN_DESYNC:
+        phone_jump(p);
+        if (p->status)
+            phone_register(p, p->plan->expires);
+        break;
+    case PLAN_FLOOD: phone_flood(p, other, FLOOD); break;
+    case PLAN_MALFORMED: phone_send_junk(p, other); break;
     case PLAN_CRASH:
-        w->abandoned += phone_calls(p);
+        abandon(w, p);
         phone_off(p);
-        for (unsigned i = 0; i < w->plan->phone_count; i++)
-            w->phones[i].lossy = true; /* whoever talks to it waits in vain */
         break;
     case PLAN_KINDS: break;
     }
@@ -103,7 +130,7 @@ static void traffic(struct world *w)
     for (unsigned i = 0; i < w->plan->action_count; i++) {
         const struct plan_action *a = &w->plan->actions[i];
 
-        if (a->off)
+        if (a->off || !world_is_there(w, a->phone))
             continue;
         run_until(w, a->at_us);
         act(w, a);
@@ -120,104 +147,32 @@ static void calm(struct world *w)
     for (unsigned i = 0; i < w->plan->phone_count; i++) {
         struct phone *p = &w->phones[i];
 
-        if (!p->host)
+        p->forward_until_us = 0;
+        if (!p->host && world_is_there(w, i))
             phone_on(p);
-        p->refreshes = false;
-        phone_hang_up_all(p);
+    }
+    sim_run_for(w->sim, 3 * SECOND);
+    check_routes(w);
+    for (unsigned i = 0; i < w->plan->phone_count; i++) {
+        w->phones[i].refreshes = false;
+        phone_hang_up_all(&w->phones[i]);
     }
     sim_run_for(w->sim, CALM_S * (int64_t)SECOND);
     for (unsigned i = 0; i < w->plan->phone_count; i++) {
         phone_hang_up_all(&w->phones[i]);
-        w->phones[i].lossy = false; /* no wonder is left */
+        w->phones[i].lossy = w->plan->tight; /* no wonder is left */
     }
     sim_run_for(w->sim, 70 * SECOND);
-}
-
-static void nothing_under_way(struct world *w, const char *when)
-{
-    for (unsigned i = 0; i < w->plan->phone_count; i++) {
-        if (phone_asks(&w->phones[i]))
-            core_break(&w->core, "%s: phone%u waits for %u answers", when, i,
-                       phone_asks(&w->phones[i]));
-        if (phone_calls(&w->phones[i]))
-            core_break(&w->core, "%s: phone%u has %u calls", when, i,
-                       phone_calls(&w->phones[i]));
-    }
-    for (unsigned i = 0; i < w->core.count; i++) {
-        struct core_node *n = &w->core.nodes[i];
-        uint64_t left = core_figure(n, "transactions");
-
-        if (left)
-            core_break(&w->core, "%s: %s has %llu transactions", when,
-                       n->self->name, (unsigned long long)left);
-    }
 }
 
 /* ---- probe ----------------------------------------------------------------
  */
 
-static bool may_register(const struct phone *p)
+static bool may_register(const struct world *w, unsigned i)
 {
-    return !p->plan->wrong && !p->plan->barred;
-}
+    const struct plan_phone *p = &w->plan->phones[i];
 
-/* The last of the phones that share a subscriber decides. */
-static bool is_last(const struct world *w, unsigned i)
-{
-    for (unsigned k = i + 1; k < w->plan->phone_count; k++)
-        if (w->plan->phones[k].subscriber == w->plan->phones[i].subscriber)
-            return false;
-    return true;
-}
-
-/* In how many nodes of the role does the page have the text; the last. */
-static unsigned holders(struct world *w, enum topology_role role,
-                        const char *path, const char *text,
-                        const struct core_node **who)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < w->core.count; i++) {
-        struct core_node *n = &w->core.nodes[i];
-        struct buf body;
-
-        if (n->self->role != role)
-            continue;
-        buf_init(&body, PAGE);
-        if (core_get(n, path, &body) &&
-            slice_find(buf_slice(&body), slice_of(text)) >= 0) {
-            count++;
-            *who = n;
-        }
-        buf_fini(&body);
-    }
-    return count;
-}
-
-static void agree_on(struct world *w, struct phone *p)
-{
-    const struct core_node *pcscf = NULL, *scscf = NULL, *hss = NULL;
-    char contact[64], path[128], server[128];
-    unsigned held;
-
-    snprintf(contact, sizeof contact, "sip:user%u@127.0.9.%u:5060",
-             p->plan->subscriber, p->index + 1);
-    snprintf(path, sizeof path, "/api/v1/subscribers/%s", str_c(&p->impi));
-    held = holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", contact, &pcscf);
-    if (held != 1)
-        core_break(&w->core, "%u P-CSCFs know %s", held, contact);
-    held = holders(w, TOPOLOGY_SCSCF, "/api/v1/registrations", contact, &scscf);
-    if (held != 1)
-        core_break(&w->core, "%u S-CSCFs know %s", held, contact);
-    if (held < 1)
-        return;
-    snprintf(server, sizeof server, "\"scscf\":\"sip:%s", scscf->self->fqdn);
-    if (holders(w, TOPOLOGY_HSS, path, server, &hss) != 1)
-        core_break(&w->core, "the HSS does not know that %s is at %s",
-                   str_c(&p->impu), scscf->self->name);
-    if (holders(w, TOPOLOGY_HSS, path, "\"state\":\"registered\"", &hss) != 1)
-        core_break(&w->core, "the HSS does not know that %s is registered",
-                   str_c(&p->impu));
+    return !p->wrong && !p->barred && !p->off;
 }
 
 static void probe_registration(struct world *w)
@@ -225,16 +180,15 @@ static void probe_registration(struct world *w)
     for (unsigned i = 0; i < w->plan->phone_count; i++) {
         struct phone *p = &w->phones[i];
 
+        if (!world_is_there(w, i))
+            continue;
         phone_register(p, 300);
         sim_run_for(w->sim, 1 * SECOND);
-        if (may_register(p) && p->status != 200)
-            core_break(&w->core,
+        if (may_register(w, i) && p->status != 200 && !w->plan->tight)
+            core_break(&w->core, CHECK_SERVICE,
                        "when all is well again phone%u cannot register: %u", i,
                        p->status);
     }
-    for (unsigned i = 0; i < w->plan->phone_count; i++)
-        if (may_register(&w->phones[i]) && is_last(w, i))
-            agree_on(w, &w->phones[i]);
 }
 
 static void probe_call(struct world *w, unsigned from, unsigned to)
@@ -244,20 +198,33 @@ static void probe_call(struct world *w, unsigned from, unsigned to)
     phone_message(a, b);
     sim_run_for(w->sim, 1 * SECOND);
     if (a->last_status != 200)
-        core_break(&w->core, "a message of phone%u to phone%u gets %u", from,
-                   to, a->last_status);
-    phone_call(a, b, 10 * SECOND, false);
+        core_break(&w->core, CHECK_SERVICE,
+                   "a message of phone%u to phone%u gets %u", from, to,
+                   a->last_status);
+    phone_call(a, str_slice(&b->impu),
+               (struct phone_wish){.hold_us = 10 * SECOND});
     sim_run_for(w->sim, 2 * SECOND);
     if (!phone_is_talking(a) || !phone_is_talking(b))
-        core_break(&w->core, "a call of phone%u to phone%u gets %u", from, to,
+        core_break(&w->core, CHECK_SERVICE,
+                   "a call of phone%u to phone%u gets %u", from, to,
                    a->last_status);
-    else if (phone_reinvite(b)) {
+    else if (phone_reinvite(b, false)) {
         sim_run_for(w->sim, 1 * SECOND);
         if (b->last_status != 200)
-            core_break(&w->core, "re-INVITE of phone%u gets %u", to,
-                       b->last_status);
+            core_break(&w->core, CHECK_SERVICE, "re-INVITE of phone%u gets %u",
+                       to, b->last_status);
     }
     sim_run_for(w->sim, 10 * SECOND);
+}
+
+/* The last of the phones that share a subscriber is the one that is called. */
+static bool is_last(const struct world *w, unsigned i)
+{
+    for (unsigned k = i + 1; k < w->plan->phone_count; k++)
+        if (w->plan->phones[k].subscriber == w->plan->phones[i].subscriber &&
+            world_is_there(w, k))
+            return false;
+    return true;
 }
 
 static void probe_calls(struct world *w)
@@ -267,7 +234,7 @@ static void probe_calls(struct world *w)
     for (unsigned i = 0; i < w->plan->phone_count; i++)
         w->phones[i].always_picks = true;
     for (unsigned i = 0; i < w->plan->phone_count; i++) {
-        if (!may_register(&w->phones[i]) || !is_last(w, i))
+        if (!may_register(w, i) || !is_last(w, i))
             continue;
         if (last < PLAN_PHONES)
             probe_call(w, last, i);
@@ -275,44 +242,24 @@ static void probe_calls(struct world *w)
     }
 }
 
-/* ---- quiet ----------------------------------------------------------------
- */
-
-/* Early dialogs of a fork's other branches have gone by their time, nonces with
- * the registration. */
-static void nothing_is_left(struct world *w)
+static void cycle(struct world *w, unsigned i)
 {
-    static const char *const keys[] = {"contacts",   "registered",
-                                       "bindings",   "registered_sets",
-                                       "challenges", "dialogs"};
-
-    for (unsigned i = 0; i < w->core.count; i++)
-        for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
-            struct core_node *n = &w->core.nodes[i];
-            uint64_t left = core_figure(n, keys[k]);
-
-            if (w->abandoned && strcmp(keys[k], "dialogs") == 0)
-                continue; /* nobody may have said BYE: 12 hours */
-            if (left && n->self->role != TOPOLOGY_HSS)
-                core_break(&w->core, "in the end %s has %llu %s", n->self->name,
-                           (unsigned long long)left, keys[k]);
-        }
-    for (unsigned i = 0; i < w->core.count; i++) {
-        struct buf body;
-
-        if (w->core.nodes[i].self->role != TOPOLOGY_HSS)
-            continue;
-        buf_init(&body, PAGE);
-        if (!core_get(&w->core.nodes[i], "/api/v1/registrations", &body) ||
-            slice_find(buf_slice(&body), S("\"state\":\"registered\"")) >= 0)
-            core_break(&w->core, "in the end %s believes: %.*s",
-                       w->core.nodes[i].self->name,
-                       SLICE_ARG(buf_slice(&body)));
-        buf_fini(&body);
+    probe_registration(w);
+    if (!w->plan->tight) {
+        check_agreement(w);
+        probe_calls(w);
     }
+    sim_run_for(w->sim, QUIET_S * (int64_t)SECOND);
+    check_nothing_under_way(w, "in the end");
+    check_nothing_left(w);
+    wire_settle(w->core.wire);
+    check_memory(w, i);
 }
 
-void world_run(const struct plan *p, bool verbose, struct outcome *out)
+/* ---- all of it -----------------------------------------------------------
+ */
+
+struct world *world_open(const struct plan *p, bool verbose)
 {
     struct world *w = mem_zalloc(sizeof *w);
     struct why why;
@@ -320,32 +267,46 @@ void world_run(const struct plan *p, bool verbose, struct outcome *out)
     w->plan = p;
     w->core.verbose = verbose;
     w->sim = sim_new(p->seed);
+    sim_chop(w->sim, p->seed % 3 == 1);
     if (core_start(&w->core, p, w->sim, &why) != IMS_OK)
-        core_break(&w->core, "no start: %s", why.text);
+        core_break(&w->core, CHECK_STARTS, "no start: %s", why.text);
+    else
+        checks_begin(w);
     w->began_us = sim_clock(w->sim)->mono_us;
     for (unsigned i = 0; i < p->phone_count; i++) {
         phone_init(&w->phones[i], &w->core, &w->tally, i);
         w->phones[i].refreshes = true;
         w->phones[i].lossy = plan_has_faults(p);
     }
-    if (!w->core.broken[0]) {
-        traffic(w);
-        calm(w);
-        nothing_under_way(w, "when it is calm");
-        probe_registration(w);
-        probe_calls(w);
-        sim_run_for(w->sim, QUIET_S * (int64_t)SECOND);
-        nothing_under_way(w, "in the end");
-        nothing_is_left(w);
-    }
-    for (unsigned i = 0; i < p->phone_count; i++)
+    return w;
+}
+
+void world_close(struct world *w, struct outcome *out)
+{
+    for (unsigned i = 0; i < w->plan->phone_count; i++)
         phone_fini(&w->phones[i]);
     core_stop(&w->core);
     *out = (struct outcome){.hash = w->core.hash,
                             .entries = w->core.entries,
                             .virtual_us = now(w),
+                            .check = w->core.check,
+                            .calls_seen_through = w->seen_through,
                             .tally = w->tally};
     memcpy(out->broken, w->core.broken, sizeof out->broken);
     sim_free(w->sim);
     free(w);
+}
+
+void world_run(const struct plan *p, bool verbose, struct outcome *out)
+{
+    struct world *w = world_open(p, verbose);
+
+    if (!w->core.broken[0]) {
+        traffic(w);
+        calm(w);
+        check_nothing_under_way(w, "when it is calm");
+        for (unsigned i = 0; i < WORLD_CYCLES && !w->core.broken[0]; i++)
+            cycle(w, i);
+    }
+    world_close(w, out);
 }

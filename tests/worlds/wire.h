@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whoever looks at the wire: which request got which answers, which sequence
+ * numbers left an HSS, what an HSS answered and thus must not forget.
+ */
+#ifndef WORLDS_WIRE_H
+#define WORLDS_WIRE_H
+
+#include "worlds/core.h"
+
+/* Port from which phones send what is no proper message. */
+enum { WIRE_JUNK_PORT = 5099 };
+
+struct wire *wire_new(struct core *c);
+void wire_free(struct wire *w);
+
+/* An HSS came again: what it answered is still there. */
+void wire_check_durable(struct wire *w, struct core_node *hss);
+/* All is quiet: nothing waits for an answer any more. Forgets what passed. */
+void wire_settle(struct wire *w);
+size_t wire_bytes(const struct wire *w); /* of memory, when settled */
+
+#endif
