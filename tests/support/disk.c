@@ -94,12 +94,17 @@ bool disk_is_of_shadows(const struct disk *d, const char *name)
     return false;
 }
 
+static void reserve(char **bytes, size_t *cap, size_t n)
+{
+    if (n <= *cap)
+        return;
+    *cap = n > 2 * *cap ? n : 2 * *cap;
+    *bytes = mem_realloc(*bytes, *cap);
+}
+
 static void resize(struct disk_file *f, size_t n)
 {
-    if (n > f->cap) {
-        f->cap = n > 2 * f->cap ? n : 2 * f->cap;
-        f->bytes = mem_realloc(f->bytes, f->cap);
-    }
+    reserve(&f->bytes, &f->cap, n);
     if (n > f->n)
         memset(f->bytes + f->n, 0, n - f->n);
     f->n = n;
@@ -129,7 +134,7 @@ static void make_durable(struct disk_file *f)
         size_t end = u->n ? u->at + u->n : u->size;
 
         if (end > f->durable_n) {
-            f->durable = mem_realloc(f->durable, end);
+            reserve(&f->durable, &f->durable_cap, end);
             memset(f->durable + f->durable_n, 0, end - f->durable_n);
             f->durable_n = end;
         }
@@ -346,7 +351,7 @@ const struct disk_figures *disk_figures(const struct disk *d)
 
 static size_t file_bytes(const struct disk_file *f)
 {
-    size_t n = f->cap + f->durable_n;
+    size_t n = f->cap + f->durable_cap;
 
     for (struct list *it = f->unsynced.next; it != &f->unsynced; it = it->next)
         n += sizeof(struct unsynced) +

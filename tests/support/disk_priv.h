@@ -23,7 +23,7 @@ struct disk_file {
     char *bytes;
     size_t n, cap;
     char *durable;
-    size_t durable_n;
+    size_t durable_n, durable_cap;
     struct list unsynced;
     bool is_shadow;
     bool broken; /* every write fails */

@@ -9,8 +9,15 @@ const char *plan_domain(unsigned network)
 /* ---- the topology --------------------------------------------------------
  */
 
-static const char tight[] = "limits: {transactions: 60, registrations: 4, "
-                            "dialogs: 6, connections: 4, branches: 2}\n";
+/* A record is read as it is written: it need not be long. */
+static void print_limits(const struct plan *p, struct buf *out)
+{
+    buf_str(out, "limits: {record_bytes: 262144");
+    if (p->tight)
+        buf_str(out, ", transactions: 60, registrations: 4, dialogs: 6, "
+                     "connections: 4, branches: 2");
+    buf_str(out, "}\n");
+}
 
 static void print_network(const struct plan *p, unsigned i, struct buf *out)
 {
@@ -42,7 +49,9 @@ static void print_network(const struct plan *p, unsigned i, struct buf *out)
 
 void plan_topology(const struct plan *p, unsigned network, struct buf *out)
 {
-    buf_printf(out, "name: random\n%snetworks:\n", p->tight ? tight : "");
+    buf_str(out, "name: random\n");
+    print_limits(p, out);
+    buf_str(out, "networks:\n");
     for (unsigned i = 0; i < p->network_count; i++)
         if (network == PLAN_EACH || network == i)
             print_network(p, i, out);

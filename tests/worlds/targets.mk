@@ -28,7 +28,7 @@ sim-twice: $(B)/worlds
 
 sim-regressions: $(B)/worlds
 	@echo "  WORLDS  $(words $(WORLDS_KEPT)) that broke once ($(VARIANT))"
-	@$(B)/worlds $(WORLDS_KEPT)
+	@$(if $(WORLDS_KEPT),$(B)/worlds $(WORLDS_KEPT))
 
 sim-day: $(B)/worlds
 	@echo "  WORLDS  a day"
