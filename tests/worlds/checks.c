@@ -134,7 +134,8 @@ static void agree_on(struct world *w, const struct phone *p)
     unsigned held;
 
     print_contact(p, contact);
-    snprintf(path, sizeof path, "/api/v1/subscribers/%s", str_c(&p->impi));
+    snprintf(path, sizeof path, "/api/v1/subscribers/%s/registration",
+             str_c(&p->impi));
     held = holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", contact, &pcscf);
     if (held != 1)
         core_break(&w->core, CHECK_AGREEMENT, "%u P-CSCFs know %s", held,

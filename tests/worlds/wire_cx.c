@@ -170,8 +170,8 @@ static void check_user(struct wire_cx *w, struct core_node *hss, unsigned user)
     struct buf body;
     bool is_registered, is_there;
 
-    snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s", user,
-             plan_domain(w->core->plan->phones[user].network));
+    snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s/registration",
+             user, plan_domain(w->core->plan->phones[user].network));
     snprintf(server, sizeof server, "\"scscf\":\"%s\"", k->server);
     buf_init(&body, PAGE);
     is_there = core_get(hss, path, &body);
