@@ -72,7 +72,10 @@ void banner_print(const struct output *o, const char *name,
         print_proxies(&b, &t->networks[i]);
         print_users(&b, s, &t->networks[i], h);
     }
-    output_printf(o, name, "Admin pages");
+    if (s->dashboard.node)
+        output_printf(o, name, "Open %s/ to see and operate it all",
+                      s->dashboard.admin);
+    output_printf(o, name, "Admin pages of the nodes");
     for (unsigned i = 0; i < s->node_count; i++)
         output_printf(o, name, "  %-*s  %s/", o->width, s->nodes[i].node->name,
                       s->nodes[i].admin);

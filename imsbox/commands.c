@@ -3,11 +3,17 @@
 #include <stddef.h>
 
 static const struct command *const all[] = {
-    &command_up,         &command_check,
-    &command_status,     &command_trace,
-    &command_compose,    &command_schema,
-    &command_manual,     &command_graph,
-    &command_completion, NULL,
+    &command_up,
+    &command_dashboard,
+    &command_check,
+    &command_status,
+    &command_trace,
+    &command_compose,
+    &command_schema,
+    &command_manual,
+    &command_graph,
+    &command_completion,
+    NULL,
 };
 
 const struct command command_top = {

@@ -9,6 +9,6 @@
 
 extern const struct command command_up, command_check, command_status,
     command_trace, command_compose, command_schema, command_manual,
-    command_completion, command_graph;
+    command_completion, command_graph, command_dashboard;
 
 #endif

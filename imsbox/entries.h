@@ -50,6 +50,10 @@ enum ims_err entries_read(struct entries *e, unsigned node, struct slice json,
                           uint64_t *next, uint64_t *last, uint64_t *missed,
                           struct why *why) MUST_CHECK;
 
+/* One entry of them, and its time; it counts as chosen. */
+enum ims_err entries_add(struct entries *e, unsigned node, struct slice json,
+                         int64_t *wall_us, struct why *why) MUST_CHECK;
+
 /* Finds the two copies of each message that was not joined yet. */
 void entries_join(struct entries *e);
 

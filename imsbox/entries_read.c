@@ -136,6 +136,22 @@ static enum ims_err read_all(struct entries *e, unsigned node,
     return IMS_OK;
 }
 
+enum ims_err entries_add(struct entries *e, unsigned node, struct slice json,
+                         int64_t *wall_us, struct why *why)
+{
+    json_t *j = json_loadb(json.p ? json.p : "", json.n, JSON_ALLOW_NUL, NULL);
+    struct entry *it = j ? read_entry(j) : NULL;
+
+    json_decref(j);
+    if (!it)
+        return why_set(why, IMS_MALFORMED, "no entry of a record");
+    it->node = node;
+    it->chosen = true;
+    append(&e->nodes[node], it);
+    *wall_us = it->wall_us;
+    return IMS_OK;
+}
+
 static uint64_t number(const json_t *j, const char *key)
 {
     return (uint64_t)json_integer_value(json_object_get(j, key));

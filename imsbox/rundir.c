@@ -79,6 +79,10 @@ static void print_site(const struct site *s, struct buf *out)
         json_object_end(&j);
     }
     json_array_end(&j);
+    if (s->dashboard.node) {
+        json_put_str(&j, "dashboard", s->dashboard.admin);
+        json_put_int(&j, "dashboard_pid", s->dashboard.pid);
+    }
     json_object_end(&j);
     buf_char(out, '\n');
     free(path);

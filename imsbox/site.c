@@ -12,7 +12,7 @@
 
 /* ---- a site -------------------------------------------------------------- */
 
-/* Who listens everywhere is asked on the loopback. */
+/* Who listens everywhere is asked at its host. */
 static const char *admin_url(struct topology *t, const struct topology_node *n)
 {
     const struct topology_listener *l =
@@ -20,6 +20,8 @@ static const char *admin_url(struct topology *t, const struct topology_node *n)
     const char *host = l->at.host;
     struct slice url;
 
+    if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
+        host = n->host;
     if (strcmp(host, "0.0.0.0") == 0)
         host = "127.0.0.1";
     else if (strcmp(host, "::") == 0)
@@ -45,6 +47,9 @@ void site_init(struct site *s, struct topology *t)
             n->node = &t->networks[i].nodes[k];
             n->admin = admin_url(t, n->node);
         }
+    if (t->dashboard)
+        s->dashboard = (struct site_node){.node = t->dashboard,
+                                          .admin = admin_url(t, t->dashboard)};
 }
 
 void site_fini(struct site *s)

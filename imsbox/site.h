@@ -19,6 +19,7 @@ struct site {
     struct topology *topology; /* owned */
     struct site_node *nodes;   /* owned */
     unsigned node_count;
+    struct site_node dashboard; /* node NULL: there is none */
     long pid; /* of `imsbox up`; 0: not running under it */
 };
 

@@ -40,7 +40,7 @@ struct up;
 
 struct up_node {
     struct up *up;
-    const struct site_node *at;
+    struct site_node *at;
     struct child child;
     unsigned hue;
     bool ready, asking, told_to_stop;
@@ -53,15 +53,16 @@ struct up {
     struct output out;
     struct notify notify; /* to a service manager */
     struct asker *asker;
-    struct up_node *nodes; /* as in the site */
-    int signals;           /* a signalfd */
+    struct up_node *nodes; /* as in the site, then the dashboard */
+    unsigned count;
+    int signals; /* a signalfd */
     enum up_state state;
     enum topology_role stopping; /* the role whose turn it is */
     int64_t started, asked, complained, stopped, kill_at; /* ms */
     int status;                                           /* to exit with */
 };
 
-static const char self[] = "imsbox";
+static const char self[] = "imsbox"; /* and its program's */
 
 static int64_t now_ms(void)
 {
@@ -69,6 +70,12 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* It shows what happens, and nothing depends on it. */
+static bool is_dashboard(const struct up_node *n)
+{
+    return n->at->node->role == TOPOLOGY_DASHBOARD;
 }
 
 /* ---- starting ------------------------------------------------------------ */
@@ -103,24 +110,22 @@ static enum ims_err start_node(struct up_node *n, struct why *why)
 {
     struct up *up = n->up;
     char program[4200];
-    char *const argv[] = {
-        program,
-        "-t",
-        (char *)up->site.topology->path,
-        "-n",
-        (char *)n->at->node->name,
-        NULL,
+    char *path = (char *)up->site.topology->path;
+    char *const as_node[] = {
+        program, "-t", path, "-n", (char *)n->at->node->name, NULL,
     };
+    char *const as_dashboard[] = {program, "dashboard", path, NULL};
+    bool shows = is_dashboard(n);
     const struct child_start start = {
         .program = program,
-        .argv = argv,
+        .argv = shows ? as_dashboard : as_node,
         .run_dir = str_c(&up->dir.dir),
         .on_line = on_line,
         .ctx = n,
     };
 
-    if (!program_path(topology_role_name(n->at->node->role), program,
-                      sizeof program))
+    if (!program_path(shows ? self : topology_role_name(n->at->node->role),
+                      program, sizeof program))
         return why_set(why, IMS_INTERNAL, "cannot tell where imsbox lies");
     return child_start(&n->child, &start, why);
 }
@@ -129,7 +134,7 @@ static bool start_all(struct up *up)
 {
     struct why why;
 
-    for (unsigned i = 0; i < up->site.node_count; i++) {
+    for (unsigned i = 0; i < up->count; i++) {
         struct up_node *n = &up->nodes[i];
 
         if (start_node(n, &why) != IMS_OK) {
@@ -137,7 +142,7 @@ static bool start_all(struct up *up)
                           why.text);
             return false;
         }
-        up->site.nodes[i].pid = n->child.pid;
+        n->at->pid = n->child.pid;
     }
     if (rundir_write(&up->dir, &up->site, &why) != IMS_OK) {
         output_printf(&up->out, self, "%s", why.text);
@@ -150,9 +155,12 @@ static bool start_all(struct up *up)
 
 static bool are_all_ready(const struct up *up)
 {
-    for (unsigned i = 0; i < up->site.node_count; i++)
-        if (!up->nodes[i].ready)
+    for (unsigned i = 0; i < up->count; i++) {
+        const struct up_node *n = &up->nodes[i];
+
+        if (!n->ready && !(is_dashboard(n) && n->child.pid == 0))
             return false;
+    }
     return true;
 }
 
@@ -176,7 +184,7 @@ static void ask(struct up_node *n)
 
 static void complain(const struct up *up)
 {
-    for (unsigned i = 0; i < up->site.node_count; i++)
+    for (unsigned i = 0; i < up->count; i++)
         if (!up->nodes[i].ready)
             output_printf(&up->out, self, "%s is not ready yet: %s",
                           up->nodes[i].at->node->name, up->nodes[i].why);
@@ -188,7 +196,7 @@ static void wait_for_ready(struct up *up)
 
     if (now - up->asked >= ASK_EVERY_MS) {
         up->asked = now;
-        for (unsigned i = 0; i < up->site.node_count; i++)
+        for (unsigned i = 0; i < up->count; i++)
             if (!up->nodes[i].ready && !up->nodes[i].asking)
                 ask(&up->nodes[i]);
     }
@@ -211,7 +219,7 @@ static unsigned count_running(const struct up *up)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < up->site.node_count; i++)
+    for (unsigned i = 0; i < up->count; i++)
         count += up->nodes[i].child.pid != 0;
     return count;
 }
@@ -227,10 +235,10 @@ static void stop_next(struct up *up)
 {
     bool any = false;
 
-    while (!any && up->stopping <= TOPOLOGY_HSS) {
+    while (!any && up->stopping <= TOPOLOGY_DASHBOARD) {
         int64_t wait = KILL_AFTER_MS;
 
-        for (unsigned i = 0; i < up->site.node_count; i++) {
+        for (unsigned i = 0; i < up->count; i++) {
             struct up_node *n = &up->nodes[i];
             int64_t drain = n->at->node->timers.drain / MSEC + KILL_AFTER_MS;
 
@@ -261,7 +269,7 @@ static void stop(struct up *up)
 /* Of the role whose turn it is; of all when the user has no patience. */
 static void kill_stragglers(struct up *up, bool all)
 {
-    for (unsigned i = 0; i < up->site.node_count; i++) {
+    for (unsigned i = 0; i < up->count; i++) {
         struct up_node *n = &up->nodes[i];
 
         if (n->child.pid == 0 || (!all && n->at->node->role != up->stopping))
@@ -278,7 +286,7 @@ static void check_stopping(struct up *up)
 {
     bool left = false;
 
-    for (unsigned i = 0; i < up->site.node_count; i++)
+    for (unsigned i = 0; i < up->count; i++)
         left |= up->nodes[i].child.pid != 0 &&
                 up->nodes[i].at->node->role == up->stopping;
     if (!left)
@@ -300,6 +308,8 @@ static void on_death(struct up *up, struct up_node *n, int status)
         return; /* told to by us or, as systemd does, beside us */
     child_print_end(status, end, sizeof end);
     output_printf(&up->out, self, "%s died: %s", n->at->node->name, end);
+    if (is_dashboard(n))
+        return;
     if (up->status == 0)
         up->status = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TOPOLOGY
                          ? EXIT_TOPOLOGY
@@ -314,7 +324,7 @@ static void reap(struct up *up)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        for (unsigned i = 0; i < up->site.node_count; i++)
+        for (unsigned i = 0; i < up->count; i++)
             if (up->nodes[i].child.pid == pid)
                 on_death(up, &up->nodes[i], status);
 }
@@ -342,28 +352,39 @@ static void on_signal(struct up *up)
 
 static void turn(struct up *up)
 {
-    struct curl_waitfd *watched =
-        mem_zalloc((up->site.node_count + 1) * sizeof *watched);
+    struct curl_waitfd *watched = mem_zalloc((up->count + 1) * sizeof *watched);
     unsigned count = 0;
 
     watched[count++] =
         (struct curl_waitfd){.fd = up->signals, .events = CURL_WAIT_POLLIN};
-    for (unsigned i = 0; i < up->site.node_count; i++)
+    for (unsigned i = 0; i < up->count; i++)
         if (up->nodes[i].child.fd >= 0)
             watched[count++] = (struct curl_waitfd){.fd = up->nodes[i].child.fd,
                                                     .events = CURL_WAIT_POLLIN};
     asker_wait(up->asker, watched, count,
                up->state == RUNNING ? 60000 : ASK_EVERY_MS);
     free(watched);
-    for (unsigned i = 0; i < up->site.node_count; i++)
+    for (unsigned i = 0; i < up->count; i++)
         child_read(&up->nodes[i].child);
     on_signal(up);
+}
+
+/* A dashboard of nothing is not what anybody waits for. */
+static bool is_only_dashboard(const struct up *up)
+{
+    unsigned running = count_running(up);
+
+    for (unsigned i = 0; i < up->count; i++)
+        running -= is_dashboard(&up->nodes[i]) && up->nodes[i].child.pid != 0;
+    return running == 0;
 }
 
 static void run(struct up *up)
 {
     while (count_running(up) > 0) {
         turn(up);
+        if (up->state != STOPPING && is_only_dashboard(up))
+            stop(up);
         if (up->state == STARTING)
             wait_for_ready(up);
         if (up->state == STOPPING)
@@ -397,7 +418,24 @@ static int name_width(const struct site *s)
 
         width = n > width ? n : width;
     }
+    if (s->dashboard.node && strlen("dashboard") > width)
+        width = strlen("dashboard");
     return (int)width;
+}
+
+static void add_nodes(struct up *up)
+{
+    struct site *s = &up->site;
+
+    up->count = s->node_count + (s->dashboard.node != NULL);
+    up->nodes = mem_zalloc(up->count * sizeof *up->nodes);
+    for (unsigned i = 0; i < up->count; i++) {
+        up->nodes[i] = (struct up_node){.up = up,
+                                        .at = i < s->node_count ? &s->nodes[i]
+                                                                : &s->dashboard,
+                                        .hue = i + 1};
+        up->nodes[i].child.fd = -1;
+    }
 }
 
 static int up(struct topology *t)
@@ -412,12 +450,7 @@ static int up(struct topology *t)
         site_fini(&up.site);
         return 1;
     }
-    up.nodes = mem_zalloc(up.site.node_count * sizeof *up.nodes);
-    for (unsigned i = 0; i < up.site.node_count; i++) {
-        up.nodes[i] =
-            (struct up_node){.up = &up, .at = &up.site.nodes[i], .hue = i + 1};
-        up.nodes[i].child.fd = -1;
-    }
+    add_nodes(&up);
     notify_open(&up.notify);
     up.asker = asker_new();
     up.started = up.complained = now_ms();

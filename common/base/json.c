@@ -162,6 +162,12 @@ void json_bool(struct json *j, bool v)
     buf_str(j->out, v ? "true" : "false");
 }
 
+void json_raw(struct json *j, struct slice json)
+{
+    value(j);
+    buf_add(j->out, json);
+}
+
 void json_nothing(struct json *j)
 {
     value(j);

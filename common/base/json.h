@@ -26,6 +26,7 @@ void json_int(struct json *j, int64_t v);
 void json_u64(struct json *j, uint64_t v);
 void json_bool(struct json *j, bool v);
 void json_nothing(struct json *j);
+void json_raw(struct json *j, struct slice json); /* a value, JSON already */
 void json_printf(struct json *j, const char *fmt, ...) /* a text value */
     __attribute__((format(printf, 2, 3)));
 /* key and value in one call */

@@ -238,11 +238,18 @@ struct search {
     struct buf allow; /* methods of the path, when the method is not there */
 };
 
-static const struct api_route *
-search(struct search *s, const struct api_route *routes, size_t count)
+static bool is_catch_all(const struct api_route *r)
+{
+    return slice_ends(slice_of(r->pattern), S("{...}"));
+}
+
+static const struct api_route *search_in(struct search *s, bool catch_all,
+                                         const struct api_route *routes,
+                                         size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!matches(s->call, routes[i].pattern))
+        if (is_catch_all(&routes[i]) != catch_all ||
+            !matches(s->call, routes[i].pattern))
             continue;
         if (slice_eq(slice_of(routes[i].method), s->method))
             return &routes[i];
@@ -251,6 +258,23 @@ search(struct search *s, const struct api_route *routes, size_t count)
         buf_str(&s->allow, routes[i].method);
     }
     return NULL;
+}
+
+/* A role may have its own of a path of the frame; a row that takes any rest
+ * takes what no other row knows. */
+static const struct api_route *search(struct search *s,
+                                      const struct node_role *role)
+{
+    const struct api_route *found, *own;
+    size_t count;
+
+    found = search_in(s, false, role->routes, role->route_count);
+    own = api_frame_routes(&count);
+    if (!found)
+        found = search_in(s, false, own, count);
+    if (!found && !s->allow.n)
+        found = search_in(s, true, role->routes, role->route_count);
+    return found;
 }
 
 static bool decode_params(struct api_call *c)
@@ -297,16 +321,12 @@ static void route(struct node *n, struct api_call *c)
 {
     char allow[128] = "";
     struct search s = {.call = c, .method = c->method};
-    const struct api_route *found, *own;
-    size_t count;
+    const struct api_route *found;
 
     if (slice_eq(c->method, S("HEAD")))
         s.method = S("GET");
     buf_over(&s.allow, allow, sizeof(allow) - 1);
-    found = search(&s, n->role->routes, n->role->route_count);
-    own = api_frame_routes(&count);
-    if (!found)
-        found = search(&s, own, count);
+    found = search(&s, n->role);
     if (found ? !may_ask(c, found) : c->who.role == API_NOBODY)
         refuse_asker(c);
     else if (!found && s.allow.n)

@@ -73,6 +73,7 @@ static struct node *make(const struct node_options *o,
     n->role = o->role;
     n->topology = o->topology;
     n->self = self;
+    n->loop = o->loop;
     list_init(&f->calls);
     f->started_us = o->net->clock->mono_us;
     str_set(&f->name, slice_of(self->name));

@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "net/env.h"
+#include "net/loop.h"
 #include "node/api.h"
 #include "topology/topology.h"
 
@@ -62,7 +63,8 @@ struct node {
     const struct node_role *role;
     const struct topology *topology; /* borrowed */
     const struct topology_node *self;
-    void *state; /* the role's */
+    struct loop *loop; /* of a program; NULL in the simulator */
+    void *state;       /* the role's */
     struct node_frame *frame;
 };
 
@@ -73,6 +75,7 @@ struct node_options {
     const struct topology *topology;
     const char *name; /* of the node in the topology */
     struct net *net;
+    struct loop *loop; /* the one of net; NULL: it has none */
     /* Where log lines go; NULL: stderr. */
     void (*sink)(void *ctx, enum log_level level, struct slice line);
     void *ctx;

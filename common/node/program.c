@@ -243,6 +243,7 @@ static enum ims_err open_node(struct program *p, struct why *why)
         .topology = p->topologies->topology,
         .name = p->name,
         .net = loop_net(p->loop),
+        .loop = p->loop,
     };
     enum ims_err err = node_new(&o, &p->node, why);
 
@@ -440,11 +441,31 @@ static void print_help(FILE *to, const struct node_role *role)
             role->summary, name, name);
 }
 
+int node_run(const char *path, const char *name, bool check,
+             const struct node_role *role)
+{
+    struct program p = {.role = role, .path = path, .name = name};
+    int status = EXIT_CONFIG;
+
+    if (!check)
+        watch_early_signals();
+    if (load(&p) != IMS_OK)
+        return EXIT_CONFIG;
+    if (!is_mine(&p,
+                 topology_find_node(p.topologies->topology, slice_of(name))))
+        print_names(&p);
+    else if (check)
+        status = check_more(&p) ? EXIT_SUCCESS : EXIT_CONFIG;
+    else
+        status = run(&p);
+    while (p.topologies)
+        forget_newest(&p);
+    return status;
+}
+
 int node_main(int argc, char **argv, const struct node_role *role)
 {
     struct arguments a = parse(argc, argv);
-    struct program p = {.role = role, .path = a.topology, .name = a.name};
-    int status = EXIT_CONFIG;
 
     if (a.help) {
         print_help(stdout, role);
@@ -458,18 +479,5 @@ int node_main(int argc, char **argv, const struct node_role *role)
         print_help(stderr, role);
         return EXIT_USAGE;
     }
-    if (!a.check)
-        watch_early_signals();
-    if (load(&p) != IMS_OK)
-        return EXIT_CONFIG;
-    if (!is_mine(&p,
-                 topology_find_node(p.topologies->topology, slice_of(a.name))))
-        print_names(&p);
-    else if (a.check)
-        status = check_more(&p) ? EXIT_SUCCESS : EXIT_CONFIG;
-    else
-        status = run(&p);
-    while (p.topologies)
-        forget_newest(&p);
-    return status;
+    return node_run(a.topology, a.name, a.check, role);
 }

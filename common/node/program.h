@@ -30,6 +30,9 @@ enum { EXIT_USAGE = 64, EXIT_CONFIG = 78 };
  * fork. */
 void program_hold_signals(void);
 
+/* What node_main does with -t path -n name (and --check-config). */
+int node_run(const char *path, const char *name, bool check,
+             const struct node_role *role);
 int node_main(int argc, char **argv, const struct node_role *role);
 
 #endif

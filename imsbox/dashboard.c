@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * imsbox dashboard: one address for a whole network.
+ */
+#include "imsbox/commands.h"
+#include "imsbox/dashboard/hub.h"
+#include "node/program.h"
+
+static int run(const struct words *w)
+{
+    return node_run(w->rest[0], "dashboard", false, &dashboard_role);
+}
+
+const struct command command_dashboard = {
+    .name = "dashboard",
+    .arguments = "FILE",
+    .least = 1,
+    .most = 1,
+    .summary = "collect from all nodes of a topology, serve it under one "
+               "address",
+    .about = "Follows what the nodes of the topology FILE record, wherever "
+             "they run, and serves the whole network at the address that "
+             "`dashboard:` of FILE says. A node that is dead is shown as dead; "
+             "it stops nothing else. `imsbox up` starts one by itself.",
+    .run = run,
+};

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/dashboard/hub.h"
+#include "base/mem.h"
+#include "imsbox/dashboard/network.h"
+#include "imsbox/dashboard/pass.h"
+#include "imsbox/dashboard/trace_api.h"
+#include "imsbox/dashboard/viewers.h"
+
+enum {
+    TICK_US = 100 * MSEC,
+    BEHIND_US = 250 * MSEC, /* so that all nodes' entries are there */
+    KEEP_US = 3 * SECOND,   /* how late the other copy may come */
+};
+
+/* ---- what the nodes tell ------------------------------------------------- */
+
+static void on_entry(void *ctx, struct watch *w, struct slice json)
+{
+    struct hub *h = ctx;
+    struct why why;
+
+    if (story_add(h->story, w->number, json, &w->reached_us, &why) != IMS_OK)
+        log_at(h->node->env.log, LOG_WARN, "%s: %s", w->at->node->name,
+               why.text);
+}
+
+static void on_missed(void *ctx, struct watch *w, uint64_t count)
+{
+    struct hub *h = ctx;
+
+    story_missed(h->story, count);
+    log_at(h->node->env.log, LOG_NOTICE,
+           "%s: %llu entries of its record were overwritten unread",
+           w->at->node->name, (unsigned long long)count);
+}
+
+static void on_change(void *ctx, struct watch *w)
+{
+    struct hub *h = ctx;
+
+    viewers_note_change(h->viewers, w);
+}
+
+static const struct watch_handler handler = {on_entry, on_missed, on_change};
+
+/* What has a time before this is there from all nodes. */
+static int64_t horizon(const struct hub *h)
+{
+    int64_t until = h->node->env.clock->wall_us - BEHIND_US;
+
+    for (unsigned i = 0; i < h->site.node_count; i++) {
+        int64_t own = watch_horizon(&h->watches[i]);
+
+        until = own < until ? own : until;
+    }
+    return until;
+}
+
+static void on_tick(void *ctx)
+{
+    struct hub *h = ctx;
+    uint64_t last = story_last(h->story);
+    const struct told *t;
+
+    timer_start(h->node->env.timers, &h->tick, TICK_US, on_tick, h);
+    story_tell(h->story, horizon(h), h->node->env.clock->wall_us - KEEP_US);
+    for (t = story_at(h->story, last + 1); t; t = story_next(h->story, t))
+        links_count(&h->links, h->story, t);
+    viewers_tick(h->viewers);
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+struct watch *hub_watch(struct hub *h, struct slice name)
+{
+    for (unsigned i = 0; i < h->site.node_count; i++)
+        if (slice_eq_nocase(slice_of(h->watches[i].at->node->name), name))
+            return &h->watches[i];
+    return NULL;
+}
+
+static bool needs_token(const struct topology *t, const struct topology_node *n)
+{
+    const struct topology_listener *l =
+        topology_listener_of(n, TOPOLOGY_ADMIN, TRANSPORT_NONE);
+
+    return !t->access.loopback_open || !addr_is_loopback(&l->at.addr);
+}
+
+/* They are made here if need be, so that dashboard and nodes may start in any
+ * order. */
+static enum ims_err load_tokens(struct hub *h, struct why *why)
+{
+    const struct topology *t = h->site.topology;
+    bool needed = false;
+
+    for (unsigned i = 0; i < h->site.node_count; i++)
+        needed |= needs_token(t, h->site.nodes[i].node);
+    return needed ? tokens_load(t, true, &h->tokens, why) : IMS_OK;
+}
+
+static enum ims_err load_site(struct hub *h, struct why *why)
+{
+    struct topology *own = NULL;
+    struct buf errors;
+    enum ims_err err;
+
+    buf_init(&errors, 1 << 16);
+    err = topology_load(h->node->topology->path, &own, &errors);
+    if (err == IMS_OK)
+        site_init(&h->site, own);
+    else
+        why_set(why, err, "%s cannot be read again", h->node->topology->path);
+    buf_fini(&errors);
+    return err;
+}
+
+static void begin(struct hub *h)
+{
+    struct node *n = h->node;
+
+    h->boot = (uint64_t)n->env.clock->wall_us;
+    h->fetcher = fetcher_new(n->loop);
+    h->story =
+        story_new(&h->site, n->self->limits.trace_bytes, dice_u64(n->env.dice));
+    h->watches = mem_zalloc(h->site.node_count * sizeof *h->watches + 1);
+    h->viewers = viewers_new(h);
+    for (unsigned i = 0; i < h->site.node_count; i++) {
+        struct watch *w = &h->watches[i];
+
+        w->at = &h->site.nodes[i];
+        w->number = i;
+        if (needs_token(h->site.topology, w->at->node))
+            w->token = str_c(&h->tokens.admin);
+        watch_begin(w, h->fetcher, n->env.net, &handler, h);
+    }
+    timer_start(n->env.timers, &h->tick, TICK_US, on_tick, h);
+}
+
+static void finish(struct node *n)
+{
+    struct hub *h = hub_of(n);
+
+    timer_stop(n->env.timers, &h->tick);
+    viewers_free(h->viewers);
+    for (unsigned i = 0; i < h->site.node_count; i++)
+        watch_end(&h->watches[i]);
+    free(h->watches);
+    story_free(h->story);
+    fetcher_free(h->fetcher);
+    links_fini(&h->links);
+    tokens_fini(&h->tokens);
+    site_fini(&h->site);
+    free(h);
+    n->state = NULL;
+}
+
+static enum ims_err start(struct node *n, struct why *why)
+{
+    struct hub *h = mem_zalloc(sizeof *h);
+    enum ims_err err;
+
+    h->node = n;
+    err = load_site(h, why);
+    if (err == IMS_OK)
+        err = load_tokens(h, why);
+    if (err != IMS_OK) {
+        if (h->site.topology)
+            site_fini(&h->site);
+        free(h);
+        return err;
+    }
+    n->state = h;
+    begin(h);
+    return IMS_OK;
+}
+
+/* ---- itself -------------------------------------------------------------- */
+
+static void dump(const struct node *n, struct json *j)
+{
+    const struct hub *h = n->state;
+    struct story_figures f = story_figures(h->story);
+    unsigned alive = 0;
+
+    for (unsigned i = 0; i < h->site.node_count; i++)
+        alive += h->watches[i].state == WATCH_ALIVE;
+    json_put_u64(j, "nodes", h->site.node_count);
+    json_put_u64(j, "nodes_alive", alive);
+    json_put_u64(j, "viewers", viewers_count(h->viewers));
+    json_put_u64(j, "entries", f.entries);
+    json_put_u64(j, "entries_missed", f.missed);
+    json_put_u64(j, "steps", f.told);
+    json_put_u64(j, "steps_forgotten", f.forgotten);
+    json_put_u64(j, "calls", f.calls);
+}
+
+static const char *role_name(enum api_role role)
+{
+    switch (role) {
+    case API_NOBODY: return "nobody";
+    case API_VIEWER: return "viewer";
+    case API_ADMIN: return "admin";
+    }
+    return "";
+}
+
+static void get_me(struct node *n, struct api_call *c)
+{
+    (void)n;
+    json_object_begin(&c->json);
+    json_put_str(&c->json, "role", role_name(c->who.role));
+    json_put_text(&c->json, "name", c->who.name);
+    json_object_end(&c->json);
+    api_reply(c, 200);
+}
+
+static const struct api_route routes[] = {
+    {"GET", "/api/v1/me", get_me, API_FOR_ALL},
+    {"GET", "/api/v1/network", network_get},
+    {"GET", "/api/v1/events", viewers_get},
+    {"GET", "/api/v1/trace", trace_get},
+    {"GET", "/api/v1/trace.pcapng", trace_get_pcapng},
+    {"GET", "/api/v1/trace/{id}", trace_get_step},
+    {"GET", "/api/v1/calls", trace_get_calls},
+    /* What a node lets a viewer do it says itself. */
+    {"GET", "/api/v1/nodes/{name}/{...}", pass_to_node},
+    {"POST", "/api/v1/nodes/{name}/{...}", pass_to_node, API_FOR_VIEWERS},
+    {"PUT", "/api/v1/nodes/{name}/{...}", pass_to_node, API_FOR_VIEWERS},
+    {"PATCH", "/api/v1/nodes/{name}/{...}", pass_to_node, API_FOR_VIEWERS},
+    {"DELETE", "/api/v1/nodes/{name}/{...}", pass_to_node, API_FOR_VIEWERS},
+    {"GET", "/api/v1/{...}", pass_to_hss},
+    {"POST", "/api/v1/{...}", pass_to_hss, API_FOR_VIEWERS},
+    {"PUT", "/api/v1/{...}", pass_to_hss, API_FOR_VIEWERS},
+    {"PATCH", "/api/v1/{...}", pass_to_hss, API_FOR_VIEWERS},
+    {"DELETE", "/api/v1/{...}", pass_to_hss, API_FOR_VIEWERS},
+};
+
+const struct node_role dashboard_role = {
+    .role = TOPOLOGY_DASHBOARD,
+    .summary = "dashboard: the whole network under one address",
+    .start = start,
+    .free = finish,
+    .dump = dump,
+    .routes = routes,
+    .route_count = sizeof routes / sizeof routes[0],
+};

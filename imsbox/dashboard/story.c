@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/dashboard/story.h"
+#include "base/mem.h"
+#include "imsbox/dashboard/thread.h"
+#include <assert.h>
+
+enum {
+    STEPS_MAX = 1 << 20, /* however small they are */
+    PARTIES_MAX = 4096,  /* then phones are learnt anew */
+};
+
+struct story {
+    const struct site *site;
+    struct entries entries;
+    struct parties parties;
+    struct steps steps;
+    struct threads threads;
+    struct told **ring; /* by id modulo STEPS_MAX */
+    uint64_t first, last;
+    size_t bytes, max_bytes;
+    struct story_figures figures;
+};
+
+struct story *story_new(const struct site *site, size_t max_bytes,
+                        uint64_t seed)
+{
+    struct story *s = mem_zalloc(sizeof *s);
+
+    s->site = site;
+    s->max_bytes = max_bytes;
+    s->first = 1;
+    s->ring = mem_zalloc(STEPS_MAX * sizeof *s->ring);
+    entries_init(&s->entries, site->node_count);
+    parties_init(&s->parties, site);
+    s->steps = (struct steps){.entries = &s->entries, .parties = &s->parties};
+    threads_init(&s->threads, seed);
+    return s;
+}
+
+/* ---- forgetting ---------------------------------------------------------- */
+
+static void forget_first(struct story *s)
+{
+    struct told **at = &s->ring[s->first % STEPS_MAX];
+
+    s->bytes -= (*at)->bytes;
+    threads_leave(&s->threads, *at);
+    piece_drop((*at)->json);
+    free(*at);
+    *at = NULL;
+    s->first++;
+    s->figures.forgotten++;
+}
+
+void story_clear(struct story *s)
+{
+    while (s->first <= s->last)
+        forget_first(s);
+}
+
+void story_free(struct story *s)
+{
+    if (!s)
+        return;
+    story_clear(s);
+    threads_fini(&s->threads);
+    parties_fini(&s->parties);
+    entries_fini(&s->entries);
+    free(s->ring);
+    free(s);
+}
+
+/* ---- listening ----------------------------------------------------------- */
+
+enum ims_err story_add(struct story *s, unsigned node, struct slice json,
+                       int64_t *wall_us, struct why *why)
+{
+    enum ims_err err = entries_add(&s->entries, node, json, wall_us, why);
+
+    s->figures.entries += err == IMS_OK;
+    return err;
+}
+
+void story_missed(struct story *s, uint64_t count)
+{
+    s->figures.missed += count;
+}
+
+/* ---- telling ------------------------------------------------------------- */
+
+static struct slice put(char **at, struct slice text)
+{
+    struct slice kept = {*at, text.n};
+
+    if (text.n)
+        memcpy(*at, text.p, text.n);
+    *at += text.n;
+    return kept;
+}
+
+static const char *put_name(char **at, const char *name)
+{
+    const char *kept = *at;
+
+    put(at, slice_at(name, strlen(name) + 1));
+    return kept;
+}
+
+/* The other copy has the same bytes; what is of interest are its place and
+ * its addresses. */
+static void keep_entry(struct told *t, const struct entry *e, char *at)
+{
+    t->entry = *e;
+    t->entry.call = put(&at, e->call);
+    t->entry.session = put(&at, e->session);
+    t->entry.bytes = put(&at, e->bytes);
+    t->entry.proc = put(&at, e->proc);
+    t->entry.clause = put(&at, e->clause);
+    t->entry.says = put(&at, e->says);
+    t->entry.other = NULL;
+    if (!e->other)
+        return;
+    t->other = *e->other;
+    t->other.bytes = t->entry.bytes;
+    t->other.call = put(&at, e->other->call);
+    t->other.session = put(&at, e->other->session);
+    t->other.proc = t->other.clause = t->other.says = S("");
+    t->other.other = &t->entry;
+    t->entry.other = &t->other;
+}
+
+static size_t size_of(const struct entry *e)
+{
+    size_t n = e->call.n + e->session.n + e->bytes.n + e->proc.n + e->clause.n +
+               e->says.n;
+
+    return n + (e->other ? e->other->call.n + e->other->session.n : 0);
+}
+
+static struct told *keep(struct story *s, const struct step *step)
+{
+    const char *from = s->parties.list[step->from].name;
+    const char *to = s->parties.list[step->to].name;
+    size_t names = strlen(from) + strlen(to) + 2;
+    size_t n = sizeof(struct told) + names + size_of(step->entry);
+    struct told *t = mem_zalloc(n);
+    char *at = (char *)(t + 1);
+
+    t->bytes = n;
+    t->step = *step;
+    t->from = put_name(&at, from);
+    t->to = put_name(&at, to);
+    keep_entry(t, step->entry, at);
+    t->step.entry = &t->entry;
+    list_init(&t->in_thread);
+    return t;
+}
+
+static void tell(struct story *s, const struct step *step)
+{
+    struct told *t = keep(s, step);
+
+    while (s->first <= s->last && (s->bytes + t->bytes > s->max_bytes ||
+                                   s->last - s->first + 1 == STEPS_MAX))
+        forget_first(s);
+    t->id = ++s->last;
+    s->ring[t->id % STEPS_MAX] = t;
+    s->bytes += t->bytes;
+    s->figures.told++;
+    threads_join(&s->threads, t);
+}
+
+/* Names of phones are bound to addresses, and addresses come and go. */
+static void forget_parties(struct story *s)
+{
+    if (s->parties.count < PARTIES_MAX || s->steps.dropped)
+        return;
+    parties_fini(&s->parties);
+    parties_init(&s->parties, s->site);
+}
+
+unsigned story_tell(struct story *s, int64_t until_us, int64_t keep_us)
+{
+    unsigned count = 0;
+    struct step step;
+
+    entries_join(&s->entries);
+    while (steps_next(&s->steps, until_us, &step)) {
+        tell(s, &step);
+        count++;
+    }
+    entries_forget(&s->entries, keep_us);
+    forget_parties(s);
+    return count;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+uint64_t story_first(const struct story *s)
+{
+    return s->first <= s->last ? s->first : 0;
+}
+
+uint64_t story_last(const struct story *s)
+{
+    return s->last;
+}
+
+struct told *story_at(const struct story *s, uint64_t id)
+{
+    return id >= s->first && id <= s->last ? s->ring[id % STEPS_MAX] : NULL;
+}
+
+struct told *story_next(const struct story *s, const struct told *t)
+{
+    return story_at(s, t ? t->id + 1 : s->first);
+}
+
+struct told *story_previous(const struct story *s, const struct told *t)
+{
+    return story_at(s, t ? t->id - 1 : s->last);
+}
+
+struct thread *story_thread(const struct story *s, struct slice call)
+{
+    return threads_find(&s->threads, call);
+}
+
+struct thread *story_older(const struct story *s, const struct thread *t)
+{
+    return threads_older(&s->threads, t);
+}
+
+struct story_figures story_figures(const struct story *s)
+{
+    struct story_figures f = s->figures;
+
+    f.bytes = s->bytes;
+    f.calls = s->threads.calls.count;
+    return f;
+}
+
+const struct site *story_site(const struct story *s)
+{
+    return s->site;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/dashboard/watch.h"
+#include <jansson.h>
+#include <stdio.h>
+
+enum {
+    RETRY_US = 500 * MSEC,
+    PROBE_EVERY_US = 2 * SECOND,
+    PROBE_MS = 1500,
+    SILENCE_S = 40, /* a node gives a sign of life every 15 s */
+};
+
+static void follow(void *ctx);
+
+/* ---- dead or alive ------------------------------------------------------- */
+
+static void set_state(struct watch *w, enum watch_state state, const char *why)
+{
+    if (w->state == state && strcmp(w->why, why) == 0)
+        return;
+    if (w->state != state)
+        w->since_us = w->net->clock->wall_us;
+    w->state = state;
+    snprintf(w->why, sizeof w->why, "%s", why);
+    if (state != WATCH_ALIVE)
+        str_set(&w->status, S(""));
+    w->h->on_change(w->ctx, w);
+}
+
+static void retry(struct watch *w)
+{
+    timer_start(w->net->timers, &w->retry, RETRY_US, follow, w);
+}
+
+/* ---- its events ---------------------------------------------------------- */
+
+static uint64_t number(const json_t *j, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(j, key));
+}
+
+/* A node that was started anew counts from 1 again. */
+static void on_hello(struct watch *w, const json_t *j)
+{
+    uint64_t boot = number(j, "boot_us");
+
+    w->again = w->boot != 0 && w->boot != boot && w->seq != 0;
+    if (w->again || w->boot != boot)
+        w->seq = 0;
+    w->boot = boot;
+    w->goal = number(j, "last");
+    w->reached_us = 0;
+    if (!w->again)
+        set_state(w, WATCH_ALIVE, "");
+}
+
+static void on_entry(struct watch *w, struct slice id, struct slice data)
+{
+    uint64_t seq;
+
+    if (slice_u64(id, UINT64_MAX, &seq))
+        w->seq = seq;
+    w->h->on_entry(w->ctx, w, data);
+}
+
+static void on_status(struct watch *w, struct slice data)
+{
+    str_set(&w->status, data);
+    w->h->on_change(w->ctx, w);
+}
+
+static void on_event(void *ctx, struct slice name, struct slice id,
+                     struct slice data)
+{
+    struct watch *w = ctx;
+    json_t *j = NULL;
+
+    if (w->again)
+        return;
+    if (slice_eq(name, S("entry"))) {
+        on_entry(w, id, data);
+    } else if (slice_eq(name, S("status"))) {
+        on_status(w, data);
+    } else if (slice_eq(name, S("hello"))) {
+        j = json_loadb(data.p, data.n, 0, NULL);
+        on_hello(w, j);
+    } else if (slice_eq(name, S("missed"))) {
+        j = json_loadb(data.p, data.n, 0, NULL);
+        w->h->on_missed(w->ctx, w, number(j, "missed"));
+    }
+    json_decref(j);
+}
+
+static bool on_part(void *ctx, struct slice bytes)
+{
+    struct watch *w = ctx;
+
+    return sse_take(&w->sse, bytes) && !w->again;
+}
+
+static void on_stream_end(void *ctx, const struct fetch_answer *a)
+{
+    struct watch *w = ctx;
+    char why[200];
+
+    w->stream = NULL;
+    if (w->again) {
+        timer_start(w->net->timers, &w->retry, 0, follow, w);
+        return;
+    }
+    if (a->status == 200)
+        snprintf(why, sizeof why, "it ended, or the connection to it did");
+    else if (a->status == 401 || a->status == 403)
+        snprintf(why, sizeof why,
+                 "it runs and does not let the dashboard in (%ld): both need "
+                 "the same IMSBOX_TOKEN, or the same `access: {tokens: ...}`",
+                 a->status);
+    else if (a->status)
+        snprintf(why, sizeof why, "it answered %ld", a->status);
+    else
+        snprintf(why, sizeof why, "%s (%s)", a->why, w->at->admin);
+    set_state(w, WATCH_DEAD, why);
+    retry(w);
+}
+
+static const struct fetch_handler stream_handler = {on_part, on_stream_end};
+
+static void follow(void *ctx)
+{
+    struct watch *w = ctx;
+    struct fetch_request rq = {
+        .method = "GET", .token = w->token, .silence_s = SILENCE_S};
+    char url[400];
+
+    w->again = false;
+    sse_reset(&w->sse);
+    snprintf(url, sizeof url, "%s/api/v1/events?after=%llu", w->at->admin,
+             (unsigned long long)w->seq);
+    rq.url = url;
+    w->stream = fetch_start(w->fetcher, &rq, &stream_handler, w);
+}
+
+/* ---- does it still answer? ----------------------------------------------- */
+
+static void probe(void *ctx);
+
+/* A stopped process, or one in an endless loop, keeps its connections. */
+static void on_probe_end(void *ctx, const struct fetch_answer *a)
+{
+    struct watch *w = ctx;
+
+    w->probe = NULL;
+    timer_start(w->net->timers, &w->next_probe, PROBE_EVERY_US, probe, w);
+    if (!w->stream || w->state == WATCH_STARTING)
+        return;
+    if (a->status == 0 && w->state == WATCH_ALIVE)
+        set_state(w, WATCH_DEAD, "it runs, and does not answer");
+    else if (a->status && w->state == WATCH_DEAD) {
+        fetch_cancel(w->stream);
+        w->stream = NULL;
+        follow(w);
+    }
+}
+
+static const struct fetch_handler probe_handler = {NULL, on_probe_end};
+
+static void probe(void *ctx)
+{
+    struct watch *w = ctx;
+    struct fetch_request rq = {.method = "GET", .timeout_ms = PROBE_MS};
+    char url[400];
+
+    snprintf(url, sizeof url, "%s/livez", w->at->admin);
+    rq.url = url;
+    w->probe = fetch_start(w->fetcher, &rq, &probe_handler, w);
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+void watch_begin(struct watch *w, struct fetcher *f, struct net *net,
+                 const struct watch_handler *h, void *ctx)
+{
+    w->fetcher = f;
+    w->net = net;
+    w->h = h;
+    w->ctx = ctx;
+    w->since_us = net->clock->wall_us;
+    sse_init(&w->sse, on_event, w);
+    follow(w);
+    timer_start(net->timers, &w->next_probe, PROBE_EVERY_US, probe, w);
+}
+
+void watch_end(struct watch *w)
+{
+    fetch_cancel(w->stream);
+    fetch_cancel(w->probe);
+    timer_stop(w->net->timers, &w->retry);
+    timer_stop(w->net->timers, &w->next_probe);
+    sse_fini(&w->sse);
+    str_fini(&w->status);
+}
+
+int64_t watch_horizon(const struct watch *w)
+{
+    if (w->state != WATCH_ALIVE || w->seq >= w->goal)
+        return INT64_MAX;
+    return w->reached_us;
+}
+
+const char *watch_state_name(enum watch_state s)
+{
+    switch (s) {
+    case WATCH_STARTING: return "starting";
+    case WATCH_ALIVE: return "alive";
+    case WATCH_DEAD: return "dead";
+    }
+    return "";
+}
