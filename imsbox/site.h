@@ -20,7 +20,7 @@ struct site {
     struct site_node *nodes;   /* owned */
     unsigned node_count;
     struct site_node dashboard; /* node NULL: there is none */
-    long pid; /* of `imsbox up`; 0: not running under it */
+    long pid;                   /* of `imsbox up`; 0: not running under it */
 };
 
 /* The site over a topology, which it owns from now on. */

@@ -13,6 +13,7 @@
 enum {
     IDLE_S = 30,              /* a connection without a request */
     HEADER_MEMORY = 32 << 10, /* of one connection */
+    UNSENT_MAX = 256 << 10,   /* of one connection, in the kernel */
     FLOW_BLOCK = 16 << 10,    /* bytes of a feed that are sent at one go */
 };
 
@@ -419,11 +420,12 @@ static enum ims_err open_socket(const struct addr *local, int *out,
     socklen_t n = addr_to_sockaddr(local, &sa);
     int fd =
         socket(sa.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int on = 1;
+    int on = 1, unsent = UNSENT_MAX;
 
     if (fd < 0)
         return bad_socket(fd, local, why);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &unsent, sizeof(unsent));
     if (bind(fd, (struct sockaddr *)&sa, n) != 0 || listen(fd, 64) != 0)
         return bad_socket(fd, local, why);
     *out = fd;

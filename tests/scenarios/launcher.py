@@ -38,6 +38,7 @@ class Launcher:
         self.net = net
         self.directory = net.directory
         self.log_path = net.directory / "up.log"
+        self.dashboard = f"http://{net.tree['dashboard']}"
         self.start()
 
     def start(self):

@@ -34,12 +34,13 @@ def test_up_tells_where_to_point_a_phone_and_stops_in_order(launch):
     assert "domain  ims.example" in log
     assert f"proxy   {launcher.net.proxy()} over udp (pcscf1)" in log
     assert "user    sip:alice@ims.example" in log
-    assert f"hss1    {launcher.net.hss.admin}/" in log
+    assert f"Open {launcher.dashboard}/ to see" in log
+    assert re.search(rf"hss1 +{launcher.net.hss.admin}/", log)
     pids = launcher.pids()
     assert launcher.stop() == 0
     said = re.findall(r"(\w+) +\| .* finishes what it has begun",
                       launcher.log())
-    assert said == ["pcscf1", "icscf1", "scscf1", "hss1"]
+    assert said == ["pcscf1", "icscf1", "scscf1", "hss1", "dashboard"]
     assert not any(is_alive(pid) for pid in pids.values())
     assert not (launcher.directory / "imsbox/box/run.json").exists()
 

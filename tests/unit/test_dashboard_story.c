@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the dashboard makes of the nodes' entries: steps, calls, bounds,
+ * filters; and the events by which the entries come.
+ */
+#include "base/json.h"
+#include "base/mem.h"
+#include "imsbox/dashboard/filter.h"
+#include "imsbox/dashboard/links.h"
+#include "imsbox/dashboard/sse.h"
+#include "imsbox/dashboard/step_json.h"
+#include "imsbox/dashboard/thread.h"
+#include "support/check.h"
+#include <stdio.h>
+
+/* The nodes of topology/box.yaml, by their numbers in a site. */
+enum { PCSCF, ICSCF, SCSCF, HSS };
+
+enum { ALL = 1 << 30 };
+
+struct world {
+    struct site site;
+    struct story *story;
+    uint64_t seq;
+};
+
+static void begin(struct world *w, size_t max)
+{
+    struct topology *t = NULL;
+    struct buf errors;
+
+    buf_init(&errors, 4096);
+    assert_int_equal(IMS_OK, topology_load("topology/box.yaml", &t, &errors));
+    buf_fini(&errors);
+    *w = (struct world){0};
+    site_init(&w->site, t);
+    w->story = story_new(&w->site, max, 3);
+}
+
+static int set_up(void **state)
+{
+    struct world *w = mem_zalloc(sizeof *w);
+
+    begin(w, ALL);
+    *state = w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+
+    story_free(w->story);
+    site_fini(&w->site);
+    free(w);
+    return 0;
+}
+
+struct line {
+    unsigned node;
+    int64_t ms;
+    const char *kind, *call, *session;
+    const char *local, *remote, *text; /* of messages */
+    const char *says;
+};
+
+static void put_message(struct json *j, const struct line *l)
+{
+    bool cx = strstr(l->local, "3868") || strstr(l->remote, "3868");
+
+    json_put_str(j, "proto", cx ? "diameter" : "sip");
+    json_put_str(j, "transport", cx ? "tcp" : "udp");
+    json_put_str(j, "local", l->local);
+    json_put_str(j, "remote", l->remote);
+    json_key(j, "pair");
+    json_printf(j, "%016llx",
+                (unsigned long long)slice_hash(slice_of(l->text), 0));
+    json_put_str(j, "text", l->text);
+}
+
+static void add(struct world *w, const struct line *l)
+{
+    int64_t us = 0;
+    struct why why;
+    struct json j;
+    struct buf b;
+
+    buf_init(&b, 65536);
+    json_init(&j, &b);
+    json_object_begin(&j);
+    json_put_u64(&j, "seq", ++w->seq);
+    json_put_int(&j, "wall_us", 1000 * l->ms);
+    json_put_str(&j, "kind", l->kind);
+    if (l->call)
+        json_put_str(&j, "call", l->call);
+    if (l->session)
+        json_put_str(&j, "session", l->session);
+    if (l->text)
+        put_message(&j, l);
+    if (l->says) {
+        json_put_str(&j, "proc", "S-REG-1");
+        json_put_str(&j, "clause", "TS 24.229 5.4.1");
+        json_put_str(&j, "says", l->says);
+    }
+    json_object_end(&j);
+    assert_ok(story_add(w->story, l->node, buf_slice(&b), &us, &why), &why);
+    assert_int_equal(us, 1000 * l->ms);
+    buf_fini(&b);
+}
+
+#define VIA "Via: SIP/2.0/UDP 127.0.0.9:5060;branch=z9hG4bK1\r\n"
+#define FROM_TO(user, call, method)                            \
+    "From: <sip:" user "@ims.example>;tag=1\r\nTo: <sip:" user \
+    "@ims.example>\r\nCall-ID: " call "\r\nCSeq: 1 " method    \
+    "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+
+static const char register_alice[] =
+    "REGISTER sip:ims.example SIP/2.0\r\n" VIA FROM_TO("alice", "c1",
+                                                       "REGISTER");
+static const char register_on[] =
+    "REGISTER sip:ims.example SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK2\r\n" VIA FROM_TO(
+        "alice", "c1", "REGISTER");
+static const char refused_alice[] =
+    "SIP/2.0 403 Forbidden\r\n" VIA FROM_TO("alice", "c1", "REGISTER");
+static const char options_bob[] =
+    "OPTIONS sip:carol@ims.example SIP/2.0\r\n" VIA FROM_TO("bob", "c2",
+                                                            "OPTIONS");
+
+/* alice is refused by the S-CSCF after a Cx request on her behalf. */
+static const struct line alices[] = {
+    {PCSCF, 1, "rx", "c1", NULL, "127.0.0.1:5060", "127.0.0.9:5060",
+     register_alice, NULL},
+    {PCSCF, 2, "tx", "c1", NULL, "127.0.0.1:5070", "127.0.0.3:5060",
+     register_on, NULL},
+    {SCSCF, 3, "rx", "c1", NULL, "127.0.0.3:5060", "127.0.0.1:5070",
+     register_on, NULL},
+    {SCSCF, 4, "tx", "c1", "s1", "127.0.0.3:40000", "127.0.0.4:3868",
+     "a request", NULL},
+    {HSS, 5, "rx", NULL, "s1", "127.0.0.4:3868", "127.0.0.3:40000", "a request",
+     NULL},
+    {HSS, 6, "says", NULL, "s1", NULL, NULL, NULL, "nobody knows her"},
+    {SCSCF, 7, "tx", "c1", NULL, "127.0.0.3:5060", "127.0.0.1:5070",
+     refused_alice, NULL},
+    {PCSCF, 8, "rx", "c1", NULL, "127.0.0.1:5070", "127.0.0.3:5060",
+     refused_alice, NULL},
+};
+
+static void add_alices(struct world *w)
+{
+    for (size_t i = 0; i < sizeof alices / sizeof alices[0]; i++)
+        add(w, &alices[i]);
+}
+
+static void entries_become_steps_of_one_call(void **state)
+{
+    struct world *w = *state;
+    const struct thread *t;
+
+    add_alices(w);
+    assert_int_equal(story_tell(w->story, INT64_MAX, INT64_MAX), 5);
+    t = story_thread(w->story, S("c1"));
+    assert_non_null(t);
+    assert_int_equal(t->count, 5); /* the HSS's by the session */
+    assert_int_equal(t->messages, 4);
+    assert_string_equal(t->method, "REGISTER");
+    assert_int_equal(t->result, 403);
+    assert_true(thread_names(t, S("alice")));
+    assert_true(thread_names(t, S("sip:alice@ims.example")));
+    assert_true(thread_names(t, S("Alice@IMS.example")));
+    assert_false(thread_names(t, S("ali")));
+    assert_false(thread_names(t, S("alice@ims.example.org")));
+    assert_false(thread_names(t, S("")));
+}
+
+static void a_step_knows_what_it_is(void **state)
+{
+    struct world *w = *state;
+    const struct told *t;
+
+    add_alices(w);
+    story_tell(w->story, INT64_MAX, INT64_MAX);
+    t = story_at(w->story, 1);
+    assert_string_equal(t->from, "alice");
+    assert_string_equal(t->to, "pcscf1");
+    assert_string_equal(t->method, "REGISTER");
+    assert_true(t->is_request);
+    t = story_at(w->story, 5);
+    assert_int_equal(t->result, 403);
+    assert_string_equal(t->method, "REGISTER");
+    assert_false(t->is_request);
+    assert_int_equal(t->entry.node, SCSCF);
+    assert_int_equal(t->other.node, PCSCF);
+    assert_text(t->other.bytes, slice_of(refused_alice));
+    assert_null(story_at(w->story, 6));
+    assert_null(story_at(w->story, 0));
+}
+
+static void what_is_too_new_is_told_later(void **state)
+{
+    struct world *w = *state;
+
+    add_alices(w);
+    assert_int_equal(story_tell(w->story, 3000, 0), 2);
+    assert_int_equal(story_last(w->story), 2);
+    assert_int_equal(story_tell(w->story, 8000, 0), 3);
+    assert_int_equal(story_last(w->story), 5);
+    assert_int_equal(story_tell(w->story, INT64_MAX, 0), 0);
+}
+
+static void what_was_told_outlives_the_entries(void **state)
+{
+    struct world *w = *state;
+    const struct told *t;
+
+    add_alices(w);
+    story_tell(w->story, INT64_MAX, INT64_MAX); /* forgets them all */
+    t = story_at(w->story, 1);
+    assert_text(t->entry.bytes, slice_of(register_alice));
+    assert_ptr_equal(t->step.entry, &t->entry);
+    assert_int_equal(story_figures(w->story).entries, 8);
+}
+
+static void memory_is_bounded_and_the_oldest_is_forgotten(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w, 20000);
+    for (unsigned i = 0; i < 200; i++) {
+        add_alices(&w);
+        story_tell(w.story, INT64_MAX, INT64_MAX);
+        assert_true(story_figures(w.story).bytes <= 20000);
+    }
+    assert_int_equal(story_last(w.story), 1000);
+    assert_true(story_first(w.story) > 900);
+    assert_null(story_at(w.story, story_first(w.story) - 1));
+    assert_int_equal(story_figures(w.story).forgotten,
+                     story_first(w.story) - 1);
+    story_clear(w.story);
+    assert_null(story_thread(w.story, S("c1")));
+    assert_int_equal(story_first(w.story), 0);
+    assert_int_equal(story_figures(w.story).bytes, 0);
+    story_free(w.story);
+    site_fini(&w.site);
+}
+
+static void calls_are_listed_with_the_newest_first(void **state)
+{
+    struct world *w = *state;
+    struct line bobs = {
+        PCSCF,       20,  "rx", "c2", NULL, "127.0.0.1:5060", "127.0.0.10:5060",
+        options_bob, NULL};
+    const struct thread *t;
+
+    add_alices(w);
+    add(w, &bobs);
+    story_tell(w->story, INT64_MAX, INT64_MAX);
+    t = story_older(w->story, NULL);
+    assert_text(str_slice(&t->call), S("c2"));
+    assert_true(thread_names(t, S("carol")));
+    t = story_older(w->story, t);
+    assert_text(str_slice(&t->call), S("c1"));
+    assert_null(story_older(w->story, t));
+}
+
+static struct filter by(const char *call, const char *user, const char *method,
+                        const char *result, const char *node, const char *text)
+{
+    struct filter f = {0};
+
+    str_set(&f.call, slice_of(call));
+    str_set(&f.user, slice_of(user));
+    str_set(&f.method, slice_of(method));
+    str_set(&f.result, slice_of(result));
+    str_set(&f.node, slice_of(node));
+    str_set(&f.text, slice_of(text));
+    return f;
+}
+
+static void filters_choose(void **state)
+{
+    static const struct {
+        const char *call, *user, *method, *result, *node, *text;
+        const char *chosen; /* ids */
+    } rows[] = {
+        {"", "", "", "", "", "", "123456"},
+        {"c1", "", "", "", "", "", "12345"},
+        {"c2", "", "", "", "", "", "6"},
+        {"", "alice", "", "", "", "", "12345"},
+        {"", "sip:carol@ims.example", "", "", "", "", "6"},
+        {"", "dave", "", "", "", "", ""},
+        {"", "", "register", "", "", "", "1245"},
+        {"", "", "OPTIONS", "", "", "", "6"},
+        {"", "", "", "403", "", "", "5"},
+        {"", "", "", "4xx", "", "", "5"},
+        {"", "", "", "5xx", "", "", ""},
+        {"", "", "", "failed", "", "", "5"},
+        {"", "", "", "", "hss1", "", "34"},
+        {"", "", "", "", "", "nobody knows", "4"},
+        {"", "", "", "", "", "tag=1", "1256"},
+        {"c1", "alice", "REGISTER", "403", "pcscf1", "Forbidden", "5"},
+        {"c2", "alice", "", "", "", "", ""},
+    };
+    struct world *w = *state;
+    struct line bobs = {
+        PCSCF,       20,  "rx", "c2", NULL, "127.0.0.1:5060", "127.0.0.10:5060",
+        options_bob, NULL};
+
+    add_alices(w);
+    add(w, &bobs);
+    story_tell(w->story, INT64_MAX, INT64_MAX);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct filter f = by(rows[i].call, rows[i].user, rows[i].method,
+                             rows[i].result, rows[i].node, rows[i].text);
+        char chosen[10] = "";
+        size_t n = 0;
+
+        for (const struct told *t = story_next(w->story, NULL); t;
+             t = story_next(w->story, t))
+            if (filter_matches(&f, t))
+                chosen[n++] = (char)('0' + t->id);
+        assert_string_equal(chosen, rows[i].chosen);
+        filter_fini(&f);
+    }
+}
+
+static void a_step_is_shown_without_and_with_its_message(void **state)
+{
+    struct world *w = *state;
+    struct told *t;
+    struct slice brief;
+    struct buf whole;
+    struct json j;
+
+    add_alices(w);
+    story_tell(w->story, INT64_MAX, INT64_MAX);
+    t = story_at(w->story, 2);
+    brief = piece_slice(step_piece(w->story, t));
+    assert_has(brief, "\"from\":\"pcscf1\",\"to\":\"scscf1\"");
+    assert_has(brief, "\"call\":\"c1\"");
+    assert_has_not(brief, "Max-Forwards");
+    assert_ptr_equal(step_piece(w->story, t), t->json); /* made once */
+    buf_init(&whole, 65536);
+    json_init(&j, &whole);
+    step_put_whole(w->story, &j, t);
+    assert_has(buf_slice(&whole), "Max-Forwards");
+    assert_has(buf_slice(&whole), "\"sender\":{\"node\":\"pcscf1\"");
+    assert_has(buf_slice(&whole), "\"receiver\":{\"node\":\"scscf1\"");
+    buf_fini(&whole);
+}
+
+static void messages_are_counted_between_parties(void **state)
+{
+    struct world *w = *state;
+    struct links links = {0};
+    struct buf out;
+    struct json j;
+
+    add_alices(w);
+    story_tell(w->story, INT64_MAX, INT64_MAX);
+    for (const struct told *t = story_next(w->story, NULL); t;
+         t = story_next(w->story, t))
+        links_count(&links, w->story, t);
+    assert_true(links_turn(&links));
+    buf_init(&out, 65536);
+    json_init(&j, &out);
+    links_put(&links, &w->site, &j);
+    assert_has(buf_slice(&out), "{\"from\":null,\"to\":\"pcscf1\","
+                                "\"proto\":\"sip\",\"per_second\":1}");
+    assert_has(buf_slice(&out), "{\"from\":\"scscf1\",\"to\":\"hss1\","
+                                "\"proto\":\"diameter\",\"per_second\":1}");
+    assert_true(links_turn(&links)); /* that it is still now */
+    assert_false(links_turn(&links));
+    buf_fini(&out);
+    links_fini(&links);
+}
+
+static void what_is_no_entry_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "", "{", "[]", "{}", "{\"kind\":\"rx\"}", "{\"kind\":\"what\"}"};
+    struct world *w = *state;
+    int64_t us = 7;
+    struct why why;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_err(IMS_MALFORMED,
+                   story_add(w->story, 0, slice_of(texts[i]), &us, &why), &why);
+    assert_int_equal(us, 7);
+    assert_int_equal(story_figures(w->story).entries, 0);
+}
+
+/* ---- events -------------------------------------------------------------- */
+
+static void note_event(void *ctx, struct slice name, struct slice id,
+                       struct slice data)
+{
+    buf_printf(ctx, "[%.*s|%.*s|%.*s]", SLICE_ARG(name), SLICE_ARG(id),
+               SLICE_ARG(data));
+}
+
+static const char events[] = "retry: 1000\n"
+                             "event: hello\ndata: {}\n\n"
+                             ":\n\n"
+                             "id: 7\r\nevent: entry\r\ndata: {\"a\":1}\r\n\r\n"
+                             "data:one\ndata:two\n\n"
+                             "event: nothing\n\n"
+                             "data: cut off";
+
+/* proves that it does not matter where a stream is split */
+static void events_are_taken_apart_wherever_they_are_split(void **state)
+{
+    struct slice whole = slice_of(events);
+
+    (void)state;
+    for (size_t at = 0; at <= whole.n; at++) {
+        struct buf seen;
+        struct sse s;
+
+        buf_init(&seen, 1000);
+        sse_init(&s, note_event, &seen);
+        assert_true(sse_take(&s, slice_first(whole, at)));
+        assert_true(sse_take(&s, slice_from(whole, at)));
+        assert_text(buf_slice(&seen),
+                    S("[hello||{}][entry|7|{\"a\":1}][|7|one\ntwo]"));
+        sse_fini(&s);
+        buf_fini(&seen);
+    }
+}
+
+static void an_event_without_end_is_refused(void **state)
+{
+    char *much = mem_zalloc(1 << 20);
+    bool taken = true;
+    struct buf seen;
+    struct sse s;
+
+    (void)state;
+    memset(much, 'x', 1 << 20);
+    buf_init(&seen, 1000);
+    sse_init(&s, note_event, &seen);
+    for (unsigned i = 0; i < 20 && taken; i++)
+        taken = sse_take(&s, slice_at(much, 1 << 20));
+    assert_false(taken);
+    sse_fini(&s);
+    buf_fini(&seen);
+    free(much);
+}
+
+#define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_WORLD(entries_become_steps_of_one_call),
+        IN_WORLD(a_step_knows_what_it_is),
+        IN_WORLD(what_is_too_new_is_told_later),
+        IN_WORLD(what_was_told_outlives_the_entries),
+        cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
+        IN_WORLD(calls_are_listed_with_the_newest_first),
+        IN_WORLD(filters_choose),
+        IN_WORLD(a_step_is_shown_without_and_with_its_message),
+        IN_WORLD(messages_are_counted_between_parties),
+        IN_WORLD(what_is_no_entry_is_refused),
+        cmocka_unit_test(events_are_taken_apart_wherever_they_are_split),
+        cmocka_unit_test(an_event_without_end_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
