@@ -209,10 +209,11 @@ build/analyze/%.ok: %.c tools/analyze.txt
 	    -MMD -MP -MT $@ -MF $@.d -S -o /dev/null $<
 	@touch $@
 
-# Unit tests and ladders. A branch that only an assertion takes is none.
+# Unit tests and ladders. A branch that only an assertion takes is none. A test
+# that fails is told, and what it reached counts.
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-	$(MAKE) VARIANT=coverage unit ladders
+	-$(MAKE) -k VARIANT=coverage unit ladders
 	@gcovr -r . --object-directory build/coverage \
 	    --exclude-unreachable-branches --exclude-throw-branches \
 	    --exclude-lines-by-pattern '\s*assert\(.*' \

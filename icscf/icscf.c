@@ -6,7 +6,7 @@
  *   a Route leads on       forwarded as it is (5.3.2.1)
  *   otherwise              location.c
  *
- * I-SES-3 (no Record-Route is ever added), I-SES-5.
+ * I-SES-3 (no Record-Route is ever added; cscf_check_trust), I-SES-5.
  */
 #include "icscf/icscf.h"
 #include "icscf/role.h"
@@ -46,6 +46,8 @@ static void on_request(void *ctx, struct sip_request *req)
         return;
     }
     copy = sip_proxy_copy(me->core.proxy, req, &route);
+    if (copy->method != SIP_REGISTER)
+        cscf_check_trust(&me->core, req, copy);
     if (copy->method == SIP_REGISTER)
         icscf_register(me, req, copy);
     else if (route.more)

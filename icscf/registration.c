@@ -96,7 +96,7 @@ void icscf_register(struct icscf *me, struct sip_request *req,
     r->copy = copy;
     r->about = cscf_about(req->msg);
     selection_init(&r->selection, "I-REG-2", "TS 24.229 5.3.1.3");
-    if (req->flow.listener->trust != SIP_MW) {
+    if (!cscf_is_trusted(&me->core, &req->flow)) {
         refuse(r, 403, "REGISTER from outside the trust domain");
         return;
     }

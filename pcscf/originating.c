@@ -10,8 +10,8 @@
  *
  * P-ORG-1, P-ORG-2; P-ORG-4 in part: 504 without the restoration body.
  */
+#include "ims/trust.h"
 #include "pcscf/dialogs.h"
-#include "pcscf/trust.h"
 #include "sip/views.h"
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);

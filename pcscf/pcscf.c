@@ -136,8 +136,10 @@ static void on_request(void *ctx, struct sip_request *req)
     copy = sip_proxy_copy(me->core.proxy, req, &route);
     if (req->flow.listener->trust == SIP_GM)
         from_phone(me, req, copy, &route);
-    else
+    else {
+        cscf_check_trust(&me->core, req, copy);
         from_core(me, req, copy, &route);
+    }
 }
 
 /* ---- the role ------------------------------------------------------------ */

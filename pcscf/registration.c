@@ -11,8 +11,8 @@
  * P-REG-1, P-REG-2, P-REG-4, P-REG-6.
  */
 #include "crypto/digest.h"
+#include "ims/trust.h"
 #include "pcscf/pcscf.h"
-#include "pcscf/trust.h"
 #include "sip/views.h"
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
@@ -197,7 +197,6 @@ static void edit_request(struct registration *r, struct sip_message *copy)
     sip_remove(copy, SIP_HDR_SECURITY_CLIENT);
     sip_remove(copy, SIP_HDR_SECURITY_VERIFY);
     sip_filter(copy, SIP_HDR_REQUIRE, is_sec_agree, NULL);
-    sip_remove(copy, SIP_HDR_PATH);
     sip_set_printf(copy, SIP_HDR_PATH, "<sip:%.*s@%s;lr>", FLOW_TOKEN, token,
                    str_c(&me->mw_hostport));
     if (!sip_has_token(copy, SIP_HDR_REQUIRE, S("path")))

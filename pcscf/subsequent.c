@@ -9,9 +9,9 @@
  *
  * P-ORG-3, P-TRM-1.
  */
+#include "ims/trust.h"
 #include "pcscf/dialogs.h"
 #include "pcscf/pcscf.h"
-#include "pcscf/trust.h"
 #include "sip/views.h"
 
 /* A dialog belongs to the flow that it was made over. */

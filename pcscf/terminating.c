@@ -9,8 +9,8 @@
  *
  * P-TRM-1, P-TRM-2.
  */
+#include "ims/trust.h"
 #include "pcscf/dialogs.h"
-#include "pcscf/trust.h"
 #include "sip/views.h"
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);

@@ -58,6 +58,11 @@ static bool check_identities(struct registration *r)
     if (sip_cseq_parse(sip_header_value(m, SIP_HDR_CSEQ), &cseq, NULL) ==
         IMS_OK) /* proved when it was received */
         r->cseq = cseq.number;
+    if (!cscf_is_trusted(&r->me->core, &r->req->flow)) {
+        registration_refuse(r, 403, NULL, "S-REG-1", "TS 24.229 4.4",
+                            "REGISTER from outside the trust domain");
+        return false;
+    }
     if (sip_name_addr_parse(sip_header_value(m, SIP_HDR_TO), &to, &why) ||
         identity_canonical(to.uri, &r->impu, &why)) {
         registration_refuse(r, 400, "Bad To", "S-REG-1", "TS 24.229 5.4.1.2",

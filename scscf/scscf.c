@@ -43,6 +43,7 @@ static void on_request(void *ctx, struct sip_request *req)
         return;
     }
     copy = sip_proxy_copy(me->core.proxy, req, &route);
+    cscf_check_trust(&me->core, req, copy);
     if (is_within_dialog(copy))
         scscf_subsequent(me, req, copy);
     else if (cscf_answered_itself(&me->core, req, copy, &route))

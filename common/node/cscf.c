@@ -6,6 +6,7 @@
  * SIP-12.
  */
 #include "node/cscf.h"
+#include "ims/trust.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -225,6 +226,40 @@ static bool requires_more(struct cscf *c, struct sip_request *req,
 bool cscf_check_uas(struct cscf *c, struct sip_request *req, struct slice known)
 {
     return !is_merged(c, req) && !requires_more(c, req, known);
+}
+
+static bool is_at(const struct topology_external *e, const struct addr *a)
+{
+    for (unsigned i = 0; i < e->sip_count; i++)
+        if (addr_eq_ip(&e->sip[i].addr, a))
+            return true;
+    return false;
+}
+
+bool cscf_is_trusted(const struct cscf *c, const struct sip_flow *from)
+{
+    const struct topology *t = c->node->topology;
+
+    if (from->listener->trust == SIP_GM)
+        return false;
+    for (unsigned i = 0; i < t->external_count; i++)
+        if (t->externals[i].trust == TOPOLOGY_GM &&
+            is_at(&t->externals[i], &from->remote))
+            return false;
+    return true;
+}
+
+void cscf_check_trust(struct cscf *c, const struct sip_request *req,
+                      struct sip_message *copy)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (cscf_is_trusted(c, &req->flow))
+        return;
+    record_say(c->env->record, cscf_about(copy), "P-TRU-1", "TS 24.229 4.4",
+               "%s is trusted with nothing: what it asserts is taken out",
+               addr_text(&req->flow.remote, text));
+    trust_believe_nothing(copy);
 }
 
 bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri)

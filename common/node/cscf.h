@@ -73,6 +73,14 @@ void cscf_refuse(struct cscf *c, struct sip_request *req,
 bool cscf_check_uas(struct cscf *c, struct sip_request *req,
                     struct slice known);
 
+/* May the neighbour that sent this assert something (TS 24.229 4.4)? Who
+ * comes in where phones do may not, nor an external node that the topology
+ * trusts with nothing and names by its address. */
+bool cscf_is_trusted(const struct cscf *c, const struct sip_flow *from);
+/* Takes what asserts something out of copy, unless its sender may. */
+void cscf_check_trust(struct cscf *c, const struct sip_request *req,
+                      struct sip_message *copy);
+
 /* Is the URI one of the node's? */
 bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri);
 /* Is the request for the node itself, as somebody asks who wants to know if

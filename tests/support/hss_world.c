@@ -2,8 +2,10 @@
 #include "support/hss_world.h"
 #include "base/mem.h"
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const char one_network[] =
@@ -346,4 +348,14 @@ struct slice hss_story(struct hss_world *w)
             buf_printf(&w->a.user_data, "%s %.*s\n", e.proc, SLICE_ARG(e.says));
     }
     return buf_slice(&w->a.user_data);
+}
+
+void files_may_grow(bool yes)
+{
+    struct rlimit r;
+
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &r), 0);
+    r.rlim_cur = yes ? RLIM_INFINITY : 1;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &r), 0);
 }

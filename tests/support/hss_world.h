@@ -66,6 +66,9 @@ unsigned ask_lir(struct hss_world *w, const char *impu);
 unsigned ask_mar(struct hss_world *w, const char *impi, const char *impu,
                  const char *scheme);
 
+/* Whatever the process writes to files fails, as on a full disk. */
+void files_may_grow(bool yes);
+
 /* The record of the HSS as text: what it says, a line each. */
 struct slice hss_story(struct hss_world *w);
 

@@ -21,6 +21,13 @@ static const char one_network[] =
     "      - {name: hss1, role: hss, host: 127.0.0.4, store: 'memory:',\n"
     "         diameter: tcp:3868, admin: 8084}\n";
 
+static void on_line(void *ctx, enum log_level level, struct slice line)
+{
+    struct ims *w = ctx;
+
+    buf_printf(&w->log, "%s %.*s\n", log_level_name(level), SLICE_ARG(line));
+}
+
 void ims_init(struct ims *w, const char *topology)
 {
     struct slice text = slice_of(*topology ? topology : one_network);
@@ -28,6 +35,7 @@ void ims_init(struct ims *w, const char *topology)
     enum ims_err err;
 
     *w = (struct ims){.sim = sim_new(1)};
+    buf_init(&w->log, 1 << 20);
     buf_init(&errors, 10000);
     err = topology_parse(text, "t.yaml", &w->topology, &errors);
     assert_text(buf_slice(&errors), S(""));
@@ -43,6 +51,7 @@ void ims_fini(struct ims *w)
     }
     topology_free(w->topology);
     sim_free(w->sim);
+    buf_fini(&w->log);
 }
 
 static const struct node_role *role_of(const struct ims *w, const char *name)
@@ -63,20 +72,38 @@ static const struct node_role *role_of(const struct ims *w, const char *name)
     return NULL;
 }
 
-struct node *ims_start(struct ims *w, const char *name)
+static struct node *start_at(struct ims *w, unsigned i, const char *name)
 {
     struct node_options o = {.role = role_of(w, name),
                              .topology = w->topology,
                              .name = name,
-                             .sink = no_sink};
-    unsigned i = w->count++;
+                             .sink = on_line,
+                             .ctx = w};
     struct why why;
 
-    assert_in_range(i, 0, IMS_NODES - 1);
     w->hosts[i] = sim_host_new(w->sim, name);
     o.net = sim_host_net(w->hosts[i]);
     assert_ok(node_new(&o, &w->nodes[i], &why), &why);
     return w->nodes[i];
+}
+
+struct node *ims_start(struct ims *w, const char *name)
+{
+    assert_in_range(w->count, 0, IMS_NODES - 1);
+    return start_at(w, w->count++, name);
+}
+
+void ims_restart(struct ims *w, struct node **n)
+{
+    const char *name = (*n)->self->name;
+    unsigned i = 0;
+
+    while (w->nodes[i] != *n)
+        i++;
+    sim_host_kill(w->hosts[i]);
+    node_free(*n);
+    sim_host_free(w->hosts[i]);
+    *n = start_at(w, i, name);
 }
 
 static void post(struct ims *w, struct node *hss, const char *line,

@@ -21,6 +21,7 @@ struct ims {
     struct sim_host *hosts[IMS_NODES];
     struct node *nodes[IMS_NODES];
     unsigned count;
+    struct buf log; /* what all of them logged: "notice line\n" each */
 };
 
 /* Where the nodes of the network that "" stands for listen. */
@@ -34,6 +35,8 @@ void ims_fini(struct ims *w);
 
 /* The node of that name, by its role. */
 struct node *ims_start(struct ims *w, const char *name);
+/* It goes as by kill -9 and comes again; a store in memory is empty then. */
+void ims_restart(struct ims *w, struct node **n);
 /* A subscriber as POST /api/v1/subscribers takes it. */
 void ims_provision(struct ims *w, struct node *hss, const char *json);
 /* As POST /api/v1/import takes them. */

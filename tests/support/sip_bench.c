@@ -219,6 +219,8 @@ struct sip_client *bench_send(struct bench *b, enum sip_method method,
     sip_set(m, SIP_HDR_CALL_ID, S("call-2"));
     sip_set_printf(m, SIP_HDR_CSEQ, "7 %.*s",
                    SLICE_ARG(sip_method_name(method)));
+    if (b->route)
+        sip_set(m, SIP_HDR_ROUTE, slice_of(b->route));
     if (body)
         sip_set_body(m, S("text/plain"), slice_at(text, body));
     free(text);

@@ -29,6 +29,7 @@ struct bench {
     struct sip_message *response; /* the last one; held */
     bool keeps;                   /* hold the request (default) */
     unsigned answers_with;        /* reply at once with this status; 0: not */
+    const char *route;            /* of what bench_send sends; NULL: none */
 };
 
 struct bench_options {

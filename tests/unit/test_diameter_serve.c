@@ -343,6 +343,31 @@ static void too_many_requests_under_way_are_too_busy(void **state)
     asker_fini(&a);
 }
 
+static void on_stopped(void *ctx)
+{
+    *(bool *)ctx = true;
+}
+
+/* Somebody else may serve it. What was begun is ended before the node goes. */
+static void a_node_that_stops_is_too_busy_for_more(void **state)
+{
+    struct diameter_message m;
+    uint32_t vendor;
+    struct asker a;
+    bool stopped = false;
+
+    (void)state;
+    asker_init(&a, NULL);
+    diameter_stop(a.hss->d, on_stopped, &stopped);
+    send_lir(&a, 1, 1, false);
+    assert_int_equal(a.hss->server.count, 0);
+    while (raw_take(a.raw, &m) && m.h.command != LIR)
+        ; /* our DPR */
+    assert_int_equal(m.h.command, LIR);
+    assert_int_equal(diameter_answer_result(&m, &vendor), DIAMETER_TOO_BUSY);
+    asker_fini(&a);
+}
+
 static void answers_that_nobody_asked_for_do_nothing(void **state)
 {
     struct diameter_message m;
@@ -403,6 +428,7 @@ int main(void)
         cmocka_unit_test(an_answer_whose_connection_is_gone_waits),
         cmocka_unit_test(answers_kept_are_bounded),
         cmocka_unit_test(too_many_requests_under_way_are_too_busy),
+        cmocka_unit_test(a_node_that_stops_is_too_busy_for_more),
         cmocka_unit_test(answers_that_nobody_asked_for_do_nothing),
         cmocka_unit_test(any_byte_may_be_another),
     };

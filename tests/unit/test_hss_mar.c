@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "crypto/aka.h"
 #include "support/hss_world.h"
+#include "support/nodes.h"
 #include <stdio.h>
 
 static const char users[] =
@@ -185,7 +186,7 @@ static void identities_are_checked(void **state)
 static unsigned resync(struct hss_world *w, const uint8_t *rand,
                        const uint8_t *auts, const char *server)
 {
-    uint8_t both[AKA_RAND + AKA_AUTS];
+    uint8_t both[AKA_RAND + AKA_AUTS] = {0};
     struct cx_auth_item item = {.scheme = S(CX_SCHEME_AKAV1),
                                 .authorization = slice_at(both, sizeof(both))};
     struct cx_mar mar = {.impi = S("alice@ims.example"),
@@ -263,6 +264,51 @@ static void no_number_comes_twice_across_restarts(void **state)
     (void)state;
 }
 
+/* proves H-AUC-1 */
+static void a_number_that_is_provisioned_counts(void **state)
+{
+    static const uint64_t numbers[] = {(uint64_t)5000 << SQN_IND_BITS,
+                                       (uint64_t)20 << SQN_IND_BITS};
+    struct hss_world *w = *state;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct api_answer a;
+        char body[256];
+
+        assert_int_equal(ask_alice(w), CX_SUCCESS);
+        snprintf(body, sizeof(body),
+                 "{\"impu\": \"sip:alice@ims.example\", \"aka\": {"
+                 "\"k\": \"alice-in-ims-box\", \"op\": \"imsbox-operator!\","
+                 " \"sqn\": %llu}}",
+                 (unsigned long long)numbers[i]);
+        api_answer_init(&a);
+        api_ask(w->node, "PUT /api/v1/subscribers/1", body, &a);
+        sim_run_for(w->sim, SECOND);
+        assert_int_equal(a.status / 100, 2);
+        api_answer_fini(&a);
+        assert_int_equal(ask_alice(w), CX_SUCCESS);
+        assert_int_equal(sqn_seq(number_of(&w->a, 0)), sqn_seq(numbers[i]) + 1);
+    }
+}
+
+/* proves H-CX-4 */
+static void what_cannot_be_stored_is_no_success(void **state)
+{
+    struct hss_world *w = hss_world_new(users, true);
+    unsigned refused;
+
+    (void)state;
+    files_may_grow(false);
+    refused =
+        ask_mar(w, "bob@ims.example", "sip:bob@ims.example", CX_SCHEME_DIGEST);
+    files_may_grow(true);
+    assert_int_equal(refused, CX_UNABLE_TO_COMPLY);
+    assert_int_equal(
+        ask_mar(w, "bob@ims.example", "sip:bob@ims.example", CX_SCHEME_DIGEST),
+        CX_SUCCESS);
+    hss_world_free(w);
+}
+
 /* proves H-CX-4 */
 static void the_name_is_stored_before_the_answer(void **state)
 {
@@ -330,6 +376,8 @@ int main(void)
         T(the_counter_follows_a_card_that_is_ahead),
         T(a_false_synchronisation_failure_is_ignored),
         T(no_number_comes_twice_across_restarts),
+        T(a_number_that_is_provisioned_counts),
+        T(what_cannot_be_stored_is_no_success),
         T(the_name_is_stored_before_the_answer),
         T(requests_at_once_queue_behind_a_write),
         T(no_secret_is_in_the_record),

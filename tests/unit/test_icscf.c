@@ -3,10 +3,12 @@
 #include "support/check.h"
 #include "support/ims.h"
 #include "support/puppet.h"
+#include <stdio.h>
 
 /* An I-CSCF with its HSS; S-CSCF and neighbours are puppets.
  *
- * proves I-REG-1 I-REG-2 I-SES-1 I-SES-2 I-SES-3 I-SES-5 I-SES-6 H-CX-3 */
+ * proves P-TRU-1 I-REG-1 I-REG-2 I-SES-1 I-SES-2 I-SES-3 I-SES-5 I-SES-6 H-CX-3
+ */
 
 struct fixture {
     struct ims w;
@@ -29,10 +31,10 @@ static const char voicemail[] =
     "  - {impu: sip:v@ims.example, profile: voicemail,\n"
     "     digest: {password: secret}}\n";
 
-static void set_up(struct fixture *f)
+static void set_up_with(struct fixture *f, const char *topology)
 {
     *f = (struct fixture){.branch = 1};
-    ims_init(&f->w, "");
+    ims_init(&f->w, topology);
     f->hss = ims_start(&f->w, "hss1");
     f->icscf = ims_start(&f->w, "icscf1");
     puppet_init(&f->pcscf, f->w.sim, "pcscf", IMS_PCSCF);
@@ -43,6 +45,11 @@ static void set_up(struct fixture *f)
                   " \"impi\": \"a@ims.example\","
                   " \"digest\": {\"password\": \"secret\"}}");
     ims_import(&f->w, f->hss, voicemail);
+}
+
+static void set_up(struct fixture *f)
+{
+    set_up_with(f, "");
 }
 
 static void tear_down(struct fixture *f)
@@ -118,6 +125,95 @@ static void a_silent_s_cscf_is_a_504_when_no_other_is_there(void **state)
     assert_int_equal(answered(&f), 504);
     ims_assert_says(f.icscf, "I-REG-2", "no S-CSCF left");
     tear_down(&f);
+}
+
+static const char two_scscfs[] =
+    "name: t\n"
+    "networks:\n"
+    "  - domain: ims.example\n"
+    "    nodes:\n"
+    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060,\n"
+    "         admin: 8082}\n"
+    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060,\n"
+    "         admin: 8083}\n"
+    "      - {name: scscf2, role: scscf, host: 127.0.0.5, mw: udp:5060,\n"
+    "         admin: 8083}\n"
+    "      - {name: hss1, role: hss, host: 127.0.0.4, store: 'memory:',\n"
+    "         diameter: tcp:3868, admin: 8084}\n";
+
+/* A P-CSCF that the topology lists and trusts with nothing. */
+static const char untrusted[] =
+    "name: t\n"
+    "networks:\n"
+    "  - domain: ims.example\n"
+    "    nodes:\n"
+    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060,\n"
+    "         admin: 8082}\n"
+    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060,\n"
+    "         admin: 8083}\n"
+    "      - {name: hss1, role: hss, host: 127.0.0.4, store: 'memory:',\n"
+    "         diameter: tcp:3868, admin: 8084}\n"
+    "external:\n"
+    "  - {name: other, role: other, host: 127.0.0.1, sip: udp:5070%s}\n";
+
+/* 5.3.1.2, 4.4 */
+static void
+who_is_not_trusted_registers_nobody_and_asserts_nothing(void **state)
+{
+    static const struct {
+        const char *trust;
+        unsigned status; /* of its REGISTER; 0: it goes on */
+        unsigned asserted;
+    } rows[] = {{"", 403, 0}, {", trust: gm", 403, 0}, {", trust: mw", 0, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct sip_message *m;
+        char topology[1500];
+
+        snprintf(topology, sizeof topology, untrusted, rows[i].trust);
+        set_up_with(&f, topology);
+        says(&f, "REGISTER", "sip:ims.example", "");
+        assert_int_equal(answered(&f), rows[i].status);
+        says(&f, "INVITE", "sip:v@ims.example",
+             "P-Asserted-Identity: <sip:boss@ims.example>\r\n");
+        m = puppet_request(&f.scscf, SIP_INVITE, 0);
+        assert_non_null(m);
+        assert_int_equal(sip_values_count(m, SIP_HDR_P_ASSERTED_IDENTITY),
+                         rows[i].asserted);
+        if (!rows[i].asserted)
+            ims_assert_says(f.icscf, "P-TRU-1", "trusted with nothing");
+        tear_down(&f);
+    }
+}
+
+/* 5.3.1.3: 3xx and 480 are answers of an S-CSCF that another one may replace;
+ * others are the user's. */
+static void an_s_cscf_that_declines_is_replaced(void **state)
+{
+    static const struct {
+        unsigned status;
+        bool replaced;
+    } rows[] = {{480, true}, {302, true}, {403, false}, {401, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct puppet other, *first;
+
+        set_up_with(&f, two_scscfs);
+        puppet_init(&other, f.w.sim, "scscf2", "127.0.0.5:5060");
+        says(&f, "REGISTER", "sip:ims.example", "");
+        first = other.count ? &other : &f.scscf;
+        puppet_answer(first, puppet_request(first, SIP_REGISTER, 0),
+                      rows[i].status, "");
+        sim_run_for(f.w.sim, 100 * MSEC);
+        assert_int_equal(f.scscf.count && other.count, rows[i].replaced);
+        assert_int_equal(answered(&f), rows[i].replaced ? 0 : rows[i].status);
+        puppet_fini(&other);
+        tear_down(&f);
+    }
 }
 
 static void who_is_not_found_gets_404_or_480(void **state)
@@ -219,6 +315,9 @@ int main(void)
         cmocka_unit_test(a_register_goes_to_an_s_cscf_that_can),
         cmocka_unit_test(who_may_not_register_gets_403),
         cmocka_unit_test(a_silent_s_cscf_is_a_504_when_no_other_is_there),
+        cmocka_unit_test(
+            who_is_not_trusted_registers_nobody_and_asserts_nothing),
+        cmocka_unit_test(an_s_cscf_that_declines_is_replaced),
         cmocka_unit_test(who_is_not_found_gets_404_or_480),
         cmocka_unit_test(a_request_for_a_served_user_goes_to_his_s_cscf),
         cmocka_unit_test(a_callee_whose_s_cscf_is_away_gets_no_call),

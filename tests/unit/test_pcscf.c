@@ -367,6 +367,27 @@ static void the_path_leads_to_the_flow_that_registered(void **state)
     tear_down(&f);
 }
 
+/* 5.2.2.2: the Path is known from the REGISTER on, but who did not answer the
+ * challenge is not yet anybody. */
+static void a_path_counts_once_its_phone_is_registered(void **state)
+{
+    struct fixture f;
+    struct sip_message *req;
+    char path[200];
+
+    (void)state;
+    set_up(&f);
+    phone_says(&f, "REGISTER", "sip:ims.example", "");
+    req = puppet_request(&f.icscf, SIP_REGISTER, 0);
+    snprintf(path, sizeof path, "%.*s", SLICE_ARG(value(req, SIP_HDR_PATH)));
+    puppet_answer(&f.icscf, req, 401, challenge);
+    run(&f);
+    core_says(&f, "MESSAGE", path, inside);
+    assert_int_equal(puppet_last(&f.scscf)->status, 480);
+    assert_null(puppet_request(&f.phone, SIP_MESSAGE, 0));
+    tear_down(&f);
+}
+
 static void a_path_that_leads_nowhere_is_a_480(void **state)
 {
     struct fixture f;
@@ -424,7 +445,6 @@ static void the_inside_stays_inside_within_a_dialog(void **state)
 {
     struct fixture f;
     struct sip_message *invite;
-    char text[1500];
 
     (void)state;
     registered(&f);
@@ -433,19 +453,23 @@ static void the_inside_stays_inside_within_a_dialog(void **state)
     puppet_answer(&f.phone, invite, 200,
                   "Contact: <sip:a@127.0.0.50:5060>\r\n");
     run(&f);
-    snprintf(text, sizeof text,
-             "INFO sip:a@127.0.0.50:5060 SIP/2.0\r\n"
-             "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKinfo\r\n"
-             "Max-Forwards: 70\r\nRoute: %.*s\r\n"
-             "From: <sip:b@ims.example>;tag=b\r\n"
-             "To: <sip:a@ims.example>;tag=phone\r\n"
-             "Call-ID: %.*s\r\nCSeq: 2 INFO\r\n"
-             "%sContent-Length: 0\r\n\r\n",
-             SLICE_ARG(value(puppet_response(&f.scscf, 200, 0),
-                             SIP_HDR_RECORD_ROUTE)),
-             SLICE_ARG(value(invite, SIP_HDR_CALL_ID)), inside);
-    puppet_send(&f.scscf, &f.mw, "%s", text);
-    run(&f);
+    for (size_t i = 0; i < 2; i++) {
+        puppet_send(&f.scscf, &f.mw,
+                    "%s sip:a@127.0.0.50:5060 SIP/2.0\r\n"
+                    "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKd%zu\r\n"
+                    "Max-Forwards: 70\r\nRoute: %.*s\r\n"
+                    "From: <sip:b@ims.example>;tag=b\r\n"
+                    "To: <sip:a@ims.example>;tag=phone\r\n"
+                    "Call-ID: %.*s\r\nCSeq: %zu %s\r\n"
+                    "%sContent-Length: 0\r\n\r\n",
+                    i ? "INFO" : "ACK", i,
+                    SLICE_ARG(value(puppet_response(&f.scscf, 200, 0),
+                                    SIP_HDR_RECORD_ROUTE)),
+                    SLICE_ARG(value(invite, SIP_HDR_CALL_ID)), i + 1,
+                    i ? "INFO" : "ACK", inside);
+        run(&f);
+    }
+    check_nothing_of_the_inside(puppet_request(&f.phone, SIP_ACK, 0));
     check_nothing_of_the_inside(puppet_request(&f.phone, SIP_INFO, 0));
     puppet_answer(&f.phone, puppet_request(&f.phone, SIP_INFO, 0), 200,
                   "P-Asserted-Identity: <sip:boss@ims.example>\r\n"
@@ -473,6 +497,7 @@ int main(void)
         cmocka_unit_test(a_dialog_that_never_was_gets_403),
         cmocka_unit_test(a_silent_s_cscf_is_a_504),
         cmocka_unit_test(the_path_leads_to_the_flow_that_registered),
+        cmocka_unit_test(a_path_counts_once_its_phone_is_registered),
         cmocka_unit_test(a_path_that_leads_nowhere_is_a_480),
         cmocka_unit_test(who_asks_for_privacy_is_not_shown_to_the_phone),
         cmocka_unit_test(an_answer_is_given_back_its_routes_and_identity),

@@ -17,6 +17,7 @@ struct fixture {
     struct puppet pcscf, icscf;
     struct addr to;
     unsigned branch;
+    unsigned cseq; /* 0: the branch's number */
     char service_route[200];
 };
 
@@ -34,13 +35,16 @@ static void says(struct fixture *f, const char *method, const char *uri,
                 "From: <%s>;tag=a\r\nTo: <%s>\r\n"
                 "Call-ID: c%u\r\nCSeq: %u %s\r\n"
                 "%sContent-Length: 0\r\n\r\n",
-                method, uri, f->branch, party, party, call, f->branch, method,
-                fields);
+                method, uri, f->branch, party, party, call,
+                f->cseq ? f->cseq : f->branch, method, fields);
     f->branch++;
     sim_run_for(f->w.sim, 200 * MSEC);
 }
 
-static void authorize(const struct sip_message *resp, char *out, size_t size)
+/* more: further parameters of Authorization, each with a comma before it. */
+static void answer_challenge(const struct sip_message *resp,
+                             const char *password, const char *more,
+                             char out[700])
 {
     struct digest_input in = {.algorithm = DIGEST_MD5,
                               .method = S("REGISTER"),
@@ -55,24 +59,23 @@ static void authorize(const struct sip_message *resp, char *out, size_t size)
     assert_true(sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
                               S("ims.example"), &challenge));
     assert_true(sip_auth_param(&challenge, S("nonce"), &in.nonce));
-    digest_ha1(DIGEST_MD5, S("a@ims.example"), S("ims.example"), S("secret"),
-               &ha1);
+    digest_ha1(DIGEST_MD5, S("a@ims.example"), S("ims.example"),
+               slice_of(password), &ha1);
     digest_response(&in, digest_slice(&ha1), &response);
-    snprintf(out, size,
+    snprintf(out, 700,
              "Authorization: Digest username=\"a@ims.example\", "
              "realm=\"ims.example\", nonce=\"%.*s\", uri=\"sip:ims.example\", "
-             "qop=auth, nc=00000001, cnonce=\"c\", response=\"%.*s\"\r\n",
-             SLICE_ARG(in.nonce), SLICE_ARG(digest_slice(&response)));
+             "qop=auth, nc=00000001, cnonce=\"c\", "
+             "response=\"%.*s\"%s\r\n",
+             SLICE_ARG(in.nonce), SLICE_ARG(digest_slice(&response)), more);
 }
 
 static const char contacts[] =
     "Path: <sip:tok1@127.0.0.1:5070;lr>\r\n"
     "Contact: <sip:a@127.0.0.50:5060>;q=0.5, <sip:a@127.0.0.51:5060>;q=0.9\r\n";
 
-static void set_up(struct fixture *f)
+static void start(struct fixture *f)
 {
-    char authorization[600], all[1200];
-
     *f = (struct fixture){.branch = 1};
     ims_init(&f->w, "");
     f->hss = ims_start(&f->w, "hss1");
@@ -82,20 +85,13 @@ static void set_up(struct fixture *f)
     f->to = world_addr(IMS_SCSCF, TRANSPORT_UDP);
     ims_import(&f->w, f->hss,
                "subscribers:\n"
-               "  - impi: a@ims.example\n"
-               "    impu: [sip:a@ims.example, tel:+15551001,\n"
-               "           {impu: sip:hidden@ims.example, barred: true}]\n"
-               "    digest: {password: secret}\n"
+               "  - privates:\n"
+               "      - {impi: a@ims.example, digest: {password: secret}}\n"
+               "      - {impi: a2@ims.example, digest: {password: other}}\n"
+               "    sets:\n"
+               "      - publics: [sip:a@ims.example, tel:+15551001,\n"
+               "          {impu: sip:hidden@ims.example, barred: true}]\n"
                "  - {impu: sip:b@ims.example, digest: {password: secret}}\n");
-    says(f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example",
-         contacts);
-    authorize(puppet_last(&f->pcscf), authorization, sizeof authorization);
-    snprintf(all, sizeof all, "%s%s", contacts, authorization);
-    says(f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example", all);
-    assert_int_equal(puppet_last(&f->pcscf)->status, 200);
-    snprintf(f->service_route, sizeof f->service_route, "Route: %.*s\r\n",
-             SLICE_ARG(sip_header_value(puppet_last(&f->pcscf),
-                                        SIP_HDR_SERVICE_ROUTE)));
 }
 
 static void tear_down(struct fixture *f)
@@ -103,6 +99,34 @@ static void tear_down(struct fixture *f)
     puppet_fini(&f->pcscf);
     puppet_fini(&f->icscf);
     ims_fini(&f->w);
+}
+
+static unsigned send_register(struct fixture *f, const char *more)
+{
+    char fields[1200];
+
+    snprintf(fields, sizeof fields, "%s%s", contacts, more);
+    says(f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example", fields);
+    return puppet_last(&f->pcscf)->status;
+}
+
+/* Asks, is challenged, answers. */
+static unsigned enter(struct fixture *f, const char *more)
+{
+    char authorization[700];
+
+    send_register(f, "");
+    answer_challenge(puppet_last(&f->pcscf), "secret", more, authorization);
+    return send_register(f, authorization);
+}
+
+static void set_up(struct fixture *f)
+{
+    start(f);
+    assert_int_equal(enter(f, ""), 200);
+    snprintf(f->service_route, sizeof f->service_route, "Route: %.*s\r\n",
+             SLICE_ARG(sip_header_value(puppet_last(&f->pcscf),
+                                        SIP_HDR_SERVICE_ROUTE)));
 }
 
 static void originate(struct fixture *f, const char *uri, const char *more)
@@ -117,6 +141,110 @@ static struct slice value(const struct sip_message *m, enum sip_header_id id)
 {
     assert_non_null(m);
     return sip_header_value(m, id);
+}
+
+/* ---- registration -------------------------------------------------------- */
+
+/* 5.4.1.1 item 1: the P-CSCF says that nothing of it may count. */
+static void what_is_not_protected_answers_no_challenge(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    start(&f);
+    assert_int_not_equal(enter(&f, ", integrity-protected=\"no\""), 200);
+    assert_int_equal(enter(&f, ", integrity-protected=\"ip-assoc-pending\""),
+                     200);
+    tear_down(&f);
+}
+
+/* Who knows the password of one phone of the user answers as the other. */
+static void a_challenge_is_answered_by_whom_it_was_for(void **state)
+{
+    static const char before[] = "Authorization: Digest username=\"a";
+    struct fixture f;
+    char authorization[700], other[800];
+
+    (void)state;
+    start(&f);
+    send_register(&f, "");
+    answer_challenge(puppet_last(&f.pcscf), "secret", "", authorization);
+    assert_memory_equal(authorization, before, sizeof before - 1);
+    snprintf(other, sizeof other, "%s2%s", before,
+             authorization + sizeof before - 1);
+    assert_int_equal(send_register(&f, other), 401);
+    tear_down(&f);
+}
+
+static void no_time_is_longer_than_the_longest(void **state)
+{
+    struct fixture f;
+    char authorization[700], fields[900];
+
+    (void)state;
+    start(&f);
+    send_register(&f, "");
+    answer_challenge(puppet_last(&f.pcscf), "secret", "", authorization);
+    snprintf(fields, sizeof fields, "Expires: 4000000000\r\n%s", authorization);
+    assert_int_equal(send_register(&f, fields), 200);
+    assert_has(sip_header_value(puppet_last(&f.pcscf), SIP_HDR_CONTACT),
+               ";expires=600000;");
+    tear_down(&f);
+}
+
+/* RFC 3261 10.3 step 7; within the life of a transaction it is merged. */
+static void the_same_cseq_comes_once(void **state)
+{
+    struct fixture f;
+    char authorization[700];
+
+    (void)state;
+    start(&f);
+    for (unsigned i = 0; i < 2; i++) {
+        f.cseq = 0;
+        send_register(&f, "");
+        answer_challenge(puppet_last(&f.pcscf), "secret", "", authorization);
+        f.cseq = 8;
+        assert_int_equal(send_register(&f, authorization), i ? 500 : 200);
+        sim_run_for(f.w.sim, 40 * SECOND);
+    }
+    ims_assert_says(f.scscf, "S-REG-3", "with a higher CSeq came before");
+    tear_down(&f);
+}
+
+static void stop_hss(struct fixture *f)
+{
+    sim_host_kill(f->w.hosts[0]);
+    sim_run_for(f->w.sim, SECOND);
+}
+
+/* Nobody but the operator can be told. */
+static void what_the_hss_does_not_note_is_logged(void **state)
+{
+    struct fixture f;
+    char authorization[700];
+
+    (void)state;
+    start(&f);
+    send_register(&f, "");
+    answer_challenge(puppet_last(&f.pcscf), "wrong", "", authorization);
+    stop_hss(&f);
+    assert_int_equal(send_register(&f, authorization), 403);
+    sim_run_for(f.w.sim, 30 * SECOND);
+    assert_has(buf_slice(&f.w.log), "did not note a failed authentication");
+    tear_down(&f);
+
+    set_up(&f);
+    stop_hss(&f);
+    sim_run_for(f.w.sim, (int64_t)4000 * SECOND);
+    assert_has(buf_slice(&f.w.log), "the HSS could not be told of an end");
+    tear_down(&f);
+
+    set_up(&f);
+    ims_restart(&f.w, &f.hss);
+    sim_run_for(f.w.sim, (int64_t)4000 * SECOND);
+    assert_has(buf_slice(&f.w.log), "the HSS refused to note an end");
+    tear_down(&f);
 }
 
 /* ---- originating --------------------------------------------------------- */
@@ -284,6 +412,11 @@ static void where_the_phone_is_stays_here_within_a_dialog_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_not_protected_answers_no_challenge),
+        cmocka_unit_test(a_challenge_is_answered_by_whom_it_was_for),
+        cmocka_unit_test(no_time_is_longer_than_the_longest),
+        cmocka_unit_test(the_same_cseq_comes_once),
+        cmocka_unit_test(what_the_hss_does_not_note_is_logged),
         cmocka_unit_test(only_who_is_registered_and_not_barred_may_call),
         cmocka_unit_test(a_number_and_an_address_of_ours_go_to_our_entry_point),
         cmocka_unit_test(an_answer_tells_the_caller_s_side_who_gave_it),

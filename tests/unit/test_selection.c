@@ -83,6 +83,29 @@ static void the_best_capabilities_come_first(void **state)
     tear_down(&f);
 }
 
+/* Whatever the order in the topology, and the dice. */
+static void more_optional_capabilities_come_before_fewer(void **state)
+{
+    static const uint32_t must[] = {1}, may[] = {2, 3};
+    struct cx_capabilities wanted = {.mandatory = {must, 1},
+                                     .optional = {may, 2}};
+
+    (void)state;
+    for (unsigned seed = 0; seed < 30; seed++) {
+        struct fixture f;
+
+        set_up(&f);
+        for (unsigned i = 0; i < seed; i++)
+            dice_u64(f.w->env.dice);
+        selection_take(&f.s, S(""), &wanted);
+        assert_next(&f, "sip:b.ims.example:5060");
+        assert_next(&f, "sip:a.ims.example:5060");
+        assert_next(&f, "sip:c.ims.example:5070");
+        assert_next(&f, "none");
+        tear_down(&f);
+    }
+}
+
 static void a_stored_name_comes_first_and_once(void **state)
 {
     static const uint32_t must[] = {1};
@@ -141,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_capabilities_come_first),
+        cmocka_unit_test(more_optional_capabilities_come_before_fewer),
         cmocka_unit_test(a_stored_name_comes_first_and_once),
         cmocka_unit_test(equals_share_the_load),
         cmocka_unit_test(what_is_wanted_of_nobody_finds_nobody),

@@ -472,6 +472,35 @@ static void a_cancelled_invite_ends_with_its_487(void **state)
     bench_free(b);
 }
 
+/* RFC 3261 9.1, 17.1.1.3 */
+static void cancel_and_ack_take_the_route_of_their_invite(void **state)
+{
+    static const char route[] = "<sip:10.0.0.2;lr>, <sip:10.0.0.4;lr>";
+    struct bench *b = bench_new(1);
+    struct peer *p = server(b, "10.0.0.2:5060");
+    struct sip_client *c;
+    struct str refusal;
+
+    (void)state;
+    b->route = route;
+    p->answers[0] = "180 Ringing";
+    c = bench_send(b, SIP_INVITE, "sip:bob@10.0.0.2", 0);
+    run_ms(b, 10);
+    refusal = peer_answer_text(p, "487 Request Terminated");
+    sip_client_cancel(c, S(""));
+    run_ms(b, 10);
+    assert_has(str_slice(&p->last), "CANCEL sip:bob@10.0.0.2 SIP/2.0\r\n");
+    assert_has(str_slice(&p->last), route);
+    peer_answer(p, "200 OK");
+    peer_say(p, "10.0.0.1:5060", str_c(&refusal));
+    run_ms(b, 10);
+    assert_has(str_slice(&p->last), "ACK sip:bob@10.0.0.2 SIP/2.0\r\n");
+    assert_has(str_slice(&p->last), route);
+    str_fini(&refusal);
+    peer_free(p);
+    bench_free(b);
+}
+
 static void a_200_that_crosses_the_cancel_wins(void **state)
 {
     struct bench *b = bench_new(1);
@@ -735,6 +764,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_sent_is_answered_here),
         cmocka_unit_test(a_cancel_waits_for_a_1xx),
         cmocka_unit_test(a_cancelled_invite_ends_with_its_487),
+        cmocka_unit_test(cancel_and_ack_take_the_route_of_their_invite),
         cmocka_unit_test(a_200_that_crosses_the_cancel_wins),
         cmocka_unit_test(a_cancel_after_the_final_answer_does_nothing),
         cmocka_unit_test(an_unanswered_cancel_ends_after_64_t1),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The trust boundary between phones and the core, TS 24.229 4.4.
+ * The trust boundary between the core and others, TS 24.229 4.4.
  *
  * P-TRU-1.
  */
-#include "pcscf/trust.h"
+#include "ims/trust.h"
 #include "sip/views.h"
 
 /* 5.2.6.3 and 4.4: never from a phone, but to one. */
@@ -47,10 +47,15 @@ static bool claims_network(void *ctx, struct slice value)
            sip_param(item.params, S("network-provided"), NULL);
 }
 
-void trust_enter(struct sip_message *m)
+void trust_believe_nothing(struct sip_message *m)
 {
     remove_all(m, asserted, sizeof asserted / sizeof *asserted);
     remove_all(m, inside, sizeof inside / sizeof *inside);
+}
+
+void trust_enter(struct sip_message *m)
+{
+    trust_believe_nothing(m);
     if (m->is_request) /* a phone is no proxy: it could lead others astray */
         sip_remove(m, SIP_HDR_RECORD_ROUTE);
     sip_filter(m, SIP_HDR_P_ACCESS_NETWORK_INFO, claims_network, NULL);
