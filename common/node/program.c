@@ -359,6 +359,14 @@ static bool check_more(const struct program *p)
     return right;
 }
 
+static int check_only(const struct program *p)
+{
+    if (!check_more(p))
+        return EXIT_CONFIG;
+    printf("%s: right for %s\n", p->path, p->name);
+    return EXIT_SUCCESS;
+}
+
 static int run(struct program *p)
 {
     struct why why = {0};
@@ -455,7 +463,7 @@ int node_run(const char *path, const char *name, bool check,
                  topology_find_node(p.topologies->topology, slice_of(name))))
         print_names(&p);
     else if (check)
-        status = check_more(&p) ? EXIT_SUCCESS : EXIT_CONFIG;
+        status = check_only(&p);
     else
         status = run(&p);
     while (p.topologies)
@@ -476,6 +484,9 @@ int node_main(int argc, char **argv, const struct node_role *role)
         return EXIT_SUCCESS;
     }
     if (a.wrong || !a.topology || !a.name) {
+        if (!a.wrong)
+            fprintf(stderr, "%s: -t FILE and -n NAME are both needed\n\n",
+                    topology_role_name(role->role));
         print_help(stderr, role);
         return EXIT_USAGE;
     }

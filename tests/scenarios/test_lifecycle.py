@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from network import BIN, PATIENCE
+from network import BIN, PATIENCE, ROOT
 from sipp import row
 from waiting import until
 
@@ -189,6 +189,30 @@ def test_wrong_configuration_is_exit_status_78(tmp_path, role):
                              capture_output=True, text=True, timeout=10)
         assert run.returncode == 78
         assert re.search(r"wrong\.yaml:5:\d+: .*scsf", run.stderr)
+
+
+def test_a_right_configuration_is_said(make_network):
+    net = make_network(start=False)
+    for node in net.nodes.values():
+        run = subprocess.run(
+            [BIN / node.role, "-t", net.path, "-n", node.name,
+             "--check-config"], capture_output=True, text=True, timeout=10)
+        assert (run.returncode, run.stderr) == (0, "")
+        assert run.stdout == f"{net.path}: right for {node.name}\n"
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["-n", "pcscf1"], "-t FILE and -n NAME are both needed"),
+    (["-t", "box.yaml"], "-t FILE and -n NAME are both needed"),
+    (["-t", "box.yaml", "-n", "pcscf1", "--frob"], "--frob"),
+    (["-t", "box.yaml", "-n", "pcscf1", "more"], "usage"),
+    (["-t", "box.yaml", "-n"], "-- 'n'"),
+])
+def test_wrong_arguments_are_exit_status_64(arguments, said):
+    run = subprocess.run([BIN / "pcscf", *arguments], cwd=ROOT / "topology",
+                         capture_output=True, text=True, timeout=10)
+    assert run.returncode == 64 and run.stdout == ""
+    assert said in run.stderr and "usage: pcscf -t FILE" in run.stderr
 
 
 def test_an_address_in_use_is_said(make_network):
