@@ -80,7 +80,7 @@ FUZZ_SECONDS ?= 30
 
 TOPOLOGY ?= topology/box.yaml
 
-.PHONY: all run test unit unit-build fuzz fuzz-run lint tidy analyze coverage coverage-spec format clean
+.PHONY: all run test test-all unit unit-build fuzz fuzz-run lint tidy analyze coverage coverage-spec format clean
 all: $(BIN)
 
 # The plus lets the output through as it comes.
@@ -90,22 +90,30 @@ run:
 	+@$(B)/bin/imsbox up $(TOPOLOGY)
 
 # Ladders and scenarios bring their rules along; with the rules they are part
-# of the tests.
+# of the tests. Live ones have the machine to themselves, one after the other.
 MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
-              ladders-twice ladders-live) \
-              $(if $(wildcard tests/scenarios/targets.mk),scenarios) \
-              $(if $(wildcard tests/peers/targets.mk),peers) \
+              ladders-twice) \
               $(if $(wildcard tests/worlds/targets.mk),sim-slice)
+LIVE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders-live \
+              ladders-live-asan) \
+              $(if $(wildcard tests/scenarios/targets.mk),scenarios \
+              scenarios-asan) \
+              $(if $(wildcard tests/peers/targets.mk),peers)
 -include tests/*/targets.mk
 include packaging/targets.mk
 
 test:
 	tools/install-deps test
+	+@tools/tell-tests $(MAKE) test-all
+
+test-all:
 	$(MAKE) all
 	$(MAKE) unit
 	$(MAKE) unit VARIANT=asan
 	$(MAKE) lint
 	$(if $(strip $(MORE_TESTS)),$(MAKE) $(MORE_TESTS))
+	$(MAKE) all VARIANT=asan
+	+@set -e; for suite in $(LIVE_TESTS); do $(MAKE) $$suite; done
 
 unit: $(UNIT_RUN)
 
@@ -116,10 +124,10 @@ unit-build: $(UNIT)
 $(B)/unit/%.run: $(B)/unit/%
 	@if $< >$@.log 2>&1; then \
 	    grep '^SKIPPED' $@.log; \
-	    sed -n 's/^\[  PASSED  \]/  PASSED  $*:/p' $@.log; \
+	    sed -n 's|^\[  PASSED  \]|  PASSED  $(VARIANT)/unit/$*:|p' $@.log; \
 	else \
 	    status=$$?; cat $@.log; \
-	    echo "  FAILED  $* (status $$status)"; exit 1; \
+	    echo "  FAILED  $(VARIANT)/unit/$* (status $$status)"; exit 1; \
 	fi
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB)

@@ -11,7 +11,7 @@ LADDERS := $(wildcard tests/ladders/*.ladder)
 LADDER_BLOCK ?= 45
 LADDER_JOBS ?= 8
 
-.PHONY: ladders ladders-twice ladders-live ladders-asan
+.PHONY: ladders ladders-twice ladders-live ladders-asan ladders-live-asan
 ladders: $(B)/ladder
 	@tools/ladder-index --check
 	@$(B)/ladder tests/ladder/failing/*.ladder | sed 's/ ([0-9]* ms)//' | \
@@ -22,6 +22,9 @@ ladders: $(B)/ladder
 
 ladders-asan:
 	@$(MAKE) ladders VARIANT=asan
+
+ladders-live-asan:
+	@$(MAKE) ladders-live VARIANT=asan
 
 ladders-twice: $(B)/ladder
 	@echo "  LADDERS twice, the same bytes"

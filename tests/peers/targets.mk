@@ -6,6 +6,7 @@
 
 .PHONY: peers
 peers: all
+	@echo "  PEERS ($(VARIANT))"
 	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 \
 	    tools/alone /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
 	    -n 4 $(if $(ONLY),-k '$(ONLY)') tests/peers

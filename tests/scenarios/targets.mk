@@ -6,8 +6,12 @@
 # ONLY=words chooses tests by name. Tests wait more than they compute: more of
 # them at a time than there are processors.
 
-.PHONY: scenarios
+.PHONY: scenarios scenarios-asan
+scenarios-asan:
+	@$(MAKE) scenarios VARIANT=asan
+
 scenarios: all
+	@echo "  SCENARIOS ($(VARIANT))"
 	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 tools/alone /usr/bin/python3 -m pytest \
 	    -q -rfEs -p no:cacheprovider -n $$((2 * $(JOBS))) $(if $(ONLY),-k '$(ONLY)') \
 	    tests/scenarios
