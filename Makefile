@@ -11,6 +11,7 @@
 # make analyze         gcc's analyzer alone
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
+# make fuzz-slice      each fuzz target over its seeds and two seconds more
 # make coverage        lines and branches that tests reach, as build/coverage.txt
 # make sim             SEEDS random worlds in the simulator
 # make coverage-spec   where each procedure lives and what proves it
@@ -77,10 +78,11 @@ SUPPORT = $(B)/libsupport.a
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_RUN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%.run)
 FUZZ_SECONDS ?= 30
+SLICE_SECONDS ?= 2
 
 TOPOLOGY ?= topology/box.yaml
 
-.PHONY: all run test test-all unit unit-build fuzz fuzz-run lint tidy analyze coverage coverage-spec format clean
+.PHONY: all run test test-all unit unit-build fuzz fuzz-run fuzz-slice lint tidy analyze coverage coverage-spec format clean
 all: $(BIN)
 
 # The plus lets the output through as it comes.
@@ -93,7 +95,8 @@ run:
 # of the tests. Live ones have the machine to themselves, one after the other.
 MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
               ladders-twice) \
-              $(if $(wildcard tests/worlds/targets.mk),sim-slice)
+              $(if $(wildcard tests/worlds/targets.mk),sim-slice) \
+              $(if $(wildcard tests/fuzz/targets.mk),fuzz-slice)
 LIVE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders-live \
               ladders-live-asan) \
               $(if $(wildcard tests/scenarios/targets.mk),scenarios \
@@ -140,14 +143,32 @@ fuzz:
 
 fuzz-run: $(FUZZ_RUN)
 
+fuzz-slice:
+	+@$(MAKE) VARIANT=fuzz $(FUZZ_RUN:.run=.slice)
+
+# Words of its own, or those of its kind: fuzz_sip_uri has sip.dict.
+dict_of = $(addprefix -dict=,$(firstword $(wildcard tests/fuzz/$1.dict \
+          tests/fuzz/$(word 2,$(subst _, ,$1)).dict)))
+seeds_of = $(wildcard tests/fuzz/seeds/$1 $(FUZZ_CORPUS_$1:%=$(CORPORA)/%))
+CORPORA = $(or $(IMSBOX_CORPORA),../shared/corpora)
+
 # What was found stays in build/fuzz/corpus; what crashed beside it.
 build/fuzz/%.run: build/fuzz/bin/%
 	@mkdir -p build/fuzz/corpus/$*
 	@echo "  FUZZ    $*"
 	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=5 \
 	    -print_final_stats=1 -artifact_prefix=build/fuzz/$*. \
-	    build/fuzz/corpus/$* $(wildcard tests/fuzz/seeds/$*) \
+	    $(call dict_of,$*) build/fuzz/corpus/$* $(call seeds_of,$*) \
 	    >$@.log 2>&1 || { tail -40 $@.log; exit 1; }
+
+# The seeds, then a few seconds from the same throw as ever.
+build/fuzz/%.slice: build/fuzz/bin/%
+	@rm -rf build/fuzz/slice/$* && mkdir -p build/fuzz/slice/$*
+	@$< -max_total_time=$(SLICE_SECONDS) -max_len=8192 -timeout=20 -seed=1 \
+	    -print_final_stats=1 -artifact_prefix=build/fuzz/$*. \
+	    $(call dict_of,$*) build/fuzz/slice/$* $(call seeds_of,$*) \
+	    >$@.log 2>&1 || { tail -40 $@.log; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: /  FUZZED  $*: /p' $@.log
 
 build/fuzz/bin/%: build/fuzz/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
@@ -240,4 +261,4 @@ clean:
 
 .PRECIOUS: $(B)/%.o $(B)/unit/% build/fuzz/bin/%
 -include $(LIB_OBJ:.o=.d) $(UNIT_SRC:%.c=$(B)/%.d) $(SUPPORT_OBJ:.o=.d) \
-         $(PROGRAMS:%=$(B)/%/main.d) $(TIDY:=.d) $(ANALYZE:=.d)
+         $(FUZZ_SRC:%.c=build/fuzz/%.d) $(PROGRAMS:%=$(B)/%/main.d) $(TIDY:=.d) $(ANALYZE:=.d)

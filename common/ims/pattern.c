@@ -3,23 +3,91 @@
 #include "base/mem.h"
 #include <regex.h>
 
-/* In brackets these characters mean themselves, but to tell that would need
- * a parser; nobody misses them there. */
-static bool is_tame(struct slice pattern)
+/* regcomp writes out what is repeated: a repetition of repetitions grows with
+ * the power of its depth, a count with its number. */
+enum { DEPTH_MAX = 3, COUNT_MAX = 255 };
+
+/* Behind the bracket expression that begins at i. */
+static size_t skip_bracket(struct slice p, size_t i)
 {
-    unsigned counts = 0;
+    i += i + 1 < p.n && p.p[i + 1] == '^' ? 2 : 1;
+    if (i < p.n && p.p[i] == ']')
+        i++;
+    while (i < p.n && p.p[i] != ']') {
+        ssize_t end = -1;
 
-    for (size_t i = 0; i < pattern.n; i++) {
-        char next = i + 1 < pattern.n ? pattern.p[i + 1] : '\0';
-
-        if (pattern.p[i] == '\0')
-            return false;
-        if (pattern.p[i] == '\\' && next >= '0' && next <= '9')
-            return false;
-        if (pattern.p[i] == '{')
-            counts++;
+        if (p.p[i] == '[' && i + 1 < p.n && strchr(".:=", p.p[i + 1]))
+            end = slice_find(slice_from(p, i + 2),
+                             (struct slice){(char[]){p.p[i + 1], ']'}, 2});
+        i += end < 0 ? 1 : (size_t)end + 4;
     }
-    return pattern.n <= PATTERN_MAX && counts <= 1;
+    return i + 1;
+}
+
+/* Behind the count that begins at i, of which there may be one. */
+static size_t skip_count(struct slice p, size_t i, bool *is_tame)
+{
+    uint64_t number = 0;
+
+    while (++i < p.n && p.p[i] != '}') {
+        bool is_digit = p.p[i] >= '0' && p.p[i] <= '9';
+
+        number = is_digit ? 10 * number + (uint64_t)(p.p[i] - '0') : 0;
+        if (number > COUNT_MAX || p.p[i] == '{') {
+            *is_tame = false;
+            break;
+        }
+    }
+    return i + 1;
+}
+
+/* Repetitions in each other, bounded; inside[n] is the depth of what stands in
+ * the n-th open group so far. */
+static bool repeats_little(struct slice p)
+{
+    uint8_t inside[PATTERN_MAX + 1] = {0};
+    unsigned level = 0, last = 0, counts = 0;
+    bool is_tame = true;
+    size_t i = 0;
+
+    while (i < p.n && is_tame) {
+        switch (p.p[i]) {
+        case '\\': last = 0, i += 2; break;
+        case '[': last = 0, i = skip_bracket(p, i); break;
+        case '(': last = 0, inside[++level] = 0, i++; break;
+        case ')':
+            last = inside[level];
+            level -= level > 0;
+            i++;
+            break;
+        case '{':
+            is_tame = ++last <= DEPTH_MAX && ++counts <= 1;
+            i = skip_count(p, i, &is_tame);
+            break;
+        case '*':
+        case '+':
+        case '?': is_tame = ++last <= DEPTH_MAX, i++; break;
+        default: last = 0, i++; break;
+        }
+        if (last > inside[level])
+            inside[level] = (uint8_t)last;
+    }
+    return is_tame;
+}
+
+/* In brackets a backslash means itself; nobody misses a digit behind it. */
+static bool refers_back(struct slice p)
+{
+    for (size_t i = 0; i + 1 < p.n; i++)
+        if (p.p[i] == '\\' && p.p[i + 1] >= '0' && p.p[i + 1] <= '9')
+            return true;
+    return false;
+}
+
+static bool is_tame(struct slice p)
+{
+    return p.n <= PATTERN_MAX && slice_index(p, '\0') < 0 && !refers_back(p) &&
+           repeats_little(p);
 }
 
 static enum ims_err compile(struct slice pattern, int flags, regex_t *re,
@@ -30,8 +98,9 @@ static enum ims_err compile(struct slice pattern, int flags, regex_t *re,
     if (!is_tame(pattern))
         return why_set(why, IMS_MALFORMED,
                        "a regular expression may have %d bytes, one {count} "
+                       "up to %d, repetitions in each other to a depth of %d "
                        "and no back reference",
-                       PATTERN_MAX);
+                       PATTERN_MAX, COUNT_MAX, DEPTH_MAX);
     if (pattern.n > 0)
         memcpy(text, pattern.p, pattern.n);
     text[pattern.n] = '\0';

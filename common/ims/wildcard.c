@@ -60,7 +60,7 @@ bool identity_wildcard_matches(struct slice wildcard, struct slice impu)
     buf_str(&whole, "^(");
     buf_add(&whole, p.pattern);
     buf_str(&whole, ")$");
-    return pattern_matches(
-        buf_slice(&whole),
-        slice_at(impu.p + p.before.n, impu.n - p.before.n - p.after.n), false);
+    impu = slice_first(impu, impu.n - p.after.n);
+    return pattern_matches(buf_slice(&whole), slice_from(impu, p.before.n),
+                           false);
 }

@@ -1,29 +1,47 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any request to the admin interface of an HSS or an S-CSCF is answered once,
- * with a status, before the node goes. Lines of the input: which node and
- * which method; path and query; the body is the rest.
+ * Any requests to the admin interface of any node are answered once each, with
+ * a status, before the node goes. The first letter says which node; then come
+ * requests, set apart by a line with % alone:
+ *
+ *   h
+ *   POST /api/v1/subscribers
+ *   {"impu": "sip:a@ims.example"}
+ *   %
+ *   put /api/v1/subscribers/1 "3"    (in small letters: nobody waits for it;
+ *                                    behind the path: If-Match)
  */
 #include "hss/role.h"
+#include "icscf/role.h"
 #include "net/sim.h"
 #include "node/api.h"
 #include "node/node.h"
+#include "pcscf/role.h"
 #include "scscf/role.h"
 #include <assert.h>
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum { REQUESTS = 16, METHOD = 16 };
+
+/* What the API exports stays beside the store: in a directory of our own. */
 static const char network[] =
     "name: t\n"
     "networks:\n"
     "  - domain: ims.example\n"
     "    nodes:\n"
+    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060,\n"
+    "         mw: udp:5070, admin: 8081}\n"
     "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060,\n"
     "         admin: 8082}\n"
     "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060,\n"
     "         admin: 8083}\n"
     "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868,\n"
-    "         store: \"memory:\", admin: 8084}\n";
+    "         store: \"%s/memory:\", admin: 8084}\n";
 
 static void no_line(void *ctx, enum log_level level, struct slice line)
 {
@@ -38,72 +56,133 @@ static void on_answer(void *ctx, const struct api_response *r)
     ++*answers;
 }
 
-static struct topology *read_network(void)
+static struct topology *read_network(const char *dir)
 {
     struct topology *t = NULL;
-    struct buf errors;
+    struct buf text, errors;
     enum ims_err err;
 
+    buf_init(&text, 10000);
     buf_init(&errors, 10000);
-    err = topology_parse(slice_of(network), "t.yaml", &t, &errors);
+    buf_printf(&text, network, dir);
+    err = topology_parse(buf_slice(&text), "t.yaml", &t, &errors);
     assert(err == IMS_OK);
     buf_fini(&errors);
+    buf_fini(&text);
     return t;
 }
 
-/* The first letter: small for the HSS, and which method. */
-static struct slice method_of(char c)
+static void remove_dir(const char *dir)
 {
-    static const char *const methods[] = {"GET",    "POST", "PUT",  "PATCH",
-                                          "DELETE", "HEAD", "BREW", ""};
+    DIR *d = opendir(dir);
+    struct dirent *e;
 
-    return slice_of(methods[(unsigned char)c % 8]);
+    assert(d);
+    while ((e = readdir(d)) != NULL)
+        (void)unlinkat(dirfd(d), e->d_name, 0);
+    closedir(d);
+    rmdir(dir);
 }
 
-static void serve(struct node *n, char first, struct slice target,
-                  struct slice body)
-{
-    struct api_request rq = {.who = {.role = API_ADMIN},
-                             .method = method_of(first),
-                             .query = target,
-                             .type = S("application/json"),
-                             .body = body};
-    unsigned answers = 0;
+static const struct {
+    char letter;
+    const char *name;
+    const struct node_role *role;
+} nodes[] = {
+    {'h', "hss1", &hss_role},
+    {'s', "scscf1", &scscf_role},
+    {'p', "pcscf1", &pcscf_role},
+    {'i', "icscf1", &icscf_role},
+};
 
+/* What the text is, as far as a client may say so. */
+static struct slice type_of(struct slice body)
+{
+    if (slice_starts(body, S("#")))
+        return S("application/yaml");
+    if (slice_starts(body, S("subscription,")))
+        return S("text/csv");
+    return S("application/json");
+}
+
+/* Answers whether the next request waits for the answer. */
+static bool serve(struct node *n, struct slice text, unsigned *answers)
+{
+    struct api_request rq = {.who = {.role = API_ADMIN}};
+    struct api_header match = {.name = "If-Match"};
+    struct slice line = {0}, method = {0};
+    char capitals[METHOD];
+
+    slice_cut(&text, '\n', &line);
+    slice_cut(&line, ' ', &method);
+    method = slice_first(method, sizeof capitals);
+    for (size_t i = 0; i < method.n; i++)
+        capitals[i] = (char)toupper((unsigned char)method.p[i]);
+    rq.method = slice_at(capitals, method.n);
+    match.value = line;
+    slice_cut(&match.value, ' ', &rq.query);
+    rq.headers = &match;
+    rq.header_count = match.value.n > 0;
     if (!slice_cut(&rq.query, '?', &rq.path))
         rq.path = S("/");
-    if (slice_starts(body, S("#")))
-        rq.type = S("application/yaml");
-    api_serve(n, &rq, on_answer, &answers);
-    assert(answers <= 1);
+    rq.body = text;
+    rq.type = type_of(text);
+    api_serve(n, &rq, on_answer, answers);
+    return slice_eq(method, rq.method);
+}
+
+static void serve_all(struct sim *sim, struct node *n, struct slice script)
+{
+    unsigned answers = 0, requests = 0;
+
+    while (script.n && requests < REQUESTS) {
+        ssize_t end = slice_find(script, S("\n%\n"));
+        size_t size = end < 0 ? script.n : (size_t)end;
+
+        requests++;
+        if (serve(n, slice_first(script, size), &answers))
+            sim_run_for(sim, 20 * MSEC);
+        assert(answers <= requests);
+        script = slice_from(script, size + 3);
+    }
     node_free(n); /* who still waits is told */
-    assert(answers == 1);
+    assert(answers == requests);
+}
+
+static void run(unsigned which, struct slice script)
+{
+    struct node_options o = {
+        .role = nodes[which].role, .name = nodes[which].name, .sink = no_line};
+    struct sim *sim = sim_new(1);
+    struct sim_host *host = sim_host_new(sim, o.name);
+    char dir[] = "/tmp/imsbox-fuzz-XXXXXX";
+    struct topology *t;
+    struct node *n;
+    enum ims_err err;
+
+    if (!mkdtemp(dir))
+        abort();
+    t = read_network(dir);
+    o.net = sim_host_net(host);
+    o.topology = t;
+    err = node_new(&o, &n, NULL);
+    assert(err == IMS_OK);
+    sim_run_for(sim, SECOND);
+    serve_all(sim, n, script);
+    sim_host_free(host);
+    topology_free(t);
+    sim_free(sim);
+    remove_dir(dir);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct slice rest = slice_at(data, size), first, target;
-    struct node_options o = {.sink = no_line};
-    struct sim_host *host;
-    struct sim *sim;
-    struct node *n;
-    enum ims_err err;
+    struct slice rest = slice_at(data, size), first;
 
-    if (!slice_cut(&rest, '\n', &first) || first.n != 1 ||
-        !slice_cut(&rest, '\n', &target))
+    if (!slice_cut(&rest, '\n', &first) || first.n != 1)
         return 0;
-    o.role = *first.p & 0x20 ? &hss_role : &scscf_role;
-    o.name = *first.p & 0x20 ? "hss1" : "scscf1";
-    sim = sim_new(1);
-    host = sim_host_new(sim, o.name);
-    o.net = sim_host_net(host);
-    o.topology = read_network();
-    err = node_new(&o, &n, NULL);
-    assert(err == IMS_OK);
-    sim_run_for(sim, SECOND);
-    serve(n, *first.p, target, rest);
-    sim_host_free(host);
-    topology_free((struct topology *)o.topology);
-    sim_free(sim);
+    for (unsigned i = 0; i < sizeof nodes / sizeof *nodes; i++)
+        if (*first.p == nodes[i].letter)
+            run(i, rest);
     return 0;
 }

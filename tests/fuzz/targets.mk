@@ -1,7 +1,24 @@
+# SPDX-License-Identifier: MIT
+#
+# Fuzz targets that need more than the library, and what of the corpora they
+# begin with.
+
+FUZZ_CORPUS_fuzz_sip_message = sip-torture/rfc4475 sip-torture/rfc5118-fixed \
+                               flows/rfc
+FUZZ_CORPUS_fuzz_user_data = xml/rfc
+
 # The reader of ladder files is a part of the runner, not of our programs.
 
 build/fuzz/bin/fuzz_ladder: build/fuzz/tests/fuzz/fuzz_ladder.o \
                             build/fuzz/tests/ladder/script.o $(LIB)
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Its network and phones are those of the random worlds.
+build/fuzz/bin/fuzz_network: build/fuzz/tests/fuzz/fuzz_network.o \
+    $(patsubst %.c,build/fuzz/%.o,$(filter-out %/main.c, \
+        $(wildcard tests/worlds/*.c))) $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

@@ -232,6 +232,7 @@ static void a_wildcard_stands_between_the_outermost_marks(void **state)
             fail_msg("%s and %s", rows[i].wildcard, rows[i].impu);
     }
     assert_false(identity_wildcard_matches(S("sip:!.*!@x"), S("sip:a\0@x")));
+    assert_true(identity_wildcard_matches(S("!a*!"), (struct slice){0}));
 }
 
 static void what_cannot_be_a_wildcard_is_refused(void **state)

@@ -245,6 +245,17 @@ static void a_pattern_that_could_run_wild_is_refused(void **state)
     assert_err(IMS_MALFORMED, pattern_check(S("(a)\\1"), &why), &why);
     assert_err(IMS_MALFORMED, pattern_check(S("(a{9}){9}"), &why), &why);
     assert_err(IMS_MALFORMED, pattern_check(S("a\0b"), &why), &why);
+    /* each of them doubles what stands before it */
+    assert_err(IMS_MALFORMED, pattern_check(S("e=5i++++++++++++++"), &why),
+               &why);
+    assert_err(IMS_MALFORMED, pattern_check(S("((((a+)+)b|c)+)+"), &why), &why);
+    assert_err(IMS_MALFORMED, pattern_check(S("((((a+)+)+)){2}"), &why), &why);
+    assert_err(IMS_MALFORMED, pattern_check(S("a{256}"), &why), &why);
+    assert_err(IMS_MALFORMED, pattern_check(S("a{1,32767}"), &why), &why);
+    assert_ok(pattern_check(S("((a+)*b?)?c+d+e+f*(g+)+"), &why), &why);
+    assert_ok(pattern_check(S("[+*?{]+[^]+*?]*[[:alpha:]+*?+]{1,255}"), &why),
+              &why);
+    assert_ok(pattern_check(S("\\+\\+\\+\\*\\?\\{[0-9]{15}"), &why), &why);
     assert_err(IMS_MALFORMED, pattern_check(S("[a"), &why), &why);
     assert_ok(pattern_check(S(""), &why), &why);
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The smallest whole network: one P-, I- and S-CSCF, an HSS, two phones that
+ * belong to it, and two that come when somebody has been at it, to see whether
+ * it still serves.
+ */
+#ifndef WORLDS_SMALL_H
+#define WORLDS_SMALL_H
+
+#include "worlds/phone.h"
+
+enum { SMALL_PHONES = 4 };
+
+struct small {
+    struct plan plan;
+    struct sim *sim; /* the caller's */
+    struct core core;
+    struct tally tally;
+    struct phone phones[SMALL_PHONES]; /* the last two come later */
+};
+
+/* Nodes ready, two subscribers provisioned, their phones on. */
+void small_begin(struct small *w, struct sim *sim);
+/* The phones register and are in a call, unless somebody hinders them. */
+void small_talk(struct small *w);
+/* The phones stop, and time passes until nothing can be under way. */
+void small_calm(struct small *w);
+/* NULL, or what is wrong after small_calm: a node is not ready, forgot an
+ * answer, keeps something, or does not serve two new phones. */
+const char *small_wrong(struct small *w);
+void small_end(struct small *w);
+
+#endif
