@@ -8,6 +8,8 @@
 #                      gcc's analyzer
 # make install         programs, manual pages, units, completion below PREFIX
 # make deb             the same as a package of Debian
+# make valgrind        unit tests and ladders under memcheck (needs valgrind;
+#                      slow, so by hand)
 # make analyze         gcc's analyzer alone
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
@@ -82,7 +84,7 @@ SLICE_SECONDS ?= 2
 
 TOPOLOGY ?= topology/box.yaml
 
-.PHONY: all run test test-all unit unit-build fuzz fuzz-run fuzz-slice lint tidy analyze coverage coverage-spec format clean
+.PHONY: all run test test-all unit unit-build fuzz fuzz-run fuzz-slice lint tidy analyze valgrind coverage coverage-spec format clean
 all: $(BIN)
 
 # The plus lets the output through as it comes.
@@ -237,6 +239,16 @@ build/analyze/%.ok: %.c tools/analyze.txt
 	    $$(sed -n 's|^$< *\([^ ]*\) .*|-Wno-analyzer-\1|p' tools/analyze.txt) \
 	    -MMD -MP -MT $@ -MF $@.d -S -o /dev/null $<
 	@touch $@
+
+# Uninitialised memory, which no sanitizer of gcc sees, and leaks.
+VALGRIND = IMSBOX_VALGRIND=1 valgrind -q --error-exitcode=99 --leak-check=full \
+           --errors-for-leak-kinds=definite,indirect --num-callers=20
+valgrind: $(UNIT:%=%.valgrind) $(B)/ladder.valgrind
+
+$(B)/%.valgrind: $(B)/%
+	@echo "  VALGRIND $*"
+	@$(VALGRIND) $< $(if $(filter ladder,$*),-q $(LADDERS)) >$@.log 2>&1 || \
+	    { cat $@.log; echo "  FAILED  $* under valgrind"; exit 1; }
 
 # Unit tests and ladders. A branch that only an assertion takes is none. A test
 # that fails is told, and what it reached counts.
