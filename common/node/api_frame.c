@@ -160,6 +160,21 @@ static void get_record(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
+/* ---- reset --------------------------------------------------------------- */
+
+/* What the role does for its calls ends with it; this one is the frame's. */
+static void post_reset(struct node *n, struct api_call *c)
+{
+    if (node_is_draining(n)) {
+        api_problem(c, 503, "the node is shutting down");
+        return;
+    }
+    list_remove(&c->in_frame);
+    node_reset(n);
+    list_append(&n->frame->calls, &c->in_frame);
+    api_reply(c, 204);
+}
+
 const struct api_route *api_frame_routes(size_t *count)
 {
     static const struct api_route routes[] = {
@@ -171,6 +186,7 @@ const struct api_route *api_frame_routes(size_t *count)
         {"GET", "/api/v1/state", get_state},
         {"GET", "/api/v1/record", get_record},
         {"GET", "/api/v1/events", events_get},
+        {"POST", "/api/v1/reset", post_reset},
     };
 
     *count = sizeof(routes) / sizeof(routes[0]);

@@ -185,6 +185,22 @@ enum ims_err node_reload(struct node *n, const struct topology *now,
     return IMS_OK;
 }
 
+/* ---- reset --------------------------------------------------------------- */
+
+void node_reset(struct node *n)
+{
+    struct why why;
+
+    log_at(n->env.log, LOG_NOTICE, "%s begins anew", n->env.name);
+    n->role->free(n);
+    api_refuse_all(n);
+    if (n->role->start(n, &why) == IMS_OK)
+        return;
+    log_at(n->env.log, LOG_ERROR, "%s cannot begin anew: %s", n->env.name,
+           why.text);
+    exit(EXIT_FAILURE);
+}
+
 /* ---- readiness ----------------------------------------------------------- */
 
 bool node_is_draining(const struct node *n)

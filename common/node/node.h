@@ -91,6 +91,11 @@ void node_free(struct node *n);
 enum ims_err node_reload(struct node *n, const struct topology *now,
                          struct why *why) MUST_CHECK;
 
+/* The role begins anew, as at a start of the program: whatever it knew and had
+ * open is gone, calls that wait are answered 503. Record and figures go on.
+ * What cannot be opened again ends the process. */
+void node_reset(struct node *n);
+
 /* Lets what is in progress end, at most self->timers.drain, leaves the
  * neighbours, then calls done. A second call hurries: done comes at once. */
 void node_drain(struct node *n, void (*done)(void *ctx), void *ctx);

@@ -3,6 +3,8 @@
 #include "base/mem.h"
 #include "imsbox/dashboard/network.h"
 #include "imsbox/dashboard/pass.h"
+#include "imsbox/dashboard/registrations.h"
+#include "imsbox/dashboard/reset.h"
 #include "imsbox/dashboard/trace_api.h"
 #include "imsbox/dashboard/viewers.h"
 
@@ -223,6 +225,10 @@ static const struct api_route routes[] = {
     {"GET", "/api/v1/trace.pcapng", trace_get_pcapng},
     {"GET", "/api/v1/trace/{id}", trace_get_step},
     {"GET", "/api/v1/calls", trace_get_calls},
+    {"GET", "/api/v1/registrations", registrations_get_all},
+    {"GET", "/api/v1/registrations/{impu}", registrations_get_one},
+    {"GET", "/api/v1/sessions", sessions_get_all},
+    {"POST", "/api/v1/reset", reset_post},
     /* What a node lets a viewer do it says itself. */
     {"GET", "/api/v1/nodes/{name}/{...}", pass_to_node},
     {"POST", "/api/v1/nodes/{name}/{...}", pass_to_node, API_FOR_VIEWERS},

@@ -283,6 +283,16 @@ void viewers_note_change(struct viewers *v, const struct watch *w)
     v->changed[w->number] = true;
 }
 
+void viewers_begin_anew(struct viewers *v)
+{
+    MAP_EACH (it, &v->audiences) {
+        struct audience *a = container_of(it, struct audience, in_viewers);
+
+        a->at = story_last(v->hub->story);
+        tell_audience(a, S("event: reset\ndata: {}\n\n"));
+    }
+}
+
 /* ---- a viewer ------------------------------------------------------------ */
 
 /* "BOOT-STEP" of this life of ours. */

@@ -10,6 +10,7 @@
  *                   Last-Event-ID; then new ones
  *   event: missed   {"missed"}: so many steps behind Last-Event-ID are
  *                   forgotten, or are too many
+ *   event: reset    {}: forget all steps, the network was reset
  *   event: node     a node of /api/v1/network that has changed
  *   event: links    {"links"}: messages in the last second, when there were any
  *
@@ -30,6 +31,8 @@ void viewers_get(struct node *n, struct api_call *c);
 /* New steps, changed nodes: at each tick of the dashboard. */
 void viewers_tick(struct viewers *v);
 void viewers_note_change(struct viewers *v, const struct watch *w);
+/* The story was cleared: who looks is told to forget it ("event: reset"). */
+void viewers_begin_anew(struct viewers *v);
 unsigned viewers_count(const struct viewers *v);
 
 #endif

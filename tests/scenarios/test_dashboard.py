@@ -427,3 +427,62 @@ def test_a_port_that_is_taken_does_not_keep_the_network_from_running(
     assert "dashboard died" in launcher.log()
     assert launcher.stop() == 0
     taken[0].close()
+
+
+# ---- who is registered -----------------------------------------------------
+
+
+def test_a_registration_is_seen_side_by_side(seen):
+    launcher, api, _ = seen
+    for name in ("sip:bob@ims.example", "tel:+15551002", "%20bob@ims.example"):
+        both = get(f"{api}/registrations/{name}")
+        assert both["differences"] == []
+        by_node = {one["node"]: one for one in both["nodes"]
+                   if one["status"] == 200}
+        assert by_node["scscf1"]["answer"]["bindings"]
+        assert by_node["pcscf1"]["answer"][0]["registered"]
+        assert by_node["hss1"]["answer"]["state"] == "registered"
+    assert ask(f"{api}/registrations/sip:nobody@ims.example")[0] == 404
+    assert ask(f"{api}/registrations/bob@")[0] == 400
+    everywhere = get(f"{api}/registrations")["nodes"]
+    assert {one["node"]: one["answer"]["total"] for one in everywhere} == {
+        "pcscf1": 1, "scscf1": 1, "hss1": 1}
+
+
+def test_what_nodes_do_not_agree_on_is_said(seen):
+    launcher, api, _ = seen
+    status, _, _ = ask(f"{api}/nodes/scscf1/reset", "POST")
+    assert status == 204
+    both = get(f"{api}/registrations/sip:bob@ims.example")
+    assert [d["what"] for d in both["differences"]] == ["state", "contact"]
+    os.kill(launcher.pids()["pcscf1"], signal.SIGKILL)
+    until(lambda: nodes(api)["pcscf1"]["state"] == "dead", SECONDS, "dead")
+    both = get(f"{api}/registrations/sip:bob@ims.example")
+    assert [d["what"] for d in both["differences"]] == ["state"]
+    dead = [one for one in both["nodes"] if one["node"] == "pcscf1"][0]
+    assert dead["state"] == "dead" and "is dead since" in dead["reason"]
+
+
+# ---- reset -----------------------------------------------------------------
+
+
+def test_the_network_begins_anew(seen, block):
+    launcher, api, call = seen
+    events = Events(f"{api}/events")
+    events.wait_for_step("200 OK")
+    began = time.monotonic()
+    status, _, text = ask(f"{api}/reset", "POST")
+    assert status == 200 and json.loads(text)["complete"], text
+    until(lambda: all(n["ready"] for n in nodes(api).values()), SECONDS,
+          "all is ready again")
+    assert time.monotonic() - began < 2 * networks.PATIENCE
+    events.wait_for(lambda seen: any(name == "reset" for name, _, _ in seen),
+                    "reset")
+    assert trace(api, f"call={call}") == []
+    for node in ("pcscf1", "scscf1"):
+        assert get(f"{api}/nodes/{node}/registrations")["total"] == 0
+    Phone(launcher.net, "dave", "", block.address(15)).request(
+        1, 'nonce="", response=""')
+    events.wait_for_step("401")
+    events.close()
+    assert ask(f"{api}/reset", "POST", X_Imsbox_Role="viewer")[0] == 403
