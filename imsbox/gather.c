@@ -25,10 +25,14 @@ static void ask(struct gather_node *n);
 struct gather *gather_new(const struct site *s, struct entries *into)
 {
     struct gather *g = mem_zalloc(sizeof *g);
+    struct str token = {0};
 
     g->site = s;
     g->into = into;
     g->asker = asker_new();
+    site_token(s, &token);
+    asker_set_token(g->asker, str_c(&token));
+    str_fini(&token);
     g->nodes = mem_zalloc(s->node_count * sizeof *g->nodes);
     for (unsigned i = 0; i < s->node_count; i++)
         g->nodes[i] = (struct gather_node){.gather = g, .number = i};

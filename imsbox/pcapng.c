@@ -27,40 +27,41 @@ struct comments {
     unsigned next;  /* of a sentence */
 };
 
-struct writer {
+struct pcapng {
     FILE *to;
     struct buf block;
     const struct step *steps;
     unsigned count;
     struct comments *comments; /* by step */
     const struct parties *parties;
+    unsigned named; /* parties that were written, and how many had names */
     struct packets packets;
 };
 
 /* ---- blocks -------------------------------------------------------------- */
 
-static void put(struct writer *w, const void *p, size_t n)
+static void put(struct pcapng *w, const void *p, size_t n)
 {
     buf_add(&w->block, slice_at(p, n));
 }
 
-static void put_u16(struct writer *w, uint16_t v)
+static void put_u16(struct pcapng *w, uint16_t v)
 {
     put(w, &v, sizeof v);
 }
 
-static void put_u32(struct writer *w, uint32_t v)
+static void put_u32(struct pcapng *w, uint32_t v)
 {
     put(w, &v, sizeof v);
 }
 
-static void pad(struct writer *w)
+static void pad(struct pcapng *w)
 {
     while (w->block.n % 4 != 0)
         buf_char(&w->block, 0);
 }
 
-static void put_option(struct writer *w, uint16_t code, struct slice value)
+static void put_option(struct pcapng *w, uint16_t code, struct slice value)
 {
     put_u16(w, code);
     put_u16(w, (uint16_t)value.n);
@@ -68,14 +69,14 @@ static void put_option(struct writer *w, uint16_t code, struct slice value)
     pad(w);
 }
 
-static void begin(struct writer *w, uint32_t type)
+static void begin(struct pcapng *w, uint32_t type)
 {
     buf_reset(&w->block);
     put_u32(w, type);
     put_u32(w, 0);
 }
 
-static void end(struct writer *w)
+static void end(struct pcapng *w)
 {
     uint32_t length = (uint32_t)w->block.n + 4;
 
@@ -84,7 +85,7 @@ static void end(struct writer *w)
     fwrite(w->block.p, 1, w->block.n, w->to);
 }
 
-static void write_head(struct writer *w)
+static void write_head(struct pcapng *w)
 {
     const int64_t unknown_length = -1;
 
@@ -106,7 +107,7 @@ static void write_head(struct writer *w)
 /* ---- names --------------------------------------------------------------- */
 
 /* A capture has one name for an address, whatever its ports. */
-static void put_name(struct writer *w, const struct addr *a, const char *name)
+static void put_name(struct pcapng *w, const struct addr *a, const char *name)
 {
     size_t address = a->family == 4 ? 4 : 16;
 
@@ -124,7 +125,7 @@ static const struct addr *address_of(const struct party *p)
     return p->node ? &p->node->listeners[0].at.addr : &p->addr;
 }
 
-static bool is_first_at(const struct writer *w, unsigned party)
+static bool is_first_at(const struct pcapng *w, unsigned party)
 {
     const struct addr *a = address_of(&w->parties->list[party]);
 
@@ -134,7 +135,7 @@ static bool is_first_at(const struct writer *w, unsigned party)
     return true;
 }
 
-static void write_names(struct writer *w)
+static void write_names(struct pcapng *w)
 {
     begin(w, BLOCK_NAMES);
     for (unsigned i = 0; i < w->parties->count; i++)
@@ -182,7 +183,7 @@ static unsigned subject_of(const struct step *steps, unsigned count,
     return i;
 }
 
-static void put_comments(struct writer *w, unsigned arrow)
+static void put_comments(struct pcapng *w, unsigned arrow)
 {
     char text[PARTY_NAME_MAX + sizeof w->steps->text + 2];
 
@@ -197,7 +198,7 @@ static void put_comments(struct writer *w, unsigned arrow)
     put_option(w, OPT_END, S(""));
 }
 
-static void write_packet(struct writer *w, unsigned arrow, struct slice packet,
+static void write_packet(struct pcapng *w, unsigned arrow, struct slice packet,
                          bool first)
 {
     uint64_t us = (uint64_t)w->steps[arrow].wall_us;
@@ -228,7 +229,7 @@ static void ends_of(const struct entry *e, struct addr *from, struct addr *to)
         *to = e->other->remote;
 }
 
-static void write_arrow(struct writer *w, unsigned arrow)
+static void write_arrow(struct pcapng *w, unsigned arrow)
 {
     const struct entry *e = w->steps[arrow].entry;
     struct addr from, to;
@@ -249,7 +250,7 @@ static void write_arrow(struct writer *w, unsigned arrow)
 }
 
 /* From the last to the first, so that each list is in order. */
-static void distribute_comments(struct writer *w)
+static void distribute_comments(struct pcapng *w)
 {
     for (unsigned i = w->count; i-- > 0;) {
         unsigned arrow;
@@ -262,25 +263,63 @@ static void distribute_comments(struct writer *w)
     }
 }
 
+/* Grows when a party comes, and when one gets its name. */
+static unsigned count_names(const struct parties *p)
+{
+    unsigned count = p->count;
+
+    for (unsigned i = 0; i < p->count; i++)
+        count += p->list[i].named;
+    return count;
+}
+
+struct pcapng *pcapng_open(FILE *to, const struct parties *parties)
+{
+    struct pcapng *w = mem_zalloc(sizeof *w);
+
+    w->to = to;
+    w->parties = parties;
+    buf_init(&w->block, BLOCK_MAX);
+    packets_init(&w->packets);
+    write_head(w);
+    return w;
+}
+
+enum ims_err pcapng_add(struct pcapng *w, const struct step *steps,
+                        unsigned count, struct why *why)
+{
+    unsigned names = count_names(w->parties);
+
+    w->steps = steps;
+    w->count = count;
+    w->comments = mem_zalloc((count + 1) * sizeof *w->comments);
+    distribute_comments(w);
+    if (names != w->named)
+        write_names(w);
+    w->named = names;
+    for (unsigned i = 0; i < count; i++)
+        if (steps[i].kind == STEP_ARROW)
+            write_arrow(w, i);
+    free(w->comments);
+    w->comments = NULL;
+    if (fflush(w->to) != 0 || ferror(w->to))
+        return why_set(why, IMS_STORAGE, "%s", strerror(errno));
+    return IMS_OK;
+}
+
+void pcapng_close(struct pcapng *w)
+{
+    packets_fini(&w->packets);
+    buf_fini(&w->block);
+    free(w);
+}
+
 enum ims_err pcapng_write(FILE *to, const struct step *steps, unsigned count,
                           const struct parties *parties, struct why *why)
 {
-    struct writer w = {
-        .to = to, .steps = steps, .count = count, .parties = parties};
+    struct pcapng *w = pcapng_open(to, parties);
+    enum ims_err err = pcapng_add(w, steps, count, why);
 
-    w.comments = mem_zalloc((count + 1) * sizeof *w.comments);
-    distribute_comments(&w);
-    buf_init(&w.block, BLOCK_MAX);
-    packets_init(&w.packets);
-    write_head(&w);
-    write_names(&w);
-    for (unsigned i = 0; i < count; i++)
-        if (steps[i].kind == STEP_ARROW)
-            write_arrow(&w, i);
-    packets_fini(&w.packets);
-    buf_fini(&w.block);
-    free(w.comments);
-    if (fflush(to) != 0 || ferror(to))
-        return why_set(why, IMS_STORAGE, "%s", strerror(errno));
-    return IMS_OK;
+    pcapng_close(w);
+    return err;
 }

@@ -10,6 +10,16 @@
 #include "imsbox/steps.h"
 #include <stdio.h>
 
+struct pcapng;
+
+/* A capture that goes on: names are written again when parties come. */
+struct pcapng *pcapng_open(FILE *to, const struct parties *parties);
+/* Steps told together, so that sentences find their messages among them. */
+enum ims_err pcapng_add(struct pcapng *w, const struct step *steps,
+                        unsigned count, struct why *why) MUST_CHECK;
+void pcapng_close(struct pcapng *w);
+
+/* All of it at once. */
 enum ims_err pcapng_write(FILE *to, const struct step *steps, unsigned count,
                           const struct parties *parties,
                           struct why *why) MUST_CHECK;

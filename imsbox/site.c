@@ -2,6 +2,7 @@
 #include "imsbox/site.h"
 #include "base/mem.h"
 #include "imsbox/rundir.h"
+#include "node/tokens.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -249,4 +250,27 @@ enum ims_err site_find(const char *file_or_name, struct site *out,
     if (file_or_name && access(file_or_name, F_OK) == 0)
         return find_file(file_or_name, out, why);
     return find_running(file_or_name, out, why);
+}
+
+/* ---- its token ----------------------------------------------------------- */
+
+void site_token(const struct site *s, struct str *out)
+{
+    struct str dir = {0}, root = {0};
+    struct tokens tokens = {0};
+    struct why why;
+
+    rundir_root(s->topology->dir, &root);
+    str_printf(&dir, "%s/%s", str_c(&root), s->topology->name);
+    if (tokens_load_from(str_c(&dir), false, &tokens, &why) != IMS_OK ||
+        tokens.admin.n == 0) {
+        tokens_fini(&tokens);
+        tokens = (struct tokens){0};
+        if (tokens_load(s->topology, false, &tokens, &why) != IMS_OK)
+            tokens = (struct tokens){0};
+    }
+    str_set(out, str_slice(&tokens.admin));
+    tokens_fini(&tokens);
+    str_fini(&dir);
+    str_fini(&root);
 }

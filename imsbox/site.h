@@ -6,6 +6,7 @@
 #ifndef IMSBOX_SITE_H
 #define IMSBOX_SITE_H
 
+#include "base/str.h"
 #include "base/why.h"
 #include "topology/topology.h"
 
@@ -26,6 +27,10 @@ struct site {
 /* The site over a topology, which it owns from now on. */
 void site_init(struct site *s, struct topology *t);
 void site_fini(struct site *s);
+
+/* The admin token of the site, into out: IMSBOX_TOKEN, else that of its run
+ * directory, else where access: says. Empty when there is none. */
+void site_token(const struct site *s, struct str *out);
 
 /* By a topology file, by the name of a running topology, or (NULL) the only
  * one that runs. Errors: NOT_FOUND, CONFIG (why: the first error). */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/json.h"
 #include "imsbox/answers.h"
 #include "imsbox/ask.h"
 #include "imsbox/commands.h"
@@ -73,14 +74,64 @@ static bool pick_node(struct site *s, const char *name)
     return false;
 }
 
-static int print(const struct site *s)
+/* One object; "ready" is about all of them. */
+static void print_json_rows(const struct site *s, const struct status_row *rows)
+{
+    struct buf text;
+    struct json j;
+
+    buf_init(&text, 1 << 24);
+    json_init(&j, &text);
+    json_object_begin(&j);
+    json_put_str(&j, "name", s->topology->name);
+    json_key(&j, "nodes");
+    json_array_begin(&j);
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct topology_node *n = rows[i].at->node;
+
+        json_object_begin(&j);
+        json_put_str(&j, "name", n->name);
+        json_put_str(&j, "role", topology_role_name(n->role));
+        json_put_str(&j, "domain", n->network->domain);
+        json_put_str(&j, "admin", rows[i].at->admin);
+        json_put_bool(&j, "answers", rows[i].answered);
+        json_put_bool(&j, "ready", rows[i].ready);
+        if (!rows[i].ready)
+            json_put_str(&j, "reason", rows[i].why);
+        if (rows[i].at->pid)
+            json_put_int(&j, "pid", rows[i].at->pid);
+        if (rows[i].registrations >= 0)
+            json_put_int(&j, "registrations", rows[i].registrations);
+        json_object_end(&j);
+    }
+    json_array_end(&j);
+    json_object_end(&j);
+    printf("%.*s\n", SLICE_ARG(buf_slice(&text)));
+    buf_fini(&text);
+}
+
+static void print_rows(const struct site *s, const struct status_row *rows,
+                       int width)
+{
+    struct output out;
+
+    output_init(&out, stdout, 0);
+    printf("%-*s  %-5s  %8s  %13s  %-27s  %s\n", width, "node", "role", "pid",
+           "registrations", "admin", "state");
+    for (unsigned i = 0; i < s->node_count; i++)
+        print_row(&out, width, &rows[i]);
+}
+
+static int print(const struct site *s, bool json)
 {
     struct status_row *rows = mem_zalloc(s->node_count * sizeof *rows);
     struct asker *h = asker_new();
-    struct output out;
+    struct str token = {0};
     int width = 4, status = 0;
 
-    output_init(&out, stdout, 0);
+    site_token(s, &token);
+    asker_set_token(h, str_c(&token));
+    str_fini(&token);
     for (unsigned i = 0; i < s->node_count; i++) {
         int n = (int)strlen(s->nodes[i].node->name);
 
@@ -90,12 +141,12 @@ static int print(const struct site *s)
         ask(h, &rows[i], "/api/v1/registrations?limit=1", on_registrations);
     }
     asker_finish(h);
-    printf("%-*s  %-5s  %8s  %13s  %-27s  %s\n", width, "node", "role", "pid",
-           "registrations", "admin", "state");
-    for (unsigned i = 0; i < s->node_count; i++) {
-        print_row(&out, width, &rows[i]);
+    for (unsigned i = 0; i < s->node_count; i++)
         status |= !rows[i].ready;
-    }
+    if (json)
+        print_json_rows(s, rows);
+    else
+        print_rows(s, rows, width);
     asker_free(h);
     free(rows);
     return status;
@@ -112,8 +163,9 @@ static int run(const struct words *w)
         fprintf(stderr, "imsbox: %s\n", why.text);
         return EXIT_UNAVAILABLE;
     }
-    status = w->count == 2 && !pick_node(&site, w->rest[1]) ? EXIT_UNKNOWN
-                                                            : print(&site);
+    status = w->count == 2 && !pick_node(&site, w->rest[1])
+                 ? EXIT_UNKNOWN
+                 : print(&site, w->json);
     site_fini(&site);
     return status;
 }

@@ -1,66 +1,41 @@
 /* SPDX-License-Identifier: MIT
  *
- * imsbox trace: what the nodes recorded, gathered, joined and shown.
+ * imsbox trace: what the nodes recorded, as calls, a ladder, lines that go on,
+ * JSON or a capture.
  */
+#include "base/json.h"
 #include "imsbox/calls.h"
-#include "imsbox/choose.h"
 #include "imsbox/commands.h"
-#include "imsbox/gather.h"
 #include "imsbox/ladder.h"
 #include "imsbox/pcapng.h"
+#include "imsbox/view.h"
 #include <errno.h>
-#include <stdlib.h>
-#include <time.h>
-
-enum {
-    FOLLOW_EVERY_MS = 200,
-    FOLLOW_BEHIND_US = 400 * MSEC, /* so that all nodes' entries are there */
-    FOLLOW_KEEP_US = 10 * SECOND,  /* how late the other copy may come */
-};
 
 /* Rows of the options. */
 enum { CALL, USER, PCAPNG, FOLLOW };
 
-struct trace_options {
-    const char *site; /* name or file, or NULL */
-    const char *call, *user, *pcapng;
-    bool follow;
-};
+enum { JSON_MAX = 1 << 22 }; /* of one step */
 
 struct trace {
-    const struct trace_options *options;
-    struct site site;
-    struct entries entries;
-    struct choice choice;
-    struct parties parties;
-    struct steps steps;
-    struct gather *gather;
+    const struct words *words;
+    struct view view;
     struct output out;
 };
 
-/* Fetches, marks and joins what is new. */
-static unsigned look(struct trace *t)
-{
-    unsigned answered = gather_round(t->gather);
-
-    choice_mark(&t->choice, &t->entries);
-    entries_join(&t->entries);
-    return answered;
-}
-
-/* ---- the ways to show it ------------------------------------------------- */
+/* ---- for people ---------------------------------------------------------- */
 
 static void collect(struct trace *t, struct ladder *l)
 {
     struct step s;
 
-    while (steps_next(&t->steps, INT64_MAX, &s))
+    while (steps_next(&t->view.steps, INT64_MAX, &s))
         ladder_add(l, &s);
 }
 
-static int show_ladder(struct trace *t)
+static enum exit_status show_ladder(struct trace *t)
 {
-    struct ladder l = {.out = &t->out, .parties = &t->parties};
+    struct ladder l = {.out = &t->out, .parties = &t->view.parties};
+    const struct words *w = t->words;
     unsigned count;
 
     collect(t, &l);
@@ -69,115 +44,139 @@ static int show_ladder(struct trace *t)
     ladder_fini(&l);
     if (count == 0)
         fprintf(stderr, "imsbox: no node recorded anything about %s\n",
-                t->options->call ? t->options->call : t->options->user);
+                w->option[CALL] ? w->option[CALL] : w->option[USER]);
     return count == 0 ? EXIT_UNKNOWN : EXIT_DONE;
 }
 
-static int write_capture(struct trace *t)
+static enum exit_status write_capture(struct trace *t, const char *name)
 {
-    struct ladder l = {.parties = &t->parties};
-    FILE *to = fopen(t->options->pcapng, "we");
+    struct ladder l = {.parties = &t->view.parties};
+    FILE *to = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
     struct why why = {0};
     enum ims_err err;
 
     if (!to) {
-        fprintf(stderr, "imsbox: %s: %s\n", t->options->pcapng,
-                strerror(errno));
+        fprintf(stderr, "imsbox: %s: %s\n", name, strerror(errno));
         return EXIT_FILE;
     }
     collect(t, &l);
-    err = pcapng_write(to, l.steps, l.count, &t->parties, &why);
+    err = pcapng_write(to, l.steps, l.count, &t->view.parties, &why);
     if (fclose(to) != 0 && err == IMS_OK)
         err = why_set(&why, IMS_STORAGE, "%s", strerror(errno));
     if (err != IMS_OK)
-        fprintf(stderr, "imsbox: %s: %s\n", t->options->pcapng, why.text);
+        fprintf(stderr, "imsbox: %s: %s\n", name, why.text);
     ladder_fini(&l);
     return err == IMS_OK ? EXIT_DONE : EXIT_FILE;
 }
 
-static int64_t wall_us(void)
-{
-    struct timespec now;
+/* ---- for programs -------------------------------------------------------- */
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
+static void print_json_step(const struct trace *t, const struct step *s)
+{
+    const struct entry *e = s->entry;
+    const struct party *p = t->view.parties.list;
+    struct buf text;
+    struct json j;
+
+    buf_init(&text, JSON_MAX);
+    json_init(&j, &text);
+    json_object_begin(&j);
+    json_put_int(&j, "wall_us", s->wall_us);
+    json_put_str(&j, "kind", s->kind == STEP_ARROW ? "message" : "says");
+    json_put_str(&j, s->kind == STEP_ARROW ? "from" : "node", p[s->from].name);
+    if (s->kind == STEP_ARROW)
+        json_put_str(&j, "to", p[s->to].name);
+    json_put_str(&j, "text", s->text);
+    if (e->call.n)
+        json_put_text(&j, "call", e->call);
+    if (e->session.n)
+        json_put_text(&j, "session", e->session);
+    if (e->proc.n) {
+        json_put_text(&j, "procedure", e->proc);
+        json_put_text(&j, "clause", e->clause);
+    }
+    if (s->kind == STEP_ARROW && e->proto == RECORD_SIP)
+        json_put_text(&j, "message", e->bytes);
+    if (s->lost)
+        json_put_bool(&j, "lost", true);
+    json_object_end(&j);
+    printf("%.*s\n", SLICE_ARG(buf_slice(&text)));
+    fflush(stdout);
+    buf_fini(&text);
 }
 
-static int follow(struct trace *t)
+/* ---- the ways to show it ------------------------------------------------- */
+
+static void print_step(const struct trace *t, const struct step *s)
+{
+    if (t->words->json)
+        print_json_step(t, s);
+    else
+        ladder_print_line(&t->out, &t->view.parties, s);
+}
+
+static enum exit_status follow(struct trace *t)
 {
     struct step s;
 
-    for (;;) {
-        int64_t now = wall_us();
-
-        while (steps_next(&t->steps, now - FOLLOW_BEHIND_US, &s))
-            ladder_print_line(&t->out, &t->parties, &s);
-        if (ferror(stdout))
-            return EXIT_FILE;
-        entries_forget(&t->entries, now - FOLLOW_KEEP_US);
-        gather_wait(t->gather, FOLLOW_EVERY_MS);
-        look(t);
+    while (!ferror(stdout)) {
+        while (steps_next(&t->view.steps, view_now_us() - VIEW_BEHIND_US, &s))
+            print_step(t, &s);
+        view_go_on(&t->view);
     }
+    return EXIT_FILE;
 }
 
-static int show(struct trace *t)
+static enum exit_status print_all(struct trace *t)
 {
-    const struct trace_options *o = t->options;
+    enum exit_status status = EXIT_UNKNOWN;
+    struct step s;
 
-    if (look(t) == 0)
-        return EXIT_UNAVAILABLE;
-    if (o->follow)
-        return follow(t);
-    if (o->pcapng)
-        return write_capture(t);
-    if (o->call || o->user)
-        return show_ladder(t);
-    calls_print(&t->entries, stdout);
-    return 0;
-}
-
-static int trace(const struct trace_options *o)
-{
-    struct trace t = {.options = o};
-    struct why why;
-    int status;
-
-    if (site_find(o->site, &t.site, &why) != IMS_OK) {
-        fprintf(stderr, "imsbox: %s\n", why.text);
-        return EXIT_UNAVAILABLE;
+    while (steps_next(&t->view.steps, INT64_MAX, &s)) {
+        print_json_step(t, &s);
+        status = EXIT_DONE;
     }
-    output_init(&t.out, stdout, 0);
-    entries_init(&t.entries, t.site.node_count);
-    choice_init(&t.choice, o->call, o->user);
-    parties_init(&t.parties, &t.site);
-    t.steps = (struct steps){.entries = &t.entries, .parties = &t.parties};
-    t.gather = gather_new(&t.site, &t.entries);
-    status = show(&t);
-    gather_free(t.gather);
-    parties_fini(&t.parties);
-    choice_fini(&t.choice);
-    entries_fini(&t.entries);
-    site_fini(&t.site);
     return status;
+}
+
+static enum exit_status show(struct trace *t)
+{
+    const struct words *w = t->words;
+
+    if (view_look(&t->view) == 0)
+        return EXIT_UNAVAILABLE;
+    if (w->option[FOLLOW])
+        return follow(t);
+    if (w->option[PCAPNG])
+        return write_capture(t, w->option[PCAPNG]);
+    if (w->json)
+        return print_all(t);
+    if (w->option[CALL] || w->option[USER])
+        return show_ladder(t);
+    calls_print(&t->view.entries, stdout);
+    return EXIT_DONE;
 }
 
 static int run(const struct words *w)
 {
-    const struct trace_options o = {
-        .site = w->count > 0 ? w->rest[0] : w->topology,
-        .call = w->option[CALL],
-        .user = w->option[USER],
-        .pcapng = w->option[PCAPNG],
-        .follow = w->option[FOLLOW] != NULL,
-    };
+    const char *site = w->count > 0 ? w->rest[0] : w->topology;
+    struct trace t = {.words = w};
+    enum exit_status status;
 
-    if ((o.call && o.user) || (o.follow && o.pcapng)) {
+    if ((w->option[CALL] && w->option[USER]) ||
+        (w->option[FOLLOW] && w->option[PCAPNG])) {
         fprintf(stderr, "imsbox: %s cannot be asked for together\n",
-                o.call && o.user ? "--call and --user"
-                                 : "--follow and --pcapng");
+                w->option[CALL] && w->option[USER] ? "--call and --user"
+                                                   : "--follow and --pcapng");
         return EXIT_WRONG_WORDS;
     }
-    return trace(&o);
+    status = view_open(&t.view, site, w->option[CALL], w->option[USER]);
+    if (status != EXIT_DONE)
+        return status;
+    output_init(&t.out, stdout, 0);
+    status = show(&t);
+    view_close(&t.view);
+    return status;
 }
 
 static const struct command_option options[] = {
@@ -197,7 +196,8 @@ const struct command command_trace = {
     .most = 1,
     .summary = "one ladder across all nodes",
     .about = "What the nodes of a topology recorded: messages (SIP and Cx) and "
-             "decisions, as one ladder. Without options: the calls there are.",
+             "decisions, as one ladder. Without options: the calls there are. "
+             "With --json: one object a line.",
     .options = options,
     .asks = true,
     .run = run,

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Fixtures of the live tests."""
+import json
 import os
 import shutil
 import sys
@@ -34,6 +35,20 @@ def need():
         for program in programs:
             if not shutil.which(program):
                 skip(f"{program} is not installed")
+    return check
+
+
+@pytest.fixture
+def offered():
+    """offered("post", "/reset") skips the test, loudly, as long as the API's
+    description calls that planned, or does not have it."""
+    text = (networks.ROOT / "docs/openapi.json").read_text()
+    paths = json.loads(text)["paths"]
+
+    def check(method, path):
+        operation = paths.get("/api/v1" + path, {}).get(method)
+        if operation is None or operation.get("x-planned"):
+            skip(f"{method.upper()} {path} is not offered yet")
     return check
 
 

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""imsbox reg, status and down, against a running network."""
+import json
+import os
+import re
+import signal
+import time
+
+from launcher import Launcher, run
+
+
+def test_nobody_is_registered_at_first(launch):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    empty = run(launcher.directory, "reg", "list")
+    assert (empty.returncode, empty.stdout) == (0, "")
+    assert empty.stderr == "nobody is registered\n"
+    assert json.loads(run(launcher.directory, "reg", "list",
+                          "--json").stdout) == []
+    nobody = run(launcher.directory, "reg", "show", "nobody")
+    assert nobody.returncode == 66
+    assert "no node knows sip:nobody@ims.example" in nobody.stderr
+
+
+def test_a_registration_as_each_node_has_it(registered):
+    launcher, call = registered
+    contact = "sip:bob@" + call.split("@")[1]
+    listed = run(launcher.directory, "reg", "list")
+    lines = listed.stdout.splitlines()
+    assert listed.returncode == 0 and all(len(line) <= 100 for line in lines)
+    assert re.split("  +", lines[0]) == \
+        ["public identity", "contact", "expires in", "private identity",
+         "S-CSCF"]
+    row = re.split("  +", lines[1])
+    assert row[0] == "sip:bob@ims.example" and row[1].startswith(contact)
+    assert row[3:] == ["bob@ims.example", "scscf1"]
+    assert run(launcher.directory, "reg", "list", "alice").stdout == ""
+    assert len(run(launcher.directory, "reg", "list",
+                   "bob").stdout.splitlines()) == 2
+    shown = run(launcher.directory, "reg", "show", "bob")
+    assert shown.returncode == 0, shown.stderr
+    parts = dict(re.findall(r"^(\w+)\n((?:  .*\n)+)", shown.stdout, re.M))
+    assert set(parts) == {"pcscf1", "scscf1", "hss1"}
+    assert contact in parts["pcscf1"] and contact in parts["scscf1"]
+    assert "registered at sip:scscf1.ims.example" in parts["hss1"]
+
+
+def test_the_same_as_json(registered):
+    launcher, _ = registered
+    one, = json.loads(run(launcher.directory, "reg", "list", "-j").stdout)
+    assert one["node"] == "scscf1"
+    assert one["public_identity"] == "sip:bob@ims.example"
+    shown = json.loads(run(launcher.directory, "reg", "show", "bob",
+                           "-j").stdout)
+    assert shown["hss1"]["sets"][0]["state"] == "registered"
+    assert shown["scscf1"]["bindings"][0]["private_identity"] == \
+        "bob@ims.example"
+    assert shown["pcscf1"][0]["public_identity"] == "sip:bob@ims.example"
+
+
+def test_a_dead_node_is_shown_as_dead(registered):
+    launcher, _ = registered
+    os.kill(launcher.pids()["pcscf1"], signal.SIGKILL)
+    time.sleep(0.2)
+    shown = run(launcher.directory, "reg", "show", "bob")
+    assert shown.returncode == 69
+    assert re.search(r"^pcscf1\n  does not answer: ", shown.stdout, re.M)
+    assert "registered at sip:scscf1" in shown.stdout
+
+
+def test_status_as_json(registered):
+    launcher, _ = registered
+    status = run(launcher.directory, "status", "--json")
+    assert status.returncode == 0
+    told = json.loads(status.stdout)
+    nodes = {node["name"]: node for node in told["nodes"]}
+    assert told["name"] == "box"
+    assert nodes["scscf1"]["registrations"] == 1
+    assert all(node["ready"] and node["answers"] for node in told["nodes"])
+    assert nodes["hss1"]["pid"] == launcher.pids()["hss1"]
+    os.kill(launcher.pids()["icscf1"], signal.SIGKILL)
+    time.sleep(0.2)
+    status = run(launcher.directory, "status", "-j")
+    assert status.returncode == 1
+    nodes = {node["name"]: node
+             for node in json.loads(status.stdout)["nodes"]}
+    assert not nodes["icscf1"]["answers"] and nodes["icscf1"]["reason"]
+
+
+def test_down_ends_a_network_in_good_order(make_network):
+    net = make_network(start=False)
+    launcher = Launcher(net)
+    launcher.wait_for("box is ready")
+    down = run(launcher.directory, "down", "box")
+    assert (down.returncode, down.stdout) == (0, "box is stopped\n")
+    assert launcher.process.wait(1) == 0
+    again = run(launcher.directory, "down")
+    assert again.returncode == 69
+    assert "`imsbox up FILE`" in again.stderr
+
+
+def test_down_says_that_others_stop_what_they_started(make_network):
+    net = make_network()
+    down = run(net.directory, "down", net.path.name)
+    assert down.returncode == 69
+    assert "no `imsbox up` runs box here" in down.stderr
+    assert all(node.is_running() for node in net.nodes.values())
