@@ -62,3 +62,23 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
     sip_dialog_passed(d, request, phone_is_caller);
     sip_dialog_passed(d, resp, phone_is_caller);
 }
+
+bool pcscf_check_dialogs(struct pcscf *me, struct sip_request *req,
+                         struct sip_message *copy)
+{
+    size_t most = me->core.node->self->limits.dialogs;
+
+    if ((copy->method != SIP_INVITE && copy->method != SIP_SUBSCRIBE &&
+         copy->method != SIP_REFER) ||
+        sip_dialogs_count(me->dialogs) < most)
+        return true;
+    pcscf_refuse(me, req, copy, 503, "P-ORG-3", "RFC 3261 21.5.4",
+                 "%zu dialogs are followed: there is no room for another",
+                 most);
+    return false;
+}
+
+size_t pcscf_dialogs_limit(const struct topology_limits *l)
+{
+    return l->dialogs + l->transactions;
+}

@@ -15,4 +15,13 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
                            const struct sip_message *routed,
                            bool phone_is_caller, const struct sip_flow *flow);
 
+/* Is there room for the dialog that an initial request may make? A call within
+ * which no request could pass is worse than none. False: refused, and req and
+ * copy are gone. */
+bool pcscf_check_dialogs(struct pcscf *me, struct sip_request *req,
+                         struct sip_message *copy);
+/* What the table takes: the responses to requests that were let in when there
+ * was room find some, too. */
+size_t pcscf_dialogs_limit(const struct topology_limits *l);
+
 #endif

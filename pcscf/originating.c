@@ -3,6 +3,7 @@
  * Initial and standalone requests from a phone, TS 24.229 5.2.6.3.1, .3, .7.
  *
  *   not from a registered flow            -> 403
+ *   no room for another dialog            -> 503
  *   Route is not the Service-Route        -> the Service-Route replaces it
  *   P-Asserted-Identity, P-Charging-Vector, Record-Route -> the S-CSCF
  *   responses                             -> what stays inside is taken out
@@ -150,6 +151,8 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
                      addr_text(&req->flow.remote, text));
         return;
     }
+    if (!pcscf_check_dialogs(me, req, copy))
+        return;
     trust_enter(copy);
     set_route(me, copy, c);
     assert_identity(me, copy, c);

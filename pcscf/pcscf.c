@@ -10,6 +10,7 @@
  */
 #include "pcscf/pcscf.h"
 #include "pcscf/api.h"
+#include "pcscf/dialogs.h"
 #include "pcscf/role.h"
 #include "sip/views.h"
 #include <stdarg.h>
@@ -204,7 +205,7 @@ static enum ims_err pcscf_start(struct node *n, struct why *why)
     icid_init(&me->icid, slice_of(n->env.host), n->env.dice);
     me->flows =
         flows_new(me->env, limits->registrations, pcscf_contact_expired, me);
-    me->dialogs = sip_dialogs_new(me->env, limits->dialogs);
+    me->dialogs = sip_dialogs_new(me->env, pcscf_dialogs_limit(limits));
     err = cscf_open(&me->core, n, &handler, why);
     if (err != IMS_OK) {
         pcscf_free(n);
@@ -219,7 +220,7 @@ static enum ims_err pcscf_reload(struct node *n, struct why *why)
     struct pcscf *me = n->state;
 
     flows_limit(me->flows, n->self->limits.registrations);
-    sip_dialogs_limit(me->dialogs, n->self->limits.dialogs);
+    sip_dialogs_limit(me->dialogs, pcscf_dialogs_limit(&n->self->limits));
     return cscf_reload(n, why);
 }
 

@@ -3,6 +3,7 @@
  * Initial and standalone requests to a phone, TS 24.229 5.2.6.4.1 to .8.
  *
  *   the Path's token names no contact  -> 480
+ *   no room for another dialog         -> 503
  *   otherwise  Record-Route, without what stays inside -> the flow that
  *                                                         registered
  *   responses  the saved Via and Record-Route, an asserted identity
@@ -66,6 +67,8 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
                      "the Path leads to no phone that is registered");
         return;
     }
+    if (!pcscf_check_dialogs(me, req, copy))
+        return;
     trust_leave(copy);
     pcscf_record_route(me, copy, c, true);
     t = mem_zalloc(sizeof *t);
