@@ -129,8 +129,10 @@ static void begin(struct core *c, const struct plan_fault *f)
 
 static void end(struct core *c, const struct plan_fault *f)
 {
-    if (f->kind == PLAN_POWER)
-        core_kill(c, core_hss(c, f->node % c->plan->network_count), true);
+    if (f->kind != PLAN_POWER)
+        return;
+    core_kill(c, core_hss(c, f->node % c->plan->network_count), true);
+    disk_stop_after(c->disk, hss_for(c, f)->store, 0);
 }
 
 static void turn(struct core *c, int64_t at_us)

@@ -25,7 +25,7 @@ void world_day(uint64_t seed, unsigned phones, bool verbose,
 
 /* ---- between world.c, checks.c and day.c --------------------------------- */
 
-enum { WORLD_CYCLES = 4 };
+enum { WORLD_CYCLES = 8 };
 
 struct world {
     const struct plan *plan;
@@ -52,7 +52,8 @@ void check_nothing_under_way(struct world *w, const char *when);
 void check_agreement(struct world *w);
 /* All has expired. */
 void check_nothing_left(struct world *w);
-void check_memory(struct world *w, unsigned cycle);
+/* True when it stands; it must after some cycles. */
+bool check_memory(struct world *w, unsigned cycle);
 /* Bytes in use by this process but for the disk's, which the world may have. */
 size_t world_memory(const struct world *w);
 
