@@ -18,7 +18,6 @@
 
 static void on_deassigned(void *ctx, enum ims_err err,
                           const struct cx_saa *saa);
-static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa);
 
 /* A private identity ends its own contacts alone. */
 static bool goes(const struct registration *r, const struct binding *b)
@@ -93,6 +92,9 @@ static void on_deassigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
                err == IMS_OK ? cx_result_name(saa->outcome.result)
                              : ims_err_text(err));
     ++*r->me->count.deregistered;
+    ends_tell_again(r->me->ends, identity_slice(&r->impi),
+                    identity_slice(&r->impu), CX_USER_DEREGISTRATION,
+                    r->about.call, err, saa);
     if (known)
         unbind_going(r, known->irs);
     if (known && !irs_is_registered(known->irs)) {
@@ -104,23 +106,19 @@ static void on_deassigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
 
 /* ---- without the user ---------------------------------------------------- */
 
-/* The HSS is told; nobody waits for its answer but the record. */
+/* The HSS is told until it has heard; nobody waits for that. */
 static void tell_hss(struct scscf *me, struct slice impi, struct slice impu,
                      enum cx_assignment type, struct slice call)
 {
-    registration_assign(me, impi, impu, type, call, on_told, me);
+    ends_tell(me->ends, impi, impu, type, call);
 }
 
-static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
+bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu)
 {
-    struct scscf *me = ctx;
+    struct irs_identity *known = registrar_find(me->registrar, impu);
 
-    if (err != IMS_OK)
-        log_at(me->env->log, LOG_WARN,
-               "the HSS could not be told of an end: %s", ims_err_text(err));
-    else if (!cx_is_success(saa->outcome.result))
-        log_at(me->env->log, LOG_NOTICE, "the HSS refused to note an end: %s",
-               cx_result_name(saa->outcome.result));
+    return known && (impi.n == 0 || known->irs->assigning ||
+                     irs_count_bindings(known->irs, impi) > 0);
 }
 
 void registration_undo(struct registration *r, enum cx_assignment type)

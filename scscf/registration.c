@@ -153,6 +153,9 @@ void registration_assign(struct scscf *me, struct slice impi, struct slice impu,
         .type = type,
     };
 
+    if (type == CX_ASSIGN_REGISTRATION || type == CX_RE_REGISTRATION ||
+        type == CX_UNREGISTERED_USER)
+        ends_forget(me->ends, impi, impu);
     cx_sar_send(me->core.cx, &sar, call, fn, ctx);
 }
 

@@ -9,6 +9,7 @@
  */
 #include "scscf/scscf.h"
 #include "scscf/api.h"
+#include "scscf/registration.h"
 #include "scscf/role.h"
 #include "sip/views.h"
 
@@ -113,6 +114,7 @@ static void scscf_free(struct node *n)
     struct scscf *me = n->state;
 
     cscf_close(&me->core);
+    ends_free(me->ends);
     challenges_free(me->challenges);
     registrar_free(me->registrar);
     str_fini(&me->uri);
@@ -128,12 +130,15 @@ static void keep_users(struct scscf *me)
         .on_expired = scscf_binding_expired,
         .on_unregistered_end = scscf_unregistered_end,
     };
+    static const struct ends_handler ends = {.send = registration_assign,
+                                             .is_back = scscf_is_back};
     const struct topology_limits *limits = &me->self->limits;
 
     me->registrar = registrar_new(me->env, limits->registrations, &users, me);
     me->challenges = challenges_new(me->env, limits->registrations,
                                     me->self->timers.reg_await_auth,
                                     scscf_challenge_expired, me);
+    me->ends = ends_new(me->env, limits->registrations, &ends, me);
 }
 
 static enum ims_err scscf_start(struct node *n, struct why *why)
@@ -168,6 +173,7 @@ static enum ims_err scscf_reload(struct node *n, struct why *why)
 
     me->self = n->self;
     registrar_limit(me->registrar, n->self->limits.registrations);
+    ends_limit(me->ends, n->self->limits.registrations);
     challenges_limit(me->challenges, n->self->limits.registrations,
                      n->self->timers.reg_await_auth);
     return cscf_reload(n, why);
@@ -182,6 +188,7 @@ static void scscf_dump(const struct node *n, struct json *j)
     json_put_u64(j, "identities", f->identities);
     json_put_u64(j, "bindings", f->bindings);
     json_put_u64(j, "challenges", challenges_count(me->challenges));
+    json_put_u64(j, "ends_to_tell", ends_count(me->ends));
     cscf_dump(&me->core, j);
 }
 

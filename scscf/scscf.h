@@ -10,6 +10,7 @@
 #include "ims/identity.h"
 #include "node/cscf.h"
 #include "scscf/challenge.h"
+#include "scscf/ends.h"
 #include "scscf/registrar.h"
 
 struct scscf {
@@ -18,7 +19,8 @@ struct scscf {
     const struct topology_node *self;
     struct registrar *registrar;
     struct challenges *challenges;
-    struct str uri; /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
+    struct ends *ends; /* that the HSS is to note */
+    struct str uri;    /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
     struct str record_route; /* what stands in Record-Route */
     struct icid_source icid;
     struct str entry_point; /* of our own network: "sip:ims.example" */
@@ -34,6 +36,8 @@ void scscf_register(struct scscf *me, struct sip_request *req);
 void scscf_binding_expired(void *ctx, struct binding *b);
 /* A set has been served without contacts long enough, 5.4.3.3. */
 void scscf_unregistered_end(void *ctx, struct irs *irs);
+/* For struct ends_handler. */
+bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu);
 /* Nobody answered a challenge in time, 5.4.1.2.1: reg-await-auth. */
 void scscf_challenge_expired(void *ctx, struct challenge *c);
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ *   told -> heard                          -> gone
+ *        -> no answer, or 3xxx, 5012       -> told again after 5, 10, 20 ... s
+ *           the user is here again         -> gone
+ *           for the last time              -> gone, with a line in the log
+ */
+#include "scscf/ends.h"
+#include "base/map.h"
+#include "base/record.h"
+#include "ims/identity.h"
+
+enum { TELL_MOST = 8 };
+static const int64_t FIRST_WAIT_US = 5 * SECOND;
+
+struct ends {
+    const struct env *env;
+    const struct ends_handler *h;
+    struct scscf *me;
+    struct map map; /* by public identity, which may stand several times */
+    size_t limit;
+};
+
+struct end {
+    struct map_node node;
+    struct ends *owner;
+    struct str impi, impu, call;
+    enum cx_assignment type;
+    struct timer timer;
+    unsigned told;
+    bool is_on_its_way;
+    bool is_moot;
+};
+
+static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa);
+static void on_due(void *ctx);
+
+struct ends *ends_new(const struct env *env, size_t limit,
+                      const struct ends_handler *h, struct scscf *me)
+{
+    struct ends *e = mem_zalloc(sizeof *e);
+
+    *e = (struct ends){.env = env, .h = h, .me = me, .limit = limit};
+    map_init(&e->map, dice_u64(env->dice), 0);
+    return e;
+}
+
+void ends_limit(struct ends *e, size_t limit)
+{
+    e->limit = limit;
+}
+
+size_t ends_count(const struct ends *e)
+{
+    return e->map.count;
+}
+
+static void end_free(struct end *d)
+{
+    timer_stop(d->owner->env->timers, &d->timer);
+    map_remove(&d->owner->map, &d->node);
+    str_fini(&d->impi);
+    str_fini(&d->impu);
+    str_fini(&d->call);
+    free(d);
+}
+
+void ends_free(struct ends *e)
+{
+    MAP_EACH (it, &e->map)
+        end_free(container_of(it, struct end, node));
+    map_fini(&e->map);
+    free(e);
+}
+
+static struct end *end_new(struct ends *e, struct slice impi, struct slice impu,
+                           enum cx_assignment type, struct slice call)
+{
+    struct end *d = mem_zalloc(sizeof *d);
+
+    d->owner = e;
+    d->type = type;
+    str_set(&d->impi, impi);
+    str_set(&d->impu, impu);
+    str_set(&d->call, call);
+    (void)map_add(&e->map, &d->node, str_slice(&d->impu));
+    return d;
+}
+
+/* An empty private identity is none (TS 29.228 6.1.2.1). */
+static void tell(struct end *d)
+{
+    struct ends *e = d->owner;
+    struct slice impi = d->impi.n ? str_slice(&d->impi) : (struct slice){0};
+
+    d->told++;
+    d->is_on_its_way = true;
+    e->h->send(e->me, impi, str_slice(&d->impu), d->type, str_slice(&d->call),
+               on_told, d);
+}
+
+static bool was_heard(enum ims_err err, const struct cx_saa *saa)
+{
+    return err == IMS_OK && !cx_is_protocol_error(saa->outcome.result) &&
+           saa->outcome.result != CX_UNABLE_TO_COMPLY;
+}
+
+static void say(const struct end *d, const char *what)
+{
+    struct record_about about = {.call = str_slice(&d->call)};
+
+    record_say(d->owner->env->record, about, "S-REG-4", "TS 29.228 6.1.2.1",
+               "the end of %s %s", str_c(&d->impu), what);
+}
+
+/* What finds no room to wait was told once, at least. */
+static void wait_or_give_up(struct end *d)
+{
+    struct ends *e = d->owner;
+
+    if (d->is_moot) {
+        end_free(d);
+    } else if (d->told >= TELL_MOST || e->map.count > e->limit) {
+        log_at(e->env->log, LOG_ERROR,
+               "the HSS did not note the end of %s: it is told no more",
+               str_c(&d->impu));
+        end_free(d);
+    } else {
+        say(d, "is not noted by the HSS, which is told again");
+        timer_start(e->env->timers, &d->timer, FIRST_WAIT_US << (d->told - 1),
+                    on_due, d);
+    }
+}
+
+static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
+{
+    struct end *d = ctx;
+
+    d->is_on_its_way = false;
+    if (err == IMS_CANCELLED) {
+        end_free(d);
+        return;
+    }
+    if (!was_heard(err, saa)) {
+        wait_or_give_up(d);
+        return;
+    }
+    if (!cx_is_success(saa->outcome.result))
+        log_at(d->owner->env->log, LOG_NOTICE,
+               "the HSS refused to note the end of %s: %s", str_c(&d->impu),
+               cx_result_name(saa->outcome.result));
+    end_free(d);
+}
+
+static void on_due(void *ctx)
+{
+    struct end *d = ctx;
+    struct ends *e = d->owner;
+
+    if (e->h->is_back(e->me, str_slice(&d->impi), str_slice(&d->impu)))
+        end_free(d);
+    else
+        tell(d);
+}
+
+void ends_tell(struct ends *e, struct slice impi, struct slice impu,
+               enum cx_assignment type, struct slice call)
+{
+    tell(end_new(e, impi, impu, type, call));
+}
+
+void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
+                     enum cx_assignment type, struct slice call,
+                     enum ims_err err, const struct cx_saa *saa)
+{
+    struct end *d;
+
+    if (err == IMS_CANCELLED || was_heard(err, saa))
+        return;
+    d = end_new(e, impi, impu, type, call);
+    d->told = 1;
+    wait_or_give_up(d);
+}
+
+/* What is on its way arrives before the assignment does. */
+void ends_forget(struct ends *e, struct slice impi, struct slice impu)
+{
+    struct map_node *it = map_find(&e->map, impu);
+
+    while (it) {
+        struct end *d = container_of(it, struct end, node);
+
+        it = map_again(&e->map, it);
+        if (!slice_eq(impi, str_slice(&d->impi)))
+            continue;
+        d->is_moot = true;
+        if (!d->is_on_its_way)
+            end_free(d);
+    }
+}
