@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/api.h"
+#include "hss/api_audit.h"
+#include "hss/api_import.h"
+#include "hss/api_leaves.h"
 #include "hss/api_subscribers.h"
 #include "hss/body.h"
 #include "hss/export.h"
 #include "hss/exporting.h"
 #include "hss/hss.h"
-#include "hss/loading.h"
 #include "node/links.h"
 
-enum { PAGE_MAX = 1000, PAGE = 100, ERRORS_MAX = 1 << 20 };
+enum { PAGE_MAX = 1000, PAGE = 100 };
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -81,56 +83,8 @@ static void get_peers(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
-/* ---- files -------------------------------------------------------------- */
-
-static void on_uploaded(void *ctx, enum ims_err err,
-                        const struct store_import *what, const struct why *why)
-{
-    struct api_call *c = ctx;
-
-    if (err) {
-        api_fail(c, err, why);
-        return;
-    }
-    json_object_begin(&c->json);
-    json_put_u64(&c->json, "inserted", what->inserted);
-    json_put_u64(&c->json, "unchanged", what->unchanged);
-    json_object_end(&c->json);
-    api_reply(c, 200);
-}
-
-static bool is_csv(struct slice type)
-{
-    return slice_starts_nocase(type, S("text/csv"));
-}
-
-static void post_import(struct node *n, struct api_call *c)
-{
-    struct slice domain = slice_of(n->env.domain);
-    struct catalogue known;
-    struct import_file file;
-    struct buf errors;
-    struct why why;
-    enum ims_err err =
-        store_catalogue(hss_of(c)->store, &c->arena, &known, &why);
-
-    if (err) {
-        api_fail(c, err, &why);
-        return;
-    }
-    buf_init(&errors, ERRORS_MAX);
-    if (is_csv(c->type))
-        err = import_csv(c->body, "csv", domain, &known, &file, &errors);
-    else
-        err = import_yaml(c->body, "yaml", domain, &known, &file, &errors);
-    if (err) {
-        api_problem(c, 400, "%.*s", SLICE_ARG(buf_slice(&errors)));
-        import_file_fini(&file);
-    } else {
-        loading_begin(hss_of(c), &file, on_uploaded, c);
-    }
-    buf_fini(&errors);
-}
+#define PRIVATE "/api/v1/subscribers/{id}/private/{impi}"
+#define PUBLIC "/api/v1/subscribers/{id}/public/{impu}"
 
 const struct api_route hss_routes[HSS_ROUTES] = {
     {"GET", "/api/v1/subscribers", api_list_subscribers},
@@ -141,8 +95,28 @@ const struct api_route hss_routes[HSS_ROUTES] = {
     {"DELETE", "/api/v1/subscribers/{id}", api_delete_subscriber},
     {"GET", "/api/v1/subscribers/{id}/registration",
      api_get_subscriber_registration},
+    {"GET", PRIVATE, api_get_private},
+    {"PUT", PRIVATE, api_put_private},
+    {"DELETE", PRIVATE, api_delete_private},
+    {"GET", PRIVATE "/secrets", api_get_secrets, API_FOR_ADMINS},
+    {"GET", PRIVATE "/sqn", api_get_sqn},
+    {"PUT", PRIVATE "/sqn", api_put_sqn},
+    {"GET", PUBLIC, api_get_public},
+    {"PUT", PUBLIC, api_put_public},
+    {"DELETE", PUBLIC, api_delete_public},
+    {"POST", "/api/v1/tools/opc", api_post_opc},
+    {"GET", "/api/v1/audit", api_list_audit},
+    {"GET", "/api/v1/audit/{number}", api_get_audit},
+    {"POST", "/api/v1/audit/{number}/undo", api_undo},
+    {"POST", "/api/v1/reset", api_reset},
     {"GET", "/api/v1/registrations", get_registrations},
-    {"POST", "/api/v1/import", post_import},
+    {"POST", "/api/v1/import", api_post_import},
+    {"GET", "/api/v1/imports", api_list_imports},
+    {"POST", "/api/v1/imports", api_open_import},
+    {"GET", "/api/v1/imports/{number}", api_get_import},
+    {"DELETE", "/api/v1/imports/{number}", api_delete_import},
+    {"PUT", "/api/v1/imports/{number}/part", api_put_import_part},
+    {"POST", "/api/v1/imports/{number}/run", api_run_import},
     {"GET", "/api/v1/export", exporting_get},
     {"POST", "/api/v1/export", exporting_post},
     {"GET", "/api/v1/peers", get_peers},

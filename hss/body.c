@@ -25,19 +25,19 @@ static void end_problem(struct api_call *c)
 }
 
 /* All in one sentence, for who shows no list. */
-static void begin_list(struct api_call *c, const struct complaints *cs,
-                       struct slice where)
+static void begin_list(struct api_call *c, const struct complaint *i,
+                       size_t count, struct slice where)
 {
     char detail[600];
-    struct slice first = cs->first ? cs->first->text : S("not a subscriber");
+    struct slice first = i ? i->text : S("not a subscriber");
     struct buf b;
 
     buf_over(&b, detail, sizeof(detail) - 1);
     if (where.n)
         buf_printf(&b, "%.*s: ", SLICE_ARG(slice_first(where, 120)));
     buf_add(&b, first);
-    if (cs->count > 1)
-        buf_printf(&b, " (and %zu more)", cs->count - 1);
+    if (count > 1)
+        buf_printf(&b, " (and %zu more)", count - 1);
     detail[b.n] = '\0';
     begin_problem(c, detail);
 }
@@ -54,7 +54,7 @@ void body_refuse(struct api_call *c, const struct json_reading *r,
     struct slice where =
         first ? without(json_reading_pointer(r, first), base) : S("");
 
-    begin_list(c, &r->complaints, where);
+    begin_list(c, first, r->complaints.count, where);
     for (const struct complaint *i = first; i; i = i->next) {
         json_object_begin(&c->json);
         json_put_text(&c->json, "pointer",
@@ -65,22 +65,33 @@ void body_refuse(struct api_call *c, const struct json_reading *r,
     end_problem(c);
 }
 
+void body_put_errors(struct json *j, const struct complaints *errors)
+{
+    const struct complaint *sorted[COMPLAINTS_MAX];
+    size_t n = complaints_sorted(errors, sorted);
+
+    for (size_t i = 0; i < n; i++) {
+        json_object_begin(j);
+        if (sorted[i]->at.line)
+            json_put_u64(j, "line", sorted[i]->at.line);
+        if (sorted[i]->at.column)
+            json_put_u64(j, "column", sorted[i]->at.column);
+        json_put_text(j, "detail", sorted[i]->text);
+        json_object_end(j);
+    }
+}
+
 void body_refuse_file(struct api_call *c, const struct complaints *errors)
 {
+    const struct complaint *sorted[COMPLAINTS_MAX];
+    const struct complaint *first =
+        complaints_sorted(errors, sorted) ? sorted[0] : NULL;
     char where[32] = "";
 
-    if (errors->first && errors->first->at.line)
-        snprintf(where, sizeof(where), "line %u", errors->first->at.line);
-    begin_list(c, errors, slice_of(where));
-    for (const struct complaint *i = errors->first; i; i = i->next) {
-        json_object_begin(&c->json);
-        if (i->at.line)
-            json_put_u64(&c->json, "line", i->at.line);
-        if (i->at.column)
-            json_put_u64(&c->json, "column", i->at.column);
-        json_put_text(&c->json, "detail", i->text);
-        json_object_end(&c->json);
-    }
+    if (first && first->at.line)
+        snprintf(where, sizeof(where), "line %u", first->at.line);
+    begin_list(c, first, errors->count, slice_of(where));
+    body_put_errors(&c->json, errors);
     end_problem(c);
 }
 

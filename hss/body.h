@@ -25,6 +25,8 @@ void body_refuse(struct api_call *c, const struct json_reading *r,
                  struct slice base);
 /* The same for files, whose complaints have lines. */
 void body_refuse_file(struct api_call *c, const struct complaints *errors);
+/* Items of an open list. */
+void body_put_errors(struct json *j, const struct complaints *errors);
 /* One error. */
 void body_refuse_at(struct api_call *c, const char *pointer, const char *fmt,
                     ...) __attribute__((format(printf, 3, 4)));

@@ -79,15 +79,24 @@ static void print_one(const struct complaint *i, const char *path,
     buf_printf(out, " %.*s\n", SLICE_ARG(i->text));
 }
 
-void complaints_print(struct complaints *c, const char *path, struct buf *out)
+size_t complaints_sorted(const struct complaints *c,
+                         const struct complaint *out[COMPLAINTS_MAX])
 {
-    const struct complaint *sorted[COMPLAINTS_MAX];
     size_t n = 0;
 
-    for (struct complaint *i = c->first; i; i = i->next)
-        sorted[n++] = i;
+    for (const struct complaint *i = c->first; i; i = i->next)
+        out[n++] = i;
     if (n)
-        qsort(sorted, n, sizeof(*sorted), by_place);
+        qsort(out, n, sizeof(*out), by_place);
+    return n;
+}
+
+void complaints_print(const struct complaints *c, const char *path,
+                      struct buf *out)
+{
+    const struct complaint *sorted[COMPLAINTS_MAX];
+    size_t n = complaints_sorted(c, sorted);
+
     for (size_t i = 0; i < n; i++)
         print_one(sorted[i], path, out);
     if (c->count > n)

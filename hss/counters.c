@@ -37,10 +37,15 @@ static void drop(struct counters *c, struct map_node *node)
     free(container_of(node, struct entry, node));
 }
 
-void counters_free(struct counters *c)
+void counters_forget_all(struct counters *c)
 {
     while (map_first(&c->map))
         drop(c, map_first(&c->map));
+}
+
+void counters_free(struct counters *c)
+{
+    counters_forget_all(c);
     map_fini(&c->map);
     free(c);
 }
@@ -67,6 +72,23 @@ static struct entry *entry_of(struct counters *c, int64_t impi, uint64_t stored)
     if (!node || e->counter.ceiling != stored)
         e->counter = (struct vectors_counter){stored, stored};
     return e;
+}
+
+uint64_t counters_used(const struct counters *c, int64_t impi, uint64_t stored)
+{
+    struct map_node *node = map_find(&c->map, slice_at(&impi, sizeof(impi)));
+    const struct entry *e =
+        node ? container_of(node, struct entry, node) : NULL;
+
+    return e && e->counter.ceiling == stored ? e->counter.used : stored;
+}
+
+void counters_forget(struct counters *c, int64_t impi)
+{
+    struct map_node *node = map_find(&c->map, slice_at(&impi, sizeof(impi)));
+
+    if (node)
+        drop(c, node);
 }
 
 /* ---- a block more ------------------------------------------------------- */

@@ -17,6 +17,13 @@ struct counters;
 struct counters *counters_new(struct store *s, struct dice *dice, size_t limit);
 void counters_free(struct counters *c);
 
+/* The highest number that was given, as far as it is known; stored: the
+ * ceiling that the store has now. */
+uint64_t counters_used(const struct counters *c, int64_t impi, uint64_t stored);
+/* Another ceiling was provisioned. */
+void counters_forget(struct counters *c, int64_t impi);
+void counters_forget_all(struct counters *c);
+
 struct counters_ask {
     int64_t sub, impi;
     uint64_t stored; /* the ceiling that the store has now */

@@ -36,9 +36,13 @@ void complain_of(struct complaints *c, struct mark at, const char *member,
                  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Those of a part, whose arena is about to go, to those of the whole. */
 void complaints_take(struct complaints *c, const struct complaints *part);
+/* In the order of the text; answers how many were kept. */
+size_t complaints_sorted(const struct complaints *c,
+                         const struct complaint *out[COMPLAINTS_MAX]);
 /* "path:line:column: text\n" each, in the order of the text; the column only
  * where there is one. */
-void complaints_print(struct complaints *c, const char *path, struct buf *out);
+void complaints_print(const struct complaints *c, const char *path,
+                      struct buf *out);
 
 /* ---- drafts ------------------------------------------------------------- */
 
@@ -101,6 +105,10 @@ struct draft_rules {
 /* False when something was wrong; out is then not to be used. */
 bool draft_finish(struct draft *d, const struct draft_rules *rules,
                   struct complaints *c, struct subscriber *out);
+
+/* A key: 32 hexadecimal digits, perhaps in groups, or 16 characters for phones
+ * that take it as text. */
+bool draft_key(struct slice text, uint8_t out[16]);
 
 /* "user", "psi", "wildcarded-psi", "wildcarded-user": as written in files. */
 const char *public_type_name(enum profile_identity_type t);

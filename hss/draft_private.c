@@ -41,10 +41,7 @@ static void finish_impi(struct finisher *f, const struct draft_private *d,
     }
 }
 
-/* 32 hexadecimal digits, or 16 characters for phones that take a key as
- * text. */
-static bool read_key(struct finisher *f, struct mark at, const char *name,
-                     struct slice text, uint8_t out[16])
+bool draft_key(struct slice text, uint8_t out[16])
 {
     char digits[33];
     size_t n = 0;
@@ -53,12 +50,17 @@ static bool read_key(struct finisher *f, struct mark at, const char *name,
         memcpy(out, text.p, 16);
         return true;
     }
-    /* as it is printed in groups, or pasted with a line's end */
     for (size_t i = 0; i < text.n && n < sizeof(digits); i++) {
-        if (!strchr(" \t\r\n:-", text.p[i]))
+        if (!text.p[i] || !strchr(" \t\r\n:-", text.p[i]))
             digits[n++] = text.p[i];
     }
-    if (slice_unhex(slice_at(digits, n), out, 16))
+    return slice_unhex(slice_at(digits, n), out, 16);
+}
+
+static bool read_key(struct finisher *f, struct mark at, const char *name,
+                     struct slice text, uint8_t out[16])
+{
+    if (draft_key(text, out))
         return true;
     complain_of(f->c, at, name,
                 "%s has %zu characters; 32 hexadecimal digits, or 16 "

@@ -17,7 +17,7 @@ static void put_aka(struct json *j, const struct subscriber_private *p)
     json_object_end(j);
 }
 
-static void put_private(struct json *j, const struct subscriber_private *p)
+void export_json_private(struct json *j, const struct subscriber_private *p)
 {
     bool aka = digest_algorithm_aka(p->algorithm) != 0;
 
@@ -44,7 +44,7 @@ static void put_some(struct json *j, const char *key, struct slice text)
         json_put_text(j, key, text);
 }
 
-static void put_public(struct json *j, const struct subscriber_public *p)
+void export_json_public(struct json *j, const struct subscriber_public *p)
 {
     json_object_begin(j);
     json_put_text(j, "impu", p->impu);
@@ -77,7 +77,7 @@ static void put_set(struct json *j, const struct subscriber *s,
     json_key(j, "publics");
     json_array_begin(j);
     for (size_t i = 0; i < set->npublics; i++)
-        put_public(j, &set->publics[i]);
+        export_json_public(j, &set->publics[i]);
     json_array_end(j);
     if (set->nprivates)
         put_indices(j, "privates", s, set->privates, set->nprivates);
@@ -124,7 +124,7 @@ static void put_subscriber(struct json *j, const struct subscriber *s,
     json_key(j, "privates");
     json_array_begin(j);
     for (size_t i = 0; i < s->nprivates; i++)
-        put_private(j, &s->privates[i]);
+        export_json_private(j, &s->privates[i]);
     json_array_end(j);
     json_key(j, "sets");
     put_sets(j, s, registration);

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/exporting.h"
 #include "hss/export.h"
+#include "node/feed.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+
+enum {
+    FILES_MAX = 1000,     /* of one second */
+    WAITING = 1 << 20,    /* bytes for a slow reader; then it is waited for */
+    FEED_MAX = 128 << 20, /* of a page of the largest subscribers */
+    PAUSE_US = 10 * MSEC,
+};
 
 struct exporting {
     struct list node; /* in hss.exporting */
@@ -13,13 +22,15 @@ struct exporting {
     struct exporter *export;
     struct timer timer;
     bool csv;
-    struct buf text; /* all of it, or what the file does not have yet */
-    struct str path; /* of the file; empty: none */
+    struct buf text;   /* what is not written yet */
+    struct feed *feed; /* to the caller; or NULL: */
+    struct str path;   /* of the file */
     int fd;
 };
 
 static void step(void *ctx);
 static void end(struct exporting *e);
+static void on_left(void *ctx);
 
 static void release(struct exporting *e)
 {
@@ -28,6 +39,8 @@ static void release(struct exporting *e)
     export_free(e->export);
     buf_fini(&e->text);
     str_fini(&e->path);
+    if (e->feed)
+        feed_close(e->feed);
     if (e->fd >= 0)
         close(e->fd);
     free(e);
@@ -73,11 +86,19 @@ void exporting_get(struct node *n, struct api_call *c)
 {
     bool csv;
 
-    if (read_format(c, &csv))
-        step(begin(n, c, csv, false));
+    struct exporting *e;
+
+    if (!read_format(c, &csv))
+        return;
+    e = begin(n, c, csv, false);
+    e->feed = feed_new(FEED_MAX, on_left, e);
+    e->call = NULL;
+    api_reply_feed(c, csv ? "text/csv" : "application/yaml", e->feed);
+    timer_start(e->me->env->timers, &e->timer, 0, step, e);
 }
 
-/* "box.db-20261121T031500.yaml"; never over a file that exists. */
+/* "box.db-20261121T031500.yaml"; never over a file that exists: the next one
+ * of a second has a number. */
 static bool open_file(struct exporting *e)
 {
     const char *store = e->me->self->store;
@@ -87,9 +108,18 @@ static bool open_file(struct exporting *e)
 
     gmtime_r(&now, &tm);
     strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &tm);
-    str_printf(&e->path, "%s-%s.%s", store, stamp, e->csv ? "csv" : "yaml");
-    e->fd =
-        open(str_c(&e->path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    for (int i = 1; e->fd < 0 && i <= FILES_MAX && (i == 1 || errno == EEXIST);
+         i++) {
+        char number[16] = "";
+
+        if (i > 1)
+            snprintf(number, sizeof(number), "-%d", i);
+        str_set(&e->path, S(""));
+        str_printf(&e->path, "%s-%s%s.%s", store, stamp, number,
+                   e->csv ? "csv" : "yaml");
+        e->fd = open(str_c(&e->path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                     0600);
+    }
     return e->fd >= 0;
 }
 
@@ -109,9 +139,22 @@ void exporting_post(struct node *n, struct api_call *c)
     release(e);
 }
 
+static bool feed_out(struct exporting *e)
+{
+    struct piece *p = piece_new(buf_slice(&e->text));
+    bool good = feed_put(e->feed, p);
+
+    piece_drop(p);
+    buf_reset(&e->text);
+    return good;
+}
+
 static bool write_out(struct exporting *e)
 {
     struct slice rest = buf_slice(&e->text);
+
+    if (e->feed)
+        return feed_out(e);
 
     while (e->fd >= 0 && rest.n) {
         ssize_t n = write(e->fd, rest.p, rest.n);
@@ -128,15 +171,30 @@ static bool write_out(struct exporting *e)
     return true;
 }
 
+/* What was begun cannot be answered otherwise any more: it ends early. */
+static void fail(struct exporting *e, enum ims_err err, const struct why *why)
+{
+    if (e->call)
+        api_fail(e->call, err, why);
+    else
+        log_at(e->me->env->log, LOG_ERROR, "an export ends early: %s",
+               why->text);
+}
+
 static void step(void *ctx)
 {
     struct exporting *e = ctx;
     bool done = false;
     struct why why;
-    enum ims_err err = export_step(e->export, &e->text, &done, &why);
+    enum ims_err err;
 
+    if (e->feed && feed_waiting(e->feed) > WAITING) {
+        timer_start(e->me->env->timers, &e->timer, PAUSE_US, step, e);
+        return;
+    }
+    err = export_step(e->export, &e->text, &done, &why);
     if (err) {
-        api_fail(e->call, err, &why);
+        fail(e, err, &why);
         release(e);
     } else if (!write_out(e)) {
         release(e);
@@ -151,14 +209,16 @@ static void end(struct exporting *e)
 {
     struct api_call *c = e->call;
 
-    if (e->fd < 0) {
-        api_reply_text(c, 200, e->csv ? "text/csv" : "application/yaml",
-                       buf_slice(&e->text));
-    } else {
+    if (c) {
         json_object_begin(&c->json);
         json_put_str(&c->json, "file", str_c(&e->path));
         json_object_end(&c->json);
         api_reply(c, 201);
     }
     release(e);
+}
+
+static void on_left(void *ctx)
+{
+    release(ctx);
 }

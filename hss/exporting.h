@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Exports by the admin interface. GET answers with the text, without secrets:
- * what leaves by HTTP is not for keys. POST writes the text with secrets to a
- * file beside the store, which only its owner may read, and answers with its
- * name. Both write a page a turn of the loop.
+ * Exports by the admin interface. GET answers with the text, without secrets,
+ * as it is read: what leaves by HTTP is not for keys. POST writes the text with
+ * secrets to a file beside the store, which only its owner may read, and
+ * answers with its name. Both write a page a turn of the loop.
  */
 #ifndef HSS_EXPORTING_H
 #define HSS_EXPORTING_H

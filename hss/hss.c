@@ -7,6 +7,7 @@
  */
 #include "hss/hss.h"
 #include "hss/api.h"
+#include "hss/api_import.h"
 #include "hss/exporting.h"
 #include "hss/loading.h"
 #include "hss/role.h"
@@ -82,9 +83,12 @@ static void hss_free(struct node *n)
         diameter_free(me->diameter);
     if (me->counters)
         counters_free(me->counters);
+    if (me->import_lane)
+        lane_close(me->import_lane);
     if (me->store)
         store_close(me->store);
     loading_free_all(me);
+    api_import_free_all(me);
     exporting_free_all(me);
     flags_fini(&me->flags);
     str_fini(&me->import_failed);
@@ -121,6 +125,7 @@ static enum ims_err hss_start(struct node *n, struct why *why)
     list_init(&me->works);
     list_init(&me->loading);
     list_init(&me->exporting);
+    list_init(&me->importing);
     flags_init(&me->flags, n->env.dice, FLAGS_MAX);
     err = open_all(me, n, why);
     if (err) {

@@ -26,10 +26,15 @@ struct hss {
     struct flags flags;
     struct list works; /* Cx requests in progress */
     size_t nworks;
-    struct list loading;      /* files on their way into the store */
-    struct list exporting;    /* exports that are being written */
-    size_t imports;           /* of the topology, not in the store yet */
-    struct str import_failed; /* the first one's sentence */
+    struct list loading;          /* files on their way into the store */
+    struct list exporting;        /* exports that are being written */
+    struct list importing;        /* imports by the admin interface */
+    int64_t last_import;          /* its number */
+    struct net_lane *import_lane; /* checks files; NULL: none yet */
+    size_t imports;               /* of the topology, not in the store yet */
+    struct str import_failed;     /* the first one's sentence */
+    store_fn *imported;           /* told when they all are: a reset; or NULL */
+    void *imported_ctx;
     bool leaving;
 };
 

@@ -8,15 +8,12 @@
 #define HSS_IMPORT_H
 
 #include "base/why.h"
-#include "hss/draft.h"
+#include "hss/import_reader.h"
 
-enum {
-    IMPORT_YAML_MAX = 64 << 20, /* bytes of a file */
-    IMPORT_CSV_MAX = 1 << 30,
-};
-
+/* All of a file at once, for who has few. */
 struct import_file {
-    struct arena arena; /* all of it */
+    struct arena arena;
+    struct import_reader *reader; /* the catalogue is in its memory */
     struct catalogue catalogue;
     struct subscriber *subscribers;
     size_t nsubscribers;
@@ -25,7 +22,8 @@ struct import_file {
 /* Parses and checks a whole text. On failure (CONFIG) `errors` has a line for
  * each thing that is wrong, "path:line:column: what was found; what was
  * expected\n", and nothing is to be imported. catalogue: what exists in the
- * store already, may be NULL. import_file_fini releases in both cases. */
+ * store already, may be NULL. The text must stay. import_file_fini releases in
+ * both cases. */
 enum ims_err import_yaml(struct slice text, const char *path,
                          struct slice domain, const struct catalogue *catalogue,
                          struct import_file *out,

@@ -14,13 +14,6 @@
  */
 #include "hss/import_priv.h"
 
-enum column {
-#define COLUMN(name) CSV_##name,
-#include "hss/csv.def"
-#undef COLUMN
-    CSV_COLUMNS
-};
-
 static const char *const names[] = {
 #define COLUMN(name) #name,
 #include "hss/csv.def"
@@ -29,24 +22,9 @@ static const char *const names[] = {
 
 /* ---- lines and fields --------------------------------------------------- */
 
-struct csv {
-    struct importer *im;
-    struct slice rest;
-    unsigned line;               /* of the field that is read next */
-    struct mark at;              /* of the record that was read last */
-    int place[64];               /* column of each field; -1: not ours */
-    size_t fields;               /* in the heading */
-    struct slice v[CSV_COLUMNS]; /* of the record */
-    /* the subscriber that the lines add up to */
-    struct draft *draft;
-    struct slice subscription;
-    struct slice set;
-    struct draft_set *last_set;
-};
-
 static bool complain_at(struct csv *c, const char *text)
 {
-    complain(&c->im->complaints, c->at, "%s", text);
+    complain(c->complaints, c->at, "%s", text);
     return false;
 }
 
@@ -62,7 +40,7 @@ static bool quoted(struct csv *c, struct slice *out)
         end += s.p[end] == '"' ? 2 : 1;
     if (end >= s.n)
         return complain_at(c, "a quote that does not end; \" was expected");
-    p = arena_alloc(&c->im->file->arena, end + 1);
+    p = arena_alloc(c->complaints->arena, end + 1);
     for (size_t i = 0; p && i < end; i++) {
         i += s.p[i] == '"';
         c->line += s.p[i] == '\n';
@@ -84,7 +62,7 @@ static bool plain(struct csv *c, struct slice *out)
 
     while (n < c->rest.n && !is_end(c->rest.p[n]))
         n++;
-    *out = slice_keep(&c->im->file->arena, slice_trim(slice_first(c->rest, n)));
+    *out = slice_trim(slice_first(c->rest, n));
     c->rest = slice_from(c->rest, n);
     return true;
 }
@@ -141,12 +119,12 @@ static bool read_heading(struct csv *c)
             return complain_at(c, "too many columns");
         c->place[c->fields] = column_of(name);
         if (c->place[c->fields] < 0)
-            complain(&c->im->complaints, c->at,
+            complain(c->complaints, c->at,
                      "unknown column \"%.*s\"; impu, impi, algorithm, k, opc, "
                      "password and others were expected",
                      SLICE_ARG(slice_first(name, 60)));
         else if (seen[c->place[c->fields]])
-            complain(&c->im->complaints, c->at, "the column %s stands twice",
+            complain(c->complaints, c->at, "the column %s stands twice",
                      names[c->place[c->fields]]);
         else
             seen[c->place[c->fields]] = true;
@@ -155,7 +133,7 @@ static bool read_heading(struct csv *c)
     if (!seen[CSV_impu])
         complain_at(c, "no column impu; a heading such as "
                        "impu,impi,algorithm,k,opc was expected");
-    return c->im->complaints.count == 0;
+    return c->complaints->count == 0;
 }
 
 /* ---- records ------------------------------------------------------------ */
@@ -178,14 +156,14 @@ static bool read_record(struct csv *c)
     }
     if (n == c->fields)
         return true;
-    complain(&c->im->complaints, c->at, "%zu fields; %zu were expected", n,
+    complain(c->complaints, c->at, "%zu fields; %zu were expected", n,
              c->fields);
     return false;
 }
 
 static void *take(struct csv *c, size_t size)
 {
-    void *p = arena_zalloc(&c->im->file->arena, size);
+    void *p = arena_zalloc(c->complaints->arena, size);
 
     if (!p)
         complain_at(c, "more data than there is room for");
@@ -208,21 +186,21 @@ static void add_names(struct csv *c, struct slice text,
     }
 }
 
-static bool read_flag(struct csv *c, enum column column)
+static bool read_flag(struct csv *c, enum csv_column column)
 {
     struct slice s = c->v[column];
 
     if (slice_eq_nocase(s, S("true")) || slice_eq(s, S("1")))
         return true;
     if (s.n && !slice_eq_nocase(s, S("false")) && !slice_eq(s, S("0")))
-        complain(&c->im->complaints, c->at,
+        complain(c->complaints, c->at,
                  "%s \"%.*s\"; true or false was expected", names[column],
                  SLICE_ARG(slice_first(s, 40)));
     return false;
 }
 
 static void add_ha1(struct csv *c, struct draft_private *p, const char *name,
-                    enum column column)
+                    enum csv_column column)
 {
     struct draft_ha1 *h = c->v[column].n ? take(c, sizeof(*h)) : NULL;
 
@@ -260,6 +238,14 @@ static void fill_private(struct csv *c, struct draft_private *p)
         algorithm;
 }
 
+/* The lines of one subscriber. */
+struct lines {
+    struct csv *c;
+    struct draft *draft;
+    struct slice set;
+    struct draft_set *last_set;
+};
+
 static struct draft_private *find_private(struct draft *d, struct slice impi)
 {
     struct draft_private *p = d->privates;
@@ -269,10 +255,11 @@ static struct draft_private *find_private(struct draft *d, struct slice impi)
     return p;
 }
 
-static void add_private(struct csv *c)
+static void add_private(struct lines *l)
 {
+    struct csv *c = l->c;
     struct slice impi = c->v[CSV_impi];
-    struct draft_private *p = find_private(c->draft, impi);
+    struct draft_private *p = find_private(l->draft, impi);
     bool is_new = !p;
     size_t credentials = c->v[CSV_algorithm].n + c->v[CSV_k].n +
                          c->v[CSV_password].n + c->v[CSV_ha1_md5].n +
@@ -285,26 +272,27 @@ static void add_private(struct csv *c)
         if (!p)
             return;
         fill_private(c, p);
-        DRAFT_APPEND(c->draft->privates, p);
+        DRAFT_APPEND(l->draft->privates, p);
     }
     add_ha1(c, p, "MD5", CSV_ha1_md5);
     add_ha1(c, p, "SHA-256", CSV_ha1_sha256);
     add_ha1(c, p, "SHA-512-256", CSV_ha1_sha512_256);
 }
 
-static struct draft_set *set_of_line(struct csv *c)
+static struct draft_set *set_of_line(struct lines *l)
 {
-    struct draft_set *s = c->last_set;
+    struct csv *c = l->c;
+    struct draft_set *s = l->last_set;
 
-    if (s && slice_eq(c->v[CSV_set], c->set))
+    if (s && slice_eq(c->v[CSV_set], l->set))
         return s;
     s = take(c, sizeof(*s));
     if (!s)
         return NULL;
     s->at = c->at;
-    DRAFT_APPEND(c->draft->sets, s);
-    c->last_set = s;
-    c->set = c->v[CSV_set];
+    DRAFT_APPEND(l->draft->sets, s);
+    l->last_set = s;
+    l->set = c->v[CSV_set];
     return s;
 }
 
@@ -315,9 +303,10 @@ static bool has_name(const struct draft_name *n, struct slice text)
     return n != NULL;
 }
 
-static void add_public(struct csv *c)
+static void add_public(struct lines *l)
 {
-    struct draft_set *s = set_of_line(c);
+    struct csv *c = l->c;
+    struct draft_set *s = set_of_line(l);
     struct draft_public *p = c->v[CSV_impu].n ? take(c, sizeof(*p)) : NULL;
 
     if (s && c->v[CSV_subscription].n && !has_name(s->privates, c->v[CSV_impi]))
@@ -336,55 +325,83 @@ static void add_public(struct csv *c)
     DRAFT_APPEND(s->publics, p);
 }
 
-static void end_subscriber(struct csv *c)
+/* ---- subscribers -------------------------------------------------------- */
+
+/* What the lines add up to. */
+static struct draft *begin_draft(struct csv *c)
 {
-    if (c->draft)
-        importer_add(c->im, c->draft);
-    c->draft = NULL;
+    struct draft *d = take(c, sizeof(*d));
+
+    if (!d)
+        return NULL;
+    d->at = c->at;
+    d->charging = c->v[CSV_charging];
+    add_names(c, c->v[CSV_mandatory], &d->mandatory);
+    add_names(c, c->v[CSV_optional], &d->optional);
+    add_names(c, c->v[CSV_visited], &d->visited);
+    return d;
 }
 
-static void add_line(struct csv *c)
+static bool is_blank(char ch)
 {
-    struct slice subscription = c->v[CSV_subscription];
+    return ch == '\n' || ch == '\r' || ch == '#';
+}
 
-    if (!c->draft || !subscription.n ||
-        !slice_eq(subscription, c->subscription))
-        end_subscriber(c);
-    if (!c->draft) {
-        c->draft = take(c, sizeof(*c->draft));
-        if (!c->draft)
-            return;
-        c->draft->at = c->at;
-        c->draft->charging = c->v[CSV_charging];
-        c->subscription = subscription;
-        c->last_set = NULL;
-        add_names(c, c->v[CSV_mandatory], &c->draft->mandatory);
-        add_names(c, c->v[CSV_optional], &c->draft->optional);
-        add_names(c, c->v[CSV_visited], &c->draft->visited);
+/* False at the end. */
+static bool next_record(struct csv *c)
+{
+    while (c->rest.n) {
+        if (is_blank(*c->rest.p))
+            skip_line(c);
+        else if (read_record(c))
+            return true;
     }
-    add_private(c);
-    add_public(c);
+    return false;
 }
 
-enum ims_err import_csv(struct slice text, const char *path,
-                        struct slice domain, const struct catalogue *catalogue,
-                        struct import_file *out, struct buf *errors)
+/* The line that belongs to the next one is read once more then. */
+bool csv_next(struct csv *c, struct complaints *complaints, struct draft **out)
 {
-    struct importer im;
-    struct csv c = {.im = &im, .rest = text, .line = 1};
-    bool go;
+    struct lines l = {.c = c};
+    struct slice subscription = S("");
 
-    importer_init(&im, out, domain, catalogue);
+    c->complaints = complaints;
+    for (;;) {
+        struct slice rest = c->rest;
+        unsigned line = c->line;
+
+        if (!next_record(c))
+            break;
+        if (l.draft && (!c->v[CSV_subscription].n ||
+                        !slice_eq(c->v[CSV_subscription], subscription))) {
+            c->rest = rest;
+            c->line = line;
+            break;
+        }
+        if (!l.draft)
+            l.draft = begin_draft(c);
+        if (!l.draft)
+            break;
+        subscription = c->v[CSV_subscription];
+        add_private(&l);
+        add_public(&l);
+    }
+    *out = l.draft;
+    return l.draft || c->rest.n;
+}
+
+void csv_begin(struct csv *c, struct slice text, struct complaints *complaints)
+{
+    *c = (struct csv){.rest = text, .line = 1, .complaints = complaints};
     if (slice_starts(text, S("\xef\xbb\xbf")))
-        c.rest = slice_from(text, 3);
-    go = read_heading(&c);
-    while (go && c.rest.n) {
-        if (*c.rest.p == '\n' || *c.rest.p == '\r' || *c.rest.p == '#')
-            skip_line(&c);
-        else if (read_record(&c))
-            add_line(&c);
-    }
-    if (go)
-        end_subscriber(&c);
-    return importer_end(&im, path, errors);
+        c->rest = slice_from(text, 3);
+    read_heading(c);
+    c->text = c->rest;
+    c->first = c->line;
+}
+
+void csv_rewind(struct csv *c)
+{
+    c->rest = c->text;
+    c->line = c->first;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "hss/import_priv.h"
 #include "hss/tree.h"
 
@@ -17,18 +18,8 @@ static void note_subscribers(struct complaints *c, const struct yaml *y,
     *subscribers = y;
 }
 
-static void add_subscriber(struct complaints *c, const struct yaml *y,
-                           void *out)
-{
-    struct importer *im = out;
-    size_t before = c->count;
-    struct draft *d = tree_subscriber(c, y);
-
-    if (d && c->count == before)
-        importer_add(im, d);
-}
-
-static void read_document(struct importer *im, const struct yaml *root)
+static void read_document(struct yaml_source *source, struct complaints *c,
+                          const struct yaml *root, struct catalogue *out)
 {
     static const struct tree_key keys[] = {
         {"charging", tree_charging, offsetof(struct sections, catalogue)},
@@ -42,27 +33,54 @@ static void read_document(struct importer *im, const struct yaml *root)
 
     if (yaml_is_null(root))
         return;
-    tree_map(&im->complaints, root, keys, &s);
-    im->file->catalogue = s.catalogue;
-    if (s.subscribers)
-        tree_list(&im->complaints, s.subscribers, add_subscriber, im);
+    tree_map(c, root, keys, &s);
+    *out = s.catalogue;
+    source->subscribers = s.subscribers;
 }
 
-enum ims_err import_yaml(struct slice text, const char *path,
-                         struct slice domain, const struct catalogue *catalogue,
-                         struct import_file *out, struct buf *errors)
+void yaml_source_begin(struct yaml_source *y, struct slice text,
+                       struct complaints *complaints, struct catalogue *out)
 {
     struct report *report = mem_zalloc(sizeof(*report));
-    struct importer im;
-    struct yaml *root;
+    struct yaml *root = yaml_read(text, complaints->arena, report);
 
-    importer_init(&im, out, domain, catalogue);
-    root = yaml_read(text, &out->arena, report);
+    *y = (struct yaml_source){0};
     for (unsigned i = 0; i < report->count && i < REPORT_MAX; i++)
-        complain(&im.complaints, report->errors[i].at, "%s",
+        complain(complaints, report->errors[i].at, "%s",
                  report->errors[i].text);
     if (root && report->count == 0)
-        read_document(&im, root);
+        read_document(y, complaints, root, out);
     free(report);
-    return importer_end(&im, path, errors);
+    yaml_source_rewind(y);
+}
+
+void yaml_source_rewind(struct yaml_source *y)
+{
+    bool list = y->subscribers && y->subscribers->kind == YAML_LIST;
+
+    y->next = list ? y->subscribers->items : NULL;
+    y->begun = false;
+}
+
+/* One that is no list stands for a list of itself. */
+static const struct yaml *take(struct yaml_source *y)
+{
+    const struct yaml_item *item = y->next;
+    bool single = y->subscribers && y->subscribers->kind != YAML_LIST &&
+                  !yaml_is_null(y->subscribers) && !y->begun;
+
+    y->begun = true;
+    if (item)
+        y->next = item->next;
+    return item ? item->value : single ? y->subscribers : NULL;
+}
+
+bool yaml_source_next(struct yaml_source *y, struct complaints *complaints,
+                      struct draft **out)
+{
+    const struct yaml *one = take(y);
+
+    if (one)
+        *out = tree_subscriber(complaints, one);
+    return one != NULL;
 }

@@ -7,7 +7,7 @@ enum { ERRORS_MAX = 1 << 20, CATALOGUE_MAX = 16 << 20 };
 
 struct loading {
     struct list node; /* in hss.loading */
-    struct import_file file;
+    struct import_reader *reader;
     struct store_import what;
     loading_fn *done;
     void *ctx;
@@ -16,7 +16,7 @@ struct loading {
 static void release(struct loading *l)
 {
     list_remove(&l->node);
-    import_file_fini(&l->file);
+    import_reader_free(l->reader);
     free(l);
 }
 
@@ -28,17 +28,35 @@ static void on_stored(void *ctx, enum ims_err err, const struct why *why)
     release(l);
 }
 
-void loading_begin(struct hss *me, const struct import_file *file,
-                   loading_fn *done, void *ctx)
+struct loading *loading_begin(struct hss *me, const struct loading_ask *ask)
 {
     struct loading *l = mem_zalloc(sizeof(*l));
 
-    *l = (struct loading){.file = *file, .done = done, .ctx = ctx};
+    l->reader = ask->reader;
+    l->done = ask->done;
+    l->ctx = ask->ctx;
     list_append(&me->loading, &l->node);
-    l->what = (struct store_import){.catalogue = &l->file.catalogue,
-                                    .subscribers = l->file.subscribers,
-                                    .nsubscribers = l->file.nsubscribers};
+    l->what = (struct store_import){
+        .catalogue = import_reader_catalogue(l->reader),
+        .nsubscribers = import_reader_count(l->reader),
+        .next = import_reader_next,
+        .ctx = l->reader,
+        .who = ask->who,
+        .what = ask->what,
+        .dry_run = ask->dry_run,
+    };
     store_import(me->store, &l->what, on_stored, l);
+    return l;
+}
+
+const struct store_import *loading_progress(const struct loading *l)
+{
+    return &l->what;
+}
+
+void loading_cancel(struct loading *l)
+{
+    l->what.cancelled = true;
 }
 
 void loading_free_all(struct hss *me)
@@ -50,48 +68,74 @@ void loading_free_all(struct hss *me)
 
 /* ---- the topology's ----------------------------------------------------- */
 
-static void on_imported(void *ctx, enum ims_err err,
-                        const struct store_import *what, const struct why *why)
-{
-    struct hss *me = ctx;
+struct files {
+    struct import_reader **readers; /* n of them, NULL where one was taken */
+    size_t n;
+};
 
-    me->imports--;
-    if (err) {
-        log_at(me->env->log, LOG_ERROR, "subscribers are not imported: %s",
-               why->text);
-        str_set(&me->import_failed, slice_of(why->text));
-        return;
+static void files_fini(struct files *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        import_reader_free(f->readers[i]);
+    free(f->readers);
+    *f = (struct files){0};
+}
+
+/* A later one may refer to the catalogue of an earlier one. CONFIG: `errors`
+ * has those of all. */
+static enum ims_err files_read(struct files *f,
+                               const struct topology_network *network,
+                               const struct catalogue *catalogue,
+                               struct buf *errors)
+{
+    struct slice domain = slice_of(network->domain);
+    struct catalogue known = {0};
+    enum ims_err err = IMS_OK;
+    struct arena a;
+
+    f->n = network->import_count;
+    f->readers = mem_zalloc((f->n + 1) * sizeof(*f->readers));
+    arena_init(&a, 0, SIZE_MAX); /* bounded by what was read */
+    if (catalogue)
+        import_names_add(&a, &known, catalogue);
+    for (size_t i = 0; i < f->n; i++) {
+        const char *path = network->imports[i];
+        struct import_reader *r =
+            import_reader_open(path, domain, &known, errors);
+
+        f->readers[i] = r;
+        if (!r || !import_reader_check(r))
+            err = IMS_CONFIG;
+        if (!r)
+            continue;
+        complaints_print(import_reader_complaints(r), path, errors);
+        import_names_add(&a, &known, import_reader_catalogue(r));
     }
-    log_at(me->env->log, LOG_NOTICE,
-           "%zu subscribers imported, %zu were there already", what->inserted,
-           what->unchanged);
+    arena_fini(&a);
+    return err;
 }
 
 enum ims_err loading_check(const struct topology_network *network,
                            struct buf *errors)
 {
-    size_t n = network->import_count;
-    struct import_file *files = mem_zalloc((n + 1) * sizeof(*files));
-    enum ims_err err = import_paths(
-        network->imports, n, slice_of(network->domain), NULL, files, errors);
+    struct files f;
+    enum ims_err err = files_read(&f, network, NULL, errors);
 
-    for (size_t i = 0; i < n; i++)
-        import_file_fini(&files[i]);
-    free(files);
+    files_fini(&f);
     return err;
 }
 
-static enum ims_err read_all(const struct topology_network *n,
-                             const struct catalogue *catalogue,
-                             struct import_file *files, struct why *why)
+/* The same for whom one sentence must do. */
+static enum ims_err read_all(struct files *f,
+                             const struct topology_network *network,
+                             const struct catalogue *catalogue, struct why *why)
 {
     struct slice rest, first = S("");
     struct buf errors;
     enum ims_err err;
 
     buf_init(&errors, ERRORS_MAX);
-    err = import_paths(n->imports, n->import_count, slice_of(n->domain),
-                       catalogue, files, &errors);
+    err = files_read(f, network, catalogue, &errors);
     rest = buf_slice(&errors);
     slice_cut(&rest, '\n', &first);
     if (err)
@@ -100,29 +144,106 @@ static enum ims_err read_all(const struct topology_network *n,
     return err;
 }
 
+static void on_imported(void *ctx, enum ims_err err,
+                        const struct store_import *what, const struct why *why)
+{
+    struct hss *me = ctx;
+    store_fn *done = me->imported;
+
+    me->imports--;
+    if (err) {
+        log_at(me->env->log, LOG_ERROR, "subscribers are not imported: %s",
+               why->text);
+        str_set(&me->import_failed, slice_of(why->text));
+    } else {
+        log_at(me->env->log, LOG_NOTICE,
+               "%zu subscribers imported, %zu were there already",
+               what->inserted, what->unchanged);
+    }
+    if (me->imports || !done)
+        return;
+    me->imported = NULL;
+    done(me->imported_ctx, err, why);
+}
+
+static struct slice file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slice_of(slash ? slash + 1 : path);
+}
+
+static void begin_all(struct hss *me, const struct topology_network *network,
+                      struct files *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        me->imports++;
+        loading_begin(
+            me, &(struct loading_ask){.reader = f->readers[i],
+                                      .who = S("topology"),
+                                      .what = file_name(network->imports[i]),
+                                      .done = on_imported,
+                                      .ctx = me});
+        f->readers[i] = NULL;
+    }
+}
+
 enum ims_err loading_network(struct hss *me,
                              const struct topology_network *network,
                              struct why *why)
 {
-    unsigned n = network->import_count;
-    struct import_file *files = mem_zalloc((n + 1) * sizeof(*files));
     struct catalogue catalogue;
+    struct files f = {0};
     struct arena a;
     enum ims_err err;
 
     arena_init(&a, 4096, CATALOGUE_MAX);
     err = store_catalogue(me->store, &a, &catalogue, why);
     if (!err)
-        err = read_all(network, &catalogue, files, why);
-    for (unsigned i = 0; i < n; i++) {
-        if (err) {
-            import_file_fini(&files[i]);
-            continue;
-        }
-        me->imports++;
-        loading_begin(me, &files[i], on_imported, me);
-    }
+        err = read_all(&f, network, &catalogue, why);
+    if (!err)
+        begin_all(me, network, &f);
+    files_fini(&f);
     arena_fini(&a);
-    free(files);
+    return err;
+}
+
+/* ---- reset -------------------------------------------------------------- */
+
+/* The files wait in the store's queue behind it. */
+static void on_emptied(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct hss *me = ctx;
+    store_fn *done = me->imported;
+
+    counters_forget_all(me->counters);
+    if (!err && me->imports)
+        return;
+    me->imported = NULL;
+    done(me->imported_ctx, err, why);
+}
+
+enum ims_err loading_reset(struct hss *me, struct slice who, store_fn *done,
+                           void *ctx, struct why *why)
+{
+    struct files f = {0};
+    enum ims_err err;
+
+    if (me->imports || me->imported)
+        return why_set(why, IMS_BUSY,
+                       "subscribers of the topology are being imported; try "
+                       "again in a moment");
+    err = read_all(&f, me->self->network, NULL, why);
+    if (!err) {
+        LIST_EACH (it, &me->loading) {
+            loading_cancel(container_of(it, struct loading, node));
+        }
+        me->imported = done;
+        me->imported_ctx = ctx;
+        str_set(&me->import_failed, S(""));
+        store_reset(me->store, who, on_emptied, me);
+        begin_all(me, me->self->network, &f);
+    }
+    files_fini(&f);
     return err;
 }

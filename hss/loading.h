@@ -15,9 +15,20 @@
 typedef void loading_fn(void *ctx, enum ims_err err,
                         const struct store_import *what, const struct why *why);
 
-/* Takes the file over. done comes after the commit. */
-void loading_begin(struct hss *me, const struct import_file *file,
-                   loading_fn *done, void *ctx);
+struct loading;
+
+struct loading_ask {
+    struct import_reader *reader; /* checked; taken over */
+    struct slice who, what;       /* for the audit list; copied */
+    bool dry_run;
+    loading_fn *done; /* after the last commit */
+    void *ctx;
+};
+struct loading *loading_begin(struct hss *me, const struct loading_ask *ask);
+/* How far it is; good until done. */
+const struct store_import *loading_progress(const struct loading *l);
+/* done comes with CANCELLED when nothing of it is left. */
+void loading_cancel(struct loading *l);
 /* Behind store_close. */
 void loading_free_all(struct hss *me);
 
@@ -32,5 +43,10 @@ enum ims_err loading_check(const struct topology_network *network,
 enum ims_err loading_network(struct hss *me,
                              const struct topology_network *network,
                              struct why *why) MUST_CHECK;
+
+/* Checks them, empties the store, and imports them again. done comes with the
+ * last one. BUSY while the topology's files are being imported. */
+enum ims_err loading_reset(struct hss *me, struct slice who, store_fn *done,
+                           void *ctx, struct why *why) MUST_CHECK;
 
 #endif

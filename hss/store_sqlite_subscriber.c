@@ -133,6 +133,8 @@ static enum ims_err secrets_write(struct store_db *w, int64_t impi,
                      db_bind(w, SQL_KEY_SET, "bbii", slice_at(p->key.k, 16),
                              slice_at(p->key.opc, 16), amf, impi),
                      why);
+    else if (digest_algorithm_aka(p->algorithm))
+        err = db_run(w, db_bind(w, SQL_AMF_SET, "ii", amf, impi), why);
     if (!err && p->sqn != SUBSCRIBER_SQN_KEEP)
         err = db_run(w, db_bind(w, SQL_SQN_SET, "ii", (int64_t)p->sqn, impi),
                      why);

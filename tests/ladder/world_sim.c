@@ -7,6 +7,7 @@
 #include "icscf/role.h"
 #include "ladder/world.h"
 #include "net/sim.h"
+#include "node/feed.h"
 #include "pcscf/role.h"
 #include "scscf/role.h"
 #include <stdio.h>
@@ -211,6 +212,7 @@ static enum ims_err sim_link(struct world *w, const struct ladder_line *line,
 struct answer {
     unsigned status;
     struct buf *body;
+    struct feed *feed; /* the reader's end, ours; or NULL */
     bool done;
 };
 
@@ -220,7 +222,22 @@ static void on_answer(void *ctx, const struct api_response *r)
 
     a->status = r->status;
     buf_add(a->body, r->body);
+    a->feed = r->feed;
     a->done = true;
+}
+
+/* What comes behind the head. */
+static void read_feed(struct sim *sim, struct answer *a)
+{
+    char bytes[4096];
+    size_t n;
+
+    for (unsigned i = 0; i < 100 && feed_state(a->feed) == FEED_OPEN; i++) {
+        sim_run_for(sim, 10 * MSEC);
+        while ((n = feed_read(a->feed, bytes, sizeof(bytes))))
+            buf_add(a->body, slice_at(bytes, n));
+    }
+    feed_leave(a->feed);
 }
 
 static enum ims_err sim_get(struct world *w, struct slice name,
@@ -241,6 +258,8 @@ static enum ims_err sim_get(struct world *w, struct slice name,
     api_serve(n->node, &rq, on_answer, &a);
     for (unsigned i = 0; i < 100 && !a.done; i++)
         sim_run_for(sim_of(w)->sim, 10 * MSEC);
+    if (a.feed)
+        read_feed(sim_of(w)->sim, &a);
     *status = a.status;
     return a.done ? IMS_OK
                   : why_set(why, IMS_TIMEOUT, "the API does not answer");

@@ -3,116 +3,20 @@
  * Provisioning by the admin interface: what three fields become, what is
  * refused and where, who may change what since when, and what can be found.
  */
-#include "support/hss_world.h"
+#include "support/hss_api.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char users[] =
-    "profiles:\n"
-    "  - name: voice\n"
-    "  - name: video\n"
-    "charging:\n"
-    "  - {name: prepaid, ccf: \"aaa://ccf.ims.example\"}\n"
-    "subscribers:\n"
-    "  - impu: sip:alice@ims.example\n"
-    "    tel: tel:+15551001\n"
-    "    display_name: Alice Liddell\n"
-    "    aka: {k: alice-in-ims-box, op: imsbox-operator!}\n"
-    "  - impu: sip:bob@ims.example\n"
-    "    display_name: Bob\n"
-    "    digest: {password: bobs-secret}\n";
-
-struct fixture {
-    struct hss_world *w;
-    struct api_answer a;
-    const char *header, *value; /* of the next request; or NULL */
-    const char *type;
-    unsigned conflicts; /* answers 412 */
-};
-
 static int setup(void **state)
 {
-    struct fixture *f = calloc(1, sizeof(*f));
-
-    f->w = hss_world_new(users, false);
-    api_answer_init(&f->a);
-    *state = f;
+    *state = hss_api_new();
     return 0;
 }
 
 static int teardown(void **state)
 {
-    struct fixture *f = *state;
-
-    hss_world_free(f->w);
-    api_answer_fini(&f->a);
-    free(f);
+    hss_api_free(*state);
     return 0;
-}
-
-static void on_answer(void *ctx, const struct api_response *r)
-{
-    struct fixture *f = ctx;
-
-    f->conflicts += r->status == 412;
-    on_api_answer(&f->a, r);
-}
-
-static void begin(struct fixture *f, const char *line, const char *body)
-{
-    struct slice rest = slice_of(line), method, path;
-    struct api_header header = {f->header, slice_of(f->value)};
-    struct api_request rq = {.who = {API_ADMIN, S("teacher")},
-                             .type = slice_of(f->type),
-                             .body = slice_of(body),
-                             .headers = &header,
-                             .header_count = f->header != NULL};
-
-    slice_cut(&rest, ' ', &method);
-    slice_cut(&rest, '?', &path);
-    rq.method = method;
-    rq.path = path;
-    rq.query = rest;
-    api_serve(f->w->node, &rq, on_answer, f);
-    f->header = f->value = f->type = NULL;
-}
-
-static unsigned ask(struct fixture *f, const char *line, const char *body)
-{
-    unsigned before = f->a.count;
-
-    begin(f, line, body);
-    for (int i = 0; i < 1000 && f->a.count == before; i++)
-        sim_run_for(f->w->sim, 5 * MSEC);
-    assert_int_equal(f->a.count, before + 1);
-    return f->a.status;
-}
-
-static unsigned ask_with(struct fixture *f, const char *line, const char *body,
-                         const char *header, const char *value)
-{
-    f->header = header;
-    f->value = value;
-    return ask(f, line, body);
-}
-
-static void has(struct fixture *f, const char *text)
-{
-    assert_has(buf_slice(&f->a.body), text);
-}
-
-static void has_not(struct fixture *f, const char *text)
-{
-    assert_has_not(buf_slice(&f->a.body), text);
-}
-
-/* The ETag of the last answer, with its quotes. */
-static void etag(struct fixture *f, char out[64])
-{
-    const char *p = strstr(f->a.headers, "ETag: ");
-
-    assert_non_null(p);
-    snprintf(out, 64, "%.*s", (int)strcspn(p + 6, "\n"), p + 6);
 }
 
 /* ---- three fields ------------------------------------------------------- */
@@ -147,16 +51,17 @@ static void three_fields_are_a_subscriber(void **state)
          "\"impi\":\"Eve@ims.example\"", "\"impu\":\"sip:Eve@ims.example\"",
          "\"has_password\":true", "\"visited\":[]"},
     };
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_int_equal(ask(f, "POST /api/v1/subscribers", rows[i].body), 201);
-        has(f, rows[i].impi);
-        has(f, rows[i].first);
-        has(f, rows[i].second);
-        has(f, rows[i].third);
-        has_not(f, "\"password\":");
-        has_not(f, "\"k\":");
+        assert_int_equal(api_say(f, "POST /api/v1/subscribers", rows[i].body),
+                         201);
+        api_has(f, rows[i].impi);
+        api_has(f, rows[i].first);
+        api_has(f, rows[i].second);
+        api_has(f, rows[i].third);
+        api_has_not(f, "\"password\":");
+        api_has_not(f, "\"k\":");
     }
     assert_int_equal(ask_mar(f->w, "carol@ims.example",
                              "sip:+15551003@ims.example", CX_SCHEME_DIGEST),
@@ -204,117 +109,123 @@ static void each_refusal_names_its_place_and_what_to_change(void **state)
          "/sets/0/privates/0", "no private identity of this subscriber"},
         {"{\"a/b~c\": 1}", "/a~1b~0c", "unknown key"},
     };
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char pointer[80];
 
-        assert_int_equal(ask(f, "POST /api/v1/subscribers", rows[i].body), 400);
+        assert_int_equal(api_say(f, "POST /api/v1/subscribers", rows[i].body),
+                         400);
         assert_string_equal(f->a.type, "application/problem+json");
         snprintf(pointer, sizeof(pointer), "\"pointer\":\"%s\"",
                  rows[i].pointer);
-        has(f, pointer);
-        has(f, rows[i].says);
+        api_has(f, pointer);
+        api_has(f, rows[i].says);
     }
 }
 
 static void a_body_of_another_type_is_told_what_to_send(void **state)
 {
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
 
     f->type = "application/x-www-form-urlencoded";
-    assert_int_equal(ask(f, "POST /api/v1/subscribers", "{}"), 415);
-    has(f, "send Content-Type: application/json");
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers", "{}"), 415);
+    api_has(f, "send Content-Type: application/json");
     f->type = "application/json; charset=utf-8";
-    assert_int_equal(ask(f, "POST /api/v1/subscribers",
-                         "{\"number\": \"1003\", \"password\": \"p\"}"),
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers",
+                             "{\"number\": \"1003\", \"password\": \"p\"}"),
                      201);
     f->type = "text/plain";
-    assert_int_equal(ask(f, "PATCH /api/v1/subscribers/1", "{}"), 415);
+    assert_int_equal(api_say(f, "PATCH /api/v1/subscribers/1", "{}"), 415);
     f->type = "application/merge-patch+json";
-    assert_int_equal(ask(f, "PATCH /api/v1/subscribers/1", "{}"), 200);
+    assert_int_equal(api_say(f, "PATCH /api/v1/subscribers/1", "{}"), 200);
 }
 
 /* ---- versions ----------------------------------------------------------- */
 
 static void an_etag_guards_a_change(void **state)
 {
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
     char first[64], second[64];
 
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/bob@ims.example", ""),
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/bob@ims.example", ""),
                      200);
-    etag(f, first);
-    assert_int_equal(ask_with(f, "PATCH /api/v1/subscribers/bob@ims.example",
-                              "{\"name\": \"Robert\"}", "If-Match", first),
+    api_etag(f, first);
+    assert_int_equal(api_say_with(f,
+                                  "PATCH /api/v1/subscribers/bob@ims.example",
+                                  "{\"name\": \"Robert\"}", "If-Match", first),
                      200);
-    has(f, "\"display_name\":\"Robert\"");
-    etag(f, second);
+    api_has(f, "\"display_name\":\"Robert\"");
+    api_etag(f, second);
     assert_string_not_equal(first, second);
-    assert_int_equal(ask_with(f, "PATCH /api/v1/subscribers/bob@ims.example",
-                              "{\"name\": \"Rob\"}", "If-Match", first),
+    assert_int_equal(api_say_with(f,
+                                  "PATCH /api/v1/subscribers/bob@ims.example",
+                                  "{\"name\": \"Rob\"}", "If-Match", first),
                      412);
-    has(f, "read it again");
-    assert_int_equal(ask_with(f, "DELETE /api/v1/subscribers/bob@ims.example",
-                              "", "If-Match", first),
+    api_has(f, "read it again");
+    assert_int_equal(api_say_with(f,
+                                  "DELETE /api/v1/subscribers/bob@ims.example",
+                                  "", "If-Match", first),
                      412);
-    assert_int_equal(ask_with(f, "PATCH /api/v1/subscribers/bob@ims.example",
-                              "{\"name\": \"Rob\"}", "If-Match", "*"),
+    assert_int_equal(api_say_with(f,
+                                  "PATCH /api/v1/subscribers/bob@ims.example",
+                                  "{\"name\": \"Rob\"}", "If-Match", "*"),
                      200);
-    assert_int_equal(ask_with(f, "PUT /api/v1/subscribers/new@ims.example",
-                              "{\"name\": \"new\", \"password\": \"p\"}",
-                              "If-Match", "*"),
+    assert_int_equal(api_say_with(f, "PUT /api/v1/subscribers/new@ims.example",
+                                  "{\"name\": \"new\", \"password\": \"p\"}",
+                                  "If-Match", "*"),
                      412);
-    assert_int_equal(ask_with(f, "PUT /api/v1/subscribers/bob@ims.example",
-                              "{\"name\": \"bob\", \"password\": \"p\"}",
-                              "If-None-Match", "*"),
+    assert_int_equal(api_say_with(f, "PUT /api/v1/subscribers/bob@ims.example",
+                                  "{\"name\": \"bob\", \"password\": \"p\"}",
+                                  "If-None-Match", "*"),
                      412);
 }
 
 /* Two at a time: one of them must notice. */
 static void two_at_a_time_lose_nothing(void **state)
 {
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
     char tag[64];
 
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
-    etag(f, tag);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2", ""), 200);
+    api_etag(f, tag);
     for (int i = 0; i < 2; i++) {
         f->header = "If-Match", f->value = tag;
-        begin(f, "PATCH /api/v1/subscribers/2",
-              i ? "{\"profile\": \"voice\"}" : "{\"name\": \"One\"}");
+        api_begin(f, "PATCH /api/v1/subscribers/2",
+                  i ? "{\"profile\": \"voice\"}" : "{\"name\": \"One\"}");
     }
     sim_run_for(f->w->sim, 50 * MSEC);
     assert_int_equal(f->conflicts, 1);
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
-    has(f, "\"display_name\":\"One\"");
-    has_not(f, "voice");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2", ""), 200);
+    api_has(f, "\"display_name\":\"One\"");
+    api_has_not(f, "voice");
     /* without an ETag both are done, one upon the other */
-    begin(f, "PATCH /api/v1/subscribers/2", "{\"name\": \"Two\"}");
-    begin(f, "PATCH /api/v1/subscribers/2", "{\"profile\": \"video\"}");
+    api_begin(f, "PATCH /api/v1/subscribers/2", "{\"name\": \"Two\"}");
+    api_begin(f, "PATCH /api/v1/subscribers/2", "{\"profile\": \"video\"}");
     sim_run_for(f->w->sim, 50 * MSEC);
     assert_int_equal(f->a.status, 200);
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
-    has(f, "\"display_name\":\"Two\"");
-    has(f, "\"profile\":\"video\"");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2", ""), 200);
+    api_has(f, "\"display_name\":\"Two\"");
+    api_has(f, "\"profile\":\"video\"");
 }
 
 static void registering_is_no_change_of_the_subscriber(void **state)
 {
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
     char before[64], after[64];
 
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
-    etag(f, before);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2", ""), 200);
+    api_etag(f, before);
     ask_sar(f->w, "bob@ims.example", "sip:bob@ims.example",
             CX_ASSIGN_REGISTRATION);
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
-    etag(f, after);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2", ""), 200);
+    api_etag(f, after);
     assert_string_equal(before, after);
-    has_not(f, "scscf");
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2/registration", ""), 200);
-    has(f, "\"state\":\"registered\"");
-    has(f, SCSCF1);
+    api_has_not(f, "scscf");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2/registration", ""),
+                     200);
+    api_has(f, "\"state\":\"registered\"");
+    api_has(f, SCSCF1);
 }
 
 /* ---- changes ------------------------------------------------------------ */
@@ -323,21 +234,21 @@ static void putting_twice_is_putting_once(void **state)
 {
     static const char eve[] = "{\"name\": \"eve\", \"number\": \"1007\","
                               " \"password\": \"p\"}";
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
     char first[64], second[64];
 
-    assert_int_equal(ask(f, "PUT /api/v1/subscribers/sip:eve@ims.example", eve),
-                     201);
+    assert_int_equal(
+        api_say(f, "PUT /api/v1/subscribers/sip:eve@ims.example", eve), 201);
     assert_string_equal(f->a.location, "/api/v1/subscribers/3");
-    etag(f, first);
-    assert_int_equal(ask(f, "PUT /api/v1/subscribers/sip:eve@ims.example", eve),
-                     200);
-    etag(f, second);
+    api_etag(f, first);
+    assert_int_equal(
+        api_say(f, "PUT /api/v1/subscribers/sip:eve@ims.example", eve), 200);
+    api_etag(f, second);
     assert_string_equal(first, second);
     assert_int_equal(
-        ask(f, "PUT /api/v1/subscribers/sip:else@ims.example", eve), 400);
-    has(f, "none of the body's");
-    assert_int_equal(ask(f, "PUT /api/v1/subscribers/99", eve), 404);
+        api_say(f, "PUT /api/v1/subscribers/sip:else@ims.example", eve), 400);
+    api_has(f, "none of the body's");
+    assert_int_equal(api_say(f, "PUT /api/v1/subscribers/99", eve), 404);
 }
 
 static void a_patch_changes_what_it_names_and_nothing_else(void **state)
@@ -364,15 +275,16 @@ static void a_patch_changes_what_it_names_and_nothing_else(void **state)
          "sip:al@ims.example"},
         {"[]", 400, "{...} was expected"},
     };
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_int_equal(ask(f, "PATCH /api/v1/subscribers/alice@ims.example",
-                             rows[i].patch),
+        assert_int_equal(api_say(f,
+                                 "PATCH /api/v1/subscribers/alice@ims.example",
+                                 rows[i].patch),
                          rows[i].status);
-        has(f, rows[i].says);
+        api_has(f, rows[i].says);
     }
-    has_not(f, "sip:alice");
+    api_has_not(f, "sip:alice");
     assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:al@ims.example",
                              CX_SCHEME_AKAV1),
                      CX_SUCCESS);
@@ -403,21 +315,22 @@ static void a_dry_run_tells_all_and_changes_nothing(void **state)
         {"DELETE /api/v1/subscribers/2?dry_run=maybe", "", 400,
          "true or false was expected"},
     };
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
     char before[64], after[64];
 
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
-    etag(f, before);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2", ""), 200);
+    api_etag(f, before);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_int_equal(ask(f, rows[i].line, rows[i].body), rows[i].status);
-        has(f, rows[i].says);
+        assert_int_equal(api_say(f, rows[i].line, rows[i].body),
+                         rows[i].status);
+        api_has(f, rows[i].says);
     }
-    assert_int_equal(ask(f, "GET /api/v1/subscribers/2", ""), 200);
-    etag(f, after);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/2", ""), 200);
+    api_etag(f, after);
     assert_string_equal(before, after);
-    has(f, "\"display_name\":\"Bob\"");
-    assert_int_equal(ask(f, "GET /api/v1/subscribers", ""), 200);
-    has(f, "\"total\":2");
+    api_has(f, "\"display_name\":\"Bob\"");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers", ""), 200);
+    api_has(f, "\"total\":2");
 }
 
 /* ---- search ------------------------------------------------------------- */
@@ -455,15 +368,15 @@ static void parts_of_names_and_numbers_are_found(void **state)
         {"2000", "4"},
         {"20", "4"},
     };
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
 
-    assert_int_equal(ask(f, "POST /api/v1/subscribers",
-                         "{\"name\": \"Carol\", \"number\": \"+15551003\","
-                         " \"password\": \"p\"}"),
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers",
+                             "{\"name\": \"Carol\", \"number\": \"+15551003\","
+                             " \"password\": \"p\"}"),
                      201);
-    assert_int_equal(ask(f, "POST /api/v1/subscribers",
-                         "{\"name\": \"Caroline\", \"number\": \"2000\","
-                         " \"password\": \"p\"}"),
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers",
+                             "{\"name\": \"Caroline\", \"number\": \"2000\","
+                             " \"password\": \"p\"}"),
                      201);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char line[128], found[8] = "";
@@ -471,7 +384,7 @@ static void parts_of_names_and_numbers_are_found(void **state)
         size_t n = 0;
 
         snprintf(line, sizeof(line), "GET /api/v1/subscribers?q=%s", rows[i].q);
-        assert_int_equal(ask(f, line, ""), 200);
+        assert_int_equal(api_say(f, line, ""), 200);
         buf_char(&f->a.body, '\0');
         for (p = f->a.body.p; (p = strstr(p, "{\"id\":")) && n < 7; p++)
             found[n++] = p[6];
@@ -483,32 +396,33 @@ static void parts_of_names_and_numbers_are_found(void **state)
 
 static void what_was_changed_is_found_by_its_new_name_alone(void **state)
 {
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
 
     assert_int_equal(
-        ask(f, "PATCH /api/v1/subscribers/2", "{\"name\": \"Ferdinand\"}"),
+        api_say(f, "PATCH /api/v1/subscribers/2", "{\"name\": \"Ferdinand\"}"),
         200);
-    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=erdina", ""), 200);
-    has(f, "bob@ims.example");
-    assert_int_equal(ask(f, "DELETE /api/v1/subscribers/2", ""), 204);
-    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=erdina", ""), 200);
-    has_not(f, "bob@ims.example");
-    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=bob", ""), 200);
-    has_not(f, "bob@ims.example");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=erdina", ""), 200);
+    api_has(f, "bob@ims.example");
+    assert_int_equal(api_say(f, "DELETE /api/v1/subscribers/2", ""), 204);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=erdina", ""), 200);
+    api_has_not(f, "bob@ims.example");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=bob", ""), 200);
+    api_has_not(f, "bob@ims.example");
 }
 
 static void what_is_meant_exactly_comes_first(void **state)
 {
-    struct fixture *f = *state;
+    struct hss_api *f = *state;
 
-    assert_int_equal(ask(f, "POST /api/v1/subscribers",
-                         "{\"name\": \"a100\", \"password\": \"p\"}"),
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers",
+                             "{\"name\": \"a100\", \"password\": \"p\"}"),
                      201);
-    assert_int_equal(ask(f, "POST /api/v1/subscribers",
-                         "{\"number\": \"100\", \"password\": \"p\"}"),
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers",
+                             "{\"number\": \"100\", \"password\": \"p\"}"),
                      201);
-    assert_int_equal(ask(f, "GET /api/v1/subscribers?q=100&limit=1", ""), 200);
-    has(f, "\"subscribers\":[{\"id\":4,");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=100&limit=1", ""),
+                     200);
+    api_has(f, "\"subscribers\":[{\"id\":4,");
 }
 
 int main(void)

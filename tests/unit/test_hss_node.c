@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "node/feed.h"
 #include "support/corpus.h"
 #include "support/hss_world.h"
 #include <stdio.h>
@@ -141,7 +142,8 @@ static void what_is_wrong_is_told_as_a_problem(void **state)
         {"DELETE /api/v1/subscribers/99", "", 404, "no subscriber 99"},
         {"GET /api/v1/subscribers?limit=x", "", 400, "limit"},
         {"GET /api/v1/export?format=xml", "", 400, "yaml or csv"},
-        {"POST /api/v1/import", "subscribers: [{impu: x}]", 400, "yaml:1:15:"},
+        {"POST /api/v1/import", "subscribers: [{impu: x}]", 400,
+         "\"line\":1,\"column\":15"},
     };
     struct fixture *f = *state;
 
@@ -196,21 +198,41 @@ static void peers_state_and_readiness_are_told(void **state)
                "imsbox_cx_requests_total{command=\"UAR\",result=\"E2001\"} 1");
 }
 
+/* What comes behind the head of an answer. */
+static void drain(struct fixture *f)
+{
+    char bytes[4096];
+    size_t n;
+
+    buf_reset(&f->a.body);
+    for (int i = 0; i < 1000 && feed_state(f->a.feed) == FEED_OPEN; i++) {
+        sim_run_for(f->w->sim, 5 * MSEC);
+        while ((n = feed_read(f->a.feed, bytes, sizeof(bytes))))
+            buf_add(&f->a.body, slice_at(bytes, n));
+    }
+    assert_int_equal(feed_state(f->a.feed), FEED_OVER);
+    feed_leave(f->a.feed);
+    f->a.feed = NULL;
+}
+
 static void a_file_is_imported_and_exported(void **state)
 {
     struct fixture *f = *state;
 
     assert_int_equal(ask(f, "POST /api/v1/import", users), 200);
-    assert_text(buf_slice(&f->a.body), S("{\"inserted\":0,\"unchanged\":2}"));
+    assert_has(buf_slice(&f->a.body), "\"inserted\":0,\"unchanged\":2");
     assert_int_equal(
         ask(f, "POST /api/v1/import",
             "subscribers: [{impu: sip:z@y, digest: {password: p}}]"),
         200);
-    assert_text(buf_slice(&f->a.body), S("{\"inserted\":1,\"unchanged\":0}"));
+    assert_has(buf_slice(&f->a.body), "\"inserted\":1,\"unchanged\":0");
     assert_int_equal(ask(f, "GET /api/v1/export", ""), 200);
+    drain(f);
     assert_has(buf_slice(&f->a.body), "sip:z@y");
     assert_int_equal(ask(f, "GET /api/v1/export?format=csv", ""), 200);
     assert_string_equal(f->a.type, "text/csv");
+    drain(f);
+    assert_has(buf_slice(&f->a.body), "sip:z@y");
 }
 
 static void what_is_imported_may_refer_to_the_store(void **state)
@@ -243,8 +265,8 @@ static void an_export_with_secrets_is_a_private_file(void **state)
     text = file_read(path);
     assert_has(text, "616c6963652d696e2d696d732d626f78");
     free((char *)text.p);
-    assert_int_equal(ask(f, "POST /api/v1/export?format=csv", ""), 500);
-    assert_has(buf_slice(&f->a.body), "File exists");
+    assert_int_equal(ask(f, "POST /api/v1/export?format=csv", ""), 201);
+    assert_has(buf_slice(&f->a.body), "-2.csv");
     f->w = memory;
     hss_world_free(w);
 }

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Parts of a subscriber at their own paths, secrets and sequence numbers, the
+ * audit list and its undoing, the reset.
+ */
+#include "support/hss_api.h"
+#include <stdio.h>
+
+static int setup(void **state)
+{
+    *state = hss_api_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    hss_api_free(*state);
+    return 0;
+}
+
+#define BOB "/api/v1/subscribers/bob@ims.example"
+#define ALICE "/api/v1/subscribers/alice@ims.example"
+
+struct row {
+    const char *line, *body;
+    unsigned status;
+    const char *says;
+};
+
+static void say_all(struct hss_api *f, const struct row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned status = api_say(f, rows[i].line, rows[i].body);
+
+        if (status != rows[i].status)
+            print_error("%s: %u %.*s\n", rows[i].line, status,
+                        SLICE_ARG(buf_slice(&f->a.body)));
+        assert_int_equal(status, rows[i].status);
+        api_has(f, rows[i].says);
+    }
+}
+#define SAY_ALL(f, rows) say_all(f, rows, sizeof(rows) / sizeof(rows[0]))
+
+/* ---- leaves ------------------------------------------------------------- */
+
+static void public_identities_come_move_and_go(void **state)
+{
+    static const struct row rows[] = {
+        {"GET " BOB "/public/sip:bob@ims.example", "", 200,
+         "\"display_name\":\"Bob\""},
+        {"GET " BOB "/public/sip:rob@ims.example", "", 404,
+         "no public identity sip:rob"},
+        {"PUT " BOB "/public/sip:rob@ims.example",
+         "{\"display_name\": \"Rob\", \"barred\": true}", 200,
+         "{\"impu\":\"sip:rob@ims.example\",\"type\":\"user\",\"barred\":true,"
+         "\"display_name\":\"Rob\"}]}]"},
+        {"PUT " BOB "/public/sip:rob@ims.example", "{\"barred\": 7}", 400,
+         "\"pointer\":\"/barred\""},
+        {"PUT " BOB "/public/sip:rob@ims.example",
+         "{\"impu\": \"sip:x@ims.example\"}", 400,
+         "another one than in the "
+         "path"},
+        {"PUT " BOB "/public/sip:rob@ims.example", "{\"set\": 2}", 400,
+         "a number up to 1"},
+        {"PUT " BOB "/public/sip:rob@ims.example", "{\"set\": 1}", 200,
+         "]},{\"publics\":[{\"impu\":\"sip:rob@ims.example\""},
+        {"PUT " BOB "/public/sip:rob@ims.example", "{\"set\": 1}", 200,
+         "]},{\"publics\":[{\"impu\":\"sip:rob@ims.example\""},
+        {"PUT " BOB "/public/sip:rob@ims.example", "{\"set\": 0}", 200,
+         "}]}],"},
+        {"PUT " BOB "/public/sip:alice@ims.example", "{}", 409,
+         "exists already"},
+        {"DELETE " BOB "/public/sip:rob@ims.example", "", 200,
+         "sip:bob@ims.example"},
+        {"DELETE " BOB "/public/sip:rob@ims.example", "", 404, "no public"},
+        {"DELETE " BOB "/public/sip:bob@ims.example", "", 409,
+         "only public identity"},
+    };
+    struct hss_api *f = *state;
+
+    SAY_ALL(f, rows);
+    assert_int_equal(ask_mar(f->w, "bob@ims.example", "sip:bob@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+}
+
+static void private_identities_come_and_go(void **state)
+{
+    static const struct row rows[] = {
+        {"GET " BOB "/private/bob@ims.example", "", 200,
+         "\"has_password\":true"},
+        {"GET " BOB "/private/x@ims.example", "", 404, "no private identity"},
+        {"PUT " BOB "/private/bob2@ims.example", "{}", 400,
+         "no way to "
+         "authenticate"},
+        {"PUT " BOB "/private/bob2@ims.example",
+         "{\"aka\": {\"k\": \"1\","
+         " \"opc\": \"2\"}}",
+         400, "\"pointer\":\"/aka/k\""},
+        {"PUT " BOB "/private/bob2@ims.example",
+         "{\"aka\": {\"k\": \"alice-in-ims-box\", \"op\": \"imsbox-operator!\""
+         "}}",
+         200, "bob2@ims.example"},
+        {"PUT " BOB "/private/alice@ims.example",
+         "{\"digest\": {\"password\": \"p\"}}", 409, "exists already"},
+        {"DELETE " BOB "/private/bob@ims.example", "", 200, "bob2@ims.example"},
+        {"DELETE " BOB "/private/bob@ims.example", "", 404,
+         "no subscriber has"},
+        {"DELETE /api/v1/subscribers/2/private/bob2@ims.example", "", 400,
+         "without private identity"},
+    };
+    struct hss_api *f = *state;
+
+    SAY_ALL(f, rows);
+    assert_int_equal(ask_mar(f->w, "bob2@ims.example", "sip:bob@ims.example",
+                             CX_SCHEME_AKAV1),
+                     CX_SUCCESS);
+}
+
+static void a_leaf_has_the_etag_of_the_whole(void **state)
+{
+    struct hss_api *f = *state;
+    char whole[64], leaf[64];
+
+    assert_int_equal(api_say(f, "GET " BOB, ""), 200);
+    api_etag(f, whole);
+    assert_int_equal(api_say(f, "GET " BOB "/public/sip:bob@ims.example", ""),
+                     200);
+    api_etag(f, leaf);
+    assert_string_equal(whole, leaf);
+    assert_int_equal(api_say_with(f, "PUT " BOB "/public/sip:bob@ims.example",
+                                  "{\"barred\": true}", "If-Match", "\"0\""),
+                     412);
+    assert_int_equal(api_say_with(f, "PUT " BOB "/public/sip:bob@ims.example",
+                                  "{\"barred\": true}", "If-Match", whole),
+                     200);
+}
+
+/* ---- secrets ------------------------------------------------------------ */
+
+static void secrets_are_shown_by_name_and_noted(void **state)
+{
+    static const struct row rows[] = {
+        {"GET " ALICE "/private/alice@ims.example/secrets", "", 200,
+         "\"k\":\"616c6963652d696e2d696d732d626f78\""},
+        {"GET " BOB "/private/bob@ims.example/secrets", "", 200,
+         "\"algorithm\":\"MD5\""},
+        {"GET " BOB "/private/alice@ims.example/secrets", "", 404,
+         "no identity of subscriber 2"},
+        {"GET /api/v1/audit", "", 200,
+         "\"who\":\"teacher\",\"action\":\"secrets\",\"what\":"
+         "\"bob@ims.example\""},
+    };
+    struct hss_api *f = *state;
+
+    SAY_ALL(f, rows);
+    api_has_not(f, "616c6963652d696e");
+}
+
+static void viewers_do_not_see_secrets(void **state)
+{
+    struct hss_api *f = *state;
+    struct api_request rq = {.who = {API_VIEWER, S("student")},
+                             .method = S("GET"),
+                             .path =
+                                 S(ALICE "/private/alice@ims.example/secrets")};
+
+    api_serve(f->w->node, &rq, on_api_answer, &f->a);
+    assert_int_equal(f->a.status, 403);
+}
+
+static void numbers_go_forwards_and_by_force_back(void **state)
+{
+#define SQN ALICE "/private/alice@ims.example/sqn"
+    static const struct row rows[] = {
+        {"GET " SQN, "", 200, "\"sqn\":0,\"sqn_hex\":\"000000000000\""},
+        {"PUT " SQN, "{\"sqn\": 320}", 200, "\"next\":353"},
+        {"GET " SQN, "", 200, "\"sqn\":320"},
+        {"PUT " SQN, "{\"sqn\": 32}", 409, "\\\"force\\\": true"},
+        {"PUT " SQN "?dry_run=true", "{\"sqn\": 32, \"force\": true}", 200,
+         "synchronisation failure"},
+        {"GET " SQN, "", 200, "\"sqn\":320"},
+        {"PUT " SQN, "{\"sqn\": \"000000000020\", \"force\": true}", 200,
+         "\"warning\":\"backwards"},
+        {"GET " SQN, "", 200, "\"sqn\":32"},
+        {"PUT " SQN, "{\"sqn\": 281474976710655}", 200, "more than 2^28 steps"},
+        {"PUT " SQN, "{\"sqn\": 281474976710656}", 400, "below 2^48"},
+        {"PUT " SQN, "{\"sqn\": -1}", 400, "\"pointer\":\"/sqn\""},
+        {"PUT " SQN, "{\"sqn\": 1, \"force\": \"yes\"}", 400, "/force"},
+        {"PUT " SQN, "{\"ssqn\": 1}", 400, "/ssqn"},
+        {"GET " BOB "/private/bob@ims.example/sqn", "", 409, "no key"},
+    };
+    struct hss_api *f = *state;
+
+    SAY_ALL(f, rows);
+    assert_int_equal(api_say(f, "PUT " SQN, "{\"sqn\": 64, \"force\": true}"),
+                     200);
+    ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
+            CX_SCHEME_AKAV1);
+    assert_int_equal(api_say(f, "GET " SQN, ""), 200);
+    api_has(f, "\"sqn\":97");
+}
+
+/* TS 35.208 test set 1. */
+static void opc_is_derived(void **state)
+{
+    static const struct row rows[] = {
+        {"POST /api/v1/tools/opc",
+         "{\"k\": \"465B5CE8B199B49FAA5F0A2EE238A6BC\","
+         " \"op\": \"cdc202d5123e20f62b6d676ac72cb318\"}",
+         200, "\"opc\":\"cd63cb71954a9f4e48a5994e37a02baf\""},
+        {"POST /api/v1/tools/opc", "{\"k\": \"46\", \"op\": \"cd\"}", 400,
+         "\"pointer\":\"/k\""},
+        {"POST /api/v1/tools/opc",
+         "{\"k\": \"465B5CE8B199B49FAA5F0A2EE238A6BC\"}", 400,
+         "\"pointer\":\"/op\""},
+    };
+
+    SAY_ALL((struct hss_api *)*state, rows);
+}
+
+/* ---- audit -------------------------------------------------------------- */
+
+static long newest(struct hss_api *f)
+{
+    assert_int_equal(api_say(f, "GET /api/v1/audit?limit=1", ""), 200);
+    return api_number(f, "number");
+}
+
+static unsigned undo(struct hss_api *f, long n)
+{
+    char line[64];
+
+    snprintf(line, sizeof(line), "POST /api/v1/audit/%ld/undo", n);
+    return api_say(f, line, "");
+}
+
+static void the_last_changes_are_undone_one_by_one(void **state)
+{
+    struct hss_api *f = *state;
+    char first[64], tag[64];
+    long a, b;
+
+    assert_int_equal(api_say(f, "GET " BOB, ""), 200);
+    api_etag(f, first);
+    assert_int_equal(api_say(f, "PATCH " BOB, "{\"name\": \"One\"}"), 200);
+    a = newest(f);
+    api_has(f, "\"before\":{\"id\":2,");
+    assert_int_equal(api_say(f, "PATCH " BOB, "{\"password\": \"new\"}"), 200);
+    b = newest(f);
+    assert_int_equal(undo(f, a), 409);
+    api_has(f, "was changed since; undo entry");
+    assert_int_equal(undo(f, b), 200);
+    api_has(f, "\"action\":\"undo\"");
+    assert_int_equal(undo(f, b), 409);
+    api_has(f, "it was undone by entry");
+    assert_int_equal(undo(f, a), 200);
+    assert_int_equal(api_say(f, "GET " BOB, ""), 200);
+    api_has(f, "\"display_name\":\"Bob\"");
+    api_etag(f, tag);
+    assert_string_equal(first, tag);           /* it is what it was */
+    assert_int_equal(undo(f, newest(f)), 200); /* done again */
+    assert_int_equal(api_say(f, "GET " BOB, ""), 200);
+    api_has(f, "\"display_name\":\"One\"");
+}
+
+static void what_was_deleted_comes_back_with_its_secrets(void **state)
+{
+    struct hss_api *f = *state;
+    long n;
+
+    assert_int_equal(api_say(f, "DELETE " ALICE, ""), 204);
+    n = newest(f);
+    api_has_not(f, "616c6963652d696e");
+    api_has(f, "\"after\":null");
+    assert_int_equal(api_say(f, "POST /api/v1/audit/4/undo?dry_run=true", ""),
+                     404);
+    assert_int_equal(undo(f, n), 200);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers/1", ""), 200);
+    api_has(f, "tel:+15551001");
+    assert_int_equal(
+        ask_mar(f->w, "alice@ims.example", "tel:+15551001", CX_SCHEME_AKAV1),
+        CX_SUCCESS);
+}
+
+static void what_took_the_place_of_the_deleted_one_stays(void **state)
+{
+    struct hss_api *f = *state;
+    long n;
+
+    assert_int_equal(api_say(f, "DELETE " BOB, ""), 204);
+    n = newest(f);
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers",
+                             "{\"name\": \"bob\", \"password\": \"p\"}"),
+                     201);
+    assert_int_equal(undo(f, n), 409);
+    assert_int_equal(undo(f, newest(f)), 200);
+    assert_int_equal(undo(f, n), 200);
+    assert_int_equal(api_say(f, "GET " BOB, ""), 200);
+    api_has(f, "\"display_name\":\"Bob\"");
+}
+
+/* ---- imports ------------------------------------------------------------ */
+
+static void many(struct buf *out, int first, int n)
+{
+    buf_str(out, "impu,impi,password\n");
+    for (int i = first; i < first + n; i++)
+        buf_printf(out, "sip:user%d@ims.example,,secret\n", i);
+    buf_char(out, '\0');
+}
+
+static unsigned import_csv_text(struct hss_api *f, const char *line, int first,
+                                int n)
+{
+    struct buf text;
+    unsigned status;
+
+    buf_init(&text, 1 << 20);
+    many(&text, first, n);
+    f->type = "text/csv";
+    status = api_say(f, line, text.p);
+    buf_fini(&text);
+    return status;
+}
+
+static void an_import_is_seen_at_once_and_undone_at_once(void **state)
+{
+    struct hss_api *f = *state;
+    long n;
+
+    assert_int_equal(import_csv_text(f, "POST /api/v1/import", 0, 500), 200);
+    api_has(f, "\"inserted\":500,\"unchanged\":0");
+    n = api_number(f, "audit");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=user499", ""), 200);
+    api_has(f, "\"total\":502");
+    api_has(f, "sip:user499@ims.example");
+    assert_int_equal(import_csv_text(f, "POST /api/v1/import", 499, 2), 200);
+    api_has(f, "\"inserted\":1,\"unchanged\":1");
+    assert_int_equal(undo(f, n), 200);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=user", ""), 200);
+    api_has(f, "\"total\":3");
+    api_has_not(f, "user499");
+    sim_run_for(f->w->sim, 2 * SECOND); /* and cleaned behind that */
+    assert_int_equal(import_csv_text(f, "POST /api/v1/import", 0, 500), 200);
+    api_has(f, "\"inserted\":500,\"unchanged\":0");
+}
+
+static void an_import_of_which_one_was_changed_stays(void **state)
+{
+    struct hss_api *f = *state;
+    long n;
+
+    assert_int_equal(import_csv_text(f, "POST /api/v1/import", 0, 100), 200);
+    n = api_number(f, "audit");
+    assert_int_equal(api_say(f,
+                             "PATCH /api/v1/subscribers/sip:user7@"
+                             "ims.example",
+                             "{\"name\": \"Seven\"}"),
+                     200);
+    assert_int_equal(undo(f, n), 409);
+    api_has(f, "1 of its subscribers were changed or deleted since");
+    assert_int_equal(undo(f, newest(f)), 200);
+    assert_int_equal(undo(f, n), 200);
+}
+
+static void nothing_of_an_import_is_seen_before_its_end(void **state)
+{
+    struct hss_api *f = *state;
+    bool seen = false;
+
+    assert_int_equal(
+        import_csv_text(f, "POST /api/v1/import?wait=false", 0, 1000), 202);
+    api_has(f, "\"state\":\"checking\"");
+    for (int i = 0; i < 1000 && !seen; i++) {
+        assert_int_equal(api_say(f, "GET /api/v1/subscribers?limit=1", ""),
+                         200);
+        seen = api_number(f, "total") != 2;
+        if (seen)
+            break;
+        assert_int_equal(ask_lir(f->w, "sip:user0@ims.example"),
+                         CX_USER_UNKNOWN);
+        assert_int_equal(ask_lir(f->w, "sip:alice@ims.example"),
+                         CX_IDENTITY_NOT_REGISTERED);
+    }
+    assert_int_equal(api_number(f, "total"), 1002);
+    assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
+    api_has(f, "\"state\":\"done\"");
+    assert_int_equal(ask_lir(f->w, "sip:user0@ims.example"),
+                     CX_IDENTITY_NOT_REGISTERED);
+}
+
+static void an_import_that_is_given_up_leaves_nothing(void **state)
+{
+    struct hss_api *f = *state;
+
+    assert_int_equal(
+        import_csv_text(f, "POST /api/v1/import?wait=false", 0, 2000), 202);
+    for (int i = 0; i < 200; i++) {
+        assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
+        if (api_number(f, "stored") > 100)
+            break;
+        sim_run_for(f->w->sim, MSEC);
+    }
+    api_has(f, "\"state\":\"storing\"");
+    assert_int_equal(api_say(f, "DELETE /api/v1/imports/1", ""), 204);
+    sim_run_for(f->w->sim, 2 * SECOND);
+    assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
+    api_has(f, "\"state\":\"cancelled\"");
+    assert_int_equal(api_say(f, "GET /api/v1/audit?limit=1", ""), 200);
+    api_has_not(f, "upload");
+    assert_int_equal(import_csv_text(f, "POST /api/v1/import", 0, 10), 200);
+    api_has(f, "\"inserted\":10");
+}
+
+static void a_file_comes_in_parts(void **state)
+{
+    static const struct row rows[] = {
+        {"POST /api/v1/imports", "{\"format\": \"csv\", \"name\": \"c.csv\"}",
+         201, "\"state\":\"open\""},
+        {"PUT /api/v1/imports/1/part?offset=0", "impu,password\nsip:pa", 200,
+         "\"bytes\":20"},
+        {"PUT /api/v1/imports/1/part?offset=0", "x", 409,
+         "the next part begins at 20"},
+        {"PUT /api/v1/imports/1/part", "x", 400, "?offset=20"},
+        {"PUT /api/v1/imports/1/part?offset=20", "rt@ims.example,p\nbad\n", 200,
+         "\"bytes\":41"},
+        {"POST /api/v1/imports/1/run", "", 202, "\"state\":\"checking\""},
+        {"PUT /api/v1/imports/1/part?offset=41", "x", 409, "only an open one"},
+        {"POST /api/v1/imports", "{\"format\": \"xml\"}", 400, "/format"},
+        {"GET /api/v1/imports/7", "", 404, "no import 7"},
+        {"GET /api/v1/imports/x", "", 400, "a number was expected"},
+    };
+    struct hss_api *f = *state;
+
+    SAY_ALL(f, rows);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
+    api_has(f, "\"state\":\"failed\"");
+    api_has(f, "{\"line\":3,\"detail\":\"1 fields; 2 were expected\"}");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=part", ""), 200);
+    api_has(f, "\"subscribers\":[]");
+    assert_int_equal(api_say(f, "GET /api/v1/imports", ""), 200);
+    api_has(f, "c.csv");
+}
+
+static void a_dry_import_counts_and_keeps_nothing(void **state)
+{
+    struct hss_api *f = *state;
+
+    assert_int_equal(
+        import_csv_text(f, "POST /api/v1/import?dry_run=true", 0, 200), 200);
+    api_has(f, "\"inserted\":200,\"unchanged\":0");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers", ""), 200);
+    api_has(f, "\"total\":2");
+}
+
+/* ---- reset -------------------------------------------------------------- */
+
+static void a_reset_is_the_topologys_start(void **state)
+{
+    struct hss_api *f = *state;
+    long n;
+
+    assert_int_equal(import_csv_text(f, "POST /api/v1/import", 0, 300), 200);
+    n = api_number(f, "audit");
+    assert_int_equal(api_say(f, "DELETE " ALICE, ""), 204);
+    assert_int_equal(api_say(f, "POST /api/v1/reset", ""), 200);
+    api_has(f, "{\"subscribers\":2}");
+    assert_int_equal(api_say(f, "GET " ALICE, ""), 200);
+    api_has(f, "\"id\":1,");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=user", ""), 200);
+    api_has(f, "\"subscribers\":[]");
+    assert_int_equal(undo(f, n), 409);
+    api_has(f, "the network was reset since");
+    assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
+                             CX_SCHEME_AKAV1),
+                     CX_SUCCESS);
+    assert_int_equal(api_say(f, "GET /readyz", ""), 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(public_identities_come_move_and_go),
+        T(private_identities_come_and_go),
+        T(a_leaf_has_the_etag_of_the_whole),
+        T(secrets_are_shown_by_name_and_noted),
+        T(viewers_do_not_see_secrets),
+        T(numbers_go_forwards_and_by_force_back),
+        T(opc_is_derived),
+        T(the_last_changes_are_undone_one_by_one),
+        T(what_was_deleted_comes_back_with_its_secrets),
+        T(what_took_the_place_of_the_deleted_one_stays),
+        T(an_import_is_seen_at_once_and_undone_at_once),
+        T(an_import_of_which_one_was_changed_stays),
+        T(nothing_of_an_import_is_seen_before_its_end),
+        T(an_import_that_is_given_up_leaves_nothing),
+        T(a_file_comes_in_parts),
+        T(a_dry_import_counts_and_keeps_nothing),
+        T(a_reset_is_the_topologys_start),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
