@@ -30,7 +30,7 @@ struct slice file_read(const char *path)
     return slice_at(p, (size_t)st.st_size);
 }
 
-static void need_corpora(const char *what)
+void corpus_need(const char *what)
 {
     if (access(corpus_dir(), R_OK) == 0)
         return;
@@ -44,7 +44,7 @@ struct slice corpus_read(const char *file)
 {
     char path[1024];
 
-    need_corpora(file);
+    corpus_need(file);
     snprintf(path, sizeof(path), "%s/%s", corpus_dir(), file);
     return file_read(path);
 }
@@ -62,7 +62,7 @@ void corpus_each(const char *folder,
     struct dirent **names;
     int n;
 
-    need_corpora(folder);
+    corpus_need(folder);
     snprintf(path, sizeof(path), "%s/%s", corpus_dir(), folder);
     n = scandir(path, &names, is_file_name, alphasort);
     if (n < 0)

@@ -10,6 +10,10 @@
 
 const char *corpus_dir(void);
 
+/* Skips the test, loudly, without the corpora: before it has set anything up
+ * that would leak. */
+void corpus_need(const char *what);
+
 /* The whole file, "sip-torture/EXPECT.tsv", in heap memory of the caller's
  * (free(text.p)). A test whose corpus is not there is skipped loudly; a file
  * that is missing in a corpus which is there fails the test. */

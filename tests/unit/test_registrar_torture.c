@@ -324,6 +324,7 @@ static void an_options_gets_the_endpoints_verdict(void **state)
     struct fixture f;
 
     (void)state;
+    corpus_need("sip-torture/rfc4475");
     set_up(&f);
     for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
         struct slice text;
