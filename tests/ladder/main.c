@@ -19,8 +19,9 @@ struct options {
     struct world_options world;
     struct run_options run;
     bool dump;
-    bool quiet;    /* says nothing of what is well */
-    unsigned jobs; /* at a time */
+    bool quiet;         /* says nothing of what is well */
+    unsigned jobs;      /* at a time */
+    int64_t virtual_us; /* that passed in the simulator, altogether */
 };
 
 enum { MOST_JOBS = 64 };
@@ -65,6 +66,7 @@ static bool run_in_world(struct options *o, struct ladder *l, struct buf *out)
         return false;
     }
     good = ladder_run(w, &o->run, out);
+    o->virtual_us += w->net->clock->wall_us - w->began_us;
     if (o->dump)
         dump_events(w);
     return w->ops->free(w, out) && good;
@@ -222,8 +224,19 @@ static bool read_options(struct options *o, int argc, char **argv)
     return good && optind < argc;
 }
 
+static void print_sum(const struct options *o, const unsigned count[VERDICTS],
+                      double wall)
+{
+    printf("%u passed, %u failed, %u skipped in %.1f s", count[PASSED],
+           count[FAILED], count[SKIPPED], wall);
+    if (!o->run.live && o->jobs == 1)
+        printf(", %.0f s of virtual time", (double)o->virtual_us / SECOND);
+    putchar('\n');
+}
+
 int main(int argc, char **argv)
 {
+    double began = now();
     struct options o = {
         .jobs = 1, .world = {.topologies = "topology", .seed = 1, .block = 45}};
     unsigned count[VERDICTS] = {0};
@@ -242,7 +255,6 @@ int main(int argc, char **argv)
             count[run_file(&o, argv[i])]++;
         }
     if (!o.dump)
-        printf("%u passed, %u failed, %u skipped\n", count[PASSED],
-               count[FAILED], count[SKIPPED]);
+        print_sum(&o, count, now() - began);
     return count[FAILED] ? 1 : 0;
 }
