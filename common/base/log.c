@@ -43,13 +43,28 @@ void log_init(struct log *log, const struct clock *clock, enum log_level level,
                         .ctx = ctx};
 }
 
+/* Where the template is, or shall be: templates of one hash that come by turns
+ * must not make each other due. */
+static size_t slot_of(const struct log *log, const char *fmt)
+{
+    uint64_t hash = slice_hash(slice_at(&fmt, sizeof(fmt)), 0);
+    size_t first = hash % (LOG_TEMPLATES / LOG_WAYS) * LOG_WAYS, oldest = first;
+
+    for (size_t i = first; i < first + LOG_WAYS; i++) {
+        if (log->seen[i].fmt == fmt || !log->seen[i].fmt)
+            return i;
+        if (log->seen[i].second < log->seen[oldest].second)
+            oldest = i;
+    }
+    return oldest;
+}
+
 /* Answers whether the template may be written now, and how many lines of it
  * were held back before. */
 static bool is_due(struct log *log, const char *fmt, uint64_t *held_back)
 {
     int64_t second = log->clock->mono_us / SECOND;
-    uint64_t hash = slice_hash(slice_at(&fmt, sizeof(fmt)), 0);
-    size_t slot = hash % LOG_TEMPLATES;
+    size_t slot = slot_of(log, fmt);
 
     *held_back = 0;
     if (log->seen[slot].fmt == fmt) {

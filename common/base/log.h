@@ -13,7 +13,7 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
 
-enum { LOG_TEMPLATES = 64 };
+enum { LOG_TEMPLATES = 64, LOG_WAYS = 4 };
 
 struct log {
     const struct clock *clock;
@@ -24,7 +24,7 @@ struct log {
         const char *fmt;
         int64_t second;
         uint64_t held_back;
-    } seen[LOG_TEMPLATES]; /* by hash of fmt; newer evicts older */
+    } seen[LOG_TEMPLATES]; /* LOG_WAYS places a hash of fmt; the oldest goes */
 };
 
 /* sink NULL: to stderr as "LEVEL text\n". */

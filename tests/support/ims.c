@@ -150,3 +150,16 @@ void ims_assert_says(struct node *n, const char *proc, const char *text)
     fail_msg("%s does not say \"%s\", but:\n%.*s", proc, text,
              SLICE_ARG(buf_slice(&said)));
 }
+
+void ims_assert_get(struct ims *w, struct node *n, const char *line,
+                    unsigned status, const char *text)
+{
+    struct api_answer a;
+
+    api_answer_init(&a);
+    api_ask(n, line, "", &a);
+    sim_run_for(w->sim, SECOND);
+    assert_int_equal(a.status, status);
+    assert_has(buf_slice(&a.body), text);
+    api_answer_fini(&a);
+}

@@ -42,6 +42,11 @@ void ims_provision(struct ims *w, struct node *hss, const char *json);
 /* As POST /api/v1/import takes them. */
 void ims_import(struct ims *w, struct node *hss, const char *yaml);
 
+/* The node answers "GET /api/v1/state" with that status, and the text in its
+ * body. */
+void ims_assert_get(struct ims *w, struct node *n, const char *line,
+                    unsigned status, const char *text);
+
 /* Fails the test unless the node's record holds a decision of the procedure
  * whose sentence contains the text. */
 void ims_assert_says(struct node *n, const char *proc, const char *text);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "diameter/message.h"
 #include "support/check.h"
+#include "support/corpus.h"
 #include "support/guard.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 /* ---- frames -------------------------------------------------------------- */
 
@@ -258,6 +261,28 @@ static void a_result_is_base_or_experimental_or_absent(void **state)
     assert_string_equal(diameter_result_name(1), "unknown");
 }
 
+/* What others call them. */
+static void results_have_the_names_of_the_dictionaries(void **state)
+{
+    struct slice table = corpus_read("diameter/avp_enums.csv");
+    unsigned known = 0;
+    char row[128];
+
+    (void)state;
+    for (unsigned code = 1000; code < 6000; code++) {
+        const char *name = diameter_result_name(code);
+
+        if (strcmp(name, "unknown") == 0)
+            continue;
+        snprintf(row, sizeof row, "\nResult-Code,268,0,%u,%s\n", code, name);
+        if (slice_find(table, slice_of(row)) < 0)
+            fail_msg("not in the dictionaries: %s", row + 1);
+        known++;
+    }
+    assert_in_range(known, 15, 60);
+    free((char *)table.p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +292,7 @@ int main(void)
         cmocka_unit_test(each_rule_has_its_result_and_failed_avp),
         cmocka_unit_test(a_fault_inside_groups_is_told_with_its_groups),
         cmocka_unit_test(a_result_is_base_or_experimental_or_absent),
+        cmocka_unit_test(results_have_the_names_of_the_dictionaries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,6 +290,78 @@ static void a_callee_whose_s_cscf_is_away_gets_no_call(void **state)
     }
 }
 
+static void nobody_with_the_capabilities_is_a_600(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    ims_import(&f.w, f.hss,
+               "profiles:\n"
+               "  - name: always\n"
+               "    ifc:\n"
+               "      - {priority: 1, server: sip:as.ims.example}\n"
+               "subscribers:\n"
+               "  - {impu: sip:c@ims.example, profile: always,\n"
+               "     capabilities: {mandatory: [77]},\n"
+               "     digest: {password: secret}}\n");
+    says(&f, "INVITE", "sip:c@ims.example", "");
+    assert_int_equal(answered(&f), 600);
+    ims_assert_says(f.icscf, "I-SES-1", "no S-CSCF has the capabilities");
+    tear_down(&f);
+}
+
+/* 5.3.1.3: the second question gets no answer, or a refusal. */
+static void a_second_question_may_fail_too(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "REGISTER", "sip:ims.example", "");
+    sim_host_kill(f.w.hosts[0]);
+    puppet_answer(&f.scscf, puppet_request(&f.scscf, SIP_REGISTER, 0), 480, "");
+    sim_run_for(f.w.sim, 20 * SECOND);
+    assert_int_equal(answered(&f), 480);
+    ims_assert_says(f.icscf, "I-REG-1", "480: no answer from the HSS");
+    tear_down(&f);
+}
+
+static void a_name_without_end_is_refused(void **state)
+{
+    struct fixture f;
+    char fields[4000];
+
+    (void)state;
+    set_up(&f);
+    snprintf(fields, sizeof fields,
+             "Authorization: Digest username=\"%03000d\", realm=\"x\", "
+             "nonce=\"\", uri=\"sip:ims.example\", response=\"\"\r\n",
+             1);
+    says(&f, "REGISTER", "sip:ims.example", fields);
+    assert_int_equal(answered(&f), 400);
+    ims_assert_says(f.icscf, "I-REG-1", "the username is too long");
+    tear_down(&f);
+}
+
+static void a_node_tells_its_state(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    ims_assert_get(&f.w, f.icscf, "GET /api/v1/state", 200,
+                   "\"transactions\":0");
+    ims_assert_get(&f.w, f.icscf, "GET /api/v1/peers", 200, "hss1.ims.example");
+    ims_assert_get(&f.w, f.icscf, "GET /metrics", 200,
+                   "imsbox_sip_transactions 0");
+    sim_host_kill(f.w.hosts[0]);
+    sim_run_for(f.w.sim, 100 * MSEC);
+    ims_assert_get(&f.w, f.icscf, "GET /readyz", 503,
+                   "no connection to hss1.ims.example");
+    tear_down(&f);
+}
+
 static void a_route_that_leads_on_is_followed_without_a_question(void **state)
 {
     struct fixture f;
@@ -312,6 +384,10 @@ static void a_route_that_leads_on_is_followed_without_a_question(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_with_the_capabilities_is_a_600),
+        cmocka_unit_test(a_second_question_may_fail_too),
+        cmocka_unit_test(a_name_without_end_is_refused),
+        cmocka_unit_test(a_node_tells_its_state),
         cmocka_unit_test(a_register_goes_to_an_s_cscf_that_can),
         cmocka_unit_test(who_may_not_register_gets_403),
         cmocka_unit_test(a_silent_s_cscf_is_a_504_when_no_other_is_there),

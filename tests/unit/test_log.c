@@ -64,6 +64,19 @@ static void a_template_is_written_once_a_second_and_the_rest_told(void **state)
                   "info: line 20 (and 19 more like this)\ninfo: line 21\n"));
 }
 
+/* Wherever in memory the templates lie. */
+static void templates_that_come_by_turns_are_each_written_once(void **state)
+{
+    static const char fmt[] = "template %d\0template %d\0template %d\0";
+    struct heard *h = *state;
+
+    for (int i = 0; i < 100; i++)
+        for (int k = 0; k < 3; k++)
+            log_at(&h->log, LOG_INFO, &fmt[k * (int)sizeof "template %d"], k);
+    assert_text(buf_slice(&h->text),
+                S("info: template 0\ninfo: template 1\ninfo: template 2\n"));
+}
+
 static void a_stranger_cannot_begin_a_line(void **state)
 {
     struct heard *h = *state;
@@ -100,6 +113,9 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_template_is_written_once_a_second_and_the_rest_told, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(
+            templates_that_come_by_turns_are_each_written_once, set_up,
             tear_down),
         cmocka_unit_test_setup_teardown(a_stranger_cannot_begin_a_line, set_up,
                                         tear_down),

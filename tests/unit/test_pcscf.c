@@ -186,6 +186,51 @@ static void only_the_answer_to_the_challenge_counts_as_protected(void **state)
     }
 }
 
+/* What is no challenge of a Digest passes as it is, or not at all. */
+static void other_challenges_pass(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    phone_says(&f, "REGISTER", "sip:ims.example",
+               "Authorization: Basic QWxhZGRpbjpvcGVu\r\n");
+    m = puppet_request(&f.icscf, SIP_REGISTER, 0);
+    assert_int_equal(sip_values_count(m, SIP_HDR_AUTHORIZATION), 0);
+    ims_assert_says(f.pcscf, "P-REG-1", "no readable Digest");
+    puppet_answer(&f.icscf, m, 401,
+                  "WWW-Authenticate: Bearer realm=\"x\"\r\n"
+                  "WWW-Authenticate: =\r\n");
+    run(&f);
+    m = puppet_response(&f.phone, 401, 0);
+    assert_text(value(m, SIP_HDR_WWW_AUTHENTICATE), S("Bearer realm=\"x\""));
+    tear_down(&f);
+}
+
+static void several_service_routes_are_all_followed(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    phone_says(&f, "REGISTER", "sip:ims.example", "");
+    puppet_answer(
+        &f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 200,
+        "Contact: <sip:a@127.0.0.50:5060>;expires=600\r\n"
+        "P-Associated-URI: <sip:a@ims.example>, nonsense, <urn:a:b>\r\n"
+        "Service-Route: <sip:127.0.0.3:5060;lr>\r\n"
+        "Service-Route: <sip:orig@s.ims.example;lr>\r\n");
+    run(&f);
+    phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
+    m = puppet_request(&f.scscf, SIP_MESSAGE, 0);
+    assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 2);
+    assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY),
+                S("<sip:a@ims.example>"));
+    tear_down(&f);
+}
+
 static void what_is_for_the_network_stays_out_of_the_200(void **state)
 {
     struct fixture f;
@@ -215,6 +260,25 @@ static void a_contact_is_forgotten_at_its_time_and_not_before(void **state)
     phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
     assert_int_equal(puppet_last(&f.phone)->status, 403);
     ims_assert_says(f.pcscf, "P-REG-6", "has expired");
+    tear_down(&f);
+}
+
+static void a_node_tells_who_is_registered(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    registered(&f);
+    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
+                   "\"contact\":\"sip:a@127.0.0.50:5060\"");
+    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
+                   "\"identities\":[\"sip:a@ims.example\",\"tel:+15551001\"]");
+    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations?offset=1", 200,
+                   "\"registrations\":[]");
+    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations?limit=many", 400,
+                   "limit");
+    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/state", 200, "\"registered\":1");
+    ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200, "imsbox_bindings 1");
     tear_down(&f);
 }
 
@@ -419,12 +483,16 @@ static void who_asks_for_privacy_is_not_shown_to_the_phone(void **state)
 static void an_answer_is_given_back_its_routes_and_identity(void **state)
 {
     struct fixture f;
-    struct sip_message *m;
+    struct sip_message *m, *invite;
 
     (void)state;
     registered(&f);
     core_says(&f, "INVITE", f.path, inside);
-    puppet_answer(&f.phone, puppet_request(&f.phone, SIP_INVITE, 0), 200,
+    invite = puppet_request(&f.phone, SIP_INVITE, 0);
+    sip_pop_last(invite, SIP_HDR_VIA); /* the phone forges it */
+    sip_add_last(invite, SIP_HDR_VIA,
+                 S("SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKforged"));
+    puppet_answer(&f.phone, invite, 200,
                   "Contact: <sip:a@127.0.0.50:5060>\r\n"
                   "Record-Route: <sip:evil.example;lr>\r\n"
                   "P-Asserted-Identity: <sip:boss@ims.example>\r\n"
@@ -437,7 +505,42 @@ static void an_answer_is_given_back_its_routes_and_identity(void **state)
     assert_int_equal(sip_values_count(m, SIP_HDR_RECORD_ROUTE), 3);
     assert_has_not(value(m, SIP_HDR_RECORD_ROUTE), "evil");
     assert_int_equal(sip_values_count(m, SIP_HDR_VIA), 1);
+    assert_has_not(value(m, SIP_HDR_VIA), "forged");
     tear_down(&f);
+}
+
+/* RFC 3325 9.2: a phone with several identities says which one answers. */
+static void
+an_answer_is_by_the_preferred_identity_if_it_is_registered(void **state)
+{
+    static const struct {
+        const char *preferred, *asserted;
+    } rows[] = {
+        {"<sip:a@ims.example>", "<sip:a@ims.example>"},
+        {"<tel:+1-555-1001>", "<tel:+15551001>"},
+        {"<sip:boss@ims.example>", "<tel:+15551001>"},
+        {"<urn:x:y>", "<tel:+15551001>"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct sip_message *m;
+        char more[200];
+
+        registered(&f);
+        core_says(&f, "MESSAGE", f.path, inside);
+        snprintf(more, sizeof more, "P-Preferred-Identity: %s\r\n",
+                 rows[i].preferred);
+        puppet_answer(&f.phone, puppet_request(&f.phone, SIP_MESSAGE, 0), 200,
+                      more);
+        run(&f);
+        m = puppet_response(&f.scscf, 200, 0);
+        assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY),
+                    slice_of(rows[i].asserted));
+        assert_int_equal(sip_values_count(m, SIP_HDR_P_PREFERRED_IDENTITY), 0);
+        tear_down(&f);
+    }
 }
 
 /* What holds for the first request holds for those within its dialog too. */
@@ -486,6 +589,11 @@ static void the_inside_stays_inside_within_a_dialog(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_challenges_pass),
+        cmocka_unit_test(several_service_routes_are_all_followed),
+        cmocka_unit_test(
+            an_answer_is_by_the_preferred_identity_if_it_is_registered),
+        cmocka_unit_test(a_node_tells_who_is_registered),
         cmocka_unit_test(a_register_says_which_flow_and_network_it_came_by),
         cmocka_unit_test(keys_of_a_challenge_do_not_reach_the_phone),
         cmocka_unit_test(only_the_answer_to_the_challenge_counts_as_protected),

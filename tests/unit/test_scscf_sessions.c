@@ -176,6 +176,100 @@ static void a_challenge_is_answered_by_whom_it_was_for(void **state)
     tear_down(&f);
 }
 
+/* Each of them is wrong in one thing, and the password is right. */
+static void an_answer_must_fit_its_challenge(void **state)
+{
+    static const struct {
+        const char *more, *says;
+    } rows[] = {
+        {", algorithm=SHA-256", "algorithm or qop of the response"},
+        {", auts=\"AAAAAAAAAAAAAAAAAAA=\"", "auts is not 14 bytes in base64"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        start(&f);
+        assert_int_equal(enter(&f, rows[i].more), 403);
+        ims_assert_says(f.scscf, "S-REG-2", rows[i].says);
+        tear_down(&f);
+    }
+}
+
+/* RFC 3261 10.2.1, RFC 3840: features and Path come back as they came. */
+static void a_binding_keeps_the_features_of_its_contact(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+    char authorization[700], fields[1300];
+
+    (void)state;
+    start(&f);
+    send_register(&f, "");
+    answer_challenge(puppet_last(&f.pcscf), "secret", "", authorization);
+    snprintf(fields, sizeof fields,
+             "Path: <sip:t@127.0.0.1:5070;lr>\r\n"
+             "Path: <sip:127.0.0.9;lr>\r\n"
+             "Contact: <sip:a@127.0.0.50:5060>;+sip.instance=\"<urn:uuid:1>\""
+             ";audio;q=0.5;expires=100\r\n%s",
+             authorization);
+    says(&f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example", fields);
+    m = puppet_last(&f.pcscf);
+    assert_int_equal(m->status, 200);
+    assert_int_equal(sip_values_count(m, SIP_HDR_PATH), 2);
+    assert_text(sip_header_value(m, SIP_HDR_CONTACT),
+                S("<sip:a@127.0.0.50:5060>;+sip.instance=\"<urn:uuid:1>\""
+                  ";audio;expires=100;q=0.500"));
+    says(&f, "MESSAGE", "sip:a@ims.example", "sip:b@ims.example", "");
+    assert_int_equal(sip_values_count(puppet_request(&f.pcscf, SIP_MESSAGE, 0),
+                                      SIP_HDR_ROUTE),
+                     2);
+    tear_down(&f);
+}
+
+/* 5.4.1.4: the HSS hears of the last one alone. */
+static void one_of_two_contacts_may_go(void **state)
+{
+    struct fixture f;
+    char authorization[700], fields[1300];
+
+    (void)state;
+    set_up(&f);
+    send_register(&f, "");
+    answer_challenge(puppet_last(&f.pcscf), "secret", "", authorization);
+    snprintf(fields, sizeof fields,
+             "Contact: <sip:a@127.0.0.50:5060>;expires=0\r\n%s", authorization);
+    says(&f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example", fields);
+    assert_int_equal(puppet_last(&f.pcscf)->status, 200);
+    assert_int_equal(sip_values_count(puppet_last(&f.pcscf), SIP_HDR_CONTACT),
+                     1);
+    assert_int_equal(
+        sip_values_count(puppet_last(&f.pcscf), SIP_HDR_SERVICE_ROUTE), 1);
+    tear_down(&f);
+}
+
+static void a_node_tells_who_is_registered(void **state)
+{
+    static const char one[] = "GET /api/v1/registrations/sip%3Aa%40ims.example";
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    ims_assert_get(&f.w, f.scscf, one, 200,
+                   "\"contact\":\"sip:a@127.0.0.50:5060\"");
+    ims_assert_get(&f.w, f.scscf,
+                   "GET /api/v1/registrations/sip%3Ab%40ims.example", 404,
+                   "is not served by this S-CSCF");
+    ims_assert_get(&f.w, f.scscf, "GET /api/v1/registrations/nonsense", 400,
+                   "nonsense");
+    ims_assert_get(&f.w, f.scscf, "GET /api/v1/registrations?offset=x", 400,
+                   "offset");
+    ims_assert_get(&f.w, f.scscf, "GET /api/v1/state", 200, "\"bindings\":2");
+    ims_assert_get(&f.w, f.scscf, "GET /metrics", 200, "imsbox_bindings 2");
+    tear_down(&f);
+}
+
 static void no_time_is_longer_than_the_longest(void **state)
 {
     struct fixture f;
@@ -325,6 +419,22 @@ static void an_answer_tells_the_caller_s_side_who_gave_it(void **state)
     tear_down(&f);
 }
 
+static void a_further_route_leads_on(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    originate(&f, "sip:b@ims.example",
+              "Route: <sip:127.0.0.2:5060;lr>\r\n"
+              "P-Asserted-Identity: <sip:a@ims.example>\r\n");
+    m = puppet_request(&f.icscf, SIP_MESSAGE, 0);
+    assert_text(value(m, SIP_HDR_ROUTE), S("<sip:127.0.0.2:5060;lr>"));
+    ims_assert_says(f.scscf, "S-ORG-2", "own Route leads on");
+    tear_down(&f);
+}
+
 /* ---- terminating --------------------------------------------------------- */
 
 static void contacts_are_tried_by_their_path_the_best_first(void **state)
@@ -377,6 +487,20 @@ static void who_cannot_be_called_gets_404_or_480(void **state)
     }
 }
 
+static void without_the_hss_nobody_unknown_is_served(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    stop_hss(&f);
+    says(&f, "MESSAGE", "sip:b@ims.example", "sip:b@ims.example", "");
+    sim_run_for(f.w.sim, 20 * SECOND);
+    assert_int_equal(puppet_last(&f.pcscf)->status, 504);
+    ims_assert_says(f.scscf, "S-TRM-1", "no profile from the HSS");
+    tear_down(&f);
+}
+
 /* ---- within a dialog ----------------------------------------------------- */
 
 static void where_the_phone_is_stays_here_within_a_dialog_too(void **state)
@@ -414,6 +538,12 @@ static void where_the_phone_is_stays_here_within_a_dialog_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_further_route_leads_on),
+        cmocka_unit_test(without_the_hss_nobody_unknown_is_served),
+        cmocka_unit_test(an_answer_must_fit_its_challenge),
+        cmocka_unit_test(a_binding_keeps_the_features_of_its_contact),
+        cmocka_unit_test(one_of_two_contacts_may_go),
+        cmocka_unit_test(a_node_tells_who_is_registered),
         cmocka_unit_test(what_is_not_protected_answers_no_challenge),
         cmocka_unit_test(a_challenge_is_answered_by_whom_it_was_for),
         cmocka_unit_test(no_time_is_longer_than_the_longest),
