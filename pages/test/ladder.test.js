@@ -15,7 +15,7 @@ test('lanes stand in the order of a call: caller, nodes by role, callee', () => 
 });
 
 test('the same bytes on the same way are one arrow with a count', () => {
-    const steps = foldRetransmissions([arrow(0, 'a', 'b', 'INVITE'), arrow(5, 'a', 'b', 'INVITE'), arrow(6, 'b', 'c', 'INVITE')]);
+    const steps = foldRetransmissions([1, 1, 2].map((pair, i) => arrow(i, 'a', 'b', 'INVITE', {raw: {pair}})));
     assert.equal(steps.length, 2);
     assert.equal(steps[0].repeats, 1);
     assert.equal(steps[1].repeats, undefined);

@@ -2,12 +2,13 @@
 //
 // One step in full: the message with its headers explained, what this hop changed, the bytes.
 
-import {useState} from 'preact/hooks';
+import {useEffect, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {explain} from '../sip/headers.js';
 import {fullName, parse} from '../sip/message.js';
 import {T} from '../texts.js';
 import {hopDiff} from './diff.js';
+import {wholeOf} from './step.js';
 
 function SipMessage({text}) {
     const m = parse(text);
@@ -35,9 +36,9 @@ function DiameterMessage({m}) {
         <${Avps} list=${m.avps} />`;
 }
 
-function Diff({incoming, outgoing, node}) {
+function Diff({before, after, node}) {
     const [all, setAll] = useState(false);
-    const rows = hopDiff(incoming.text, outgoing.text);
+    const rows = hopDiff(before, after);
     const shown = all ? rows : rows.filter((r) => r.change !== 'same');
     return html`
         <p>${T.ladder.diffLead(node)}</p>
@@ -52,31 +53,49 @@ function Diff({incoming, outgoing, node}) {
 export function incomingOf(step, steps) {
     if (step.kind !== 'arrow' || step.proto !== 'sip') return null;
     const same = (s) => s.kind === 'arrow' && s.proto === 'sip' && s.to === step.from && s.call === step.call &&
-        s.request === step.request && (step.request ? s.label.split(' ')[0] === step.label.split(' ')[0] : s.status === step.status && s.method === step.method);
+        s.request === step.request && s.method === step.method && s.result === step.result;
     for (let i = steps.indexOf(step) - 1; i >= 0; i--) if (same(steps[i])) return steps[i];
     return null;
 }
 
+function Place({whole}) {
+    const {sender, receiver} = whole;
+    return html`<p class="quiet mono">${sender?.local ?? receiver?.remote} → ${receiver?.local ?? sender?.remote}</p>`;
+}
+
 export function Detail({step, steps, xray}) {
     const [tab, setTab] = useState('message');
+    const [whole, setWhole] = useState(null);
+    const [before, setBefore] = useState(null);
+    const [failed, setFailed] = useState('');
     const incoming = incomingOf(step, steps);
-    const tabs = [['message', T.ladder.message], incoming && ['diff', T.ladder.diff], xray && ['xray', T.ladder.xray], ['raw', T.ladder.raw]].filter(Boolean);
-    const shown = tabs.some(([id]) => id === tab) ? tab : 'message';
+
+    useEffect(() => {
+        if (step.kind !== 'arrow') return;
+        wholeOf(step).then(setWhole, (e) => setFailed(e.message));
+        if (incoming) wholeOf(incoming).then(setBefore, () => {});
+    }, [step.id]);
 
     if (step.kind === 'says')
         return html`<section class="card detail" aria-label=${T.ladder.decision}>
             <h2>${T.ladder.decision}</h2><p>${step.text}</p>
             <p class="quiet">${step.from} · ${step.proc} · ${step.clause}</p></section>`;
+
+    const tabs = [['message', T.ladder.message], before && ['diff', T.ladder.diff], xray && ['xray', T.ladder.xray], ['raw', T.ladder.raw]].filter(Boolean);
+    const shown = tabs.some(([id]) => id === tab) ? tab : 'message';
     return html`<section class="card detail" aria-label=${T.ladder.message}>
         <h2>${step.label}</h2>
-        <p class="quiet">${step.from} → ${step.to} · ${step.raw.transport ?? ''} ${step.raw.local ?? ''} – ${step.raw.remote ?? ''}</p>
-        <div class="tabs" role="tablist">
-            ${tabs.map(([id, name]) => html`<button role="tab" id=${`tab-${id}`} aria-selected=${shown === id} aria-controls="tab-panel" onClick=${() => setTab(id)}>${name}</button>`)}
-        </div>
-        <div id="tab-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`}>
-            ${shown === 'message' && (step.proto === 'sip' ? html`<${SipMessage} text=${step.text} />` : html`<${DiameterMessage} m=${step.decoded} />`)}
-            ${shown === 'diff' && html`<${Diff} incoming=${incoming} outgoing=${step} node=${step.from} />`}
-            ${shown === 'xray' && xray}
-            ${shown === 'raw' && html`<pre>${step.text}</pre>`}
-        </div></section>`;
+        <p class="quiet">${step.from} → ${step.to}</p>
+        ${failed && html`<p role="alert">${failed}</p>`}
+        ${whole && html`
+            <${Place} whole=${whole} />
+            <div class="tabs" role="tablist">
+                ${tabs.map(([id, name]) => html`<button role="tab" id=${`tab-${id}`} aria-selected=${shown === id} aria-controls="tab-panel" onClick=${() => setTab(id)}>${name}</button>`)}
+            </div>
+            <div id="tab-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`}>
+                ${shown === 'message' && (step.proto === 'sip' ? html`<${SipMessage} text=${whole.text} />` : html`<${DiameterMessage} m=${whole.decoded} />`)}
+                ${shown === 'diff' && html`<${Diff} before=${before.text} after=${whole.text} node=${step.from} />`}
+                ${shown === 'xray' && xray}
+                ${shown === 'raw' && html`<pre>${whole.text || whole.base64}</pre>`}
+            </div>`}</section>`;
 }
