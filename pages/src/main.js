@@ -11,6 +11,7 @@ import {href, route} from './route.js';
 import {T} from './texts.js';
 import {LadderView} from './views/ladder.js';
 import {NetworkView} from './views/network.js';
+import {SubscribersView} from './views/subscribers.js';
 
 const ICONS = {
     network: 'M4 12h4m8 0h4M8 8h8v8H8zM12 8V4m0 16v-4',
@@ -22,7 +23,7 @@ const ICONS = {
     charts: 'M4 20V4m0 16h16M7 15l4-5 3 3 5-7',
 };
 
-const VIEWS = {network: NetworkView, ladder: LadderView};
+const VIEWS = {network: NetworkView, ladder: LadderView, subscribers: SubscribersView};
 
 function Icon({name}) {
     return html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
