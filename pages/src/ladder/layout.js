@@ -33,12 +33,12 @@ export function lanesOf(steps, nodes) {
         .map(({name, role}) => ({name, role}));
 }
 
-// The same bytes between the same two a second time (their pairing key is the same) are folded into the first, with a count.
+// The same bytes between the same two a second time (pairing key and length are the same) are folded into the first, with a count.
 export function foldRetransmissions(steps) {
     const out = [];
     const first = new Map();
     for (const s of steps) {
-        const key = s.kind === 'arrow' && s.raw?.pair ? `${s.from}>${s.to}:${s.raw.pair}` : null;
+        const key = s.kind === 'arrow' && s.raw?.pair ? `${s.from}>${s.to}:${s.raw.pair}:${s.raw.bytes}` : null;
         const earlier = key && first.get(key);
         if (earlier) {
             earlier.repeats = (earlier.repeats ?? 0) + 1;

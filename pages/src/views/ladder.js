@@ -1,55 +1,76 @@
 // SPDX-License-Identifier: MIT
 //
-// The ladder with its filters; all of them stand in the address.
+// The ladder with its filters; all of them stand in the address, and the hub filters.
 
-import {useMemo, useState} from 'preact/hooks';
+import {useEffect, useMemo, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {Detail} from '../ladder/detail.js';
+import {toMarkdown, toMermaid} from '../ladder/export.js';
 import {Ladder} from '../ladder/ladder.js';
-import {foldRetransmissions} from '../ladder/layout.js';
-import {network, steps as liveSteps} from '../live.js';
+import {foldRetransmissions, lanesOf} from '../ladder/layout.js';
+import {nodes, steps as liveSteps, watch} from '../live.js';
+import {saveAs} from '../parts/save.js';
 import {setParams} from '../route.js';
 import {T} from '../texts.js';
 
-const METHODS = ['REGISTER', 'INVITE', 'MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'UAR', 'MAR', 'SAR', 'LIR', 'RTR', 'PPR'];
+const L = T.ladder;
+const METHODS = ['REGISTER', 'INVITE', 'MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'BYE', 'UAR', 'MAR', 'SAR', 'LIR', 'RTR', 'PPR'];
+const RESULTS = [['', L.anyResult], ['failed', L.failures], ['2xx', '2xx'], ['401', '401'], ['403', '403'], ['404', '404'], ['480', '480'], ['486', '486'], ['5xx', '5xx']];
+const FILTERS = ['user', 'call', 'method', 'result', 'node', 'q'];
 
-function fits(step, {user, call, method, result, q}) {
-    if (call && step.call !== call) return false;
-    if (user && !(step.text.includes(user) || step.call.includes(user))) return false;
-    if (method && step.kind === 'arrow' && !`${step.label} ${step.method ?? ''}`.includes(method)) return false;
-    if (result === 'failure' && step.look !== 'failure') return false;
-    return !q || `${step.label ?? ''} ${step.text}`.toLowerCase().includes(q.toLowerCase());
+function queryOf(params) {
+    const q = new URLSearchParams();
+    for (const name of FILTERS) if (params.get(name)) q.set(name, params.get(name));
+    return q.toString();
+}
+
+function Export({steps, query}) {
+    const lanes = () => lanesOf(steps, nodes.value);
+    const act = {
+        mermaid: () => saveAs('ladder.mmd', 'text/plain', toMermaid(lanes(), steps)),
+        markdown: () => saveAs('ladder.md', 'text/markdown', toMarkdown(L.title, steps)),
+        pcapng: () => { location.assign(`api/v1/trace.pcapng${query ? `?${query}` : ''}`); },
+    };
+    return html`<select aria-label=${L.exportAs} value="" onChange=${(e) => { act[e.target.value]?.(); e.target.value = ''; }}>
+        <option value="">${L.exportAs}…</option>${Object.keys(act).map((k) => html`<option value=${k}>${L.exports[k]}</option>`)}</select>`;
 }
 
 export function LadderView({params}) {
     const [paused, setPaused] = useState(null);
-    const filter = Object.fromEntries(params);
+    const query = queryOf(params);
+    const fold = params.get('fold') !== 'no';
     const all = paused ?? liveSteps.value;
-    const fold = filter.fold !== 'no';
-    const shown = useMemo(() => {
-        const some = all.filter((s) => fits(s, filter));
-        return fold ? foldRetransmissions(some) : some;
-    }, [all, params.toString()]);
-    const selected = shown.find((s) => s.id === filter.step);
-    const set = (name) => (e) => setParams({[name]: e.target.value});
+    const shown = useMemo(() => (fold ? foldRetransmissions(all) : all), [all, fold]);
+    const selected = shown.find((s) => s.id === params.get('step'));
+    const set = (name) => (e) => setParams({[name]: e.target.value, step: ''});
+    const value = (name) => params.get(name) ?? '';
 
+    useEffect(() => {
+        const wait = setTimeout(() => watch(query), 200); // not for each letter typed
+        return () => clearTimeout(wait);
+    }, [query]);
+    useEffect(() => () => watch(''), []);
     return html`
-        <div class="head"><h1>${T.ladder.title}</h1>
+        <div class="head"><h1>${L.title}</h1>
             <div class="end">
-                <input aria-label=${T.ladder.user} placeholder=${T.ladder.user} value=${filter.user ?? ''} onInput=${set('user')} size="14" />
-                <input aria-label=${T.ladder.call} placeholder=${T.ladder.call} value=${filter.call ?? ''} onInput=${set('call')} size="12" />
-                <select aria-label=${T.ladder.method} value=${filter.method ?? ''} onChange=${set('method')}>
-                    <option value="">${T.ladder.anyMethod}</option>${METHODS.map((m) => html`<option>${m}</option>`)}</select>
-                <select aria-label=${T.ladder.result} value=${filter.result ?? ''} onChange=${set('result')}>
-                    <option value="">${T.ladder.anyResult}</option><option value="failure">${T.ladder.failures}</option></select>
-                <input type="search" aria-label=${T.ladder.search} placeholder=${T.ladder.search} value=${filter.q ?? ''} onInput=${set('q')} size="12" />
-                <button aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : liveSteps.value)}>${paused ? T.ladder.resume : T.ladder.pause}</button>
+                <input aria-label=${L.user} placeholder=${L.user} value=${value('user')} onInput=${set('user')} size="12" />
+                <input aria-label=${L.call} placeholder=${L.call} value=${value('call')} onInput=${set('call')} size="10" />
+                <select aria-label=${L.method} value=${value('method')} onChange=${set('method')}>
+                    <option value="">${L.anyMethod}</option>${METHODS.map((m) => html`<option value=${m}>${m}</option>`)}</select>
+                <select aria-label=${L.result} value=${value('result')} onChange=${set('result')}>
+                    ${RESULTS.map(([v, name]) => html`<option value=${v}>${name}</option>`)}</select>
+                <select aria-label=${L.node} value=${value('node')} onChange=${set('node')}>
+                    <option value="">${L.anyNode}</option>${nodes.value.map((n) => html`<option value=${n.name}>${n.name}</option>`)}</select>
+                <input type="search" aria-label=${L.search} placeholder=${L.search} value=${value('q')} onInput=${set('q')} size="10" />
+                <button aria-pressed=${!fold ? 'false' : 'true'} onClick=${() => setParams({fold: fold ? 'no' : ''})}>${L.fold}</button>
+                <button aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : liveSteps.value)}>${paused ? L.resume : L.pause}</button>
+                <${Export} steps=${shown} query=${query} />
             </div></div>
         ${shown.length === 0
-            ? html`<div class="card empty"><p>${T.ladder.empty}</p></div>`
-            : html`<div class="split">
-                <${Ladder} steps=${shown} nodes=${network.value?.nodes ?? []} selected=${selected?.id} gaps=${filter.gaps !== 'no'}
+            ? html`<div class="card empty"><p>${L.empty}</p></div>`
+            : html`<div class=${selected ? 'split' : ''}>
+                <${Ladder} steps=${shown} nodes=${nodes.value} selected=${selected?.id} gaps=${true}
                            follow=${paused === null && !selected} onSelect=${(id) => setParams({step: id})} />
-                ${selected ? html`<${Detail} key=${selected.id} step=${selected} steps=${shown} />` : html`<p class="quiet">${T.ladder.choose}</p>`}
+                ${selected && html`<${Detail} key=${selected.id} step=${selected} steps=${shown} />`}
             </div>`}`;
 }
