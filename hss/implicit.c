@@ -11,19 +11,17 @@
 
 /* TS 29.228 annex B.2.1A: who asked by an identity that a wildcard matched is
  * told of that identity beside the wildcard. */
-static bool name_matched(struct work *w, struct ims_profile *p)
+static void name_matched(struct work *w, struct ims_profile *p)
 {
     const struct profile_service *service;
     const struct profile_identity *id;
     struct profile_identity *matched;
 
     if (slice_eq(w->public.name, identity_slice(&w->impu)))
-        return true;
+        return;
     id = profile_find(p, w->public.name, &service);
     matched = arena_alloc(&w->arena, sizeof(*matched));
-    assert(id);
-    if (!matched)
-        return work_fail_full(w);
+    assert(id && matched);
     *matched = *id;
     matched->impu = identity_slice(&w->impu);
     matched->wildcard = id->impu;
@@ -31,28 +29,24 @@ static bool name_matched(struct work *w, struct ims_profile *p)
         matched->type = PROFILE_NON_DISTINCT_IMPU;
     matched->next = id->next;
     ((struct profile_identity *)id)->next = matched;
-    return true;
 }
 
-static bool charging_of(struct work *w, const struct profile_charging *c,
-                        const struct cx_charging **charging)
+static const struct cx_charging *charging_of(struct work *w,
+                                             const struct profile_charging *c)
 {
     struct cx_charging *out;
 
-    *charging = NULL;
     if (c->primary_ccf.n + c->primary_ecf.n == 0)
-        return true;
+        return NULL;
     out = arena_alloc(&w->arena, sizeof(*out));
-    if (!out)
-        return work_fail_full(w);
+    assert(out);
     *out = (struct cx_charging){
         .primary_ecf = work_avp(c->primary_ecf),
         .secondary_ecf = work_avp(c->secondary_ecf),
         .primary_ccf = work_avp(c->primary_ccf),
         .secondary_ccf = work_avp(c->secondary_ccf),
     };
-    *charging = out;
-    return true;
+    return out;
 }
 
 /* A request without private identity gets the profile for any of them
@@ -78,8 +72,7 @@ bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
 
     if (err)
         return work_fail(w, err, &why);
-    if (!name_matched(w, profile))
-        return false;
+    name_matched(w, profile);
     buf_init(&xml, XML_MAX_BYTES);
     err = profile_write(profile, &xml, &why);
     if (!err)
@@ -87,28 +80,25 @@ bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
     buf_fini(&xml);
     if (err)
         return work_fail(w, err, &why);
-    if (!user_data->p)
-        return work_fail_full(w);
-    return charging_of(w, &addresses, charging);
+    *charging = charging_of(w, &addresses);
+    return true;
 }
 
 /* ---- private identities ------------------------------------------------- */
 
-bool implicit_privates(struct work *w, bool registered_only, size_t least,
-                       const struct cx_texts **privates)
+const struct cx_texts *implicit_privates(struct work *w, bool registered_only,
+                                         size_t least)
 {
     struct cx_texts *out = arena_zalloc(&w->arena, sizeof(*out));
     struct slice *v = arena_alloc(&w->arena, (w->pairs.n + 1) * sizeof(*v));
 
-    if (!out || !v)
-        return work_fail_full(w);
+    assert(out && v);
     for (size_t i = 0; i < w->pairs.n; i++) {
         if (w->pairs.p[i].registered || !registered_only)
             v[out->count++] = w->pairs.p[i].name;
     }
     out->v = v;
-    *privates = out->count < least ? NULL : out;
-    return true;
+    return out->count < least ? NULL : out;
 }
 
 bool implicit_registered_elsewhere(const struct store_pairs *pairs,

@@ -181,14 +181,12 @@ static bool fill_data(struct sar *s)
         saa->user_data = (struct slice){0};
     if (w->impi.n == 0 && w->pairs.n)
         saa->impi = w->pairs.p[0].name;
-    if (!implicit_privates(w, false, 2, &saa->associated_impis))
-        return false;
+    saa->associated_impis = implicit_privates(w, false, 2);
     if (!slice_eq(w->public.name, identity_slice(&w->impu)))
         saa->wildcarded_impu = w->public.name;
     if (!work_knows(&s->ask->features, FEATURE_RESTORATION))
         return true;
-    if (!implicit_privates(w, true, 1, &saa->registered_impis))
-        return false;
+    saa->registered_impis = implicit_privates(w, true, 1);
     err = store_restorations(w->me->store, &w->arena, w->public.set,
                              &saa->restorations, &why);
     return err ? work_fail(w, err, &why) : true;
@@ -429,10 +427,7 @@ static void deregister(struct sar *s)
         return;
     s->changes =
         arena_zalloc(&w->arena, (n + sets.n + 1) * sizeof(*s->changes));
-    if (!s->changes) {
-        (void)work_fail_full(w);
-        return;
-    }
+    assert(s->changes);
     s->saa.outcome.result = CX_SUCCESS;
     if (n ? !leave_publics(s) : !leave_private(s, &sets))
         return;

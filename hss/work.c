@@ -128,15 +128,6 @@ bool work_fail(struct work *w, enum ims_err err, const struct why *why)
                   why->text);
 }
 
-bool work_fail_full(struct work *w)
-{
-    struct why why;
-    enum ims_err err =
-        why_set(&why, IMS_FULL, "the answer is more than a request may take");
-
-    return work_fail(w, err, &why);
-}
-
 /* ---- identities --------------------------------------------------------- */
 
 static bool find_public(struct work *w)
@@ -255,8 +246,7 @@ bool work_capabilities(struct work *w, const struct cx_capabilities **out)
     if (sub.nmandatory + sub.noptional == 0)
         return true;
     c = arena_zalloc(&w->arena, sizeof(*c));
-    if (!c)
-        return work_fail_full(w);
+    assert(c);
     c->mandatory = (struct cx_numbers){sub.mandatory, sub.nmandatory};
     c->optional = (struct cx_numbers){sub.optional, sub.noptional};
     *out = c;

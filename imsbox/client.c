@@ -157,10 +157,10 @@ static void ask_at(struct client *c, const struct question *q, const char *base,
     str_fini(&url);
 }
 
-/* What the dashboard takes for dead is asked all the same: it may have come
- * back just now. */
-enum exit_status client_ask(struct client *c, const struct question *q,
-                            struct reply *out)
+/* A node by way of the dashboard. What that takes for dead is asked all the
+ * same: it may have come back just now. */
+static void ask_node(struct client *c, const struct question *q,
+                     struct reply *out)
 {
     struct str base = {0};
 
@@ -175,8 +175,22 @@ enum exit_status client_ask(struct client *c, const struct question *q,
         ask_at(c, q, str_c(&base), out);
     }
     str_fini(&base);
+}
+
+enum exit_status client_ask(struct client *c, const struct question *q,
+                            struct reply *out)
+{
+    struct str base = {0};
+
+    if (q->node) {
+        ask_node(c, q, out);
+    } else {
+        str_printf(&base, "%s/api/v1", c->hub);
+        ask_at(c, q, str_c(&base), out);
+        str_fini(&base);
+    }
     if (out->status / 100 != 2 && !q->quiet)
-        reply_complain(out, q->node->node->name);
+        reply_complain(out, q->node ? q->node->node->name : "the dashboard");
     return exit_of_status(out->status);
 }
 

@@ -30,7 +30,7 @@ const struct site_node *client_hss(const struct client *c,
                                    const char *identity);
 
 struct question {
-    const struct site_node *node;
+    const struct site_node *node; /* NULL: the dashboard, which there must be */
     const char *method;
     const char *path; /* behind /api/v1, "/subscribers/1?x=y" */
     const char *type; /* NULL: no body */

@@ -8,7 +8,6 @@
 
 struct challenges {
     const struct env *env;
-    size_t most;
     struct map by_nonce, by_impi;
     int64_t reg_await_auth_us;
     void (*on_expired)(void *ctx, struct challenge *c);
@@ -22,19 +21,18 @@ challenges_new(const struct env *env, size_t most, int64_t reg_await_auth_us,
     struct challenges *t = mem_zalloc(sizeof *t);
 
     t->env = env;
-    t->most = most;
     t->reg_await_auth_us = reg_await_auth_us;
     t->on_expired = on_expired;
     t->ctx = ctx;
-    map_init(&t->by_nonce, dice_u64(env->dice), 0);
-    map_init(&t->by_impi, dice_u64(env->dice), 0);
+    map_init(&t->by_nonce, dice_u64(env->dice), most);
+    map_init(&t->by_impi, dice_u64(env->dice), most);
     return t;
 }
 
 void challenges_limit(struct challenges *t, size_t most,
                       int64_t reg_await_auth_us)
 {
-    t->most = most;
+    t->by_nonce.limit = t->by_impi.limit = most;
     t->reg_await_auth_us = reg_await_auth_us;
 }
 
@@ -96,7 +94,7 @@ struct challenge *challenge_new(struct challenges *t, struct slice impi,
     struct challenge *c;
 
     make_room(t, impi);
-    if (t->by_nonce.count >= t->most)
+    if (t->by_nonce.count >= t->by_nonce.limit)
         return NULL;
     c = mem_zalloc(sizeof *c);
     c->table = t;

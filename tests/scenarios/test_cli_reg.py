@@ -6,6 +6,7 @@ import re
 import signal
 import time
 
+import network as networks
 from launcher import Launcher, run
 
 
@@ -105,3 +106,53 @@ def test_down_says_that_others_stop_what_they_started(make_network):
     assert down.returncode == 69
     assert "no `imsbox up` runs box here" in down.stderr
     assert all(node.is_running() for node in net.nodes.values())
+
+
+# ---- reset ---------------------------------------------------------------
+
+
+def test_reset_forgets_all_changes(registered):
+    launcher, _ = registered
+    here = launcher.directory
+    asked = run(here, "reset")
+    assert asked.returncode == 64 and "--yes" in asked.stderr
+    run(here, "sub", "rm", "alice")
+    assert run(here, "sub", "add", "zoe", "--password",
+               "zoes-password").returncode == 0
+    begun = time.monotonic()
+    reset = run(here, "reset", "--yes")
+    assert time.monotonic() - begun < 2 * networks.PATIENCE
+    assert reset.returncode == 0, reset.stderr
+    assert re.match(r"all 4 nodes are as the topology begins, after \d+ ms\n",
+                    reset.stdout)
+    assert run(here, "sub", "show", "alice").returncode == 0
+    assert run(here, "sub", "show", "zoe").returncode == 66
+    assert run(here, "reg", "list").stdout == ""
+    told = json.loads(run(here, "reset", "-y", "--json").stdout)
+    assert told["complete"] and len(told["nodes"]) == 4
+
+
+def test_reset_without_a_dashboard_and_of_one_network(make_network):
+    net = make_network("two-networks.yaml")
+
+    def imsbox(*arguments):
+        return run(net.directory, *arguments, "-t", net.path.name, "-n",
+                   "red.example")
+    assert imsbox("sub", "add", "zoe", "-p", "zoes-password").returncode == 0
+    reset = imsbox("reset", "--yes")
+    assert reset.returncode == 0, reset.stderr
+    assert re.match(r"red-hss: \d+ subscribers\n", reset.stdout)
+    assert "blue" not in reset.stdout
+    assert imsbox("sub", "show", "zoe").returncode == 66
+    wrong = run(net.directory, "reset", "--yes", "-t", net.path.name, "-n",
+                "green.example")
+    assert wrong.returncode == 66 and "green.example" in wrong.stderr
+
+
+def test_a_dead_node_cannot_be_reset(registered):
+    launcher, _ = registered
+    os.kill(launcher.pids()["icscf1"], signal.SIGKILL)
+    time.sleep(0.3)
+    reset = run(launcher.directory, "reset", "--yes")
+    assert reset.returncode == 69
+    assert "icscf1 is not reset" in reset.stderr

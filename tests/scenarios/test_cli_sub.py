@@ -191,10 +191,10 @@ def test_a_dry_import_changes_nothing(cli, offered):
 def test_a_large_file_goes_in_parts_with_a_bar_on_a_terminal(cli, offered,
                                                             tmp_path):
     offered("post", "/imports")
-    lines = "".join(f"  - {{name: many{n}, password: 'password-of-{n}'}}\n"
+    lines = "".join(f"sip:many{n}@ims.example,password-of-{n}\n"
                     for n in range(30000))
-    file = tmp_path / "many.yaml"
-    file.write_text("subscribers:\n" + lines)
+    file = tmp_path / "many.csv"
+    file.write_text("impu,password\n" + lines)
     assert file.stat().st_size > 1 << 20
     done = cli("sub", "import", str(file))
     assert done.returncode == 0, done.stderr
