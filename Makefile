@@ -8,6 +8,7 @@
 #                      gcc's analyzer
 # make install         programs, manual pages, units, completion below PREFIX
 # make deb             the same as a package of Debian
+# make pages           the dashboard's pages anew (needs Node.js and npm)
 # make valgrind        unit tests and ladders under memcheck (needs valgrind;
 #                      slow, so by hand)
 # make analyze         gcc's analyzer alone
@@ -106,6 +107,7 @@ LIVE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders-live \
               $(if $(wildcard tests/peers/targets.mk),peers)
 -include tests/*/targets.mk
 include packaging/targets.mk
+include pages/targets.mk
 
 test:
 	tools/install-deps test
@@ -116,6 +118,7 @@ test-all:
 	$(MAKE) unit
 	$(MAKE) unit VARIANT=asan
 	$(MAKE) lint
+	$(MAKE) pages-check
 	$(if $(strip $(MORE_TESTS)),$(MAKE) $(MORE_TESTS))
 	$(MAKE) all VARIANT=asan
 	+@set -e; for suite in $(LIVE_TESTS); do $(MAKE) $$suite; done

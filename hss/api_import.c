@@ -109,7 +109,7 @@ static struct import *import_new(struct api_call *c, enum import_format format,
     struct why why;
 
     if (!make_room(me)) {
-        api_problem(c, 503,
+        api_problem(c, 429,
                     "%d imports are on their way; wait for one of them, or "
                     "delete it (GET /api/v1/imports)",
                     ACTIVE_MAX);

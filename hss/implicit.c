@@ -11,17 +11,19 @@
 
 /* TS 29.228 annex B.2.1A: who asked by an identity that a wildcard matched is
  * told of that identity beside the wildcard. */
-static void name_matched(struct work *w, struct ims_profile *p)
+static bool name_matched(struct work *w, struct ims_profile *p)
 {
     const struct profile_service *service;
     const struct profile_identity *id;
     struct profile_identity *matched;
 
     if (slice_eq(w->public.name, identity_slice(&w->impu)))
-        return;
+        return true;
     id = profile_find(p, w->public.name, &service);
     matched = arena_alloc(&w->arena, sizeof(*matched));
-    assert(id && matched);
+    assert(id);
+    if (!matched)
+        return work_fail_full(w);
     *matched = *id;
     matched->impu = identity_slice(&w->impu);
     matched->wildcard = id->impu;
@@ -29,24 +31,28 @@ static void name_matched(struct work *w, struct ims_profile *p)
         matched->type = PROFILE_NON_DISTINCT_IMPU;
     matched->next = id->next;
     ((struct profile_identity *)id)->next = matched;
+    return true;
 }
 
-static const struct cx_charging *charging_of(struct work *w,
-                                             const struct profile_charging *c)
+static bool charging_of(struct work *w, const struct profile_charging *c,
+                        const struct cx_charging **charging)
 {
     struct cx_charging *out;
 
+    *charging = NULL;
     if (c->primary_ccf.n + c->primary_ecf.n == 0)
-        return NULL;
+        return true;
     out = arena_alloc(&w->arena, sizeof(*out));
-    assert(out);
+    if (!out)
+        return work_fail_full(w);
     *out = (struct cx_charging){
         .primary_ecf = work_avp(c->primary_ecf),
         .secondary_ecf = work_avp(c->secondary_ecf),
         .primary_ccf = work_avp(c->primary_ccf),
         .secondary_ccf = work_avp(c->secondary_ccf),
     };
-    return out;
+    *charging = out;
+    return true;
 }
 
 /* A request without private identity gets the profile for any of them
@@ -72,7 +78,8 @@ bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
 
     if (err)
         return work_fail(w, err, &why);
-    name_matched(w, profile);
+    if (!name_matched(w, profile))
+        return false;
     buf_init(&xml, XML_MAX_BYTES);
     err = profile_write(profile, &xml, &why);
     if (!err)
@@ -80,25 +87,28 @@ bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
     buf_fini(&xml);
     if (err)
         return work_fail(w, err, &why);
-    *charging = charging_of(w, &addresses);
-    return true;
+    if (!user_data->p)
+        return work_fail_full(w);
+    return charging_of(w, &addresses, charging);
 }
 
 /* ---- private identities ------------------------------------------------- */
 
-const struct cx_texts *implicit_privates(struct work *w, bool registered_only,
-                                         size_t least)
+bool implicit_privates(struct work *w, bool registered_only, size_t least,
+                       const struct cx_texts **privates)
 {
     struct cx_texts *out = arena_zalloc(&w->arena, sizeof(*out));
     struct slice *v = arena_alloc(&w->arena, (w->pairs.n + 1) * sizeof(*v));
 
-    assert(out && v);
+    if (!out || !v)
+        return work_fail_full(w);
     for (size_t i = 0; i < w->pairs.n; i++) {
         if (w->pairs.p[i].registered || !registered_only)
             v[out->count++] = w->pairs.p[i].name;
     }
     out->v = v;
-    return out->count < least ? NULL : out;
+    *privates = out->count < least ? NULL : out;
+    return true;
 }
 
 bool implicit_registered_elsewhere(const struct store_pairs *pairs,

@@ -15,10 +15,10 @@
 bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
                       const struct cx_charging **charging);
 
-/* The private identities of the set; all, or the registered ones. NULL: fewer
- * than `least`. */
-const struct cx_texts *implicit_privates(struct work *w, bool registered_only,
-                                         size_t least);
+/* The private identities of the set; all, or the registered ones; NULL when
+ * they are fewer than `least`. False: refused. */
+bool implicit_privates(struct work *w, bool registered_only, size_t least,
+                       const struct cx_texts **out);
 
 /* Is the set registered with a private identity other than impi? */
 bool implicit_registered_elsewhere(const struct store_pairs *pairs,

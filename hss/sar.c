@@ -181,12 +181,14 @@ static bool fill_data(struct sar *s)
         saa->user_data = (struct slice){0};
     if (w->impi.n == 0 && w->pairs.n)
         saa->impi = w->pairs.p[0].name;
-    saa->associated_impis = implicit_privates(w, false, 2);
+    if (!implicit_privates(w, false, 2, &saa->associated_impis))
+        return false;
     if (!slice_eq(w->public.name, identity_slice(&w->impu)))
         saa->wildcarded_impu = w->public.name;
     if (!work_knows(&s->ask->features, FEATURE_RESTORATION))
         return true;
-    saa->registered_impis = implicit_privates(w, true, 1);
+    if (!implicit_privates(w, true, 1, &saa->registered_impis))
+        return false;
     err = store_restorations(w->me->store, &w->arena, w->public.set,
                              &saa->restorations, &why);
     return err ? work_fail(w, err, &why) : true;
@@ -427,7 +429,10 @@ static void deregister(struct sar *s)
         return;
     s->changes =
         arena_zalloc(&w->arena, (n + sets.n + 1) * sizeof(*s->changes));
-    assert(s->changes);
+    if (!s->changes) {
+        (void)work_fail_full(w);
+        return;
+    }
     s->saa.outcome.result = CX_SUCCESS;
     if (n ? !leave_publics(s) : !leave_private(s, &sets))
         return;

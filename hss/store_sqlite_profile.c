@@ -196,19 +196,21 @@ identity_of_row(struct store_db *db, sqlite3_stmt *q, struct arena *a)
 static struct part *part_of(struct store_db *db, struct arena *a,
                             struct db_rows *parts, int64_t profile)
 {
+    struct profile_service *service;
     struct part *p = parts->p;
 
     for (size_t i = 0; i < parts->n; i++) {
         if (p[i].profile == profile)
             return &p[i];
     }
-    p = db_rows_add(db, a, parts);
+    service = db_alloc(db, a, sizeof(*service));
+    p = service ? db_rows_add(db, a, parts) : NULL;
     if (!p)
         return NULL;
     p->profile = profile;
     p->rank = SIZE_MAX;
-    p->service = db_alloc(db, a, sizeof(*p->service));
-    return p->service ? p : NULL;
+    p->service = service;
+    return p;
 }
 
 static void part_add(struct part *p, const struct profile_identity *id,

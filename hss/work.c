@@ -128,6 +128,15 @@ bool work_fail(struct work *w, enum ims_err err, const struct why *why)
                   why->text);
 }
 
+bool work_fail_full(struct work *w)
+{
+    struct why why;
+    enum ims_err err =
+        why_set(&why, IMS_FULL, "the answer is more than a request may take");
+
+    return work_fail(w, err, &why);
+}
+
 /* ---- identities --------------------------------------------------------- */
 
 static bool find_public(struct work *w)
@@ -246,7 +255,8 @@ bool work_capabilities(struct work *w, const struct cx_capabilities **out)
     if (sub.nmandatory + sub.noptional == 0)
         return true;
     c = arena_zalloc(&w->arena, sizeof(*c));
-    assert(c);
+    if (!c)
+        return work_fail_full(w);
     c->mandatory = (struct cx_numbers){sub.mandatory, sub.nmandatory};
     c->optional = (struct cx_numbers){sub.optional, sub.noptional};
     *out = c;

@@ -48,6 +48,8 @@ bool work_refuse(struct work *w, unsigned result, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Refuses because the store failed or something in it is not as it must be. */
 bool work_fail(struct work *w, enum ims_err err, const struct why *why);
+/* Refuses because what is to be answered is more than a request may take. */
+bool work_fail_full(struct work *w);
 
 /* Both exist, E5001, and belong together, E5002. An empty private identity is
  * not looked at. False: refused. */

@@ -36,8 +36,11 @@ static struct cx_texts keep_texts(struct arena *a, struct cx_texts t)
 
     if (!v)
         return (struct cx_texts){0};
-    for (size_t i = 0; i < t.count; i++)
+    for (size_t i = 0; i < t.count; i++) {
         v[i] = slice_keep(a, t.v[i]);
+        if (!v[i].p)
+            return (struct cx_texts){0};
+    }
     return (struct cx_texts){v, t.count};
 }
 
@@ -46,11 +49,14 @@ void selection_take(struct selection *s, struct slice server_name,
 {
     s->name = slice_keep(&s->memory, server_name);
     s->wanted = (struct cx_capabilities){0};
+    s->is_cut = server_name.n && !s->name.p;
     if (!wanted)
         return;
     s->wanted.mandatory = keep_numbers(&s->memory, wanted->mandatory);
     s->wanted.optional = keep_numbers(&s->memory, wanted->optional);
     s->wanted.server_names = keep_texts(&s->memory, wanted->server_names);
+    s->is_cut |= !s->wanted.mandatory.v || !s->wanted.optional.v ||
+                 !s->wanted.server_names.v;
 }
 
 /* The HSS may spell a name otherwise than we do, without the default port. */
@@ -155,6 +161,11 @@ static bool by_capabilities(struct selection *s, struct icscf *me,
 bool selection_next(struct selection *s, struct icscf *me,
                     struct record_about about, struct slice *uri)
 {
+    if (s->is_cut) {
+        record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
+                   "no S-CSCF chosen: the HSS asks for more than is kept");
+        return false;
+    }
     if (s->name.n && !was_tried(s, s->name)) {
         record_say(me->env->record, about, s->proc, s->clause,
                    "S-CSCF %.*s chosen: the HSS has it stored for the user",

@@ -17,6 +17,7 @@ struct selection {
     struct arena memory;       /* bounded by what one answer can hold */
     struct slice name; /* the S-CSCF that the HSS has stored; may be empty */
     struct cx_capabilities wanted;
+    bool is_cut; /* the answer had more than is kept: nobody is chosen */
     struct slice tried[SELECTION_MAX];
     unsigned tried_count;
 };

@@ -9,6 +9,7 @@
 struct flows {
     const struct env *env;
     uint64_t key[2]; /* of the tokens */
+    size_t most;     /* contacts; 0: no bound */
     struct map by_token, by_source;
     struct list unregistered;
     void (*on_expired)(void *ctx, struct contact *c);
@@ -23,19 +24,20 @@ struct flows *flows_new(const struct env *env, size_t most,
     struct flows *f = mem_zalloc(sizeof *f);
 
     f->env = env;
+    f->most = most;
     f->on_expired = on_expired;
     f->ctx = ctx;
     f->key[0] = dice_u64(env->dice);
     f->key[1] = dice_u64(env->dice);
     list_init(&f->unregistered);
-    map_init(&f->by_token, dice_u64(env->dice), most);
-    map_init(&f->by_source, dice_u64(env->dice), most);
+    map_init(&f->by_token, dice_u64(env->dice), 0);
+    map_init(&f->by_source, dice_u64(env->dice), 0);
     return f;
 }
 
 void flows_limit(struct flows *f, size_t most)
 {
-    f->by_token.limit = f->by_source.limit = most;
+    f->most = most;
 }
 
 void flows_free(struct flows *f)
@@ -111,12 +113,12 @@ static void on_timer(void *ctx)
 
 static bool make_room(struct flows *f)
 {
-    if (!f->by_token.limit || f->by_token.count < f->by_token.limit)
+    if (!f->most || f->by_token.count < f->most)
         return true;
     if (list_is_empty(&f->unregistered))
         return false;
     contact_free(container_of(f->unregistered.next, struct contact, link));
-    return f->by_token.count < f->by_token.limit;
+    return f->by_token.count < f->most;
 }
 
 static struct contact *contact_new(struct flows *f, const char *token,

@@ -8,6 +8,7 @@
 
 struct challenges {
     const struct env *env;
+    size_t most;
     struct map by_nonce, by_impi;
     int64_t reg_await_auth_us;
     void (*on_expired)(void *ctx, struct challenge *c);
@@ -21,18 +22,19 @@ challenges_new(const struct env *env, size_t most, int64_t reg_await_auth_us,
     struct challenges *t = mem_zalloc(sizeof *t);
 
     t->env = env;
+    t->most = most;
     t->reg_await_auth_us = reg_await_auth_us;
     t->on_expired = on_expired;
     t->ctx = ctx;
-    map_init(&t->by_nonce, dice_u64(env->dice), most);
-    map_init(&t->by_impi, dice_u64(env->dice), most);
+    map_init(&t->by_nonce, dice_u64(env->dice), 0);
+    map_init(&t->by_impi, dice_u64(env->dice), 0);
     return t;
 }
 
 void challenges_limit(struct challenges *t, size_t most,
                       int64_t reg_await_auth_us)
 {
-    t->by_nonce.limit = t->by_impi.limit = most;
+    t->most = most;
     t->reg_await_auth_us = reg_await_auth_us;
 }
 
@@ -94,7 +96,7 @@ struct challenge *challenge_new(struct challenges *t, struct slice impi,
     struct challenge *c;
 
     make_room(t, impi);
-    if (t->by_nonce.count >= t->by_nonce.limit)
+    if (t->by_nonce.count >= t->most)
         return NULL;
     c = mem_zalloc(sizeof *c);
     c->table = t;

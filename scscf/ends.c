@@ -4,13 +4,16 @@
  *        -> no answer, or 3xxx, 5012       -> told again after 5, 10, 20 ... s
  *           the user is here again         -> gone
  *           for the last time              -> gone, with a line in the log
+ *
+ * Of an authentication that ended the HSS is told once: it keeps a name at
+ * most, which the next one overwrites.
  */
 #include "scscf/ends.h"
 #include "base/map.h"
 #include "base/record.h"
 #include "ims/identity.h"
 
-enum { TELL_MOST = 8 };
+enum { TELL_MOST = 7 };
 static const int64_t FIRST_WAIT_US = 5 * SECOND;
 
 struct ends {
@@ -113,6 +116,12 @@ static void say(const struct end *d, const char *what)
                "the end of %s %s", str_c(&d->impu), what);
 }
 
+static bool is_of_registration(const struct end *d)
+{
+    return d->type != CX_AUTHENTICATION_FAILURE &&
+           d->type != CX_AUTHENTICATION_TIMEOUT;
+}
+
 /* What finds no room to wait was told once, at least. */
 static void wait_or_give_up(struct end *d)
 {
@@ -120,7 +129,8 @@ static void wait_or_give_up(struct end *d)
 
     if (d->is_moot) {
         end_free(d);
-    } else if (d->told >= TELL_MOST || e->map.count > e->limit) {
+    } else if (!is_of_registration(d) || d->told >= TELL_MOST ||
+               e->map.count > e->limit) {
         log_at(e->env->log, LOG_ERROR,
                "the HSS did not note the end of %s: it is told no more",
                str_c(&d->impu));

@@ -160,6 +160,29 @@ static void what_is_wanted_of_nobody_finds_nobody(void **state)
     tear_down(&f);
 }
 
+static void who_asks_for_more_than_is_kept_gets_nobody(void **state)
+{
+    char name[70 * 1024];
+    struct cx_capabilities c = {0};
+    struct slice uri, names[2] = {S("sip:a.ims.example"), {name, sizeof name}};
+    struct fixture f;
+
+    (void)state;
+    memset(name, 'a', sizeof name);
+    set_up(&f);
+    selection_take(&f.s, slice_at(name, sizeof name), NULL);
+    assert_false(selection_next(&f.s, &f.me, (struct record_about){0}, &uri));
+    c.server_names = (struct cx_texts){names, 2};
+    selection_take(&f.s, (struct slice){0}, &c);
+    assert_false(selection_next(&f.s, &f.me, (struct record_about){0}, &uri));
+    assert_has(world_story(f.w), "the HSS asks for more than is kept");
+    c.server_names.count = 1;
+    selection_take(&f.s, (struct slice){0}, &c);
+    assert_true(selection_next(&f.s, &f.me, (struct record_about){0}, &uri));
+    assert_text(uri, S("sip:a.ims.example"));
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_stored_name_comes_first_and_once),
         cmocka_unit_test(equals_share_the_load),
         cmocka_unit_test(what_is_wanted_of_nobody_finds_nobody),
+        cmocka_unit_test(who_asks_for_more_than_is_kept_gets_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,9 +44,10 @@ struct phone {
     bool refreshes;    /* registers again by itself */
     bool always_picks; /* answers each call, at once */
     struct timer refresh;
-    struct list asks;     /* requests under way */
-    struct list calls;    /* newest last */
-    unsigned last_status; /* of the last call or message; 0: under way */
+    struct list asks;       /* requests under way */
+    struct list calls;      /* newest last */
+    unsigned last_status;   /* of the last call or message; 0: under way */
+    unsigned update_status; /* of the last UPDATE by itself; likewise */
 };
 
 void phone_init(struct phone *p, struct core *core, struct tally *t,

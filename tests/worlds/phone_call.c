@@ -271,7 +271,7 @@ bool phone_reinvite(struct phone *p, bool holds)
 static void on_updated(struct phone *p, struct sip_message *m)
 {
     p->tally->changes += m->status == 200;
-    p->last_status = m->status;
+    p->update_status = m->status;
 }
 
 bool phone_update(struct phone *p)
@@ -280,7 +280,7 @@ bool phone_update(struct phone *p)
 
     if (!c)
         return false;
-    p->last_status = 0;
+    p->update_status = 0;
     phone_ask(
         p,
         sip_ua_dialog_request(&c->dialog, SIP_UPDATE, str_slice(&p->contact)),

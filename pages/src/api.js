@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// The HTTP API as promises. A failure is a Problem, with the sentence that the network said.
+
+const BASE = 'api/v1/';
+
+export class Problem extends Error {
+    constructor(status, body) {
+        super(body.detail || body.title || `HTTP ${status}`);
+        this.status = status;
+        this.errors = body.errors ?? [];
+    }
+}
+
+async function problemOf(response) {
+    const body = await response.json().catch(() => ({}));
+    return new Problem(response.status, body);
+}
+
+export async function call(method, path, body, {headers = {}, type = 'application/json'} = {}) {
+    const init = {method, headers: {...headers}};
+    if (body !== undefined) {
+        init.headers['Content-Type'] = type;
+        init.body = type === 'application/json' ? JSON.stringify(body) : body;
+    }
+    let response;
+    try {
+        response = await fetch(BASE + path, init);
+    } catch {
+        throw new Problem(0, {detail: 'The network does not answer. Does imsbox still run?'});
+    }
+    if (!response.ok) throw await problemOf(response);
+    const text = await response.text();
+    const value = text && response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text;
+    return {value, etag: response.headers.get('ETag')};
+}
+
+export const get = async (path) => (await call('GET', path)).value;
+export const seg = encodeURIComponent;
+
+// Live events. `on` has one function an event name; the browser reconnects by itself with Last-Event-ID.
+export function events(path, on, onState) {
+    const source = new EventSource(BASE + path);
+    for (const [name, fn] of Object.entries(on)) source.addEventListener(name, (e) => fn(JSON.parse(e.data)));
+    source.onopen = () => onState?.(true);
+    source.onerror = () => onState?.(false);
+    return () => source.close();
+}

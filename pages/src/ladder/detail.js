@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+//
+// One step in full: the message with its headers explained, what this hop changed, the bytes.
+
+import {useEffect, useState} from 'preact/hooks';
+import {html} from '../html.js';
+import {explain} from '../sip/headers.js';
+import {fullName, parse} from '../sip/message.js';
+import {T} from '../texts.js';
+import {hopDiff} from './diff.js';
+import {wholeOf} from './step.js';
+
+function SipMessage({text}) {
+    const m = parse(text);
+    return html`
+        <p><code>${m.start}</code></p>
+        <dl class="headers">
+            ${m.headers.map((h) => {
+                const [why, clause] = explain(fullName(h.name)) ?? [];
+                return html`<dt>${h.name}</dt><dd><code>${h.value}</code>
+                    ${why && html`<div class="why">${why} <span class="quiet">${clause}</span></div>`}</dd>`;
+            })}
+        </dl>
+        ${m.body && html`<h3>${T.ladder.body}</h3><pre>${m.body}</pre>`}`;
+}
+
+function Avps({list}) {
+    return html`<ul class="avps">${list.map((a) => html`<li>
+        <strong>${a.name}</strong>${a.mandatory ? '' : ` ${T.ladder.optional}`} ${a.avps ? html`<${Avps} list=${a.avps} />` : html`<code>${a.value}</code>`}</li>`)}</ul>`;
+}
+
+function DiameterMessage({m}) {
+    if (!m) return html`<p>${T.ladder.unreadable}</p>`;
+    return html`
+        <p><strong>${m.command}</strong> <span class="quiet">${m.flags} · ${T.ladder.hopByHop} ${m.hopByHop.toString(16)} · ${T.ladder.endToEnd} ${m.endToEnd.toString(16)}</span></p>
+        <${Avps} list=${m.avps} />`;
+}
+
+function Diff({before, after, node}) {
+    const [all, setAll] = useState(false);
+    const rows = hopDiff(before, after);
+    const shown = all ? rows : rows.filter((r) => r.change !== 'same');
+    return html`
+        <p>${T.ladder.diffLead(node)}</p>
+        <table class="diff"><thead><tr><th>${T.ladder.what}</th><th>${T.ladder.header}</th><th>${T.ladder.value}</th></tr></thead>
+            <tbody>${shown.map((r) => html`<tr class=${r.change}>
+                <td>${T.ladder.change[r.change]}</td><td>${r.name || T.ladder.startLine}</td>
+                <td>${r.before !== undefined && r.change !== 'same' && html`<div><del>${r.before}</del></div>`}${r.after ?? ''}</td></tr>`)}</tbody></table>
+        <label><input type="checkbox" checked=${all} onChange=${() => setAll(!all)} /> ${T.ladder.showSame}</label>`;
+}
+
+// The message that came to `step.from` and left it as this step: the last one before of the same kind and call.
+export function incomingOf(step, steps) {
+    if (step.kind !== 'arrow' || step.proto !== 'sip') return null;
+    const same = (s) => s.kind === 'arrow' && s.proto === 'sip' && s.to === step.from && s.call === step.call &&
+        s.request === step.request && s.method === step.method && s.result === step.result;
+    for (let i = steps.indexOf(step) - 1; i >= 0; i--) if (same(steps[i])) return steps[i];
+    return null;
+}
+
+function Place({whole}) {
+    const {sender, receiver} = whole;
+    return html`<p class="quiet mono">${sender?.local ?? receiver?.remote} → ${receiver?.local ?? sender?.remote}</p>`;
+}
+
+export function Detail({step, steps, xray}) {
+    const [tab, setTab] = useState('message');
+    const [whole, setWhole] = useState(null);
+    const [before, setBefore] = useState(null);
+    const [failed, setFailed] = useState('');
+    const incoming = incomingOf(step, steps);
+
+    useEffect(() => {
+        if (step.kind !== 'arrow') return;
+        wholeOf(step).then(setWhole, (e) => setFailed(e.message));
+        if (incoming) wholeOf(incoming).then(setBefore, () => {});
+    }, [step.id]);
+
+    if (step.kind === 'says')
+        return html`<section class="card detail" aria-label=${T.ladder.decision}>
+            <h2>${T.ladder.decision}</h2><p>${step.text}</p>
+            <p class="quiet">${step.from} · ${step.proc} · ${step.clause}</p></section>`;
+
+    const tabs = [['message', T.ladder.message], before && ['diff', T.ladder.diff], xray && ['xray', T.ladder.xray], ['raw', T.ladder.raw]].filter(Boolean);
+    const shown = tabs.some(([id]) => id === tab) ? tab : 'message';
+    return html`<section class="card detail" aria-label=${T.ladder.message}>
+        <h2>${step.label}</h2>
+        <p class="quiet">${step.from} → ${step.to}</p>
+        ${failed && html`<p role="alert">${failed}</p>`}
+        ${whole && html`
+            <${Place} whole=${whole} />
+            <div class="tabs" role="tablist">
+                ${tabs.map(([id, name]) => html`<button role="tab" id=${`tab-${id}`} aria-selected=${shown === id} aria-controls="tab-panel" onClick=${() => setTab(id)}>${name}</button>`)}
+            </div>
+            <div id="tab-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`}>
+                ${shown === 'message' && (step.proto === 'sip' ? html`<${SipMessage} text=${whole.text} />` : html`<${DiameterMessage} m=${whole.decoded} />`)}
+                ${shown === 'diff' && html`<${Diff} before=${before.text} after=${whole.text} node=${step.from} />`}
+                ${shown === 'xray' && xray}
+                ${shown === 'raw' && html`<pre>${whole.text || whole.base64}</pre>`}
+            </div>`}</section>`;
+}

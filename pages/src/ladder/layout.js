@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+//
+// Steps become rows with heights: pure, so that ten thousand of them can be laid out once and only what
+// is in sight is drawn.
+//
+// A step is an arrow or what a node says (a decision):
+//   {kind: 'arrow'|'says', t: µs, from, to, label, class, call, retransmission, lost, ...}
+
+export const ROW = {arrow: 34, says: 24, gap: 26};
+
+const GAP_US = 1_000_000; // a silence that is worth a row
+
+// Lanes in order of appearance: phones of callers to the left, those of callees to the right of the nodes.
+export function lanesOf(steps, nodes) {
+    const order = {pcscf: 1, icscf: 2, scscf: 3, hss: 4, slf: 4, as: 5};
+    const known = new Map(nodes.map((n) => [n.name, n]));
+    const seen = new Map();
+    const note = (name, sends) => {
+        if (!seen.has(name)) seen.set(name, {name, sends, first: seen.size});
+    };
+    for (const s of steps) {
+        note(s.from, true);
+        if (s.kind === 'arrow') note(s.to, false);
+    }
+    const place = (lane) => {
+        const node = known.get(lane.name);
+        if (node) return order[node.role] ?? 5;
+        return lane.sends ? 0 : 6;
+    };
+    return [...seen.values()]
+        .map((lane) => ({...lane, role: known.get(lane.name)?.role ?? 'ue', rank: place(lane)}))
+        .sort((a, b) => a.rank - b.rank || a.first - b.first)
+        .map(({name, role}) => ({name, role}));
+}
+
+// The same bytes between the same two a second time (pairing key and length are the same) are folded into the first, with a count.
+export function foldRetransmissions(steps) {
+    const out = [];
+    const first = new Map();
+    for (const s of steps) {
+        const key = s.kind === 'arrow' && s.raw?.pair ? `${s.from}>${s.to}:${s.raw.pair}:${s.raw.bytes}` : null;
+        const earlier = key && first.get(key);
+        if (earlier) {
+            earlier.repeats = (earlier.repeats ?? 0) + 1;
+            earlier.repeatedAt = s.t;
+            continue;
+        }
+        const copy = {...s};
+        if (key) first.set(key, copy);
+        out.push(copy);
+    }
+    return out;
+}
+
+export function layout(steps, {gaps = true} = {}) {
+    const rows = [];
+    let y = 0;
+    let before = null;
+    const put = (row) => {
+        rows.push({...row, y, h: ROW[row.kind]});
+        y += ROW[row.kind];
+    };
+    for (const step of steps) {
+        if (gaps && before !== null && step.t - before >= GAP_US)
+            put({kind: 'gap', seconds: (step.t - before) / 1e6});
+        put({kind: step.kind, step});
+        before = step.t;
+    }
+    return {rows, height: y};
+}
+
+// The rows that touch [top, bottom): by bisection, since rows stand in order.
+export function inSight(rows, top, bottom) {
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+        const mid = (low + high) >> 1;
+        if (rows[mid].y + rows[mid].h <= top) low = mid + 1;
+        else high = mid;
+    }
+    const begin = low;
+    while (low < rows.length && rows[low].y < bottom) low++;
+    return [begin, low];
+}

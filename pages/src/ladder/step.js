@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// What the hub says of a step becomes what the ladder draws; and the whole of a message, asked for when somebody opens it.
+
+import {get} from '../api.js';
+import {decode} from '../diameter/decode.js';
+
+function lookOf(raw) {
+    if (raw.request || !raw.result) return raw.proto === 'diameter' ? 'diameter' : 'request';
+    if (raw.proto === 'diameter') return raw.result >= 3000 ? 'failure' : 'diameter';
+    if (raw.result < 200) return 'progress';
+    return raw.result < 300 ? 'success' : 'failure';
+}
+
+// raw: a step of GET /trace or of the events.
+export function stepOf(raw) {
+    const base = {id: String(raw.id), t: raw.wall_us, from: raw.from, call: raw.call ?? '', raw};
+    if (raw.kind === 'says')
+        return {...base, kind: 'says', text: raw.says, proc: raw.proc, clause: raw.clause};
+    return {
+        ...base, kind: 'arrow', to: raw.to, proto: raw.proto, label: raw.text, text: raw.text, request: raw.request === true,
+        method: raw.method ?? '', result: raw.result ?? 0, look: lookOf(raw), lost: raw.lost === true, fault: raw.fault,
+    };
+}
+
+// {text} of SIP, {decoded} of Diameter, and where it was sent from and received.
+export async function wholeOf(step) {
+    const w = await get(`trace/${step.id}`);
+    return {text: w.message ?? '', decoded: w.proto === 'diameter' ? decode(w.base64) : null, base64: w.base64, sender: w.sender, receiver: w.receiver};
+}
+
+// For people who hear the page.
+export function sentenceOf(step) {
+    if (step.kind === 'says') return `${step.from}: ${step.text}${step.clause ? ` (${step.clause})` : ''}`;
+    const more = [step.repeats ? `sent ${step.repeats + 1} times` : '', step.lost ? 'lost on the way' : ''].filter(Boolean).join(', ');
+    return `${step.from} to ${step.to}: ${step.label}${more ? `, ${more}` : ''}`;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+//
+// Who has a number here: a list to search, one subscriber in full, and a new one out of three fields.
+
+import {useState} from 'preact/hooks';
+import {call, seg} from '../api.js';
+import {html} from '../html.js';
+import {me, network} from '../live.js';
+import {Dialog, Field, Refusal, complaintOf} from '../parts/dialog.js';
+import {useLoad} from '../parts/load.js';
+import {go, href, setParams} from '../route.js';
+import {T} from '../texts.js';
+import {SubscriberView} from './subscriber.js';
+
+const S = T.subscribers;
+
+function secretOf(kind, {password, k, op, opc}) {
+    if (kind === 'password') return {password};
+    return kind === 'op' ? {k, op} : {k, opc};
+}
+
+function Add({onClose, onAdded}) {
+    const [form, setForm] = useState({name: '', number: '', kind: 'password', password: '', k: '', op: '', opc: ''});
+    const [problem, setProblem] = useState(null);
+    const set = (member) => (e) => setForm({...form, [member]: e.target.value});
+    const field = (member, label, hint) => html`<${Field} label=${label} hint=${hint} value=${form[member]} onInput=${set(member)} bad=${complaintOf(problem, member)} />`;
+    const submit = async (e) => {
+        e.preventDefault();
+        const body = {name: form.name, number: form.number, ...secretOf(form.kind, form)};
+        if (!body.number.trim()) delete body.number;
+        try {
+            onAdded((await call('POST', 'subscribers', body)).value);
+        } catch (p) {
+            setProblem(p);
+        }
+    };
+    return html`<${Dialog} title=${S.add} onClose=${onClose}><form onSubmit=${submit}>
+        <${Refusal} problem=${problem} />
+        ${field('name', S.name, S.nameHint)}
+        ${field('number', S.number, S.numberHint)}
+        <${Field} label=${S.secret} value=${form.kind} onChange=${set('kind')} options=${[['password', S.password], ['opc', S.kOpc], ['op', S.kOp]]} />
+        ${form.kind === 'password' ? field('password', S.password, S.passwordHint) : html`
+            ${field('k', 'K', S.keyHint)}
+            ${form.kind === 'op' ? field('op', 'OP', S.opHint) : field('opc', 'OPc', S.opcHint)}`}
+        <div class="row"><button class="primary">${S.add}</button><button type="button" onClick=${onClose}>${T.cancel}</button></div>
+    </form></${Dialog}>`;
+}
+
+function State({state}) {
+    const look = state === 'registered' ? 'good' : '';
+    return html`<span class=${`pill ${look}`}>${S.states[state] ?? state}</span>`;
+}
+
+function identities(s) {
+    return s.sets.flatMap((set) => set.publics);
+}
+
+function Row({s}) {
+    const all = identities(s);
+    const first = all.find((p) => !p.barred) ?? all[0];
+    return html`<tr>
+        <td><a href=${href('subscribers', {}, String(s.id))}>${first?.display_name || first?.impu || s.privates[0]?.impi}</a></td>
+        <td class="mono">${all.map((p) => html`<div>${p.impu}${p.barred ? ` (${S.barred})` : ''}</div>`)}</td>
+        <td>${s.privates.map((p) => html`<div>${[p.aka && p.aka.algorithm, p.digest && `digest ${p.digest.algorithm ?? ''}`].filter(Boolean).join(', ')}</div>`)}</td>
+        <td>${[...new Set(s.sets.map((set) => set.state).filter(Boolean))].map((state) => html`<${State} state=${state} />`)}</td></tr>`;
+}
+
+function List({params}) {
+    const q = params.get('q') ?? '';
+    const after = params.get('after') ?? '';
+    const [adding, setAdding] = useState(false);
+    const {value, problem} = useLoad(`subscribers?limit=50${q ? `&q=${seg(q)}` : ''}${after ? `&after=${seg(after)}` : ''}`);
+    const canChange = me.value?.role !== 'viewer';
+    return html`
+        <div class="head"><h1>${S.title}</h1>
+            <div class="end">
+                <input type="search" aria-label=${S.search} placeholder=${S.search} value=${q} onInput=${(e) => setParams({q: e.target.value, after: ''})} />
+                ${canChange && html`<button class="primary" onClick=${() => setAdding(true)}>${S.add}</button>`}
+            </div></div>
+        <p class="lead">${S.lead}</p>
+        <${Refusal} problem=${problem} />
+        ${value && html`<div class="card"><table>
+            <thead><tr><th>${S.name}</th><th>${S.identities}</th><th>${S.proof}</th><th>${S.state}</th></tr></thead>
+            <tbody>${value.subscribers.map((s) => html`<${Row} key=${s.id} s=${s} />`)}</tbody></table>
+            ${value.subscribers.length === 0 && html`<div class="empty"><p>${q ? S.noneFound : S.none}</p></div>`}
+            <div class="row"><span class="quiet">${S.total(value.total)}</span>
+                ${after && html`<button onClick=${() => setParams({after: ''})}>${S.firstPage}</button>`}
+                ${value.next_after && value.subscribers.length === 50 && html`<button onClick=${() => setParams({after: value.next_after})}>${S.nextPage}</button>`}
+            </div></div>`}
+        ${adding && html`<${Add} onClose=${() => setAdding(false)} onAdded=${(s) => go('subscribers', {new: 1}, String(s.id))} />`}`;
+}
+
+export function SubscribersView({rest, params}) {
+    return rest[0] ? html`<${SubscriberView} key=${rest[0]} id=${rest[0]} isNew=${params.get('new') === '1'} />` : html`<${List} params=${params} network=${network.value} />`;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {hopDiff} from '../src/ladder/diff.js';
+import {toMarkdown, toMermaid} from '../src/ladder/export.js';
+import {ROW, foldRetransmissions, inSight, lanesOf, layout} from '../src/ladder/layout.js';
+
+const NODES = [{name: 'hss1', role: 'hss'}, {name: 'pcscf1', role: 'pcscf'}, {name: 'scscf1', role: 'scscf'}];
+const arrow = (t, from, to, text = 'x', more = {}) => ({kind: 'arrow', t, from, to, text, label: text, request: true, ...more});
+const says = (t, from, text) => ({kind: 'says', t, from, text, clause: 'TS 24.229 5.4'});
+
+test('lanes stand in the order of a call: caller, nodes by role, callee', () => {
+    const steps = [arrow(0, 'alice', 'pcscf1'), arrow(1, 'scscf1', 'hss1'), arrow(2, 'pcscf1', 'bob')];
+    assert.deepEqual(lanesOf(steps, NODES).map((l) => l.name), ['alice', 'pcscf1', 'scscf1', 'hss1', 'bob']);
+});
+
+test('the same bytes on the same way are one arrow with a count', () => {
+    const steps = foldRetransmissions([1, 1, 2].map((pair, i) => arrow(i, 'a', 'b', 'INVITE', {raw: {pair}})));
+    assert.equal(steps.length, 2);
+    assert.equal(steps[0].repeats, 1);
+    assert.equal(steps[1].repeats, undefined);
+});
+
+test('a silence of a second gets a row of its own', () => {
+    const {rows, height} = layout([arrow(0, 'a', 'b'), says(10, 'b', 'why'), arrow(2_500_000, 'b', 'a')]);
+    assert.deepEqual(rows.map((r) => r.kind), ['arrow', 'says', 'gap', 'arrow']);
+    assert.equal(height, 2 * ROW.arrow + ROW.says + ROW.gap);
+    assert.equal(layout([arrow(0, 'a', 'b'), arrow(2e6, 'b', 'a')], {gaps: false}).rows.length, 2);
+});
+
+test('of ten thousand rows only those in sight are drawn', () => {
+    const {rows} = layout(Array.from({length: 10_000}, (_, i) => arrow(i, 'a', 'b')));
+    const [from, to] = inSight(rows, 1000 * ROW.arrow, 1020 * ROW.arrow);
+    assert.deepEqual([from, to], [1000, 1020]);
+    assert.deepEqual(inSight(rows, -50, 0), [0, 0]);
+    assert.deepEqual(inSight(rows, 1e9, 2e9), [10_000, 10_000]);
+});
+
+test('the hop diff shows what a node added, took away and changed', () => {
+    const before = 'REGISTER sip:h SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nRoute: <sip:p;lr>\r\nMax-Forwards: 70\r\nTo: <sip:u@h>\r\n\r\n';
+    const after = 'REGISTER sip:h SIP/2.0\r\nVia: SIP/2.0/UDP p\r\nv: SIP/2.0/UDP a\r\nPath: <sip:t@p;lr>\r\nMax-Forwards: 69\r\nTo: <sip:u@h>\r\n\r\n';
+    const rows = hopDiff(before, after).filter((r) => r.change !== 'same');
+    assert.deepEqual(rows, [
+        {change: 'added', name: 'Via', after: 'SIP/2.0/UDP p'},
+        {change: 'added', name: 'Path', after: '<sip:t@p;lr>'},
+        {change: 'changed', name: 'Max-Forwards', before: '70', after: '69'},
+        {change: 'removed', name: 'Route', before: '<sip:p;lr>'},
+    ]);
+});
+
+test('a comma within quotes or angle brackets parts no values', () => {
+    const m = (contact) => `OPTIONS sip:h SIP/2.0\r\nContact: ${contact}\r\n\r\n`;
+    assert.equal(hopDiff(m('"a, b" <sip:x,y@h>'), m('"a, b" <sip:x,y@h>, <sip:z@h>')).filter((r) => r.change !== 'same').length, 1);
+});
+
+test('exports have every step and break no syntax', () => {
+    const steps = [arrow(0, 'alice', 'pcscf1', 'REGISTER; a|b'), says(1000, 'pcscf1', 'goes to the entry point')];
+    const lanes = lanesOf(steps, NODES);
+    assert.equal(toMermaid(lanes, steps), 'sequenceDiagram\n    participant p0 as alice\n    participant p1 as pcscf1\n' +
+        '    p0->>p1: REGISTER a|b\n    Note over p1: goes to the entry point (TS 24.229 5.4)\n');
+    assert.match(toMarkdown('a call', steps), /\| 0\.000 \| alice \| pcscf1 \| REGISTER; a\\\|b \|/);
+});

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/check.h"
+#include "support/starve.h"
+#include "worlds/small.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A whole network in which the n-th growth of a bounded arena or table is
+ * refused while two phones register, talk, change their call, send messages,
+ * hang up and leave: parsers, transactions, dialogs, the P-CSCF's flows, the
+ * registrar, Cx and the store. Whatever was refused, afterwards nothing is left
+ * over and nothing forgotten, and other phones are served.
+ *
+ * All of them take minutes; of the many the test takes every STRIDE-th, another
+ * one each time it is told IMSBOX_STARVED_FROM, all with IMSBOX_STARVED=1. */
+
+enum { STRIDE = 16 };
+
+static void call(struct phone *a, const struct phone *b, struct phone_wish wish)
+{
+    phone_call(a, str_slice(&b->impu), wish);
+}
+
+static void live(struct small *w)
+{
+    struct phone *a = &w->phones[0], *b = &w->phones[1];
+
+    small_talk(w);
+    phone_message(b, a);
+    (void)phone_reinvite(a, true);
+    sim_run_for(w->sim, SECOND);
+    phone_hang_up_all(a);
+    call(b, a, (struct phone_wish){.hold_us = 5 * SECOND, .early = true});
+    sim_run_for(w->sim, 2 * SECOND);
+    call(a, b, (struct phone_wish){.hold_us = SECOND, .cancels = true});
+    phone_jump(b); /* AKA out of step */
+    phone_register(b, 600);
+    sim_run_for(w->sim, 10 * SECOND);
+    phone_register(a, 0);
+    sim_run_for(w->sim, SECOND);
+}
+
+/* How many growths there were, of which the n-th was refused. */
+static unsigned run(unsigned n)
+{
+    struct sim *sim = sim_new(1);
+    struct small w;
+    const char *wrong;
+    unsigned count;
+
+    small_begin(&w, sim);
+    starve(n);
+    live(&w);
+    count = starve_end();
+    small_calm(&w);
+    wrong = small_wrong(&w);
+    if (wrong)
+        fail_msg("when growth %u was refused: %s", n, wrong);
+    small_end(&w);
+    sim_free(sim);
+    return count;
+}
+
+static unsigned number(const char *name, unsigned fallback)
+{
+    const char *text = getenv(name);
+
+    return text ? (unsigned)atoi(text) : fallback;
+}
+
+static void whatever_is_refused_the_network_serves_on(void **state)
+{
+    unsigned count = run(0);
+    unsigned stride = number("IMSBOX_STARVED", STRIDE);
+
+    (void)state;
+    starve_or_skip(count);
+    assert_true(count > 1000);
+    for (unsigned n = number("IMSBOX_STARVED_FROM", 1); n <= count; n += stride)
+        (void)run(n);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_is_refused_the_network_serves_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
