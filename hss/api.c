@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/api.h"
 #include "hss/api_audit.h"
+#include "hss/api_doing.h"
 #include "hss/api_import.h"
 #include "hss/api_leaves.h"
 #include "hss/api_subscribers.h"
@@ -109,6 +110,8 @@ const struct api_route hss_routes[HSS_ROUTES] = {
     {"GET", "/api/v1/audit/{number}", api_get_audit},
     {"POST", "/api/v1/audit/{number}/undo", api_undo},
     {"POST", "/api/v1/reset", api_reset},
+    {"POST", "/api/v1/subscribers/{id}/deregister", doing_deregister},
+    {"POST", "/api/v1/subscribers/{id}/push", doing_push},
     {"GET", "/api/v1/registrations", get_registrations},
     {"POST", "/api/v1/import", api_post_import},
     {"GET", "/api/v1/imports", api_list_imports},

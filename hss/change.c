@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- *   read -> precondition? -> make -> check -> store_edit -> answer
+ *   read -> precondition? -> make -> check -> store_edit -> RTR, PPR -> answer
  *    ^                                            | changed meanwhile
  *    +--------------------------------------------+
  */
 #include "hss/change.h"
+#include "hss/consequence.h"
 #include "hss/export.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -162,6 +163,64 @@ static void answer(struct change *ch, const struct store_edited *r)
     api_reply_created(c, slice_of(location));
 }
 
+/* ---- those who serve it -------------------------------------------------- */
+
+static bool is_served(const struct subscriber *s)
+{
+    for (size_t i = 0; i < s->nsets; i++) {
+        if (subscriber_set_is_served(&s->sets[i]))
+            return true;
+    }
+    return false;
+}
+
+static void answer_told(struct change *ch, const struct list *tolds)
+{
+    struct api_call *c = ch->call;
+
+    if (ch->after) {
+        export_json_open(&c->json, ch->after);
+        change_add_etag(c, ch->after->version);
+    } else {
+        json_object_begin(&c->json);
+    }
+    json_key(&c->json, "told");
+    telling_json(tolds, &c->json);
+    json_object_end(&c->json);
+    api_reply(c, 200);
+}
+
+/* The subscriber has changed whatever they say. */
+static void on_told(void *ctx, enum ims_err err, const struct list *tolds,
+                    const struct why *why)
+{
+    struct change *ch = ctx;
+    struct list none;
+
+    list_init(&none);
+    if (err)
+        log_at(ch->call->node->env.log, LOG_ERROR,
+               "S-CSCFs could not be told of a change: %s", why->text);
+    answer_told(ch, err ? &none : tolds);
+}
+
+/* False: there is nobody to tell, or nothing. */
+static bool tell(struct change *ch, const struct store_edited *r)
+{
+    struct api_call *c = ch->call;
+
+    if (ch->dry_run || !ch->push || !r->before || !r->audit ||
+        !is_served(r->before))
+        return false;
+    if (r->after) {
+        ch->after = subscriber_copy(&c->arena, r->after);
+        if (!ch->after)
+            return false;
+    }
+    hss_tell_change(hss_of(c), r->before, r->after, on_told, ch);
+    return true;
+}
+
 static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
                       const struct why *why)
 {
@@ -172,7 +231,7 @@ static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
         attempt(ch);
     else if (err)
         refuse(ch, err, why);
-    else
+    else if (!tell(ch, r))
         answer(ch, r);
 }
 
@@ -286,7 +345,10 @@ static struct change *change_new(struct api_call *c, change_fn *make)
     }
     ch->call = c;
     ch->make = make;
-    return body_flag(c, "dry_run", false, &ch->dry_run) ? ch : NULL;
+    return body_flag(c, "dry_run", false, &ch->dry_run) &&
+                   body_flag(c, "push", true, &ch->push)
+               ? ch
+               : NULL;
 }
 
 void change_begin(struct api_call *c, change_fn *make, bool may_create)

@@ -3,7 +3,9 @@
  * A change of one subscriber on its way through the admin interface: what it
  * is now, what the body makes of it, the write, the answer. Whoever writes at
  * the same time is noticed by the version: then it is read again, or refused
- * when the caller named an ETag.
+ * when the caller named an ETag. The S-CSCFs that serve the subscriber are told
+ * what it means for them before the answer, which shows what they said;
+ * ?push=false leaves them alone.
  */
 #ifndef HSS_CHANGE_H
 #define HSS_CHANGE_H
@@ -22,10 +24,12 @@ struct change {
     struct slice base; /* pointers begin here: "/privates/0" for a leaf */
     bool may_create;   /* an identity that nobody has */
     bool dry_run;
+    bool push; /* tell the S-CSCFs that serve it */
     /* While it goes on: */
     int64_t id; /* 0: a new one */
     unsigned attempts;
     uint64_t version;
+    struct subscriber *after; /* while S-CSCFs are told; NULL: it is deleted */
 };
 
 /* By the first parameter of the path, with If-Match and If-None-Match; answers

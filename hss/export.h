@@ -28,6 +28,8 @@ void export_free(struct exporter *e);
  * changes without a change of the subscriber, and is shown in lists only. */
 void export_json(struct json *j, const struct subscriber *s);
 void export_json_listed(struct json *j, const struct subscriber *s);
+/* As export_json, with the object left open for more members. */
+void export_json_open(struct json *j, const struct subscriber *s);
 /* Parts of it. */
 void export_json_private(struct json *j, const struct subscriber_private *p);
 void export_json_public(struct json *j, const struct subscriber_public *p);

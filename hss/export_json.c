@@ -139,15 +139,21 @@ static void put_subscriber(struct json *j, const struct subscriber *s,
     for (size_t i = 0; i < s->nvisited; i++)
         json_text(j, s->visited[i]);
     json_array_end(j);
-    json_object_end(j);
 }
 
 void export_json(struct json *j, const struct subscriber *s)
 {
     put_subscriber(j, s, false);
+    json_object_end(j);
 }
 
 void export_json_listed(struct json *j, const struct subscriber *s)
 {
     put_subscriber(j, s, true);
+    json_object_end(j);
+}
+
+void export_json_open(struct json *j, const struct subscriber *s)
+{
+    put_subscriber(j, s, false);
 }

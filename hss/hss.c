@@ -4,13 +4,17 @@
  * that it is for.
  *
  *   UAR uar.c   SAR sar.c   LIR lir.c   MAR mar.c
+ *
+ * What it begins by itself: RTR rtr.c, PPR ppr.c.
  */
 #include "hss/hss.h"
 #include "hss/api.h"
 #include "hss/api_import.h"
 #include "hss/exporting.h"
+#include "hss/former.h"
 #include "hss/loading.h"
 #include "hss/role.h"
+#include "hss/telling.h"
 #include "hss/work.h"
 #include "node/links.h"
 
@@ -77,6 +81,7 @@ static void hss_free(struct node *n)
     struct hss *me = n->state;
 
     work_free_all(me);
+    telling_free_all(me);
     if (me->cx)
         cx_free(me->cx);
     if (me->diameter)
@@ -91,6 +96,7 @@ static void hss_free(struct node *n)
     api_import_free_all(me);
     exporting_free_all(me);
     flags_fini(&me->flags);
+    former_free_all(me);
     str_fini(&me->import_failed);
     free(me);
     n->state = NULL;
@@ -123,6 +129,8 @@ static enum ims_err hss_start(struct node *n, struct why *why)
     me->env = &n->env;
     me->self = n->self;
     list_init(&me->works);
+    list_init(&me->tellings);
+    map_init(&me->formers, dice_u64(n->env.dice), 0);
     list_init(&me->loading);
     list_init(&me->exporting);
     list_init(&me->importing);
@@ -172,7 +180,8 @@ static bool hss_is_idle(const struct node *n)
 {
     const struct hss *me = n->state;
 
-    return me->nworks == 0 && me->imports == 0 && !me->leaving;
+    return me->nworks == 0 && me->imports == 0 && !me->leaving &&
+           list_is_empty(&me->tellings);
 }
 
 static void on_left(void *ctx)

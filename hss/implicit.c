@@ -34,17 +34,21 @@ static bool name_matched(struct work *w, struct ims_profile *p)
     return true;
 }
 
-static bool charging_of(struct work *w, const struct profile_charging *c,
-                        const struct cx_charging **charging)
+enum ims_err implicit_charging(struct arena *a,
+                               const struct profile_charging *c,
+                               const struct cx_charging **charging,
+                               struct why *why)
 {
     struct cx_charging *out;
 
     *charging = NULL;
     if (c->primary_ccf.n + c->primary_ecf.n == 0)
-        return true;
-    out = arena_alloc(&w->arena, sizeof(*out));
+        return IMS_OK;
+    out = arena_alloc(a, sizeof(*out));
     if (!out)
-        return work_fail_full(w);
+        return why_set(why, IMS_FULL,
+                       "no memory is left for the charging "
+                       "addresses");
     *out = (struct cx_charging){
         .primary_ecf = work_avp(c->primary_ecf),
         .secondary_ecf = work_avp(c->secondary_ecf),
@@ -64,6 +68,22 @@ static struct slice profile_impi(const struct work *w)
     return w->pairs.n ? w->pairs.p[0].name : w->public.name;
 }
 
+enum ims_err implicit_print(struct arena *a, const struct ims_profile *profile,
+                            struct slice *user_data, struct why *why)
+{
+    struct buf xml;
+    enum ims_err err;
+
+    buf_init(&xml, XML_MAX_BYTES);
+    err = profile_write(profile, &xml, why);
+    if (!err)
+        *user_data = slice_keep(a, buf_slice(&xml));
+    buf_fini(&xml);
+    if (!err && !user_data->p)
+        err = why_set(why, IMS_FULL, "no memory is left for the profile");
+    return err;
+}
+
 bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
                       const struct cx_charging **charging)
 {
@@ -71,7 +91,6 @@ bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
         .set = w->public.set, .impi = profile_impi(w), .expand_shared = expand};
     struct profile_charging addresses;
     struct ims_profile *profile;
-    struct buf xml;
     struct why why;
     enum ims_err err = store_profile(w->me->store, &w->arena, &ask, &profile,
                                      &addresses, &why);
@@ -80,16 +99,10 @@ bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
         return work_fail(w, err, &why);
     if (!name_matched(w, profile))
         return false;
-    buf_init(&xml, XML_MAX_BYTES);
-    err = profile_write(profile, &xml, &why);
+    err = implicit_print(&w->arena, profile, user_data, &why);
     if (!err)
-        *user_data = slice_keep(&w->arena, buf_slice(&xml));
-    buf_fini(&xml);
-    if (err)
-        return work_fail(w, err, &why);
-    if (!user_data->p)
-        return work_fail_full(w);
-    return charging_of(w, &addresses, charging);
+        err = implicit_charging(&w->arena, &addresses, charging, &why);
+    return err ? work_fail(w, err, &why) : true;
 }
 
 /* ---- private identities ------------------------------------------------- */

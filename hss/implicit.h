@@ -15,6 +15,16 @@
 bool implicit_profile(struct work *w, bool expand, struct slice *user_data,
                       const struct cx_charging **charging);
 
+/* A profile as User-Data, and charging addresses as they go over Cx (NULL:
+ * none), in the arena. Errors: what profile_write answers; FULL. */
+enum ims_err implicit_print(struct arena *a, const struct ims_profile *profile,
+                            struct slice *user_data,
+                            struct why *why) MUST_CHECK;
+enum ims_err implicit_charging(struct arena *a,
+                               const struct profile_charging *c,
+                               const struct cx_charging **out,
+                               struct why *why) MUST_CHECK;
+
 /* The private identities of the set; all, or the registered ones; NULL when
  * they are fewer than `least`. False: refused. */
 bool implicit_privates(struct work *w, bool registered_only, size_t least,

@@ -10,7 +10,7 @@
  *
  * H-CX-4.
  */
-#include "hss/work.h"
+#include "hss/former.h"
 
 struct mar {
     struct work work;
@@ -119,6 +119,8 @@ static void store_name(struct mar *m)
         return;
     work_say(w, "%.*s is assigned to %s, authentication is pending",
              SLICE_ARG(c.scscf), w->impu.text);
+    former_remember(w, c.scscf);
+    scscf_learn(w->me, c.scscf, &m->ask->path);
     m->waits++;
     store_registrations(w->me->store, w->public.sub, &c, 1, on_name, m);
 }

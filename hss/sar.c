@@ -16,6 +16,7 @@
  *
  * H-CX-2.
  */
+#include "hss/former.h"
 #include "hss/implicit.h"
 #include <assert.h>
 
@@ -23,6 +24,7 @@ struct sar {
     struct work work;
     const struct cx_sar *ask;
     struct cx_saa saa; /* as it will be answered */
+    bool assigned;     /* to this S-CSCF */
     /* the sets that a deregistration is about */
     struct store_registration *changes;
     size_t nchanges;
@@ -244,6 +246,9 @@ static void assign(struct sar *s, enum registration_state state)
     flags_clear(&w->me->flags, FLAG_REASSIGNMENT, c.set, 0);
     flags_clear(&w->me->flags, FLAG_AUTHENTICATION, c.set, c.impi);
     s->saa.outcome.result = CX_SUCCESS;
+    s->assigned = true;
+    scscf_learn(w->me, c.scscf, &s->ask->path);
+    former_remember(w, c.scscf);
     store_registrations(w->me->store, w->public.sub, &c, 1, on_written, s);
 }
 
@@ -260,10 +265,13 @@ static void on_written(void *ctx, enum ims_err err, const struct why *why)
 {
     struct sar *s = ctx;
 
-    if (err)
+    if (err) {
         work_fail(&s->work, err, why);
-    else
-        answer(s, s->saa.outcome.result);
+        return;
+    }
+    if (s->assigned)
+        former_tell(&s->work);
+    answer(s, s->saa.outcome.result);
 }
 
 /* ---- authentication failed or timed out --------------------------------- */

@@ -126,6 +126,15 @@ enum ims_err store_scscf_of_subscription(struct store *s, struct arena *a,
                                          int64_t sub, struct slice *out,
                                          struct why *why) MUST_CHECK;
 
+/* Where an S-CSCF is reached over Diameter: Origin-Host and Origin-Realm of its
+ * own requests. By its Server-Name. */
+struct store_scscf {
+    struct slice host, realm;
+};
+enum ims_err store_find_scscf(struct store *s, struct arena *a,
+                              struct slice name, struct store_scscf *out,
+                              struct why *why) MUST_CHECK;
+
 /* What of a subscription is no identity: lists of struct subscriber. */
 enum ims_err store_subscription(struct store *s, struct arena *a, int64_t sub,
                                 struct subscriber *out,
@@ -183,6 +192,10 @@ struct store_registration {
 void store_registrations(struct store *s, int64_t sub,
                          const struct store_registration *c, size_t n,
                          store_fn *done, void *ctx);
+
+/* The S-CSCF of that name is reached there from now on. done may be NULL. */
+void store_scscf(struct store *s, struct slice name,
+                 const struct store_scscf *where, store_fn *done, void *ctx);
 
 /* Sequence numbers up to ceiling may be used from its commit on. */
 void store_sqn(struct store *s, int64_t sub, int64_t impi, uint64_t ceiling,

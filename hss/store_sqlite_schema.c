@@ -137,6 +137,11 @@ static const char *const steps[] = {
     "INSERT INTO search_text SELECT s.id, coalesce((" SEARCH_WORDS(
         "s.id") "), '') FROM subscription s;"
                 "INSERT INTO search(search) VALUES('rebuild');",
+
+    /* 3: where S-CSCFs are, for what the HSS tells them by itself */
+    "CREATE TABLE scscf("
+    " name TEXT PRIMARY KEY COLLATE NOCASE,"
+    " host TEXT NOT NULL, realm TEXT NOT NULL) WITHOUT ROWID;",
 };
 
 unsigned store_schema_newest(void)

@@ -100,3 +100,31 @@ struct subscriber *subscriber_copy(struct arena *a, const struct subscriber *s)
     copy_text(&c, &out->charging);
     return c.failed ? NULL : out;
 }
+
+/* ---- questions ---------------------------------------------------------- */
+
+struct slice subscriber_default(const struct subscriber_set *set)
+{
+    for (size_t i = 0; i < set->npublics; i++) {
+        const struct subscriber_public *u = &set->publics[i];
+
+        if (!u->barred && u->type != PROFILE_WILDCARDED_IMPU &&
+            u->type != PROFILE_WILDCARDED_PSI)
+            return u->impu;
+    }
+    return set->publics[0].impu;
+}
+
+bool subscriber_set_has(const struct subscriber_set *set, struct slice impu)
+{
+    for (size_t i = 0; i < set->npublics; i++) {
+        if (slice_eq(set->publics[i].impu, impu))
+            return true;
+    }
+    return false;
+}
+
+bool subscriber_set_is_served(const struct subscriber_set *set)
+{
+    return set->state != NOT_REGISTERED && set->scscf.n;
+}

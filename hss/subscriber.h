@@ -89,6 +89,13 @@ struct subscriber {
     size_t nvisited;
 };
 
+/* The default public identity: the first that is neither barred nor a wildcard
+ * (TS 29.228 6.5); without one the first. */
+struct slice subscriber_default(const struct subscriber_set *set);
+/* Does an S-CSCF have the set: is it registered, or served unregistered? */
+bool subscriber_set_is_served(const struct subscriber_set *set);
+bool subscriber_set_has(const struct subscriber_set *set, struct slice impu);
+
 /* A copy of everything; NULL at the arena's limit. */
 struct subscriber *subscriber_copy(struct arena *a, const struct subscriber *s);
 

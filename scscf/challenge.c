@@ -68,6 +68,14 @@ void challenge_free(struct challenge *c)
     free(c);
 }
 
+void challenges_forget(struct challenges *t, struct slice impi)
+{
+    struct map_node *it;
+
+    while ((it = map_find(&t->by_impi, impi)))
+        challenge_free(container_of(it, struct challenge, by_impi));
+}
+
 static void on_timer(void *ctx)
 {
     struct challenge *c = ctx;

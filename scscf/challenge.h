@@ -57,6 +57,8 @@ struct challenge *challenge_find(const struct challenges *t,
 void challenge_answered(struct challenge *c, uint32_t nc);
 /* Is another challenge of the same identities pending? */
 bool challenge_has_sister(const struct challenge *c);
+/* All challenges of a private identity are forgotten; nobody is told. */
+void challenges_forget(struct challenges *t, struct slice impi);
 size_t challenges_count(const struct challenges *t);
 
 #endif

@@ -16,9 +16,6 @@ struct registrar {
     struct registrar_figures figures;
 };
 
-/* The most memory that one user's profile may take. */
-enum { PROFILE_BYTES = 256 * 1024 };
-
 struct registrar *registrar_new(const struct env *env, size_t identities,
                                 const struct registrar_handler *h, void *ctx)
 {
@@ -82,6 +79,7 @@ void registrar_remove(struct irs *irs)
         irs_unbind(container_of(it, struct binding, link));
     timer_stop(r->env->timers, &irs->unregistered);
     forget_identities(irs);
+    free(irs->charging);
     list_remove(&irs->link);
     r->figures.sets--;
     arena_fini(&irs->memory);
@@ -155,12 +153,12 @@ static enum ims_err read_profile(struct irs *irs, struct slice user_data,
     enum ims_err err;
     unsigned n;
 
-    arena_init(&scratch, 4096, PROFILE_BYTES);
+    arena_init(&scratch, 4096, REGISTRAR_PROFILE_BYTES);
     err = profile_parse(user_data, &scratch, &p, why);
     if (err == IMS_OK) {
         n = count_identities(p);
         arena_init(&irs->memory, scratch.used + n * sizeof *irs->identities,
-                   2 * PROFILE_BYTES);
+                   2 * REGISTRAR_PROFILE_BYTES);
         irs->profile = profile_copy(&irs->memory, p);
         irs->identities =
             arena_zalloc(&irs->memory, n * sizeof *irs->identities);
@@ -182,9 +180,24 @@ static struct irs *set_new(struct registrar *r)
     return irs;
 }
 
+static void on_unregistered_end(void *ctx);
+
+static void take_time(struct irs *irs, const struct irs *old)
+{
+    const struct env *env = irs->registrar->env;
+
+    if (timer_runs(&old->unregistered))
+        timer_start(env->timers, &irs->unregistered,
+                    old->unregistered.at_us - env->clock->mono_us,
+                    on_unregistered_end, irs);
+}
+
 /* The bindings of the set that has the identity now go over to `irs`. */
 static void take_over(struct irs *irs, struct irs *old)
 {
+    irs->charging = old->charging;
+    old->charging = NULL;
+    take_time(irs, old);
     LIST_EACH (it, &old->bindings) {
         struct binding *b = container_of(it, struct binding, link);
 
@@ -234,6 +247,11 @@ void registrar_serve_unregistered(struct irs *irs, int64_t us)
                 on_unregistered_end, irs);
 }
 
+bool irs_is_of(const struct irs *irs, struct slice impi)
+{
+    return slice_eq(irs->profile->impi, impi) || irs_count_bindings(irs, impi);
+}
+
 struct slice irs_default(const struct irs *irs)
 {
     const struct profile_identity *id = profile_default(irs->profile);
@@ -279,6 +297,26 @@ static struct slice keep(char **at, struct slice text)
         memcpy(*at, text.p, text.n);
     *at += text.n;
     return kept;
+}
+
+void irs_set_charging(struct irs *irs, const struct cx_charging *c)
+{
+    char *at;
+
+    free(irs->charging);
+    irs->charging = NULL;
+    if (!c)
+        return;
+    irs->charging =
+        mem_alloc(sizeof *c + c->primary_ecf.n + c->secondary_ecf.n +
+                  c->primary_ccf.n + c->secondary_ccf.n);
+    at = (char *)(irs->charging + 1);
+    *irs->charging = (struct cx_charging){
+        .primary_ecf = keep(&at, c->primary_ecf),
+        .secondary_ecf = keep(&at, c->secondary_ecf),
+        .primary_ccf = keep(&at, c->primary_ccf),
+        .secondary_ccf = keep(&at, c->secondary_ccf),
+    };
 }
 
 struct binding *irs_bind(struct irs *irs, struct binding *old,

@@ -9,12 +9,16 @@
 #define SCSCF_REGISTRAR_H
 
 #include "base/map.h"
+#include "ims/cx.h"
 #include "ims/profile.h"
 #include "net/env.h"
 #include "sip/uri.h"
 
 struct registrar;
 struct irs;
+
+/* The most memory that one user's profile may take. */
+enum { REGISTRAR_PROFILE_BYTES = 256 * 1024 };
 
 /* One contact of one private identity. Its texts stand behind the struct. */
 struct binding {
@@ -54,6 +58,7 @@ struct irs {
     struct list bindings;
     unsigned binding_count;
     struct timer unregistered;
+    struct cx_charging *charging; /* addresses, in one block; NULL: none */
 };
 
 struct registrar_handler {
@@ -76,7 +81,8 @@ struct irs_identity *registrar_find(const struct registrar *r,
                                     struct slice impu);
 
 /* The set that User-Data (TS 29.228 annex E) describes: a new one, or the one
- * that already has `impu`, whose profile is replaced while its bindings stay.
+ * that already has `impu`, whose profile is replaced while its bindings, its
+ * charging addresses and the time that it is served stay.
  * `impu` must be in it. FULL at the limit, MALFORMED, MISSING: nothing has
  * changed then. A set that loses its last identity to this one goes. */
 enum ims_err registrar_put(struct registrar *r, struct slice user_data,
@@ -89,6 +95,10 @@ void registrar_serve_unregistered(struct irs *irs, int64_t us);
 /* The default public user identity: the first that is not barred, else (all
  * are barred: emergency) the first. */
 struct slice irs_default(const struct irs *irs);
+/* Copied. NULL: none. */
+void irs_set_charging(struct irs *irs, const struct cx_charging *c);
+/* Is the private identity one that the set was made for, or is bound by? */
+bool irs_is_of(const struct irs *irs, struct slice impi);
 static inline bool irs_is_registered(const struct irs *irs)
 {
     return irs->binding_count > 0;

@@ -201,6 +201,7 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
                             "the profile cannot be kept: %s", why.text);
         return;
     }
+    irs_set_charging(irs, saa->charging);
     registration_bind(r, irs);
     registration_accept(r, irs);
 }

@@ -6,6 +6,8 @@
  *   within a dialog                            session.c
  *   led here by our Service-Route ("orig")     originating.c
  *   otherwise                                  terminating.c
+ *   RTR of the HSS                             termination.c
+ *   PPR of the HSS                             profile_update.c
  */
 #include "scscf/scscf.h"
 #include "scscf/api.h"
@@ -90,6 +92,7 @@ static void count(struct scscf *me, struct node *n)
     me->count.refused = counter(n, "refused");
     me->count.deregistered = counter(n, "deregistered");
     me->count.expired = counter(n, "expired");
+    me->count.terminated = counter(n, "terminated");
     metrics_gauge(n->env.metrics, "imsbox_registered_sets", "",
                   "Implicit registration sets that are registered",
                   count_registered, me);
@@ -148,6 +151,8 @@ static enum ims_err scscf_start(struct node *n, struct why *why)
         .on_cancel = cscf_on_cancel,
         .on_ack = cscf_on_ack,
     };
+    static const struct cx_handler from_hss = {.on_rtr = scscf_rtr,
+                                               .on_ppr = scscf_ppr};
     struct scscf *me = mem_zalloc(sizeof *me);
     enum ims_err err;
 
@@ -158,7 +163,7 @@ static enum ims_err scscf_start(struct node *n, struct why *why)
     keep_users(me);
     err = cscf_open(&me->core, n, &handler, why);
     if (err == IMS_OK)
-        err = cscf_open_cx(&me->core, NULL, why);
+        err = cscf_open_cx(&me->core, &from_hss, why);
     if (err != IMS_OK) {
         scscf_free(n);
         return err;

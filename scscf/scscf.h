@@ -25,7 +25,8 @@ struct scscf {
     struct icid_source icid;
     struct str entry_point; /* of our own network: "sip:ims.example" */
     struct {
-        uint64_t *challenged, *accepted, *refused, *deregistered, *expired;
+        uint64_t *challenged, *accepted, *refused, *deregistered, *expired,
+            *terminated;
     } count;
 };
 
@@ -40,6 +41,11 @@ void scscf_unregistered_end(void *ctx, struct irs *irs);
 bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu);
 /* Nobody answered a challenge in time, 5.4.1.2.1: reg-await-auth. */
 void scscf_challenge_expired(void *ctx, struct challenge *c);
+
+/* What the HSS begins: the end of registrations (5.4.1.5; termination.c) and
+ * another profile (5.4.1.8; profile_update.c). ctx is the struct scscf. */
+void scscf_rtr(void *ctx, struct cx_request *r, const struct cx_rtr *rtr);
+void scscf_ppr(void *ctx, struct cx_request *r, const struct cx_ppr *ppr);
 
 /* Originating (5.4.3.2) and terminating (5.4.3.3) requests: take over the
  * caller's hold on req. `copy` is consumed. */

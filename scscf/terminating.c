@@ -120,17 +120,20 @@ static void ask_unregistered(struct scscf *me, struct sip_request *req,
 }
 
 /* What the HSS sent is kept for a while: the next caller need not wait. */
-static void keep_unregistered(struct unregistered *u, struct slice user_data)
+static void keep_unregistered(struct unregistered *u, const struct cx_saa *saa)
 {
     struct irs *irs;
     struct why why;
 
-    if (registrar_put(u->me->registrar, user_data, identity_slice(&u->impu),
-                      &irs, &why) != IMS_OK)
+    if (registrar_put(u->me->registrar, saa->user_data,
+                      identity_slice(&u->impu), &irs, &why) != IMS_OK) {
         record_say(u->me->env->record, cscf_about(u->copy), "S-TRM-1",
                    "TS 24.229 5.4.3.3", "the profile cannot be kept: %s",
                    why.text);
-    else if (!irs_is_registered(irs))
+        return;
+    }
+    irs_set_charging(irs, saa->charging);
+    if (!irs_is_registered(irs))
         registrar_serve_unregistered(irs,
                                      (int64_t)SERVE_UNREGISTERED_S * SECOND);
 }
@@ -164,7 +167,7 @@ static void on_unregistered(void *ctx, enum ims_err err,
     struct irs_identity *user;
 
     if (err == IMS_OK && cx_is_success(result))
-        keep_unregistered(u, saa->user_data);
+        keep_unregistered(u, saa);
     user = registrar_find(u->me->registrar, identity_slice(&u->impu));
     if (user && (user->profile->barred || irs_is_registered(user->irs)))
         serve(u->me, u->req, u->copy, user); /* he came meanwhile */

@@ -176,15 +176,20 @@ static struct slice known_value(const struct run *r, struct slice value)
 }
 
 /* What is under way arrives first. */
-static bool stimulate(struct run *r, struct phone *p)
+static void begin_stimulus(struct run *r)
 {
-    struct ladder_line line;
-
     step(r);
     r->sent = r->w->events.all.prev;
     if (r->scene != r->line->scene)
         r->since = r->sent;
     r->scene = r->line->scene;
+}
+
+static bool stimulate(struct run *r, struct phone *p)
+{
+    struct ladder_line line;
+
+    begin_stimulus(r);
     line = *r->line;
     for (unsigned i = 0; i < line.check_count; i++)
         line.checks[i].value = known_value(r, line.checks[i].value);
@@ -290,27 +295,52 @@ static bool body_is(struct slice body, const struct ladder_check *c)
     return text_matches(body, c->value) == (c->op != LADDER_NOMATCH);
 }
 
-static bool expect_get(struct run *r)
+static struct slice body_to_send(const struct ladder_line *line)
+{
+    for (unsigned i = 0; i < line->check_count; i++)
+        if (line->checks[i].op == LADDER_SET &&
+            slice_eq(line->checks[i].name, S("body")))
+            return line->checks[i].value;
+    return S("");
+}
+
+static bool answer_is(struct run *r, const struct world_ask *ask)
+{
+    struct slice body = buf_slice(ask->answer);
+    uint64_t expected = 0;
+
+    if (!slice_u64(r->line->more, 599, &expected) || ask->status != expected) {
+        why_set(&r->why, IMS_CONFLICT, "it answers %u: %.*s", ask->status,
+                SLICE_ARG(slice_first(body, 200)));
+        return false;
+    }
+    for (unsigned i = 0; i < r->line->check_count; i++) {
+        if (r->line->checks[i].op == LADDER_SET ||
+            body_is(body, &r->line->checks[i]))
+            continue;
+        why_set(&r->why, IMS_CONFLICT, "the body is %.*s",
+                SLICE_ARG(slice_first(body, 200)));
+        return false;
+    }
+    return true;
+}
+
+/* A GET asks; whatever else changes something is a stimulus. */
+static bool ask_node(struct run *r)
 {
     const struct ladder_line *line = r->line;
-    unsigned status = 0;
-    uint64_t expected = 0;
-    struct buf body;
+    struct world_ask ask = {
+        .method = line->method, .path = line->what, .body = body_to_send(line)};
+    struct buf answer;
     bool good;
 
-    buf_init(&body, 1 << 20);
-    good = r->w->ops->get(r->w, line->from, line->what, &status, &body,
-                          &r->why) == IMS_OK &&
-           slice_u64(line->more, 599, &expected) && status == expected;
-    if (!good && !r->why.text[0])
-        why_set(&r->why, IMS_CONFLICT, "it answers %u", status);
-    for (unsigned i = 0; good && i < line->check_count; i++) {
-        good = body_is(buf_slice(&body), &line->checks[i]);
-        if (!good)
-            why_set(&r->why, IMS_CONFLICT, "the body is %.*s",
-                    SLICE_ARG(slice_first(buf_slice(&body), 200)));
-    }
-    buf_fini(&body);
+    if (!slice_eq(line->method, S("GET")))
+        begin_stimulus(r);
+    buf_init(&answer, 1 << 20);
+    ask.answer = &answer;
+    good = r->w->ops->ask(r->w, line->from, &ask, &r->why) == IMS_OK &&
+           answer_is(r, &ask);
+    buf_fini(&answer);
     return good;
 }
 
@@ -369,7 +399,7 @@ static bool do_line(struct run *r)
     case LADDER_STARTS: return ops->node_starts(r->w, name, &r->why) == IMS_OK;
     case LADDER_STOPS: return ops->node_stops(r->w, name, &r->why) == IMS_OK;
     case LADDER_LINK: return ops->link(r->w, r->line, &r->why) == IMS_OK;
-    case LADDER_GET: return expect_get(r);
+    case LADDER_ASK: return ask_node(r);
     case LADDER_NOTHING: return expect_nothing(r);
     }
     return false;

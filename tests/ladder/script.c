@@ -246,7 +246,9 @@ static bool read_node_line(struct ladder_line *line, const struct words *w)
     } kinds[] = {
         {"says", LADDER_SAYS, 3},   {"drops", LADDER_DROPS, 3},
         {"dies", LADDER_DIES, 2},   {"starts", LADDER_STARTS, 2},
-        {"stops", LADDER_STOPS, 2}, {"GET", LADDER_GET, 4},
+        {"stops", LADDER_STOPS, 2}, {"GET", LADDER_ASK, 4},
+        {"POST", LADDER_ASK, 4},    {"PUT", LADDER_ASK, 4},
+        {"PATCH", LADDER_ASK, 4},   {"DELETE", LADDER_ASK, 4},
     };
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -257,8 +259,9 @@ static bool read_node_line(struct ladder_line *line, const struct words *w)
         line->kind = kinds[i].kind;
         line->from = w->w[0];
         line->what = w->n > 2 ? w->w[2] : (struct slice){0};
-        if (line->kind != LADDER_GET)
+        if (line->kind != LADDER_ASK)
             return true;
+        line->method = w->w[1];
         line->more = w->w[3];
         return read_checks(line, w, 4);
     }

@@ -42,7 +42,7 @@ enum ladder_kind {
     LADDER_STARTS,
     LADDER_STOPS,
     LADDER_LINK,
-    LADDER_GET,
+    LADDER_ASK, /* NODE GET, POST ...: what = path, more = status */
     LADDER_REGISTERED,
     LADDER_NOTHING,
 };
@@ -56,6 +56,7 @@ struct ladder_line {
     struct slice what;     /* INVITE, 180, UAR; the text of SAYS; the names of
                               REGISTERED */
     struct slice more;     /* Request-URI, method of a response, result */
+    struct slice method;   /* ASK */
     int64_t us;            /* AFTER */
     uint32_t ppm;          /* LINK loses, and: */
     int64_t delay_us;

@@ -21,6 +21,13 @@ struct world {
     int64_t began_us; /* wall time of its start */
 };
 
+struct world_ask {
+    struct slice method, path;
+    struct slice body;  /* JSON, or empty */
+    unsigned status;    /* of the answer */
+    struct buf *answer; /* its body is appended */
+};
+
 struct world_ops {
     /* Lets us microseconds pass; new events stand in world->events. */
     void (*run)(struct world *w, int64_t us);
@@ -32,9 +39,9 @@ struct world_ops {
                                 struct why *why);
     enum ims_err (*link)(struct world *w, const struct ladder_line *line,
                          struct why *why);
-    /* Asks a node's admin interface; the body is appended. */
-    enum ims_err (*get)(struct world *w, struct slice name, struct slice path,
-                        unsigned *status, struct buf *body, struct why *why);
+    /* Asks a node's admin interface, and waits for the answer. */
+    enum ims_err (*ask)(struct world *w, struct slice name,
+                        struct world_ask *ask, struct why *why);
     /* Ends it. False: a node did not end well, as `out` says. */
     bool (*free)(struct world *w, struct buf *out);
 };

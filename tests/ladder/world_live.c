@@ -163,8 +163,8 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
-static bool http_get(struct world_live *l, const struct live_node *n,
-                     struct slice path, long *status, struct buf *body)
+static bool http_prepare(struct world_live *l, const struct live_node *n,
+                         struct slice path, long timeout_ms, struct buf *body)
 {
     const struct topology_listener *admin =
         topology_listener_of(n->self, TOPOLOGY_ADMIN, TRANSPORT_NONE);
@@ -177,13 +177,46 @@ static bool http_get(struct world_live *l, const struct live_node *n,
     curl_easy_reset(l->curl);
     curl_easy_setopt(l->curl, CURLOPT_URL, url);
     curl_easy_setopt(l->curl, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(l->curl, CURLOPT_TIMEOUT_MS, 5000L);
+    curl_easy_setopt(l->curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     curl_easy_setopt(l->curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(l->curl, CURLOPT_WRITEDATA, body);
+    return true;
+}
+
+static bool http_perform(struct world_live *l, long *status)
+{
     if (curl_easy_perform(l->curl) != CURLE_OK)
         return false;
     curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, status);
     return true;
+}
+
+static bool http_get(struct world_live *l, const struct live_node *n,
+                     struct slice path, long *status, struct buf *body)
+{
+    return http_prepare(l, n, path, 5000, body) && http_perform(l, status);
+}
+
+static bool http_ask(struct world_live *l, const struct live_node *n,
+                     struct world_ask *ask, long *status)
+{
+    struct curl_slist *headers =
+        curl_slist_append(NULL, "Content-Type: application/json");
+    char method[16];
+    bool good = http_prepare(l, n, ask->path, 60000, ask->answer);
+
+    snprintf(method, sizeof method, "%.*s", SLICE_ARG(ask->method));
+    if (good) {
+        curl_easy_setopt(l->curl, CURLOPT_CUSTOMREQUEST, method);
+        curl_easy_setopt(l->curl, CURLOPT_HTTPHEADER, headers);
+    }
+    if (good && ask->body.n) {
+        curl_easy_setopt(l->curl, CURLOPT_POSTFIELDSIZE, (long)ask->body.n);
+        curl_easy_setopt(l->curl, CURLOPT_COPYPOSTFIELDS, ask->body.p);
+    }
+    good = good && http_perform(l, status);
+    curl_slist_free_all(headers);
+    return good;
 }
 
 /* ---- records
@@ -397,16 +430,15 @@ static enum ims_err live_link(struct world *w, const struct ladder_line *line,
                    "a ladder that changes links says \"mode sim\"");
 }
 
-static enum ims_err live_get(struct world *w, struct slice name,
-                             struct slice path, unsigned *status,
-                             struct buf *body, struct why *why)
+static enum ims_err live_ask(struct world *w, struct slice name,
+                             struct world_ask *ask, struct why *why)
 {
     struct live_node *n = find(w, name, why);
     long code = 0;
 
-    if (!n || !http_get(live_of(w), n, path, &code, body))
+    if (!n || !http_ask(live_of(w), n, ask, &code))
         return why_set(why, IMS_UNREACHABLE, "the API does not answer");
-    *status = (unsigned)code;
+    ask->status = (unsigned)code;
     return IMS_OK;
 }
 
@@ -526,7 +558,7 @@ enum ims_err world_live_new(const struct world_options *o, struct world **out,
         .node_stops = live_node_stops,
         .node_starts = live_node_starts,
         .link = live_link,
-        .get = live_get,
+        .ask = live_ask,
         .free = live_free,
     };
     struct world_live *l = mem_zalloc(sizeof *l);

@@ -240,14 +240,20 @@ static void read_feed(struct sim *sim, struct answer *a)
     feed_leave(a->feed);
 }
 
-static enum ims_err sim_get(struct world *w, struct slice name,
-                            struct slice path, unsigned *status,
-                            struct buf *body, struct why *why)
+/* What is done by way of other nodes is answered after their last try. */
+enum { ASK_MS = 60000, ASK_STEP_MS = 10 };
+
+static enum ims_err sim_ask(struct world *w, struct slice name,
+                            struct world_ask *ask, struct why *why)
 {
     struct sim_node *n = find(w, name, why);
-    struct answer a = {.body = body};
-    struct slice rest = path, head;
-    struct api_request rq = {.who = {.role = API_ADMIN}, .method = S("GET")};
+    struct answer a = {.body = ask->answer};
+    struct slice rest = ask->path, head;
+    struct api_request rq = {.who = {.role = API_ADMIN},
+                             .method = ask->method,
+                             .type = S("application/json"),
+                             .body = ask->body};
+    struct api_call *call;
 
     if (!n || !n->node)
         return why_set(why, IMS_UNREACHABLE, "%.*s does not run",
@@ -255,14 +261,16 @@ static enum ims_err sim_get(struct world *w, struct slice name,
     slice_cut(&rest, '?', &head);
     rq.path = head;
     rq.query = rest;
-    api_serve(n->node, &rq, on_answer, &a);
-    for (unsigned i = 0; i < 100 && !a.done; i++)
-        sim_run_for(sim_of(w)->sim, 10 * MSEC);
+    call = api_serve(n->node, &rq, on_answer, &a);
+    for (unsigned ms = 0; ms < ASK_MS && !a.done; ms += ASK_STEP_MS)
+        sim_run_for(sim_of(w)->sim, ASK_STEP_MS * MSEC);
     if (a.feed)
         read_feed(sim_of(w)->sim, &a);
-    *status = a.status;
-    return a.done ? IMS_OK
-                  : why_set(why, IMS_TIMEOUT, "the API does not answer");
+    ask->status = a.status;
+    if (a.done)
+        return IMS_OK;
+    api_abandon(call);
+    return why_set(why, IMS_TIMEOUT, "the API does not answer");
 }
 
 static bool sim_world_free(struct world *w, struct buf *out)
@@ -345,7 +353,7 @@ enum ims_err world_sim_new(const struct world_options *o, struct world **out,
         .node_stops = sim_node_stops,
         .node_starts = sim_node_starts,
         .link = sim_link,
-        .get = sim_get,
+        .ask = sim_ask,
         .free = sim_world_free,
     };
     struct world_sim *s = mem_zalloc(sizeof *s);

@@ -67,12 +67,64 @@ static void read_topology(struct hss_world *w)
     buf_fini(&errors);
 }
 
+/* ---- an S-CSCF's end ---------------------------------------------------- */
+
+static void join(char *to, size_t size, const struct cx_texts *texts)
+{
+    struct buf b;
+
+    buf_over(&b, to, size - 1);
+    for (size_t i = 0; texts && i < texts->count; i++)
+        buf_printf(&b, "%s%.*s", i ? " " : "", SLICE_ARG(texts->v[i]));
+    to[b.n] = '\0';
+}
+
+static void keep(char *to, size_t size, struct slice text)
+{
+    snprintf(to, size, "%.*s", SLICE_ARG(text));
+}
+
+static unsigned scripted(const struct hss_told *t, unsigned asked)
+{
+    if (t->nscript == 0)
+        return CX_SUCCESS;
+    return t->script[asked < t->nscript ? asked : t->nscript - 1];
+}
+
+static void on_rtr(void *ctx, struct cx_request *r, const struct cx_rtr *rtr)
+{
+    struct hss_told *t = ctx;
+    struct cx_rta rta = {.outcome.result = scripted(t, t->rtrs + t->pprs)};
+
+    t->rtrs++;
+    keep(t->impi, sizeof(t->impi), rtr->impi);
+    join(t->impus, sizeof(t->impus), &rtr->impus);
+    join(t->associated, sizeof(t->associated), rtr->associated_impis);
+    keep(t->info, sizeof(t->info), rtr->reason->info);
+    t->reason = rtr->reason->code;
+    cx_rta_answer(r, &rta);
+}
+
+static void on_ppr(void *ctx, struct cx_request *r, const struct cx_ppr *ppr)
+{
+    struct hss_told *t = ctx;
+    struct cx_ppa ppa = {.outcome.result = scripted(t, t->rtrs + t->pprs)};
+
+    t->pprs++;
+    keep(t->impi, sizeof(t->impi), ppr->impi);
+    keep(t->user_data, sizeof(t->user_data), ppr->user_data);
+    keep(t->ccf, sizeof(t->ccf),
+         ppr->charging ? ppr->charging->primary_ccf : S(""));
+    cx_ppa_answer(r, &ppa);
+}
+
 /* What a node of dia_node_new cannot know: the address of our HSS. */
 static void connect_scscf(struct hss_world *w)
 {
+    static const struct cx_handler told = {.on_rtr = on_rtr, .on_ppr = on_ppr};
     struct why why;
 
-    w->scscf = dia_node_new(w->sim, "scscf1", "127.0.0.3", NULL, NULL);
+    w->scscf = dia_node_new(w->sim, "scscf1", "127.0.0.3", &told, &w->told);
     assert_ok(diameter_add_peer(
                   w->scscf->d,
                   &(struct diameter_peer_config){.host = S("hss1.ims.example"),

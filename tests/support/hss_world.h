@@ -32,6 +32,17 @@ struct hss_answer {
     uint8_t authenticate[8][32], xres[8][8], ck[8][16], ik[8][16];
 };
 
+/* What the HSS told the S-CSCF by itself, the last of it, and what it is
+ * answered: script[0] the first, the last of nscript (or SUCCESS) all others.
+ */
+struct hss_told {
+    unsigned rtrs, pprs;
+    unsigned script[8], nscript;
+    char impi[128], impus[512], associated[256], info[128];
+    enum cx_reason reason;
+    char user_data[8192], ccf[128];
+};
+
 struct hss_world {
     struct sim *sim;
     struct sim_host *host;
@@ -40,6 +51,7 @@ struct hss_world {
     struct hss *hss;
     struct dia_node *scscf;
     struct hss_answer a;
+    struct hss_told told;
     char dir[64]; /* of the store and the subscribers; removed */
     char store[96];
 };

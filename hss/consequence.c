@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * TS 29.228 6.5: the default identity of a set is never changed by a PPR; the
+ * set is deregistered and registers anew. What has gone from the store is
+ * ended by RTR (6.1.3), all else is pushed (6.2.2).
+ *
+ * H-CX-5, H-CX-6.
+ */
+#include "hss/consequence.h"
+#include "hss/ppr.h"
+#include "hss/rtr.h"
+#include <assert.h>
+
+struct change {
+    struct telling *t;
+    const struct subscriber *before, *after; /* after: NULL, deleted */
+};
+
+/* ---- what became of a set ----------------------------------------------- */
+
+static bool is_elsewhere(const struct subscriber *s,
+                         const struct subscriber_set *not_here,
+                         struct slice impu)
+{
+    for (size_t i = 0; i < s->nsets; i++) {
+        if (&s->sets[i] != not_here && subscriber_set_has(&s->sets[i], impu))
+            return true;
+    }
+    return false;
+}
+
+/* The store lets a set go on as the one whose first known identity it had. */
+static bool goes_on_as(const struct change *c, const struct subscriber_set *was,
+                       const struct subscriber_set *now)
+{
+    for (size_t i = 0; i < now->npublics; i++) {
+        if (subscriber_set_has(was, now->publics[i].impu))
+            return true;
+        if (is_elsewhere(c->before, was, now->publics[i].impu))
+            return false;
+    }
+    return false;
+}
+
+static const struct subscriber_set *heir_of(const struct change *c,
+                                            const struct subscriber_set *was)
+{
+    for (size_t i = 0; c->after && i < c->after->nsets; i++) {
+        if (goes_on_as(c, was, &c->after->sets[i]))
+            return &c->after->sets[i];
+    }
+    return NULL;
+}
+
+/* May a private identity of before use the set that is there now? */
+static bool stays(const struct change *c, const struct subscriber_set *heir,
+                  struct slice impi)
+{
+    for (size_t i = 0; heir && i < c->after->nprivates; i++) {
+        bool uses = heir->nprivates == 0;
+
+        for (size_t k = 0; k < heir->nprivates; k++)
+            uses = uses || heir->privates[k] == i;
+        if (uses && slice_eq(c->after->privates[i].impi, impi))
+            return true;
+    }
+    return false;
+}
+
+/* ---- what its S-CSCF is told -------------------------------------------- */
+
+/* The private identities that were registered and do not stay with the heir
+ * (NULL: all of them go). */
+static struct cx_texts leavers_of(const struct change *c,
+                                  const struct subscriber_set *was,
+                                  const struct subscriber_set *heir)
+{
+    struct arena *a = &c->t->arena;
+    struct slice *v = arena_alloc(a, (was->nregistered + 1) * sizeof(*v));
+    struct cx_texts out = {.v = v};
+
+    assert(v);
+    for (size_t i = 0; i < was->nregistered; i++) {
+        struct slice impi = c->before->privates[was->registered[i]].impi;
+
+        if (!stays(c, heir, impi))
+            v[out.count++] = slice_keep(a, impi);
+    }
+    return out;
+}
+
+/* Of a set that was served as unregistered. */
+static struct slice any_private(const struct change *c,
+                                const struct subscriber_set *was)
+{
+    if (was->nprivates)
+        return c->before->privates[was->privates[0]].impi;
+    return c->before->nprivates ? c->before->privates[0].impi
+                                : was->publics[0].impu;
+}
+
+static void end_registrations(struct change *c,
+                              const struct subscriber_set *was,
+                              const struct cx_texts *leavers,
+                              enum cx_reason reason, int64_t set)
+{
+    struct arena *a = &c->t->arena;
+    struct cx_texts impus = rtr_publics(a, was);
+    struct rtr_ask ask = {
+        .scscf = slice_keep(a, was->scscf),
+        .reason = reason,
+        .info = S("the subscription has been changed"),
+        .impus = telling_keep(c->t, &impus),
+        .set = set,
+    };
+
+    if (leavers->count) {
+        ask.impi = leavers->v[0];
+        ask.associated = (struct cx_texts){leavers->v + 1, leavers->count - 1};
+    } else {
+        ask.impi = slice_keep(a, any_private(c, was));
+    }
+    rtr_add(c->t, &ask);
+}
+
+/* Here too it is registered no more. *set is its id. */
+static enum ims_err clear(struct change *c, const struct subscriber_set *heir,
+                          int64_t *set, struct why *why)
+{
+    struct store_registration change = {.state_change = STORE_SET,
+                                        .state = NOT_REGISTERED,
+                                        .registered = STORE_CLEAR,
+                                        .scscf_change = STORE_CLEAR,
+                                        .restoration_change = STORE_CLEAR};
+    struct store_public public;
+    enum ims_err err = store_find_public(c->t->me->store, &c->t->arena,
+                                         heir->publics[0].impu, &public, why);
+
+    if (err)
+        return err;
+    change.set = *set = public.set;
+    telling_change(c->t, &change);
+    return IMS_OK;
+}
+
+static enum ims_err tell_set(struct change *c, const struct subscriber_set *was,
+                             struct why *why)
+{
+    const struct subscriber_set *heir = heir_of(c, was);
+    struct arena *a = &c->t->arena;
+    struct slice now = heir ? subscriber_default(heir) : S("");
+    struct cx_texts leavers;
+    int64_t set;
+
+    if (!heir || !subscriber_set_is_served(heir)) {
+        leavers = leavers_of(c, was, NULL);
+        end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
+        return IMS_OK;
+    }
+    if (!slice_eq(now, subscriber_default(was))) {
+        enum ims_err err = clear(c, heir, &set, why);
+
+        leavers = leavers_of(c, was, NULL);
+        if (!err)
+            end_registrations(c, was, &leavers, CX_SERVER_CHANGE, set);
+        return err;
+    }
+    leavers = leavers_of(c, was, heir);
+    if (leavers.count)
+        end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
+    ppr_add(c->t, c->before->id, slice_keep(a, now),
+            slice_keep(a, heir->scscf));
+    return IMS_OK;
+}
+
+void hss_tell_change(struct hss *me, const struct subscriber *before,
+                     const struct subscriber *after, telling_fn *done,
+                     void *ctx)
+{
+    struct change c = {telling_new(me, done, ctx), before, after};
+    enum ims_err err = IMS_OK;
+    struct why why;
+
+    for (size_t i = 0; !err && i < before->nsets; i++) {
+        if (subscriber_set_is_served(&before->sets[i]))
+            err = tell_set(&c, &before->sets[i], &why);
+    }
+    if (err)
+        telling_fail(c.t, err, &why);
+    else
+        telling_run(c.t, before->id);
+}

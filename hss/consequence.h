@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a change of a subscription means for the S-CSCFs that serve it.
+ */
+#ifndef HSS_CONSEQUENCE_H
+#define HSS_CONSEQUENCE_H
+
+#include "hss/telling.h"
+
+/* A subscription has been changed (both as the store read them; after NULL: it
+ * was deleted): its S-CSCFs are told what that means for them. A set that is
+ * the same as before is told all the same: what it refers to may have changed.
+ *
+ *   its default identity is another     RTR SERVER_CHANGE: a PPR cannot say it
+ *   it is no more, or not as a whole    RTR PERMANENT_TERMINATION
+ *   a private identity is no more       RTR PERMANENT_TERMINATION for it
+ *   else                                PPR
+ */
+void hss_tell_change(struct hss *me, const struct subscriber *before,
+                     const struct subscriber *after, telling_fn *done,
+                     void *ctx);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * H-CX-7.
+ */
+#include "hss/former.h"
+#include "hss/rtr.h"
+#include <assert.h>
+
+enum { FORMERS_MAX = 65536 }; /* then the oldest is forgotten */
+
+struct former {
+    struct map_node node;
+    int64_t set;
+    struct str scscf;
+};
+
+static struct former *find(struct hss *me, int64_t set)
+{
+    struct map_node *node =
+        map_find(&me->formers, slice_at((const char *)&set, sizeof(set)));
+
+    return node ? container_of(node, struct former, node) : NULL;
+}
+
+static void forget(struct hss *me, struct former *f)
+{
+    map_remove(&me->formers, &f->node);
+    str_fini(&f->scscf);
+    free(f);
+}
+
+void former_free_all(struct hss *me)
+{
+    MAP_EACH (it, &me->formers)
+        forget(me, container_of(it, struct former, node));
+    map_fini(&me->formers);
+}
+
+static void keep(struct hss *me, int64_t set, struct slice scscf)
+{
+    struct former *f = mem_zalloc(sizeof(*f));
+
+    if (me->formers.count >= FORMERS_MAX)
+        forget(me, container_of(map_first(&me->formers), struct former, node));
+    f->set = set;
+    str_set(&f->scscf, scscf);
+    map_add(&me->formers, &f->node,
+            slice_at((const char *)&f->set, sizeof(f->set)));
+}
+
+/* The one that had the set as its user's stays the former, however many try
+ * to take it over, unless it is the one that gets it back. */
+void former_remember(struct work *w, struct slice scscf)
+{
+    struct former *f = find(w->me, w->public.set);
+
+    if (f && slice_eq_nocase(str_slice(&f->scscf), scscf))
+        forget(w->me, f);
+    else if (!f && w->public.state != NOT_REGISTERED && w->public.scscf.n &&
+             !slice_eq_nocase(w->public.scscf, scscf))
+        keep(w->me, w->public.set, w->public.scscf);
+}
+
+static enum ims_err read_set(struct work *w, struct telling *t,
+                             struct subscriber *s, struct rtr_ask *ask)
+{
+    enum ims_err err =
+        store_read(w->me->store, &t->arena, w->public.sub, s, NULL);
+
+    for (size_t i = 0; !err && i < s->nsets; i++) {
+        if (subscriber_set_has(&s->sets[i], w->public.name))
+            ask->impus = rtr_publics(&t->arena, &s->sets[i]);
+    }
+    return err;
+}
+
+/* Whoever was registered there, first of all who has come now. */
+static void name_privates(struct work *w, struct arena *a, struct rtr_ask *ask)
+{
+    struct slice *v = arena_alloc(a, (w->pairs.n + 1) * sizeof(*v));
+
+    assert(v);
+    ask->associated.v = v;
+    ask->impi = w->pair      ? slice_keep(a, w->pair->name)
+                : w->pairs.n ? slice_keep(a, w->pairs.p[0].name)
+                             : slice_keep(a, w->public.name);
+    for (size_t i = 0; i < w->pairs.n; i++) {
+        if (w->pairs.p[i].registered &&
+            !slice_eq(w->pairs.p[i].name, ask->impi))
+            v[ask->associated.count++] = slice_keep(a, w->pairs.p[i].name);
+    }
+}
+
+void former_tell(struct work *w)
+{
+    struct former *f = find(w->me, w->public.set);
+    struct rtr_ask ask = {.reason = CX_NEW_SERVER_ASSIGNED,
+                          .set = w->public.set};
+    struct subscriber s;
+    struct telling *t;
+
+    if (!f)
+        return;
+    work_say(w, "%s has a new S-CSCF; %.*s is told that it serves it no more",
+             w->impu.text, SLICE_ARG(str_slice(&f->scscf)));
+    t = telling_new(w->me, NULL, NULL);
+    ask.scscf = slice_keep(&t->arena, str_slice(&f->scscf));
+    forget(w->me, f);
+    name_privates(w, &t->arena, &ask);
+    if (read_set(w, t, &s, &ask) == IMS_OK && ask.impus.count)
+        rtr_add(t, &ask);
+    telling_run(t, w->public.sub);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An S-CSCF that was replaced while it served a set (TS 29.228 6.1.2.1, 6.3.1;
+ * TS 23.380): once another has it for good, the former one is told by RTR,
+ * NEW_SERVER_ASSIGNED. Kept in memory alone: without it the former S-CSCF goes
+ * on with what it has until that expires.
+ */
+#ifndef HSS_FORMER_H
+#define HSS_FORMER_H
+
+#include "hss/telling.h"
+#include "hss/work.h"
+
+/* work.public is about to be assigned to that S-CSCF. */
+void former_remember(struct work *w, struct slice scscf);
+/* It is, and committed: who was before is told. */
+void former_tell(struct work *w);
+void former_free_all(struct hss *me);
+
+#endif

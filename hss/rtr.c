@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Network-initiated deregistration, TS 29.228 6.1.3:
+ *
+ *   the administrator: these identities, for this reason
+ *       -> their sets are cleared, unless another private identity stays
+ *       -> RTR to each S-CSCF that serves them -> RTA
+ *
+ * An S-CSCF that cannot be reached does not keep the user registered here: he
+ * is found nowhere then, and may register anew anywhere.
+ *
+ * H-CX-5, H-CX-7.
+ */
+#include "hss/rtr.h"
+#include <assert.h>
+
+/* ---- one request -------------------------------------------------------- */
+
+struct rtr {
+    struct tell tell;
+    struct rtr_ask ask;
+};
+
+static void on_rta(void *ctx, enum ims_err err, const struct cx_rta *rta)
+{
+    struct rtr *r = ctx;
+
+    tell_answered(&r->tell, err, err ? 0 : rta->outcome.result);
+}
+
+/* Has the user come back to it since? */
+static bool is_moot(struct rtr *r)
+{
+    struct hss *me = r->tell.t->me;
+    struct store_public now;
+
+    return r->ask.set &&
+           store_set(me->store, &r->tell.t->arena, r->ask.set, &now, NULL) ==
+               IMS_OK &&
+           slice_eq_nocase(now.scscf, r->ask.scscf);
+}
+
+static bool transmit(struct tell *w, const struct cx_path *to)
+{
+    struct rtr *r = container_of(w, struct rtr, tell);
+    struct cx_deregistration reason = {
+        .code = r->ask.reason,
+        .info = r->ask.info.n ? r->ask.info : (struct slice){0}};
+    struct cx_rtr rtr = {
+        .path = *to,
+        .impi = r->ask.impi,
+        .associated_impis = r->ask.associated.count ? &r->ask.associated : NULL,
+        .impus = r->ask.impus,
+        .reason = &reason,
+    };
+
+    if (is_moot(r)) {
+        w->told.success = true;
+        w->told.sentence = S("the user has registered again meanwhile");
+        return false;
+    }
+    w->ticket = cx_rtr_send(w->t->me->cx, &rtr, (struct slice){0}, on_rta, r);
+    return true;
+}
+
+/* It has nothing of the user, which is what was wanted. */
+static bool answered(struct tell *w)
+{
+    if (!w->told.err && w->told.result == CX_USER_UNKNOWN) {
+        w->told.success = true;
+        w->told.sentence = S("the S-CSCF did not know the user any more");
+    }
+    return false;
+}
+
+void rtr_add(struct telling *t, const struct rtr_ask *ask)
+{
+    struct rtr *r = arena_zalloc(&t->arena, sizeof(*r));
+
+    assert(r && ask->impus.count);
+    r->ask = *ask;
+    r->tell.told = (struct told){
+        .command = "RTR", .scscf = ask->scscf, .about = ask->impus.v[0]};
+    r->tell.send = transmit;
+    r->tell.answered = answered;
+    tell_add(t, &r->tell);
+}
+
+struct cx_texts rtr_publics(struct arena *a, const struct subscriber_set *set)
+{
+    struct slice *v = arena_alloc(a, set->npublics * sizeof(*v));
+    struct cx_texts out = {.v = v};
+
+    assert(v);
+    for (size_t i = 0; i < set->npublics; i++) {
+        if (set->publics[i].type != PROFILE_WILDCARDED_PSI &&
+            set->publics[i].type != PROFILE_WILDCARDED_IMPU)
+            v[out.count++] = set->publics[i].impu;
+    }
+    if (!out.count)
+        v[out.count++] = set->publics[0].impu;
+    return out;
+}
+
+/* ---- what an administrator ends ----------------------------------------- */
+
+struct terminate {
+    struct telling *t;
+    struct terminate_ask ask;
+    struct store_waiter waiter;
+    struct subscriber sub;
+};
+
+static void decide(void *ctx);
+
+void hss_terminate(struct hss *me, const struct terminate_ask *ask,
+                   telling_fn *done, void *ctx)
+{
+    struct telling *t = telling_new(me, done, ctx);
+    struct terminate *p = arena_zalloc(&t->arena, sizeof(*p));
+
+    assert(p);
+    p->t = t;
+    p->ask = *ask;
+    p->ask.info = slice_keep(&t->arena, ask->info);
+    p->ask.impus = telling_keep(t, &ask->impus);
+    p->ask.impis = telling_keep(t, &ask->impis);
+    t->waiter = &p->waiter;
+    store_when_idle(me->store, ask->sub, &p->waiter, decide, p);
+}
+
+static bool has(const struct cx_texts *texts, struct slice text)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        if (slice_eq(texts->v[i], text))
+            return true;
+    }
+    return false;
+}
+
+static bool is_public_of(const struct subscriber *s, struct slice impu)
+{
+    for (size_t i = 0; i < s->nsets; i++) {
+        if (subscriber_set_has(&s->sets[i], impu))
+            return true;
+    }
+    return false;
+}
+
+static bool is_private_of(const struct subscriber *s, struct slice impi)
+{
+    for (size_t i = 0; i < s->nprivates; i++) {
+        if (slice_eq(s->privates[i].impi, impi))
+            return true;
+    }
+    return false;
+}
+
+static enum ims_err check_identities(const struct terminate *p, struct why *why)
+{
+    for (size_t i = 0; i < p->ask.impus.count; i++) {
+        if (!is_public_of(&p->sub, p->ask.impus.v[i]))
+            return why_set(why, IMS_MALFORMED,
+                           "%.*s is no public identity of the subscriber",
+                           SLICE_ARG(p->ask.impus.v[i]));
+    }
+    for (size_t i = 0; i < p->ask.impis.count; i++) {
+        if (!is_private_of(&p->sub, p->ask.impis.v[i]))
+            return why_set(why, IMS_MALFORMED,
+                           "%.*s is no private identity of the subscriber",
+                           SLICE_ARG(p->ask.impis.v[i]));
+    }
+    return IMS_OK;
+}
+
+static bool is_meant(const struct terminate *p,
+                     const struct subscriber_set *set)
+{
+    if (!subscriber_set_is_served(set))
+        return false;
+    if (!p->ask.impus.count)
+        return true;
+    for (size_t i = 0; i < set->npublics; i++) {
+        if (has(&p->ask.impus, set->publics[i].impu))
+            return true;
+    }
+    return false;
+}
+
+/* The private identities of one set: who leaves, and does anybody stay? */
+struct leavers {
+    struct store_public public;
+    struct store_pairs pairs;
+    struct slice first; /* who is named as User-Name */
+    struct cx_texts others;
+    bool somebody_stays;
+};
+
+static bool leaves(const struct terminate *p, struct slice impi)
+{
+    return !p->ask.impis.count || has(&p->ask.impis, impi);
+}
+
+static enum ims_err find_leavers(struct terminate *p,
+                                 const struct subscriber_set *set,
+                                 struct leavers *l, struct why *why)
+{
+    struct arena *a = &p->t->arena;
+    struct store *store = p->t->me->store;
+    enum ims_err err =
+        store_find_public(store, a, set->publics[0].impu, &l->public, why);
+    struct slice *v;
+
+    if (!err)
+        err = store_pairs_of_set(store, a, l->public.set, &l->pairs, why);
+    if (err)
+        return err;
+    v = arena_alloc(a, (l->pairs.n + 1) * sizeof(*v));
+    assert(v);
+    l->others.v = v;
+    for (size_t i = 0; i < l->pairs.n; i++) {
+        const struct store_pair *pair = &l->pairs.p[i];
+        bool goes = leaves(p, pair->name);
+
+        l->somebody_stays |= pair->registered && !goes;
+        if (!goes || !pair->registered)
+            continue;
+        if (l->first.n)
+            v[l->others.count++] = pair->name;
+        else
+            l->first = pair->name;
+    }
+    return IMS_OK;
+}
+
+/* Of a set that nobody registered any private identity does, and the name of a
+ * service that has none. */
+static struct slice user_name(const struct leavers *l)
+{
+    if (l->first.n)
+        return l->first;
+    return l->pairs.n ? l->pairs.p[0].name : l->public.name;
+}
+
+static void clear_pairs(struct terminate *p, const struct leavers *l)
+{
+    for (size_t i = 0; i < l->pairs.n; i++) {
+        struct store_registration c = {.set = l->public.set,
+                                       .impi = l->pairs.p[i].impi,
+                                       .registered = STORE_CLEAR,
+                                       .restoration_change = STORE_CLEAR};
+
+        if (!leaves(p, l->pairs.p[i].name))
+            continue;
+        flags_clear(&p->t->me->flags, FLAG_AUTHENTICATION, c.set, c.impi);
+        telling_change(p->t, &c);
+    }
+}
+
+static void clear_set(struct terminate *p, const struct leavers *l)
+{
+    struct store_registration c = {.set = l->public.set,
+                                   .state_change = STORE_SET,
+                                   .state = NOT_REGISTERED,
+                                   .scscf_change = STORE_CLEAR};
+
+    clear_pairs(p, l);
+    if (l->somebody_stays)
+        return;
+    flags_clear(&p->t->me->flags, FLAG_REASSIGNMENT, c.set, 0);
+    telling_change(p->t, &c);
+}
+
+static enum ims_err end_set(struct terminate *p,
+                            const struct subscriber_set *set, struct why *why)
+{
+    struct leavers l = {.first = {0}};
+    enum ims_err err = find_leavers(p, set, &l, why);
+
+    if (err)
+        return err;
+    if (p->ask.reason == CX_REMOVE_SCSCF && set->state == REGISTERED)
+        return why_set(why, IMS_CONFLICT,
+                       "%.*s is registered; REMOVE_S-CSCF is for users that "
+                       "are served as unregistered",
+                       SLICE_ARG(set->publics[0].impu));
+    if (p->ask.impis.count && !l.first.n)
+        return IMS_OK; /* none of them is registered in this set */
+    clear_set(p, &l);
+    rtr_add(p->t, &(struct rtr_ask){
+                      .scscf = set->scscf,
+                      .reason = p->ask.reason,
+                      .info = p->ask.info,
+                      .impi = user_name(&l),
+                      .associated = l.others,
+                      .impus = rtr_publics(&p->t->arena, set),
+                      .set = l.somebody_stays ? 0 : l.public.set,
+                  });
+    return IMS_OK;
+}
+
+static void decide(void *ctx)
+{
+    struct terminate *p = ctx;
+    struct telling *t = p->t;
+    struct why why;
+    enum ims_err err =
+        store_read(t->me->store, &t->arena, p->ask.sub, &p->sub, &why);
+
+    if (!err)
+        err = check_identities(p, &why);
+    for (size_t i = 0; i < p->sub.nsets && !err; i++) {
+        if (is_meant(p, &p->sub.sets[i]))
+            err = end_set(p, &p->sub.sets[i], &why);
+    }
+    if (!err && !t->nchanges)
+        err = why_set(&why, IMS_CONFLICT,
+                      "nothing of it is registered, so there is nothing to "
+                      "end");
+    if (err)
+        telling_fail(t, err, &why);
+    else
+        telling_run(t, p->ask.sub);
+}

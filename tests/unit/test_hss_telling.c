@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: MIT */
+#include "hss/ppr.h"
+#include "hss/rtr.h"
+#include "support/hss_world.h"
+#include <stdio.h>
+
+/* What the HSS tells an S-CSCF by itself: RTR, PPR.
+ *
+ * proves H-CX-5 H-CX-6 H-CX-7 */
+
+static const char users[] =
+    "charging:\n"
+    "  - {name: std, ccf: \"aaa://ccf.ims.example\"}\n"
+    "subscribers:\n"
+    "  - impu: sip:alice@ims.example\n"
+    "    tel: tel:+15551001\n"
+    "    digest: {password: secret}\n"
+    "    charging: std\n"
+    "  - privates:\n"
+    "      - {impi: phone@ims.example, digest: {password: secret}}\n"
+    "      - {impi: soft@ims.example, digest: {password: secret}}\n"
+    "    sets:\n"
+    "      - publics: [{impu: sip:hidden@ims.example, barred: true},\n"
+    "                  sip:erin@ims.example]\n"
+    "      - publics: [sip:fax@ims.example]\n"
+    "        privates: [soft@ims.example]\n"
+    "  - impu: {impu: sip:pizza@ims.example, type: psi}\n";
+
+enum { ALICE = 1, ERIN = 2, PIZZA = 3 };
+
+struct fixture {
+    struct hss_world *w;
+    unsigned ended; /* tellings */
+    enum ims_err err;
+    struct why why;
+    size_t ntold;
+    bool success;
+    unsigned tries;
+    char sentence[256];
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    f->w = hss_world_new(users, false);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+
+    hss_world_free(f->w);
+    free(f);
+    return 0;
+}
+
+static void on_told(void *ctx, enum ims_err err, const struct list *tolds,
+                    const struct why *why)
+{
+    struct fixture *f = ctx;
+
+    f->ended++;
+    f->err = err;
+    f->ntold = 0;
+    f->success = !err;
+    if (err) {
+        f->why = *why;
+        return;
+    }
+    LIST_EACH (it, tolds) {
+        const struct told *t = container_of(it, struct told, node);
+
+        f->ntold++;
+        f->success = f->success && t->success;
+        f->tries = t->tries;
+        snprintf(f->sentence, sizeof(f->sentence), "%.*s",
+                 SLICE_ARG(t->sentence));
+    }
+}
+
+static void wait(struct fixture *f, unsigned before)
+{
+    for (int i = 0; i < 4000 && f->ended == before; i++)
+        sim_run_for(f->w->sim, 10 * MSEC);
+    assert_int_equal(f->ended, before + 1);
+}
+
+static enum ims_err terminate(struct fixture *f, const struct terminate_ask *a)
+{
+    unsigned before = f->ended;
+
+    hss_terminate(f->w->hss, a, on_told, f);
+    wait(f, before);
+    return f->err;
+}
+
+static enum ims_err end(struct fixture *f, int64_t sub, enum cx_reason reason)
+{
+    return terminate(f, &(struct terminate_ask){
+                            .sub = sub, .reason = reason, .info = S("why")});
+}
+
+static enum ims_err push(struct fixture *f, int64_t sub)
+{
+    unsigned before = f->ended;
+
+    hss_push(f->w->hss, &(struct push_ask){.sub = sub}, on_told, f);
+    wait(f, before);
+    return f->err;
+}
+
+static void bring_in(struct fixture *f, const char *impi, const char *impu)
+{
+    assert_int_equal(ask_sar(f->w, impi, impu, CX_ASSIGN_REGISTRATION),
+                     CX_SUCCESS);
+}
+
+static enum registration_state state_of(struct fixture *f, const char *impu)
+{
+    struct store_public p;
+    struct arena a;
+    struct why why;
+
+    arena_init(&a, 0, 1 << 20);
+    assert_ok(store_find_public(f->w->hss->store, &a, slice_of(impu), &p, &why),
+              &why);
+    assert_int_equal(p.scscf.n > 0, p.state != NOT_REGISTERED);
+    arena_fini(&a);
+    return p.state;
+}
+
+/* ---- RTR ---------------------------------------------------------------- */
+
+static void a_subscription_is_ended_here_and_at_its_scscf(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(end(f, ALICE, CX_PERMANENT_TERMINATION), IMS_OK);
+    assert_true(f->success);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_PERMANENT_TERMINATION);
+    assert_string_equal(f->w->told.impi, "alice@ims.example");
+    assert_string_equal(f->w->told.impus,
+                        "sip:alice@ims.example tel:+15551001");
+    assert_string_equal(f->w->told.info, "why");
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), NOT_REGISTERED);
+    assert_int_equal(end(f, ALICE, CX_PERMANENT_TERMINATION), IMS_CONFLICT);
+    assert_int_equal(end(f, 99, CX_PERMANENT_TERMINATION), IMS_NOT_FOUND);
+    assert_int_equal(f->w->told.rtrs, 1);
+}
+
+static void each_set_is_told_with_all_who_were_registered_in_it(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    bring_in(f, "soft@ims.example", "sip:erin@ims.example");
+    assert_int_equal(end(f, ERIN, CX_SERVER_CHANGE), IMS_OK);
+    assert_int_equal(f->ntold, 1); /* fax is not registered */
+    assert_string_equal(f->w->told.impi, "phone@ims.example");
+    assert_string_equal(f->w->told.associated, "soft@ims.example");
+    bring_in(f, "soft@ims.example", "sip:erin@ims.example");
+    bring_in(f, "soft@ims.example", "sip:fax@ims.example");
+    assert_int_equal(end(f, ERIN, CX_SERVER_CHANGE), IMS_OK);
+    assert_int_equal(f->ntold, 2);
+    assert_string_equal(f->w->told.associated, "");
+    assert_int_equal(state_of(f, "sip:fax@ims.example"), NOT_REGISTERED);
+}
+
+static void one_private_identity_leaves_the_others_registered(void **state)
+{
+    struct fixture *f = *state;
+    struct slice phone = S("phone@ims.example"), nobody = S("nobody@x");
+    struct terminate_ask ask = {.sub = ERIN, .impis = {&phone, 1}};
+
+    bring_in(f, "soft@ims.example", "sip:erin@ims.example");
+    assert_int_equal(terminate(f, &ask), IMS_CONFLICT); /* not registered */
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(terminate(f, &ask), IMS_OK);
+    assert_string_equal(f->w->told.impi, "phone@ims.example");
+    assert_string_equal(f->w->told.associated, "");
+    assert_int_equal(state_of(f, "sip:erin@ims.example"), REGISTERED);
+    assert_int_equal(terminate(f, &ask), IMS_CONFLICT);
+    ask.impis.v = &nobody;
+    assert_int_equal(terminate(f, &ask), IMS_MALFORMED);
+    ask.impis.count = 0;
+    assert_int_equal(terminate(f, &ask), IMS_OK);
+    assert_int_equal(state_of(f, "sip:erin@ims.example"), NOT_REGISTERED);
+}
+
+static void one_set_is_ended_by_any_of_its_identities(void **state)
+{
+    struct fixture *f = *state;
+    struct slice hidden = S("sip:hidden@ims.example"),
+                 other = S("sip:alice@ims.example");
+    struct terminate_ask ask = {.sub = ERIN, .impus = {&hidden, 1}};
+
+    bring_in(f, "soft@ims.example", "sip:erin@ims.example");
+    bring_in(f, "soft@ims.example", "sip:fax@ims.example");
+    assert_int_equal(terminate(f, &ask), IMS_OK);
+    assert_string_equal(f->w->told.impus,
+                        "sip:hidden@ims.example sip:erin@ims.example");
+    assert_int_equal(state_of(f, "sip:erin@ims.example"), NOT_REGISTERED);
+    assert_int_equal(state_of(f, "sip:fax@ims.example"), REGISTERED);
+    ask.impus.v = &other;
+    assert_int_equal(terminate(f, &ask), IMS_MALFORMED);
+    assert_has(slice_of(f->why.text), "no public identity of the subscriber");
+}
+
+static void who_is_registered_is_not_removed_as_unregistered(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(end(f, ALICE, CX_REMOVE_SCSCF), IMS_CONFLICT);
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
+    assert_int_equal(f->w->told.rtrs, 0);
+    assert_int_equal(
+        ask_sar(f->w, "", "sip:pizza@ims.example", CX_UNREGISTERED_USER),
+        CX_SUCCESS);
+    assert_int_equal(end(f, PIZZA, CX_REMOVE_SCSCF), IMS_OK);
+    assert_string_equal(f->w->told.impi, "sip:pizza@ims.example");
+    assert_int_equal(state_of(f, "sip:pizza@ims.example"), NOT_REGISTERED);
+}
+
+static void a_busy_scscf_is_asked_again(void **state)
+{
+    struct fixture *f = *state;
+
+    f->w->told.script[0] = f->w->told.script[1] = CX_TOO_BUSY;
+    f->w->told.script[2] = CX_SUCCESS;
+    f->w->told.nscript = 3;
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(end(f, ALICE, CX_PERMANENT_TERMINATION), IMS_OK);
+    assert_true(f->success);
+    assert_int_equal(f->tries, 3);
+    assert_int_equal(f->w->told.rtrs, 3);
+    assert_string_equal(f->sentence, "answered DIAMETER_SUCCESS after 3 tries");
+}
+
+/* The HSS gives up at last, and an answer that is one is not asked for again.
+ */
+static void what_an_scscf_says_is_shown(void **state)
+{
+    static const struct {
+        unsigned result;
+        bool success;
+        unsigned tries;
+        const char *says;
+    } rows[] = {
+        {CX_TOO_BUSY, false, TELLING_TRIES, "DIAMETER_TOO_BUSY after 4 tries"},
+        {CX_UNABLE_TO_DELIVER, false, TELLING_TRIES, "UNABLE_TO_DELIVER"},
+        {CX_UNABLE_TO_COMPLY, false, 1, "UNABLE_TO_COMPLY after 1 try"},
+        {CX_USER_UNKNOWN, true, 1, "did not know the user"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        f->w->told.script[0] = rows[i].result;
+        f->w->told.nscript = 1;
+        bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+        assert_int_equal(end(f, ALICE, CX_PERMANENT_TERMINATION), IMS_OK);
+        assert_int_equal(f->success, rows[i].success);
+        assert_int_equal(f->tries, rows[i].tries);
+        assert_has(slice_of(f->sentence), rows[i].says);
+        assert_int_equal(state_of(f, "sip:alice@ims.example"), NOT_REGISTERED);
+    }
+}
+
+static void who_registers_again_during_the_tries_stays(void **state)
+{
+    struct fixture *f = *state;
+    unsigned before = f->ended;
+
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.nscript = 1;
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    hss_terminate(f->w->hss, &(struct terminate_ask){.sub = ALICE}, on_told, f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    wait(f, before);
+    assert_true(f->success);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_has(slice_of(f->sentence), "registered again meanwhile");
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
+}
+
+static void an_scscf_that_is_not_there_does_not_keep_the_user(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    sim_host_kill(f->w->scscf->w->host);
+    assert_int_equal(end(f, ALICE, CX_PERMANENT_TERMINATION), IMS_OK);
+    assert_false(f->success);
+    assert_has(slice_of(f->sentence), "stays until it expires there");
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), NOT_REGISTERED);
+}
+
+/* 6.1.3: by the Origin-Host of its own requests, kept over a restart. */
+static void an_scscf_is_reached_where_it_said_it_is(void **state)
+{
+    struct fixture *f = *state;
+    struct slice impu = S("sip:alice@ims.example");
+    struct cx_sar sar = {.impi = S("alice@ims.example"),
+                         .impus = {&impu, 1},
+                         .server_name = S("sip:elsewhere.example:6060;lr"),
+                         .type = CX_ASSIGN_REGISTRATION};
+
+    (void)state;
+    hss_world_free(f->w);
+    f->w = hss_world_new(users, true);
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    hss_world_restart(f->w);
+    assert_int_equal(end(f, ALICE, CX_PERMANENT_TERMINATION), IMS_OK);
+    assert_true(f->success);
+    assert_int_equal(f->w->told.rtrs, 1);
+}
+
+/* ---- PPR ---------------------------------------------------------------- */
+
+static void what_is_stored_is_pushed(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(push(f, ALICE), IMS_OK);
+    assert_true(f->success);
+    assert_int_equal(f->w->told.pprs, 1);
+    assert_string_equal(f->w->told.impi, "alice@ims.example");
+    assert_has(slice_of(f->w->told.user_data), "tel:+15551001");
+    assert_string_equal(f->w->told.ccf, "aaa://ccf.ims.example");
+    assert_int_equal(push(f, ERIN), IMS_CONFLICT);
+    assert_has(slice_of(f->why.text), "nobody to tell");
+}
+
+/* 6.2.2.1: another private identity is tried. */
+static void
+an_scscf_that_does_not_know_one_private_identity_may_know_another(void **state)
+{
+    struct fixture *f = *state;
+
+    f->w->told.script[0] = CX_USER_UNKNOWN;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    bring_in(f, "soft@ims.example", "sip:erin@ims.example");
+    assert_int_equal(push(f, ERIN), IMS_OK);
+    assert_true(f->success);
+    assert_int_equal(f->w->told.pprs, 2);
+    assert_string_equal(f->w->told.impi, "soft@ims.example");
+    f->w->told.nscript = 1;
+    assert_int_equal(push(f, ERIN), IMS_OK);
+    assert_false(f->success);
+    assert_int_equal(f->w->told.pprs, 4);
+}
+
+/* 6.2.2.1 */
+static void a_profile_that_is_too_large_ends_the_registration(void **state)
+{
+    struct fixture *f = *state;
+
+    f->w->told.script[0] = CX_TOO_MUCH_DATA;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(push(f, ALICE), IMS_OK);
+    assert_false(f->success);
+    assert_has(slice_of(f->sentence), "no room for the profile");
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_SERVER_CHANGE);
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), NOT_REGISTERED);
+}
+
+/* ---- what a change means ------------------------------------------------ */
+
+/* By the admin interface, which tells of itself. */
+static unsigned edit(struct fixture *f, const char *line, const char *json)
+{
+    struct api_answer a;
+    unsigned status;
+
+    api_answer_init(&a);
+    api_ask(f->w->node, line, json, &a);
+    for (int i = 0; i < 1000 && !a.count; i++)
+        sim_run_for(f->w->sim, 10 * MSEC);
+    assert_int_equal(a.count, 1);
+    snprintf(f->sentence, sizeof(f->sentence), "%.*s",
+             SLICE_ARG(slice_from(buf_slice(&a.body),
+                                  a.body.n > 250 ? a.body.n - 250 : 0)));
+    status = a.status;
+    api_answer_fini(&a);
+    return status;
+}
+
+#define PHONE "{\"impi\": \"phone@ims.example\", \"digest\": {}}"
+#define SOFT "{\"impi\": \"soft@ims.example\", \"digest\": {}}"
+#define HIDDEN "{\"impu\": \"sip:hidden@ims.example\", \"barred\": true}"
+#define JSON(privates, publics) \
+    "{\"privates\": [" privates "], \"sets\": [{\"publics\": [" publics "]}]}"
+
+static void a_change_is_told_as_the_specification_lets_it_be_told(void **state)
+{
+    static const struct {
+        const char *json;
+        unsigned rtrs, pprs;
+        enum cx_reason reason;
+        const char *impi, *associated;
+        enum registration_state state;
+    } rows[] = {
+        /* one identity more */
+        {JSON(PHONE "," SOFT, HIDDEN ", \"sip:erin@ims.example\", "
+                                     "\"sip:new@ims.example\""),
+         0, 1, CX_PERMANENT_TERMINATION, "phone@ims.example", "", REGISTERED},
+        /* another default */
+        {JSON(PHONE "," SOFT,
+              "\"sip:new@ims.example\", \"sip:erin@ims.example\""),
+         1, 0, CX_SERVER_CHANGE, "phone@ims.example", "soft@ims.example",
+         NOT_REGISTERED},
+        /* a private identity less */
+        {JSON(PHONE, HIDDEN ", \"sip:erin@ims.example\""), 1, 1,
+         CX_PERMANENT_TERMINATION, "phone@ims.example", "", REGISTERED},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture *f;
+
+        (void)teardown(state);
+        (void)setup(state);
+        f = *state;
+        bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+        bring_in(f, "soft@ims.example", "sip:erin@ims.example");
+        assert_int_equal(edit(f, "PUT /api/v1/subscribers/2", rows[i].json),
+                         200);
+        assert_has(slice_of(f->sentence), "\"success\":true");
+        assert_int_equal(f->w->told.rtrs, rows[i].rtrs);
+        assert_int_equal(f->w->told.pprs, rows[i].pprs);
+        assert_int_equal(f->w->told.reason, rows[i].reason);
+        assert_string_equal(f->w->told.impi, rows[i].impi);
+        assert_string_equal(f->w->told.associated, rows[i].associated);
+        assert_int_equal(state_of(f, "sip:erin@ims.example"), rows[i].state);
+    }
+}
+
+static void who_is_deleted_is_ended_at_the_scscf(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(edit(f, "DELETE /api/v1/subscribers/2", ""), 200);
+    assert_has(slice_of(f->sentence), "\"result\":\"DIAMETER_SUCCESS\"");
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_PERMANENT_TERMINATION);
+    assert_string_equal(f->w->told.impus,
+                        "sip:hidden@ims.example sip:erin@ims.example");
+}
+
+/* Nothing has changed; nobody serves it; nobody shall be told. */
+static void nobody_is_told_of_what_does_not_concern_him(void **state)
+{
+    struct fixture *f = *state;
+    const char *erin =
+        JSON(PHONE "," SOFT, HIDDEN ", \"sip:erin@ims.example\"");
+
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2", erin), 200);
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2", erin), 200);
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2?dry_run=true",
+                          JSON(PHONE, "\"sip:erin@ims.example\"")),
+                     200);
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2?push=false",
+                          JSON(PHONE, "\"sip:erin@ims.example\"")),
+                     200);
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2?push=maybe", erin),
+                     400);
+    assert_int_equal(edit(f, "DELETE /api/v1/subscribers/2?push=false", ""),
+                     204);
+    assert_int_equal(f->w->told.rtrs + f->w->told.pprs, 0);
+}
+
+/* ---- an S-CSCF that was replaced ---------------------------------------- */
+
+static void the_former_scscf_is_told_once_another_has_the_user(void **state)
+{
+    struct fixture *f = *state;
+    struct slice impu = S("sip:alice@ims.example");
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
+    struct cx_mar mar = {.impi = S("alice@ims.example"),
+                         .impu = impu,
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF2)};
+    struct cx_sar sar = {.impi = S("alice@ims.example"),
+                         .impus = {&impu, 1},
+                         .server_name = S(SCSCF2),
+                         .type = CX_ASSIGN_REGISTRATION};
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
+    /* back to the first one: nothing has happened */
+    assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.rtrs, 0);
+    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_NEW_SERVER_ASSIGNED);
+    assert_string_equal(f->w->told.impus,
+                        "sip:alice@ims.example tel:+15551001");
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
+    assert_has(hss_story(f->w), "H-CX-5 RTR about sip:alice@ims.example");
+}
+
+/* A node that goes amid its tries leaves nothing behind (leak sanitizer). */
+static void a_node_may_end_amid_its_tries(void **state)
+{
+    struct fixture *f = *state;
+
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.nscript = 1;
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    hss_terminate(f->w->hss, &(struct terminate_ask){.sub = ALICE}, on_told, f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->ended, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_subscription_is_ended_here_and_at_its_scscf),
+        TEST(each_set_is_told_with_all_who_were_registered_in_it),
+        TEST(one_private_identity_leaves_the_others_registered),
+        TEST(one_set_is_ended_by_any_of_its_identities),
+        TEST(who_is_registered_is_not_removed_as_unregistered),
+        TEST(a_busy_scscf_is_asked_again),
+        TEST(what_an_scscf_says_is_shown),
+        TEST(who_registers_again_during_the_tries_stays),
+        TEST(an_scscf_that_is_not_there_does_not_keep_the_user),
+        TEST(an_scscf_is_reached_where_it_said_it_is),
+        TEST(what_is_stored_is_pushed),
+        TEST(an_scscf_that_does_not_know_one_private_identity_may_know_another),
+        TEST(a_profile_that_is_too_large_ends_the_registration),
+        TEST(a_change_is_told_as_the_specification_lets_it_be_told),
+        TEST(who_is_deleted_is_ended_at_the_scscf),
+        TEST(nobody_is_told_of_what_does_not_concern_him),
+        TEST(the_former_scscf_is_told_once_another_has_the_user),
+        TEST(a_node_may_end_amid_its_tries),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
