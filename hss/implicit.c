@@ -56,7 +56,7 @@ enum ims_err implicit_charging(struct arena *a,
         .secondary_ccf = work_avp(c->secondary_ccf),
     };
     *charging = out;
-    return true;
+    return IMS_OK;
 }
 
 /* A request without private identity gets the profile for any of them
