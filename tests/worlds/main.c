@@ -107,6 +107,29 @@ static void run_plan(const struct plan *p, const struct options *opt,
                (unsigned long long)o->hash);
 }
 
+/* Every world must be fit to be kept as a file. */
+static bool is_kept_whole(const struct plan *p)
+{
+    struct buf once, again;
+    struct plan read;
+    struct why why;
+    bool same;
+
+    buf_init(&once, 1 << 20);
+    buf_init(&again, 1 << 20);
+    plan_print(p, &once);
+    same = plan_read(&read, buf_slice(&once), &why) == IMS_OK;
+    if (same)
+        plan_print(&read, &again);
+    same = same && slice_eq(buf_slice(&once), buf_slice(&again));
+    if (!same)
+        printf("seed %llu: its file is read otherwise than it was written\n",
+               (unsigned long long)p->seed);
+    buf_fini(&once);
+    buf_fini(&again);
+    return same;
+}
+
 static int run_seeds(const struct options *opt)
 {
     uint64_t failed = 0, requests = 0, calls = 0, through = 0;
@@ -117,6 +140,7 @@ static int run_seeds(const struct options *opt)
 
     for (uint64_t i = 0; i < opt->count; i++) {
         plan_throw(&p, opt->first + i);
+        failed += !is_kept_whole(&p);
         run_plan(&p, opt, &o);
         requests += o.tally.requests;
         calls += o.tally.answered;
