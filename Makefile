@@ -16,6 +16,7 @@
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make fuzz-slice      each fuzz target over its seeds and two seconds more
 # make coverage        lines and branches that tests reach, as build/coverage.txt
+#                      and in docs/testing.md
 # make sim             SEEDS random worlds in the simulator
 # make coverage-spec   where each procedure lives and what proves it
 # VARIANT              release (default), asan (address, undefined, leaks), fuzz,
@@ -264,6 +265,7 @@ coverage:
 	    -f 'common/' -f 'pcscf/' -f 'icscf/' -f 'scscf/' -f 'hss/' \
 	    --json-summary build/coverage.json --txt build/coverage.txt \
 	    --print-summary
+	@tools/coverage-table
 
 coverage-spec:
 	@tools/coverage-spec

@@ -14,11 +14,6 @@ static inline size_t base64_text_size(size_t n)
     return (n + 2) / 3 * 4;
 }
 
-static inline size_t base64_bytes_max(size_t n)
-{
-    return n / 4 * 3;
-}
-
 /* Appends with padding and without line breaks. */
 void base64_encode(struct slice bytes, struct buf *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ims/cx_codec.h"
 #include "support/check.h"
+#include "support/corpus.h"
 #include "support/cx_samples.h"
 #include "support/diameter_world.h"
 #include "support/pcap.h"
@@ -399,6 +400,35 @@ static void an_answer_that_cannot_be_read_is_malformed(void **state)
     }
 }
 
+static void check_name(struct slice table, const char *avp, unsigned value,
+                       const char *name)
+{
+    char row[128];
+
+    snprintf(row, sizeof row, "\n%s,10415,%u,%s\n", avp, value, name);
+    if (slice_find(table, slice_of(row)) < 0)
+        fail_msg("not in the dictionaries: %s", row + 1);
+}
+
+/* What others call them. */
+static void numbers_have_the_names_of_the_dictionaries(void **state)
+{
+    struct slice table = corpus_read("diameter/avp_enums.csv");
+
+    (void)state;
+    for (unsigned i = 0; i <= CX_RESTORATION; i++)
+        check_name(table, "Server-Assignment-Type,614", i,
+                   cx_assignment_name(i));
+    for (unsigned i = 0; i <= CX_REGISTRATION_AND_CAPABILITIES; i++)
+        check_name(table, "User-Authorization-Type,623", i,
+                   cx_authorization_name(i));
+    for (unsigned i = 0; i <= CX_REMOVE_SCSCF; i++)
+        check_name(table, "Reason-Code,616", i, cx_reason_name(i));
+    assert_string_equal(cx_authorization_name(3), "unknown");
+    assert_string_equal(cx_reason_name(4), "unknown");
+    free((char *)table.p);
+}
+
 static void results_have_names_and_codes(void **state)
 {
     char text[12];
@@ -508,6 +538,7 @@ int main(void)
             a_cancelled_request_calls_nobody_and_a_freed_cx_says_so),
         cmocka_unit_test(an_answer_that_cannot_be_read_is_malformed),
         cmocka_unit_test(results_have_names_and_codes),
+        cmocka_unit_test(numbers_have_the_names_of_the_dictionaries),
         cmocka_unit_test(tshark_reads_all_twelve_messages_without_complaint),
     };
 

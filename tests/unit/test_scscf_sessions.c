@@ -332,6 +332,7 @@ static void what_the_hss_does_not_note_is_logged(void **state)
     stop_hss(&f);
     sim_run_for(f.w.sim, (int64_t)3700 * SECOND);
     ims_assert_says(f.scscf, "S-REG-4", "which is told again");
+    assert_has_not(buf_slice(&f.w.log), "it is told no more");
     sim_run_for(f.w.sim, (int64_t)1000 * SECOND);
     assert_has(buf_slice(&f.w.log), "it is told no more");
     tear_down(&f);

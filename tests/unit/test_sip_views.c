@@ -287,6 +287,25 @@ static void sessions_events_and_reasons_have_their_views(void **state)
     assert_text(r.text, S("a;b"));
 }
 
+static void a_value_without_its_token_is_refused(void **state)
+{
+    static const struct slice values[] = {
+        {"", 0}, {";id=a", 5}, {"a b", 3}, {"\"a", 2}, {"(c)", 3}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct sip_event e;
+        struct sip_subscription_state ss;
+        struct sip_reason_value r;
+        struct why why;
+
+        assert_err(IMS_MALFORMED, sip_event_parse(values[i], &e, &why), &why);
+        assert_err(IMS_MALFORMED,
+                   sip_subscription_state_parse(values[i], &ss, &why), &why);
+        assert_err(IMS_MALFORMED, sip_reason_parse(values[i], &r, &why), &why);
+    }
+}
+
 static void try_all(void *ctx, struct slice text)
 {
     struct sip_name_addr na;
@@ -337,6 +356,7 @@ int main(void)
         cmocka_unit_test(cseq_and_rack_are_numbers_and_a_method),
         cmocka_unit_test(credentials_are_found_by_name_without_quotes),
         cmocka_unit_test(sessions_events_and_reasons_have_their_views),
+        cmocka_unit_test(a_value_without_its_token_is_refused),
         cmocka_unit_test(no_value_makes_a_view_read_too_far),
     };
 
