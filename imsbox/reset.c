@@ -10,49 +10,7 @@
 
 enum { YES };
 
-/* ---- by the dashboard ---------------------------------------------------- */
-
-static enum exit_status show(const json_t *answer)
-{
-    const json_t *nodes = json_object_get(answer, "nodes"), *n;
-    size_t i;
-
-    json_array_foreach(nodes, i, n)
-    {
-        const char *reason = json_member(n, "reason");
-
-        if (reason[0])
-            fprintf(stderr, "imsbox: %s is not reset: %s\n",
-                    json_member(n, "node"), reason);
-    }
-    if (!json_is_true(json_object_get(answer, "complete")))
-        return EXIT_UNAVAILABLE;
-    printf("all %zu nodes are as the topology begins, after %lld ms\n",
-           json_array_size(nodes),
-           (long long)json_integer_value(json_object_get(answer, "took_ms")));
-    return EXIT_DONE;
-}
-
-static enum exit_status reset_all(struct client *c)
-{
-    struct reply r;
-    enum exit_status status = client_ask(
-        c, &(struct question){.method = "POST", .path = "/reset"}, &r);
-
-    if (status == EXIT_DONE)
-        status = c->words->json ? print_json(r.json) : show(r.json);
-    reply_fini(&r);
-    return status;
-}
-
-/* ---- node by node -------------------------------------------------------- */
-
-static bool is_asked(const struct words *w, const struct topology_node *n,
-                     bool hss)
-{
-    return (n->role == TOPOLOGY_HSS) == hss &&
-           (!w->network || strcasecmp(w->network, n->network->domain) == 0);
-}
+/* ---- one node ------------------------------------------------------------ */
 
 static enum exit_status reset_node(struct client *c, const struct site_node *n)
 {
@@ -70,6 +28,66 @@ static enum exit_status reset_node(struct client *c, const struct site_node *n)
         printf("%s: nobody is registered\n", n->node->name);
     reply_fini(&r);
     return status;
+}
+
+/* ---- by the dashboard ---------------------------------------------------- */
+
+static const struct site_node *node_named(const struct client *c,
+                                          const char *name)
+{
+    for (unsigned i = 0; i < c->site.node_count; i++)
+        if (strcmp(c->site.nodes[i].node->name, name) == 0)
+            return &c->site.nodes[i];
+    return NULL;
+}
+
+/* What the dashboard took for dead may have come back just now. */
+static enum exit_status reset_rest(struct client *c, const json_t *nodes)
+{
+    enum exit_status status = EXIT_DONE, one;
+    const struct site_node *n;
+    const json_t *it;
+    size_t i;
+
+    json_array_foreach(nodes, i, it)
+    {
+        n = node_named(c, json_member(it, "node"));
+        if (!n || !json_member(it, "reason")[0])
+            continue;
+        one = reset_node(c, n);
+        status = one == EXIT_DONE ? status : one;
+    }
+    return status;
+}
+
+static enum exit_status reset_all(struct client *c)
+{
+    struct reply r;
+    enum exit_status status = client_ask(
+        c, &(struct question){.method = "POST", .path = "/reset"}, &r);
+    const json_t *nodes = json_object_get(r.json, "nodes");
+
+    if (status == EXIT_DONE && c->words->json)
+        status = print_json(r.json);
+    if (status == EXIT_DONE &&
+        !json_is_true(json_object_get(r.json, "complete")))
+        status = reset_rest(c, nodes);
+    if (status == EXIT_DONE && !c->words->json)
+        printf(
+            "all %zu nodes are as the topology begins, after %lld ms\n",
+            json_array_size(nodes),
+            (long long)json_integer_value(json_object_get(r.json, "took_ms")));
+    reply_fini(&r);
+    return status;
+}
+
+/* ---- all by ourselves ---------------------------------------------------- */
+
+static bool is_asked(const struct words *w, const struct topology_node *n,
+                     bool hss)
+{
+    return (n->role == TOPOLOGY_HSS) == hss &&
+           (!w->network || strcasecmp(w->network, n->network->domain) == 0);
 }
 
 static enum exit_status reset_nodes(struct client *c)

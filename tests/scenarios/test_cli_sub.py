@@ -223,9 +223,8 @@ def test_every_wrong_line_of_a_file_is_told_and_nothing_is_done(cli):
 
 def test_nodes_are_asked_when_the_dashboard_is_dead(cli):
     pids = cli.launcher.pids()
-    hub = [pid for name, pid in pids.items() if name == "dashboard"]
-    for pid in hub:
-        os.kill(pid, signal.SIGKILL)
+    running = cli.launcher.directory / "imsbox/box/run.json"
+    os.kill(json.loads(running.read_text())["dashboard_pid"], signal.SIGKILL)
     assert cli("sub", "show", "bob").returncode == 0
     os.kill(pids["hss1"], signal.SIGKILL)
     until(lambda: cli("sub", "show", "bob").returncode == 69, SECONDS,

@@ -91,7 +91,10 @@ class Student:
         self.call_seconds = time.monotonic() - begun
 
     def processes(self):
-        return [self.launcher.process.pid, *self.launcher.pids().values()]
+        """The launcher, the nodes, the dashboard."""
+        pid = self.launcher.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [pid, *map(int, children.split())]
 
     def stop(self):
         """imsbox down; what went wrong, or None."""
