@@ -11,6 +11,7 @@ import {href, route} from './route.js';
 import {T} from './texts.js';
 import {LadderView} from './views/ladder.js';
 import {NetworkView} from './views/network.js';
+import {RegistrationsView} from './views/registrations.js';
 import {SubscribersView} from './views/subscribers.js';
 
 const ICONS = {
@@ -23,7 +24,7 @@ const ICONS = {
     charts: 'M4 20V4m0 16h16M7 15l4-5 3 3 5-7',
 };
 
-const VIEWS = {network: NetworkView, ladder: LadderView, subscribers: SubscribersView};
+const VIEWS = {network: NetworkView, ladder: LadderView, registrations: RegistrationsView, subscribers: SubscribersView};
 
 function Icon({name}) {
     return html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
@@ -49,9 +50,9 @@ function Nav({view}) {
 }
 
 function Banners() {
-    return html`
+    return html`<div class="banners">
         ${!live.value && html`<div class="banner bad" role="status">${T.offline}</div>`}
-        ${me.value?.role === 'viewer' && html`<div class="banner" role="status">${T.viewer}</div>`}`;
+        ${me.value?.role === 'viewer' && html`<div class="banner" role="status">${T.viewer}</div>`}</div>`;
 }
 
 function App() {
