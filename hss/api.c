@@ -2,6 +2,7 @@
 #include "hss/api.h"
 #include "hss/api_audit.h"
 #include "hss/api_doing.h"
+#include "hss/api_ifc.h"
 #include "hss/api_import.h"
 #include "hss/api_leaves.h"
 #include "hss/api_subscribers.h"
@@ -112,6 +113,7 @@ const struct api_route hss_routes[HSS_ROUTES] = {
     {"POST", "/api/v1/reset", api_reset},
     {"POST", "/api/v1/subscribers/{id}/deregister", doing_deregister},
     {"POST", "/api/v1/subscribers/{id}/push", doing_push},
+    {"POST", "/api/v1/ifc/test", api_test_ifc},
     {"GET", "/api/v1/registrations", get_registrations},
     {"POST", "/api/v1/import", api_post_import},
     {"GET", "/api/v1/imports", api_list_imports},
