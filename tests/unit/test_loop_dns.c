@@ -341,11 +341,28 @@ static void names_that_are_none_are_malformed(void **state)
     close_bench(&s);
 }
 
+static bool hosts_file_names(const char *name)
+{
+    FILE *f = fopen("/etc/hosts", "re");
+    char line[512];
+    bool found = false;
+
+    while (f && !found && fgets(line, sizeof(line), f))
+        found = line[0] != '#' && strstr(line, name);
+    if (f)
+        fclose(f);
+    return found;
+}
+
 static void the_systems_resolver_reads_the_hosts_file_first(void **state)
 {
     struct server s = {0};
 
     (void)state;
+    if (!hosts_file_names("localhost")) {
+        print_message("SKIPPED: /etc/hosts does not name localhost\n");
+        skip();
+    }
     bench_init_loop(&s.bench, NULL);
     party_init(&s.party, s.bench.a);
     ask(&s, "localhost", DNS_A);
