@@ -18,6 +18,7 @@ VERSION := $(shell sed -n 's/.*IMSBOX_VERSION "\(.*\)"/\1/p' common/node/version
 
 MAN := $(P)/imsbox.1 $(P)/imsbox-topology.5 $(NODES:%=$(P)/%.8)
 UNITS := $(NODES:%=$(P)/imsbox-%@.service) $(P)/imsbox@.service \
+         $(P)/imsbox-dashboard.service \
          packaging/systemd/imsbox.target
 COMPLETION := $(P)/imsbox.bash $(P)/_imsbox
 EXAMPLES := topology/box.yaml topology/box-subscribers.yaml \
@@ -68,6 +69,10 @@ $(P)/imsbox-%@.service: packaging/systemd/node.service.in packaging/systemd/hard
 	@mkdir -p $(@D)
 	@$(UNIT_SED) -e 's/@ROLE@/$*/g' \
 	    -e "s/@NAME@/$$(head -n 1 packaging/man/$*.txt)/g" >$@
+
+$(P)/imsbox-dashboard.service: packaging/systemd/dashboard.service.in packaging/systemd/hardened.in FORCE
+	@mkdir -p $(@D)
+	@$(UNIT_SED) >$@
 
 $(P)/imsbox@.service: packaging/systemd/network.service.in packaging/systemd/hardened.in FORCE
 	@mkdir -p $(@D)

@@ -4,10 +4,12 @@ import json
 import os
 import re
 import signal
+import subprocess
 import time
 
 import network as networks
-from launcher import Launcher, run
+from launcher import IMSBOX, SECONDS, Launcher, run
+from launcher import environment as launching
 
 
 def test_nobody_is_registered_at_first(launch):
@@ -86,6 +88,24 @@ def test_status_as_json(registered):
     nodes = {node["name"]: node
              for node in json.loads(status.stdout)["nodes"]}
     assert not nodes["icscf1"]["answers"] and nodes["icscf1"]["reason"]
+
+
+def test_colours_are_for_terminals_and_not_for_everybody(registered):
+    launcher, _ = registered
+
+    def on_terminal(**more):
+        environment = {key: value for key, value in
+                       launching(launcher.directory).items()
+                       if key != "NO_COLOR"}
+        return subprocess.run(
+            ["script", "-qec", f"{IMSBOX} status", "/dev/null"],
+            cwd=launcher.directory, capture_output=True, text=True,
+            env={**environment, "TERM": "xterm", **more},
+            timeout=SECONDS).stdout
+    assert "\x1b[" in on_terminal()
+    assert "\x1b[" not in on_terminal(NO_COLOR="1")
+    assert "\x1b[" not in on_terminal(TERM="dumb")
+    assert "\x1b[" not in run(launcher.directory, "status").stdout
 
 
 def test_down_ends_a_network_in_good_order(make_network):
