@@ -68,6 +68,9 @@ PROGRAMS = $(NODES) imsbox
 LIB_SRC := $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(ROOMS) \
            $(PROGRAMS))))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+# The dashboard's pages, as they are there.
+PAGES := $(shell find pages/dist -type f ! -name '.*')
+LIB_OBJ += $(B)/pages/pages_data.o
 LIB = $(B)/libimsbox.$(if $(filter shared,$(VARIANT)),so,a)
 BIN := $(foreach p,$(PROGRAMS),$(if $(wildcard $(p)/main.c),$(B)/bin/$(p)))
 
@@ -197,6 +200,13 @@ $(B)/libimsbox.a: $(LIB_OBJ)
 $(SUPPORT): $(SUPPORT_OBJ)
 	@echo "  AR      $@"
 	@rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/pages/pages_data.c: tools/embed-pages $(PAGES)
+	@echo "  PAGES   $@"
+	@tools/embed-pages pages/dist $(@D)
+
+$(B)/pages/pages_data.o: $(B)/pages/pages_data.c
+	@$(CC) $(CFLAGS) -c -o $@ $<
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

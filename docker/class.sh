@@ -7,7 +7,8 @@
 # docker/class.sh list N     where each one is, and whether it is ready
 #
 # Network i is the compose project ims<i>, its proxy at port 5060 + 10 i of
-# IMSBOX_HOST (this machine's address, found out without it).
+# IMSBOX_HOST (this machine's address, found out without it), its dashboard at
+# port 8080 + 10 i of 127.0.0.1 (of IMSBOX_DASHBOARD_BIND).
 set -euo pipefail
 
 usage() {
@@ -33,16 +34,17 @@ show() {
     local healthy
     healthy=$(docker ps --filter "label=com.docker.compose.project=$1" \
         --filter health=healthy -q | wc -l)
-    echo "$1: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1, $healthy nodes healthy"
+    echo "$1: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1, dashboard port $IMSBOX_PORT_DASHBOARD, $healthy of 5 healthy"
 }
 
 [ "$action" != up ] || COMPOSE_PROJECT_NAME=ims1 "${compose[@]}" build -q
 for ((i = 1; i <= count; i++)); do
     export COMPOSE_PROJECT_NAME=ims$i IMSBOX_PORT_PCSCF1=$((5060 + 10 * i))
+    export IMSBOX_PORT_DASHBOARD=$((8080 + 10 * i))
     case "$action" in
     up) "${compose[@]}" up -d --no-build >/dev/null 2>&1 ||
         "${compose[@]}" up -d --no-build
-        echo "ims$i: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1" ;;
+        echo "ims$i: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1, dashboard port $IMSBOX_PORT_DASHBOARD" ;;
     down) "${compose[@]}" down ;;
     remove) "${compose[@]}" down -v ;;
     list) show "ims$i" ;;

@@ -11,9 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char STORES[] = "/var/lib/imsbox/"; /* docker/Dockerfile */
+static const char STORES[] = "/var/lib/imsbox/";       /* docker/Dockerfile */
+static const char TOKENS[] = "/var/lib/imsbox-access"; /* likewise */
 
-enum { FILES_MAX = 16, VARIABLE_MAX = 96 };
+enum { FILES_MAX = 16, VARIABLE_MAX = 120, SERVICE_MAX = 80 };
 
 /* ---- is it one for containers? ------------------------------------------- */
 
@@ -39,9 +40,52 @@ static bool check_node(const struct topology *t, const struct topology_node *n)
     return true;
 }
 
+/* The dashboard asks the others over the network, by a token that all have. */
+static bool check_admin(const struct topology *t, const struct topology_node *n)
+{
+    const struct topology_listener *l =
+        topology_listener_of(n, TOPOLOGY_ADMIN, TRANSPORT_NONE);
+
+    if (addr_is_loopback(&l->at.addr)) {
+        fprintf(stderr,
+                "%s: %s: admin at %s is out of the dashboard's reach; expected "
+                "admin: 0.0.0.0:%u\n",
+                t->path, n->name, l->at.host, l->at.addr.port);
+        return false;
+    }
+    return true;
+}
+
+static bool check_tokens(const struct topology *t)
+{
+    if (t->access.tokens && strcmp(t->access.tokens, TOKENS) == 0)
+        return true;
+    fprintf(stderr,
+            "%s: no place for tokens that all containers have; expected "
+            "access: {tokens: %s}\n",
+            t->path, TOKENS);
+    return false;
+}
+
+static bool check_dashboard(const struct site *s)
+{
+    const struct topology *t = s->topology;
+    bool right;
+
+    if (!t->dashboard)
+        return true;
+    right = check_tokens(t) && check_admin(t, t->dashboard);
+    for (unsigned i = 0; i < s->node_count; i++)
+        right = check_admin(t, s->nodes[i].node) && right;
+    return right;
+}
+
 static bool check(const struct site *sites, unsigned count)
 {
     bool right = true;
+
+    for (unsigned i = 0; i < count; i++)
+        right = check_dashboard(&sites[i]) && right;
 
     for (unsigned i = 0; i < count; i++)
         for (unsigned k = 0; k < sites[i].node_count; k++)
@@ -53,9 +97,9 @@ static bool check(const struct site *sites, unsigned count)
 /* ---- variables ----------------------------------------------------------- */
 
 /* "pcscf-1" -> "IMSBOX_PORT_PCSCF_1" */
-static void name_port(const struct topology_node *n, char out[VARIABLE_MAX])
+static void name_port(const char *service, char out[VARIABLE_MAX])
 {
-    snprintf(out, VARIABLE_MAX, "IMSBOX_PORT_%s", n->name);
+    snprintf(out, VARIABLE_MAX, "IMSBOX_PORT_%s", service);
     for (char *p = out; *p; p++)
         *p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
 }
@@ -65,9 +109,23 @@ static const struct topology_listener *gm_of(const struct topology_node *n)
     return topology_listener_of(n, TOPOLOGY_GM, TRANSPORT_NONE);
 }
 
-static void print_environment(const struct site *s)
+static const struct topology_listener *admin_of(const struct topology_node *n)
 {
-    char name[VARIABLE_MAX];
+    return topology_listener_of(n, TOPOLOGY_ADMIN, TRANSPORT_NONE);
+}
+
+/* The first topology's has the plain name. */
+static const char *dashboard_name(const struct site *s, bool first,
+                                  char out[SERVICE_MAX])
+{
+    snprintf(out, SERVICE_MAX, first ? "dashboard" : "%s-dashboard",
+             s->topology->name);
+    return out;
+}
+
+static void print_environment(const struct site *s, bool first)
+{
+    char name[VARIABLE_MAX], service[SERVICE_MAX];
 
     printf("    environment:\n"
            "      IMSBOX_HOST: ${IMSBOX_HOST:-127.0.0.1}\n");
@@ -76,9 +134,16 @@ static void print_environment(const struct site *s)
 
         if (!gm)
             continue;
-        name_port(s->nodes[i].node, name);
+        name_port(s->nodes[i].node->name, name);
         printf("      %s: ${%s:-%u}\n", name, name, gm->advertise_port);
     }
+    if (!s->topology->dashboard)
+        return;
+    name_port(dashboard_name(s, first, service), name);
+    printf("      %s: ${%s:-%u}\n"
+           "      IMSBOX_TOKEN: ${IMSBOX_TOKEN:-}\n"
+           "      IMSBOX_VIEWER_TOKEN: ${IMSBOX_VIEWER_TOKEN:-}\n",
+           name, name, admin_of(s->topology->dashboard)->advertise_port);
 }
 
 /* ---- services ------------------------------------------------------------ */
@@ -106,7 +171,7 @@ static void print_ports(const struct topology_node *n)
     char name[VARIABLE_MAX];
     const char *head = "    ports:\n";
 
-    name_port(n, name);
+    name_port(n->name, name);
     for (unsigned i = 0; i < n->listener_count; i++) {
         const struct topology_listener *l = &n->listeners[i];
 
@@ -134,6 +199,8 @@ static void print_mounts(const struct site *s, const struct topology_node *n,
         printf("    volumes:\n      - %s%s:/etc/imsbox:ro\n", dot, dir);
     if (n->role == TOPOLOGY_HSS)
         printf("      - %s:/var/lib/imsbox\n", n->host);
+    if (s->topology->dashboard)
+        printf("      - access:%s\n", TOKENS);
 }
 
 static void print_node(const struct site *s, const struct topology_node *n,
@@ -149,9 +216,34 @@ static void print_node(const struct site *s, const struct topology_node *n,
            n->name);
     print_file(s, first);
     printf("\", %s]\n", n->name);
-    print_environment(s);
+    print_environment(s, first);
     print_mounts(s, n, first);
     print_ports(n);
+}
+
+/* On this machine alone, unless IMSBOX_DASHBOARD_BIND says otherwise. */
+static void print_dashboard(const struct site *s, bool first)
+{
+    const struct topology_node *n = s->topology->dashboard;
+    char service[SERVICE_MAX], port[VARIABLE_MAX];
+
+    if (!n)
+        return;
+    name_port(dashboard_name(s, first, service), port);
+    printf("\n  %s:\n    <<: *node\n    hostname: %s\n", service, service);
+    if (!first)
+        printf("    profiles: [%s]\n", s->topology->name);
+    printf("    command: [imsbox, dashboard, \"");
+    print_file(s, first);
+    printf("\"]\n    healthcheck:\n      <<: *health\n"
+           "      test: [CMD, imsbox, status, \"");
+    print_file(s, first);
+    printf("\", %s]\n", n->name);
+    print_environment(s, first);
+    print_mounts(s, n, first);
+    printf("    ports:\n      - \"${IMSBOX_DASHBOARD_BIND:-127.0.0.1}:"
+           "${%s:-%u}:%u/tcp\"\n",
+           port, admin_of(n)->advertise_port, admin_of(n)->at.addr.port);
 }
 
 static void print_head(const struct site *sites, unsigned count)
@@ -213,7 +305,7 @@ static void print_tools(const struct site *s)
                "    cap_add: [NET_RAW]\n"
                "    init: true\n",
                n->host);
-        print_environment(s);
+        print_environment(s, true);
         print_mounts(s, n, true);
         return;
     }
@@ -221,19 +313,27 @@ static void print_tools(const struct site *s)
 
 static void print_volumes(const struct site *sites, unsigned count)
 {
+    bool tokens = false;
+
     printf("\nvolumes:\n");
     for (unsigned i = 0; i < count; i++)
         for (unsigned k = 0; k < sites[i].node_count; k++)
             if (sites[i].nodes[k].node->role == TOPOLOGY_HSS)
                 printf("  %s:\n", sites[i].nodes[k].node->host);
+    for (unsigned i = 0; i < count; i++)
+        tokens |= sites[i].topology->dashboard != NULL;
+    if (tokens)
+        printf("  access:\n");
 }
 
 static void print(const struct site *sites, unsigned count)
 {
     print_head(sites, count);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         for (unsigned k = 0; k < sites[i].node_count; k++)
             print_node(&sites[i], sites[i].nodes[k].node, i == 0);
+        print_dashboard(&sites[i], i == 0);
+    }
     print_tools(&sites[0]);
     print_volumes(sites, count);
 }

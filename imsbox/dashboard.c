@@ -5,9 +5,21 @@
 #include "imsbox/commands.h"
 #include "imsbox/dashboard/hub.h"
 #include "node/program.h"
+#include <stdlib.h>
+
+enum { OPTION_PAGES };
+
+static const struct command_option options[] = {
+    [OPTION_PAGES] = {"pages", 0, "DIRECTORY",
+                      "serves pages from there, read anew at each request, "
+                      "not those of the program"},
+    {0},
+};
 
 static int run(const struct words *w)
 {
+    if (w->option[OPTION_PAGES])
+        setenv("IMSBOX_PAGES", w->option[OPTION_PAGES], 1);
     return node_run(w->rest[0], "dashboard", false, &dashboard_role);
 }
 
@@ -22,5 +34,6 @@ const struct command command_dashboard = {
              "they run, and serves the whole network at the address that "
              "`dashboard:` of FILE says. A node that is dead is shown as dead; "
              "it stops nothing else. `imsbox up` starts one by itself.",
+    .options = options,
     .run = run,
 };

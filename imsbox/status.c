@@ -69,6 +69,11 @@ static bool pick_node(struct site *s, const char *name)
             s->node_count = 1;
             return true;
         }
+    if (s->dashboard.node && strcmp(s->dashboard.node->name, name) == 0) {
+        s->nodes[0] = s->dashboard;
+        s->node_count = 1;
+        return true;
+    }
     fprintf(stderr, "imsbox: %s has no node named %s\n", s->topology->path,
             name);
     return false;

@@ -19,6 +19,8 @@ struct env {
     struct log *log;
     struct record *record;
     struct metrics *metrics;
+    int64_t epoch_us;   /* wall clock of mono_us 0, as it was at start: what
+                           is told as a wall time stays the same */
     const char *name;   /* of the node: "scscf1" */
     const char *host;   /* its SIP and Diameter host: "scscf1.ims.example" */
     const char *domain; /* its network's: "ims.example" */

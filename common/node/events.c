@@ -128,9 +128,7 @@ static void put_hello(struct events *e, struct buf *out)
     json_object_begin(&j);
     json_put_str(&j, "node", n->env.name);
     json_put_str(&j, "role", topology_role_name(n->self->role));
-    json_put_int(&j, "boot_us",
-                 n->env.clock->wall_us - n->env.clock->mono_us +
-                     n->frame->started_us);
+    json_put_int(&j, "boot_us", n->env.epoch_us + n->frame->started_us);
     json_put_u64(&j, "last", record_last_seq(n->env.record));
     json_object_end(&j);
     buf_str(out, "\n\n");

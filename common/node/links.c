@@ -262,7 +262,7 @@ static void dump_peer(const struct env *env, const struct diameter_peer *p,
     json_put_str(j, "state", peer_state_name(i.state));
     json_put_str(j, "watchdog", watchdog_state_name(i.watchdog));
     json_put_int(j, "since_us", /* wall clock */
-                 env->clock->wall_us - env->clock->mono_us + i.since_us);
+                 env->epoch_us + i.since_us);
     json_put_u64(j, "requests_out", i.requests_out);
     json_put_u64(j, "requests_in", i.requests_in);
     json_put_u64(j, "answers_out", i.answers_out);

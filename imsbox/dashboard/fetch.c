@@ -262,6 +262,7 @@ static void set_limits(struct fetch *x, const struct fetch_request *rq)
     curl_easy_setopt(x->easy, CURLOPT_PROXY, "");
     curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "http");
     curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    curl_easy_setopt(x->easy, CURLOPT_DNS_CACHE_TIMEOUT, 1L); /* they move */
     curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, rq->timeout_ms);
     if (rq->silence_s) {
         curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);

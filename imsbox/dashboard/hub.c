@@ -2,6 +2,7 @@
 #include "imsbox/dashboard/hub.h"
 #include "base/mem.h"
 #include "imsbox/dashboard/network.h"
+#include "imsbox/dashboard/pages.h"
 #include "imsbox/dashboard/pass.h"
 #include "imsbox/dashboard/registrations.h"
 #include "imsbox/dashboard/reset.h"
@@ -240,6 +241,8 @@ static const struct api_route routes[] = {
     {"PUT", "/api/v1/{...}", pass_to_hss, API_FOR_VIEWERS},
     {"PATCH", "/api/v1/{...}", pass_to_hss, API_FOR_VIEWERS},
     {"DELETE", "/api/v1/{...}", pass_to_hss, API_FOR_VIEWERS},
+    {"GET", "/", pages_get, API_FOR_ALL},
+    {"GET", "/{...}", pages_get, API_FOR_ALL},
 };
 
 const struct node_role dashboard_role = {

@@ -4,12 +4,15 @@ starts, registers and calls through the published ports, kills each container,
 keeps the store, stops. Prints the figures."""
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +22,7 @@ from clients import Account, Baresip, talk  # noqa: E402
 from waiting import until  # noqa: E402
 
 BASE = os.environ.get("IMSBOX_BASE", "debian:bookworm-slim")
-NODES = ("pcscf1", "icscf1", "scscf1", "hss1")
+NODES = ("pcscf1", "icscf1", "scscf1", "hss1", "dashboard")
 MIB = 1 << 20
 MOST_OVER_BASE = 60 * MIB
 MOST_UNTIL_READY = 5
@@ -34,10 +37,12 @@ def free_port():
 
 IMAGE = os.environ.get("IMSBOX_IMAGE", "imsbox:latest")
 PORT = free_port()
+DASHBOARD = free_port()
 LOOPBACK = "127.52.1"  # of the phones
 PROJECT = f"imsbox-test-{os.getpid()}"
 ENVIRONMENT = {**os.environ, "COMPOSE_PROJECT_NAME": PROJECT,
-               "IMSBOX_PORT_PCSCF1": str(PORT)}
+               "IMSBOX_PORT_PCSCF1": str(PORT),
+               "IMSBOX_PORT_DASHBOARD": str(DASHBOARD)}
 COMPOSE = (["docker-compose"] if shutil.which("docker-compose")
            else ["docker", "compose"])
 SEPARATOR = "_" if COMPOSE[0] == "docker-compose" else "-"  # in names
@@ -74,14 +79,44 @@ def wait_ready(seconds=20):
     until(is_ready, seconds, "all nodes are ready")
 
 
-def subscribers(method="GET", path="", body=""):
-    """One request to the HSS's API, from within its container."""
-    request = (f"{method} /api/v1/subscribers{path} HTTP/1.0\r\n"
-               f"Host: hss1\r\nContent-Type: application/json\r\n"
-               f"Content-Length: {len(body)}\r\n\r\n{body}")
-    return run("docker", "exec", "-i", container("hss1"), "bash", "-c",
-               "exec 3<>/dev/tcp/127.0.0.1/8084; cat >&3; cat <&3",
-               input=request)
+def shown_token():
+    """The token that a person finds in the logs of the first start."""
+    found = re.search(rf"http://127\.0\.0\.1:{DASHBOARD}/\?token=(\w+)",
+                      compose("logs", "dashboard"))
+    assert found, "no address to open in the logs"
+    return found[1]
+
+
+def ask(path, method="GET", body=None, token=None):
+    """(status, text) of the dashboard, at its published port."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{DASHBOARD}/api/v1{path}", method=method,
+        data=body and body.encode(),
+        headers={"Content-Type": "application/json",
+                 **({"Authorization": f"Bearer {token}"} if token else {})})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError as error:
+        return 0, str(error)
+
+
+def check_dashboard():
+    """Lets in who has the token, and shows all nodes alive."""
+    token = shown_token()
+    assert ask("/network")[0] == 401, "no token is needed"
+    assert ask("/network", token="guessed-it")[0] == 401
+
+    def all_alive():
+        status, text = ask("/network", token=token)
+        nodes = status == 200 and json.loads(text)["networks"][0]["nodes"]
+        return nodes and all(node["ready"] for node in nodes)
+    until(all_alive, 10, "the dashboard sees all nodes")
+    status, text = ask("/trace?user=bob&result=200", token=token)
+    assert status == 200 and json.loads(text)["steps"], text
+    print("dashboard        at the published port, with the token it showed")
 
 
 def size(image):
@@ -206,19 +241,23 @@ def address(node):
 def check_store():
     body = json.dumps({"impu": "sip:zoe@ims.example",
                        "digest": {"password": "zoes-password"}})
-    made = subscribers("POST", "", body)
-    assert " 201 " in made.split("\r\n", 1)[0], made
+    token = shown_token()
+    status, made = ask("/subscribers", "POST", body, token)
+    assert status == 201, made
     compose("down")
     compose("up", "-d", "--no-build")
     wait_ready()
-    assert "sip:zoe@ims.example" in subscribers(), "the store was lost"
+    until(lambda: "sip:zoe@ims.example" in ask("/subscribers", token=token)[1],
+          10, "the store outlives the containers, and so does the token")
     print("store            a subscriber outlives `down` and `up`")
 
 
 def check_profiles():
     """Two networks more, each with its proxy, beside the first."""
     ENVIRONMENT.update({"IMSBOX_PORT_RED_PCSCF": str(free_port()),
-                        "IMSBOX_PORT_BLUE_PCSCF": str(free_port())})
+                        "IMSBOX_PORT_BLUE_PCSCF": str(free_port()),
+                        "IMSBOX_PORT_TWO_NETWORKS_DASHBOARD":
+                        str(free_port())})
     compose("--profile", "two-networks", "up", "-d", "--no-build")
     names = [f"{colour}-{role}" for colour in ("red", "blue")
              for role in ("pcscf", "icscf", "scscf", "hss")]
@@ -234,6 +273,7 @@ def main():
     try:
         check_image()
         check_start()
+        check_dashboard()
         check_confinement()
         check_restarts()
         check_move()

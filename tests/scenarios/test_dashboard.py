@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -28,7 +29,8 @@ def ask(url, method="GET", body=None, **headers):
                                      headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            return answer.status, answer.headers, answer.read().decode()
+            return (answer.status, answer.headers,
+                    answer.read().decode(errors="replace"))
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()
 
@@ -229,7 +231,8 @@ def test_a_dead_node_is_shown_as_dead_and_stops_nothing_else(seen, block):
 
 
 def test_a_node_that_hangs_is_found_out_and_comes_back(seen):
-    launcher, api, _ = seen
+    launcher, api, call = seen
+    before = trace(api, f"call={call}")
     hss = launcher.pids()["hss1"]
     events = Events(f"{api}/events")
     os.kill(hss, signal.SIGSTOP)
@@ -240,6 +243,7 @@ def test_a_node_that_hangs_is_found_out_and_comes_back(seen):
         os.kill(hss, signal.SIGCONT)
     until(lambda: nodes(api)["hss1"]["state"] == "alive", SECONDS, "it is back")
     assert ask(f"{api}/subscribers")[0] == 200
+    assert trace(api, f"call={call}") == before  # nothing twice
     events.close()
 
 
@@ -287,7 +291,8 @@ def test_events_are_a_snapshot_and_then_what_is_new(seen, block):
         "hello", "network", "steps"]
     assert {s["call"] for s in events.steps()} == {call}
     other = Events(f"{api}/events?user=bob&limit=3")
-    other.wait_for_step("200 OK")
+    other.wait_for(lambda seen: any(name == "steps" for name, _, _ in seen),
+                   "snapshot")
     assert len(other.steps()) == 3
     phone = Phone(launcher.net, "bob", "bobs-password", block.address(13))
     phone.request(1, 'nonce="", response=""')
@@ -486,3 +491,25 @@ def test_the_network_begins_anew(seen, block):
     events.wait_for_step("401")
     events.close()
     assert ask(f"{api}/reset", "POST", X_Imsbox_Role="viewer")[0] == 403
+
+
+# ---- pages -----------------------------------------------------------------
+
+
+def test_the_page_and_what_it_needs_are_there(seen):
+    launcher, _, _ = seen
+    status, headers, text = ask(f"{launcher.dashboard}/")
+    assert status == 200 and headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    links = re.findall('(?:href|src)="([^"]*)"', text)
+    assert len(links) >= 3
+    for link in links:
+        where = f"{launcher.dashboard}/{link.lstrip('/')}"
+        assert ask(where)[0] == 200, link
+        assert ask(where, Accept_Encoding="gzip")[1][
+            "Content-Encoding"] in ("gzip", None)
+    assert ask(f"{launcher.dashboard}/", "POST")[0] == 405
+    assert ask(f"{launcher.dashboard}/ladder")[2] == text
+    status, _, _ = ask(f"{launcher.dashboard}/",
+                       If_None_Match=headers["ETag"])
+    assert status == 304

@@ -175,13 +175,16 @@ def test_compose_writes_the_file_that_docker_compose_finds():
     assert written.returncode == 0, written.stderr
     assert written.stdout == (networks.ROOT / "compose.yaml").read_text()
     services = yaml.safe_load(written.stdout)["services"]
-    assert len(services) == 4 + 8 + 1
+    assert len(services) == 4 + 8 + 1 + 2
     for name, service in services.items():
         assert service["read_only"] and service["cap_drop"] == ["ALL"]
         assert not service.get("privileged") and name != "host"
     assert services["pcscf1"]["ports"] == [
         f"${{IMSBOX_BIND:-0.0.0.0}}:${{IMSBOX_PORT_PCSCF1:-5060}}:5060/{way}"
         for way in ("udp", "tcp")]
+    assert services["dashboard"]["ports"] == [
+        "${IMSBOX_DASHBOARD_BIND:-127.0.0.1}:${IMSBOX_PORT_DASHBOARD:-8080}"
+        ":8080/tcp"]
     assert services["red-hss"]["profiles"] == ["two-networks"]
     assert "profiles" not in services["hss1"]
 

@@ -55,10 +55,12 @@ static const char *document_path(const char *pattern, char out[200])
     return out;
 }
 
-/* The dashboard passes the rest on to an HSS, whose operations are there. */
+/* The dashboard passes the rest of the API on to an HSS, whose operations are
+ * there, and the rest of all are pages. */
 static bool is_passed_on(const char *pattern)
 {
-    return strcmp(pattern, "/api/v1/{...}") == 0;
+    return strcmp(pattern, "/api/v1/{...}") == 0 ||
+           strcmp(pattern, "/{...}") == 0;
 }
 
 static bool has_row(const struct api_route *rows, size_t n, const char *method,
