@@ -43,6 +43,12 @@ static bool is_told_by_sender(const struct entry *e)
     return e->kind != RECORD_TX && e->joined && (!e->other || e->other->told);
 }
 
+/* The receiver's copy did, because this one came late. */
+static bool is_told_by_receiver(const struct entry *e)
+{
+    return e->kind == RECORD_TX && e->other && e->other->told;
+}
+
 bool steps_next(struct steps *s, int64_t until_us, struct step *out)
 {
     const struct entry *e = s->dropped;
@@ -61,7 +67,7 @@ bool steps_next(struct steps *s, int64_t until_us, struct step *out)
             says(e, out);
             return true;
         }
-        if (is_told_by_sender(e))
+        if (is_told_by_sender(e) || is_told_by_receiver(e))
             continue;
         if (e->kind == RECORD_DROP)
             s->dropped = e;

@@ -12,7 +12,7 @@
 enum {
     TICK_US = 100 * MSEC,
     BEHIND_US = 250 * MSEC, /* so that all nodes' entries are there */
-    KEEP_US = 3 * SECOND,   /* how late the other copy may come */
+    KEEP_US = 5 * SECOND,   /* how late the other copy may come */
 };
 
 /* ---- what the nodes tell ------------------------------------------------- */

@@ -5,8 +5,9 @@
 #include <assert.h>
 
 enum {
-    STEPS_MAX = 1 << 20, /* however small they are */
-    PARTIES_MAX = 4096,  /* then phones are learnt anew */
+    STEPS_MAX = 1 << 20,      /* however small they are */
+    PARTIES_MAX = 4096,       /* then phones are learnt anew */
+    PATIENCE_US = 2 * SECOND, /* with a copy that is late */
 };
 
 struct story {
@@ -84,6 +85,63 @@ enum ims_err story_add(struct story *s, unsigned node, struct slice json,
 void story_missed(struct story *s, uint64_t count)
 {
     s->figures.missed += count;
+}
+
+/* ---- waiting ------------------------------------------------------------- */
+
+static bool is_at(const struct topology_node *n, enum topology_trust trust,
+                  const struct addr *a)
+{
+    for (unsigned i = 0; i < n->listener_count; i++)
+        if (n->listeners[i].trust == trust &&
+            n->listeners[i].at.addr.port == a->port)
+            return true;
+    return false;
+}
+
+/* Addresses of names are not known here: it may be at any. */
+static bool is_of_site(const struct site *s, const struct addr *a)
+{
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct topology_node *n = s->nodes[i].node;
+
+        for (unsigned k = 0; k < n->listener_count; k++)
+            if (n->listeners[k].at.addr.family == 0 ||
+                addr_eq_ip(&n->listeners[k].at.addr, a))
+                return true;
+    }
+    return false;
+}
+
+/* Was it sent by a node of ours, whose copy is yet to come? */
+static bool waits_for_copy(const struct story *s, const struct entry *e)
+{
+    const struct topology_node *n = s->site->nodes[e->node].node;
+
+    return (e->kind == RECORD_RX || e->kind == RECORD_DROP) && !e->joined &&
+           !e->told &&
+           (e->proto == RECORD_DIAMETER || is_at(n, TOPOLOGY_MW, &e->local)) &&
+           is_of_site(s->site, &e->remote);
+}
+
+/* Nothing is told that is newer than a message whose sender's copy is still
+ * under way; after a while it is told all the same. */
+static int64_t hold_back(const struct story *s, int64_t until_us)
+{
+    int64_t patience = until_us - PATIENCE_US;
+
+    for (unsigned i = 0; i < s->entries.node_count; i++) {
+        const struct entries_node *n = &s->entries.nodes[i];
+
+        for (unsigned k = 0; k < n->count; k++) {
+            const struct entry *e = n->list[k];
+
+            if (e->wall_us < until_us && e->wall_us > patience &&
+                waits_for_copy(s, e))
+                until_us = e->wall_us - 1;
+        }
+    }
+    return until_us;
 }
 
 /* ---- telling ------------------------------------------------------------- */
@@ -185,6 +243,7 @@ unsigned story_tell(struct story *s, int64_t until_us, int64_t keep_us)
     struct step step;
 
     entries_join(&s->entries);
+    until_us = hold_back(s, until_us);
     while (steps_next(&s->steps, until_us, &step)) {
         tell(s, &step);
         count++;

@@ -68,7 +68,9 @@ enum ims_err story_add(struct story *s, unsigned node, struct slice json,
                        int64_t *wall_us, struct why *why) MUST_CHECK;
 void story_missed(struct story *s, uint64_t count);
 
-/* Tells what is not newer than until_us (wall clock); forgets entries older
+/* Tells what is not newer than until_us (wall clock), in no case before the
+ * sender's copy of what a node received from another one, unless that is 2 s
+ * late; forgets entries older
  * than keep_us that wait for their other copy. Answers how many steps were
  * told. */
 unsigned story_tell(struct story *s, int64_t until_us, int64_t keep_us);

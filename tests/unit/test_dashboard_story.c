@@ -221,6 +221,42 @@ static void what_was_told_outlives_the_entries(void **state)
     assert_int_equal(story_figures(w->story).entries, 8);
 }
 
+/* The P-CSCF's copies are late; the S-CSCF's and the HSS's are there. */
+static void a_late_copy_is_waited_for(void **state)
+{
+    struct world *w = *state;
+
+    for (size_t i = 2; i < 7; i++)
+        add(w, &alices[i]);
+    assert_int_equal(story_tell(w->story, 500000, 0), 0);
+    for (size_t i = 0; i < 2; i++)
+        add(w, &alices[i]);
+    add(w, &alices[7]);
+    assert_int_equal(story_tell(w->story, 500000, 0), 5);
+    assert_string_equal(story_at(w->story, 1)->from, "alice");
+    assert_int_equal(story_at(w->story, 2)->entry.node, PCSCF);
+}
+
+static void a_copy_that_is_too_late_is_not_told_again(void **state)
+{
+    struct world *w = *state;
+
+    add(w, &alices[2]);
+    assert_int_equal(story_tell(w->story, 1900000, 0), 0);
+    assert_int_equal(story_tell(w->story, 2100000, 0), 1);
+    assert_int_equal(story_at(w->story, 1)->entry.node, SCSCF);
+    add(w, &alices[1]);
+    assert_int_equal(story_tell(w->story, 2200000, 0), 0);
+}
+
+static void what_a_phone_sent_is_not_waited_for(void **state)
+{
+    struct world *w = *state;
+
+    add(w, &alices[0]);
+    assert_int_equal(story_tell(w->story, 1500, 0), 1);
+}
+
 static void memory_is_bounded_and_the_oldest_is_forgotten(void **state)
 {
     struct world w;
@@ -457,6 +493,9 @@ int main(void)
         IN_WORLD(a_step_knows_what_it_is),
         IN_WORLD(what_is_too_new_is_told_later),
         IN_WORLD(what_was_told_outlives_the_entries),
+        IN_WORLD(a_late_copy_is_waited_for),
+        IN_WORLD(a_copy_that_is_too_late_is_not_told_again),
+        IN_WORLD(what_a_phone_sent_is_not_waited_for),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
         IN_WORLD(calls_are_listed_with_the_newest_first),
         IN_WORLD(filters_choose),
