@@ -113,6 +113,10 @@ void check_nothing_under_way(struct world *w, const char *when)
             core_break(&w->core, CHECK_UNDER_WAY, "%s phone%u has %u calls",
                        when, i, phone_calls(&w->phones[i]));
     }
+    if (w->core.orders)
+        core_break(&w->core, CHECK_ANSWERED,
+                   "%s %u orders of the operator are not answered", when,
+                   w->core.orders);
     for (unsigned i = 0; i < w->core.count; i++)
         for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
             struct core_node *n = &w->core.nodes[i];

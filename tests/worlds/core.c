@@ -287,6 +287,31 @@ bool core_get(struct core_node *n, const char *path, struct buf *body)
     return ask(n, &rq, body) == 200;
 }
 
+static void on_order(void *ctx, const struct api_response *r)
+{
+    struct core *c = ctx;
+
+    c->orders--;
+    if (c->verbose)
+        printf("operator: %u %.*s\n", r->status, SLICE_ARG(r->body));
+}
+
+/* One whose HSS dies is answered as that goes. */
+void core_order(struct core *c, unsigned network, const struct core_order *o)
+{
+    struct core_node *n = &c->nodes[core_hss(c, network)];
+    struct api_request rq = {.who = {.role = API_ADMIN, .name = S("operator")},
+                             .method = slice_of(o->method),
+                             .path = slice_of(o->path),
+                             .type = slice_of(o->type),
+                             .body = slice_of(o->body)};
+
+    if (!n->node || n->guise != CORE_ITSELF)
+        return;
+    c->orders++;
+    api_serve(n->node, &rq, on_order, c);
+}
+
 /* ---- all of them ----------------------------------------------------------
  */
 

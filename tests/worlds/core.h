@@ -54,6 +54,7 @@ struct core {
     bool begun[PLAN_FAULTS]; /* troubles that begin and end once */
     uint64_t hash;    /* of all that passed and all that nodes recorded */
     uint64_t entries; /* of records */
+    unsigned orders;  /* of the operator, that were not answered yet */
     bool verbose;     /* records go to stdout */
     enum check check; /* the first thing that went wrong ... */
     char broken[512]; /* ... in a sentence; empty: nothing */
@@ -81,6 +82,12 @@ struct core_node *core_node_at(struct core *c, const struct addr *a);
 uint64_t core_figure(struct core_node *n, const char *key);
 /* GET, the body. False: not 200. */
 bool core_get(struct core_node *n, const char *path, struct buf *body);
+
+/* What an operator asks a network's HSS for, whether or not it lives. */
+struct core_order {
+    const char *method, *path, *type, *body;
+};
+void core_order(struct core *c, unsigned network, const struct core_order *o);
 
 /* ---- trouble.c ----------------------------------------------------------- */
 

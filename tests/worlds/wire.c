@@ -266,6 +266,11 @@ void wire_check_durable(struct wire *w, struct core_node *hss)
     wire_cx_check_durable(w->cx, hss);
 }
 
+void wire_change(struct wire *w, unsigned subscriber)
+{
+    wire_cx_change(w->cx, subscriber);
+}
+
 void wire_settle(struct wire *w)
 {
     MAP_EACH (it, &w->asked) {

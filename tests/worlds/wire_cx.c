@@ -6,7 +6,7 @@
 #include "ims/cx.h"
 #include <stdio.h>
 
-enum { PAGE = 1 << 20 };
+enum { PAGE = 1 << 20, CHANGE_US = 60 * SECOND };
 
 struct number {
     struct map_node node;
@@ -23,6 +23,7 @@ struct known {
     bool is_known;
     bool registered;
     char server[64];
+    int64_t changed_us; /* by the operator, who takes a while */
 };
 
 struct wire_cx {
@@ -146,6 +147,9 @@ static void note_assignment(struct wire_cx *w, const struct wire_sar *sar)
     case CX_USER_DEREGISTRATION: k->registered = false; break;
     default: return;
     }
+    if (k->changed_us &&
+        sim_clock(w->core->sim)->mono_us < k->changed_us + CHANGE_US)
+        return;
     k->is_known = true;
     memcpy(k->server, sar->server, sizeof k->server);
 }
@@ -161,6 +165,15 @@ void wire_cx_answer(struct wire_cx *w, const struct diameter_message *m,
              sar->turn == w->users[sar->user].turn &&
              diameter_answer_result(m, &vendor) == CX_SUCCESS)
         note_assignment(w, sar);
+}
+
+void wire_cx_change(struct wire_cx *w, unsigned subscriber)
+{
+    struct known *k = &w->users[subscriber];
+
+    k->is_known = false;
+    k->turn++;
+    k->changed_us = sim_clock(w->core->sim)->mono_us;
 }
 
 static void check_user(struct wire_cx *w, struct core_node *hss, unsigned user)

@@ -24,6 +24,7 @@ void wire_cx_request(struct wire_cx *w, const struct diameter_message *m,
                      struct wire_sar *sar);
 void wire_cx_answer(struct wire_cx *w, const struct diameter_message *m,
                     const struct wire_sar *sar);
+void wire_cx_change(struct wire_cx *w, unsigned subscriber);
 size_t wire_cx_bytes(const struct wire_cx *w);
 void wire_cx_check_durable(struct wire_cx *w, struct core_node *hss);
 

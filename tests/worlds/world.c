@@ -11,6 +11,7 @@
  */
 #include "worlds/world.h"
 #include "worlds/wire.h"
+#include <stdio.h>
 
 enum { CALM_S = 260, QUIET_S = 700, FLOOD = 60 };
 
@@ -43,6 +44,38 @@ static void call(struct world *w, const struct plan_action *a)
                (struct phone_wish){.hold_us = a->hold_s * (int64_t)SECOND,
                                    .cancels = a->kind == PLAN_CANCELLED_CALL,
                                    .early = a->kind == PLAN_PRECONDITIONS});
+}
+
+/* RTR and PPR: TS 29.228 6.1.3, 6.2. */
+static void operate(struct world *w, const struct plan_action *a)
+{
+    static const char *const reasons[] = {"PERMANENT_TERMINATION",
+                                          "NEW_SERVER_ASSIGNED",
+                                          "SERVER_CHANGE", "REMOVE_S-CSCF"};
+    unsigned who = w->plan->phones[a->phone].subscriber;
+    unsigned home = w->plan->phones[who].network;
+    struct core_order o = {
+        .method = "POST", .path = NULL, .type = "application/json"};
+    char path[96], body[96];
+
+    snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s%s", who,
+             plan_domain(home),
+             a->kind == PLAN_DISMISS ? "/deregister"
+             : a->kind == PLAN_PUSH  ? "/push"
+                                     : "");
+    snprintf(body, sizeof body, "{}");
+    if (a->kind == PLAN_DISMISS)
+        snprintf(body, sizeof body, "{\"reason\": \"%s\"}",
+                 reasons[a->hold_s % 4]);
+    if (a->kind == PLAN_EDIT) {
+        snprintf(body, sizeof body, "{\"name\": \"User %u\"}", a->hold_s);
+        o.method = "PATCH";
+        o.type = "application/merge-patch+json";
+    }
+    o.path = path;
+    o.body = body;
+    wire_change(w->core.wire, who);
+    core_order(&w->core, home, &o);
 }
 
 static void act(struct world *w, const struct plan_action *a)
@@ -89,6 +122,9 @@ static void act(struct world *w, const struct plan_action *a)
         abandon(w, p);
         phone_off(p);
         break;
+    case PLAN_DISMISS:
+    case PLAN_PUSH:
+    case PLAN_EDIT: operate(w, a); break;
     case PLAN_KINDS: break;
     }
 }
