@@ -26,6 +26,15 @@ static void keep(struct complaints *c, struct mark at, const char *member,
     c->last = &item->next;
 }
 
+struct slice complaints_keep(struct complaints *c, struct slice text)
+{
+    struct slice kept = slice_keep(c->arena, text);
+
+    if (!kept.p)
+        complain(c, (struct mark){0}, COMPLAINT_FULL);
+    return kept;
+}
+
 void complain(struct complaints *c, struct mark at, const char *fmt, ...)
 {
     char text[400];

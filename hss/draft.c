@@ -14,13 +14,13 @@ void *draft_take(struct finisher *f, size_t n, size_t size)
     void *p = arena_zalloc(f->c->arena, (n ? n : 1) * size);
 
     if (!p)
-        complain(f->c, (struct mark){0}, "more data than there is room for");
+        complain(f->c, (struct mark){0}, COMPLAINT_FULL);
     return p;
 }
 
 struct slice draft_keep(struct finisher *f, const struct identity *id)
 {
-    return slice_keep(f->c->arena, identity_slice(id));
+    return complaints_keep(f->c, identity_slice(id));
 }
 
 /* ---- public identities -------------------------------------------------- */

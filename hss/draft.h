@@ -13,6 +13,8 @@
 
 /* ---- complaints --------------------------------------------------------- */
 
+#define COMPLAINT_FULL "more data than there is room for"
+
 enum { COMPLAINTS_MAX = 1000 }; /* kept; the others are counted */
 
 struct complaint {
@@ -29,6 +31,9 @@ struct complaints {
 };
 
 void complaints_init(struct complaints *c, struct arena *a);
+/* A copy of the text, which is not empty; a complaint when there is no room.
+ */
+struct slice complaints_keep(struct complaints *c, struct slice text);
 /* fmt: "what was found; what was expected". */
 void complain(struct complaints *c, struct mark at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -138,13 +138,13 @@ static void add_password(struct finisher *f, struct subscriber_private *p,
     for (size_t i = 0; i < 2; i++) {
         digest_ha1(all[i], p->impi, realm, password, &hex);
         ha1s[p->nha1s++] = (struct subscriber_ha1){
-            all[i], realm, slice_keep(f->c->arena, digest_slice(&hex))};
+            all[i], realm, complaints_keep(f->c, digest_slice(&hex))};
     }
     if (p->algorithm != DIGEST_SHA512_256)
         return;
     digest_ha1(p->algorithm, p->impi, realm, password, &hex);
     ha1s[p->nha1s++] = (struct subscriber_ha1){
-        p->algorithm, realm, slice_keep(f->c->arena, digest_slice(&hex))};
+        p->algorithm, realm, complaints_keep(f->c, digest_slice(&hex))};
 }
 
 static void add_ha1(struct finisher *f, const struct draft_ha1 *d,

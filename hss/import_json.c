@@ -99,6 +99,10 @@ static struct yaml *scalar(const struct place *at, struct slice text,
     y->plain = plain;
     y->at = mark_of(at);
     y->text = arena_printf(c->arena, "%.*s", SLICE_ARG(text));
+    if (!y->text.p) {
+        complain(c, y->at, COMPLAINT_FULL);
+        return NULL;
+    }
     return y;
 }
 

@@ -7,7 +7,7 @@ void *tree_take(struct complaints *c, size_t size)
     void *p = arena_zalloc(c->arena, size);
 
     if (!p)
-        complain(c, (struct mark){0}, "more data than there is room for");
+        complain(c, (struct mark){0}, COMPLAINT_FULL);
     return p;
 }
 

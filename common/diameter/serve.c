@@ -360,31 +360,42 @@ static bool is_duplicate(struct diameter_peer *p,
     return node;
 }
 
-static void begin_request(struct diameter_peer *p,
-                          const struct diameter_message *m, struct str *key)
+/* Takes the key over, unless there is no room. */
+static struct diameter_request *request_new(struct diameter_peer *p,
+                                            const struct diameter_message *m,
+                                            const struct str *key,
+                                            struct diameter_fault *f)
 {
     struct diameter *d = p->d;
     struct diameter_request *r = mem_zalloc(sizeof(*r));
-    struct diameter_fault f;
+    struct slice bytes;
 
     r->d = d;
     r->app = diameter_endpoint_application(d, m->h.app);
     r->peer = p;
     r->serial = p->serial;
     r->hop = m->h.hop;
-    r->key = *key;
     arena_init(&r->arena, m->bytes.n + 512,
                ARENA_TIMES * d->config.limits.message);
+    bytes = slice_keep(&r->arena, m->bytes);
+    if (!bytes.p) {
+        fault_set(f, DIAMETER_TOO_BUSY, "no memory is left for this request");
+        arena_fini(&r->arena);
+        free(r);
+        return NULL;
+    }
+    (void)diameter_read(bytes, &r->m, f);
+    r->key = *key;
     list_append(&d->serving, &r->link);
     (void)map_add(&d->serving_by_end, &r->by_end, str_slice(&r->key));
-    (void)diameter_read(slice_keep(&r->arena, m->bytes), &r->m, &f);
-    r->app->on_request(r->app->ctx, r);
+    return r;
 }
 
 void diameter_serve_request(struct diameter_peer *p,
                             const struct diameter_message *m)
 {
     struct diameter *d = p->d;
+    struct diameter_request *r;
     struct diameter_fault f;
     struct str key = {0};
 
@@ -403,11 +414,12 @@ void diameter_serve_request(struct diameter_peer *p,
         str_fini(&key);
         return;
     }
-    if (!check_load(d, &f)) {
+    r = check_load(d, &f) ? request_new(p, m, &key, &f) : NULL;
+    if (!r) {
         refuse(p, m, &f);
         str_fini(&key);
         return;
     }
     diameter_peer_record(p, m, S(""));
-    begin_request(p, m, &key);
+    r->app->on_request(r->app->ctx, r);
 }

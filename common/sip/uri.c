@@ -535,17 +535,21 @@ static struct slice number_of(struct slice user, bool is_phone)
     return slice_first(user, 0);
 }
 
+/* '#' is a digit of a number, and escaped in a user part. */
 static void add_user(struct buf *out, const struct sip_uri *u)
 {
-    struct buf plain;
+    struct buf plain, digits;
     struct slice user, number;
 
     buf_init(&plain, u->user.n + 1);
+    buf_init(&digits, u->user.n + 1);
     sip_unescape(u->user, &plain);
     user = buf_slice(&plain);
     number = number_of(user, sip_uri_is_phone(u));
-    add_number(out, number);
+    add_number(&digits, number);
+    sip_escape_user(buf_slice(&digits), out);
     sip_escape_user(slice_from(user, number.n), out);
+    buf_fini(&digits);
     buf_fini(&plain);
 }
 

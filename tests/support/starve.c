@@ -24,6 +24,12 @@ unsigned starve_end(void)
     return state.count;
 }
 
+void starve_again(unsigned so_far)
+{
+    state.counts = true;
+    state.count = so_far;
+}
+
 void starve_or_skip(unsigned count)
 {
     if (count > 0)

@@ -18,6 +18,8 @@ void starve(unsigned n);
 /* How many there were; from now on none counts. 0 in a program that is linked
  * otherwise (our code as a shared library). */
 unsigned starve_end(void);
+/* Goes on counting after `so_far` growths. */
+void starve_again(unsigned so_far);
 /* A test that cannot be starved as it is linked is skipped loudly. */
 void starve_or_skip(unsigned count);
 

@@ -5,7 +5,7 @@
 
 STARVED = arena_alloc arena_zalloc slice_keep arena_printf map_add
 
-$(B)/unit/test_starved%: private LDFLAGS += $(STARVED:%=-Wl,--wrap=%)
+$(B)/unit/test_starved $(B)/unit/test_starved_network: private LDFLAGS += $(STARVED:%=-Wl,--wrap=%)
 
 # Its network and phones are those of the random worlds.
 $(B)/unit/test_starved_network: $(B)/tests/unit/test_starved_network.o \

@@ -203,6 +203,7 @@ static const char *const canon[][2] = {
     {"sip:a%c3%a9@x", "sip:a%C3%A9@x"},
     {"sip:%2b1-201@x;user=phone", "sip:+1201@x"},
     {"sip:+1-(201).5@x;user=phone", "sip:+12015@x"},
+    {"sip:#1-5*@x;user=phone", "sip:%2315*@x"},
     {"sip:+1-201;postd=p-1@x", "sip:+1201;postd=p-1@x"},
     {"sip:jo-hn.d@x", "sip:jo-hn.d@x"},
     {"sips:X.example", "sips:x.example"},
