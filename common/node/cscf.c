@@ -3,7 +3,7 @@
  * What every CSCF is: a SIP stack, a proxy, and who answers for the node itself
  * (RFC 3261 8.2.2).
  *
- * SIP-12.
+ * SIP-12, P-TRU-1.
  */
 #include "node/cscf.h"
 #include "ims/trust.h"
