@@ -240,8 +240,29 @@ static void check_hss(struct world *w, struct core_node *n)
     buf_fini(&body);
 }
 
+/* Who is held without a contact is served as unregistered, and the HSS knows.
+ */
+static void check_held(struct world *w, unsigned subscriber)
+{
+    const struct core_node *scscf = NULL, *hss = NULL;
+    const char *domain = plan_domain(w->plan->phones[subscriber].network);
+    char impu[64], path[96];
+
+    snprintf(impu, sizeof impu, "\"sip:user%u@%s\"", subscriber, domain);
+    snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s/registration",
+             subscriber, domain);
+    if (holders(w, TOPOLOGY_SCSCF, "/api/v1/registrations", impu, &scscf) &&
+        !holders(w, TOPOLOGY_HSS, path, "\"state\":\"unregistered\"", &hss))
+        core_break(&w->core, CHECK_LEFT_OVER,
+                   "in the end %s holds user%u, and the HSS does not know",
+                   scscf->self->name, subscriber);
+}
+
 void check_nothing_left(struct world *w)
 {
+    for (unsigned i = 0; i < w->plan->phone_count; i++)
+        if (w->plan->phones[i].subscriber == i)
+            check_held(w, i);
     for (unsigned i = 0; i < w->core.count; i++) {
         struct core_node *n = &w->core.nodes[i];
 

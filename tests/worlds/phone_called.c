@@ -22,6 +22,11 @@ struct sip_message *call_response(struct phone *p, struct sip_request *req,
 
 static void on_no_ack(void *ctx)
 {
+    const struct phone *p = ((struct call *)ctx)->phone;
+
+    if (!p->lossy)
+        core_break(p->core, CHECK_NO_WONDER, "phone%u: no ACK came for its 200",
+                   p->index);
     call_hang_up(ctx);
 }
 

@@ -244,7 +244,9 @@ static void probe_call(struct world *w, unsigned from, unsigned to)
         core_break(&w->core, CHECK_SERVICE,
                    "a call of phone%u to phone%u gets %u", from, to,
                    a->last_status);
-    else if (phone_reinvite(b, false)) {
+    else if (!phone_reinvite(b, false))
+        core_break(&w->core, CHECK_SERVICE, "phone%u got no ACK", to);
+    else {
         sim_run_for(w->sim, 1 * SECOND);
         if (b->last_status != 200)
             core_break(&w->core, CHECK_SERVICE, "re-INVITE of phone%u gets %u",
