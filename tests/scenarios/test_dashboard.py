@@ -14,6 +14,7 @@ import urllib.request
 import pytest
 
 import network as networks
+import test_openapi as openapi
 from launcher import IMSBOX, SECONDS, Phone, environment
 from sse import Events
 from waiting import stop, until
@@ -513,3 +514,51 @@ def test_the_page_and_what_it_needs_are_there(seen):
     status, _, _ = ask(f"{launcher.dashboard}/",
                        If_None_Match=headers["ETag"])
     assert status == 304
+
+
+# ---- docs/openapi.json -----------------------------------------------------
+
+
+class Address:
+    """What test_openapi asks: a node by its address."""
+
+    def __init__(self, admin):
+        self.admin = admin
+
+
+def fill(api, path):
+    step = trace(api, "method=REGISTER")[-1]["id"]
+    for name, value in {"name": "hss1", "path": "state", "id": step,
+                        "impu": "sip:bob@ims.example"}.items():
+        path = path.replace("{" + name + "}", str(value))
+    return path
+
+
+def test_each_operation_asked_rightly_and_wrongly(seen):
+    launcher, api, _ = seen
+    client = openapi.Client(Address(launcher.dashboard))
+    resets = []
+    for path, method, op in openapi.operations("dashboard"):
+        if op["operationId"] == "reset":
+            resets.append((path, method, op))
+            continue
+        target = fill(api, path)
+        answer = client.ask(method, target, None if method == "GET" else {})
+        openapi.check(op, answer, "asked rightly")
+        assert method != "GET" or answer.status == 200, (path, answer.status)
+        for p in openapi.parameters(op, "query"):
+            for value in [*map(str, openapi.wrong_values(p["schema"])), "",
+                          "%", "\0", "é", "a" * 4000]:
+                url = openapi.url(target, {p["name"]: value})
+                openapi.check(op, client.ask(method, url),
+                              f"{p['name']}={value[:40]!r}")
+        assert client.ask(method, target + "?%zz=%").status == 400, path
+        if "{" not in path:
+            continue
+        for part in openapi.HOSTILE:
+            hostile = path.replace("{path}", "x").split("{")[0] + part
+            openapi.check(op, client.ask(method, hostile), hostile[:60])
+    assert ask(f"{api}/me", "PATCH")[0] == 405
+    for path, method, op in resets:
+        openapi.check(op, client.ask(method, path), "asked rightly")
+    assert ask(f"{launcher.dashboard}/livez")[0] == 200

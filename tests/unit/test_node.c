@@ -557,6 +557,66 @@ static void what_waits_when_the_node_ends_is_answered(void **state)
     assert_int_equal(w->answer.status, 503);
 }
 
+static void a_reset_begins_the_role_anew_and_answers_what_waits(void **state)
+{
+    struct world *w = *state;
+    struct state *was = w->state;
+    struct api_answer waits;
+
+    was->busy = true;
+    api_answer_init(&waits);
+    api_ask(w->node, "PUT /api/v1/things/1", "", &waits);
+    record_say(w->node->env.record, (struct record_about){0}, "T-1", "clause",
+               "kept");
+    assert_null(api_ask(w->node, "POST /api/v1/reset", "", &w->answer));
+    w->state = w->node->state;
+    assert_int_equal(waits.status, 503);
+    assert_int_equal(w->answer.status, 204);
+    assert_false(w->state->busy);
+    assert_int_equal(record_last_seq(w->node->env.record), 1);
+    node_drain(w->node, on_drained, w);
+    api_ask(w->node, "POST /api/v1/reset", "", &w->answer);
+    assert_int_equal(w->answer.status, 503);
+    api_answer_fini(&waits);
+}
+
+static void who_asks_decides_what_may_be_done(void **state)
+{
+    static const struct {
+        enum api_role role;
+        const char *method, *path;
+        unsigned status;
+    } rows[] = {
+        {API_NOBODY, "GET", "/livez", 200},
+        {API_NOBODY, "GET", "/readyz", 200},
+        {API_NOBODY, "GET", "/metrics", 401},
+        {API_NOBODY, "GET", "/api/v1/things", 401},
+        {API_NOBODY, "POST", "/api/v1/things", 401},
+        {API_NOBODY, "GET", "/nothing", 401},
+        {API_VIEWER, "GET", "/api/v1/things", 200},
+        {API_VIEWER, "HEAD", "/api/v1/things", 200},
+        {API_VIEWER, "POST", "/api/v1/things", 403},
+        {API_VIEWER, "DELETE", "/api/v1/things/1", 403},
+        {API_VIEWER, "POST", "/api/v1/reset", 403},
+        {API_VIEWER, "GET", "/nothing", 404},
+        {API_ADMIN, "POST", "/api/v1/things", 201},
+        {API_ADMIN, "DELETE", "/api/v1/things/1", 204},
+    };
+    struct world *w = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct api_request rq = {.who = {.role = rows[i].role},
+                                 .method = slice_of(rows[i].method),
+                                 .path = slice_of(rows[i].path)};
+
+        api_serve(w->node, &rq, on_api_answer, &w->answer);
+        assert_int_equal(w->answer.status, rows[i].status);
+        assert_int_equal(slice_starts(slice_of(w->answer.headers),
+                                      S("WWW-Authenticate: Bearer")),
+                         rows[i].status == 401);
+    }
+}
+
 static void each_error_has_an_http_status(void **state)
 {
     (void)state;
@@ -591,6 +651,8 @@ int main(void)
         IN_WORLD(an_answer_may_come_later),
         IN_WORLD(nobody_hears_the_answer_to_an_abandoned_call),
         IN_WORLD(what_waits_when_the_node_ends_is_answered),
+        IN_WORLD(a_reset_begins_the_role_anew_and_answers_what_waits),
+        IN_WORLD(who_asks_decides_what_may_be_done),
         cmocka_unit_test(each_error_has_an_http_status),
     };
 
