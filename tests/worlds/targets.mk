@@ -2,7 +2,8 @@
 #
 # make sim SEEDS=1000 FIRST=1   each seed a world; VARIANT=asan looks for leaks
 # make sim-slice                some of them, for every run of the tests
-# make sim-twice                two runs of one seed give the same bytes
+# make sim-twice                two runs of one seed give the same bytes, and so
+#                               do two compilations
 # make sim-regressions          the worlds that once broke something
 # make sim-day                  24 hours of a class of 30
 
@@ -25,6 +26,11 @@ sim-slice:
 sim-twice: $(B)/worlds
 	@echo "  WORLDS  twice, the same bytes"
 	@$(B)/worlds --seeds 12 --first $(FIRST) --twice
+	@$(MAKE) VARIANT=asan build/asan/worlds
+	@for v in $(B) build/asan; do \
+	    $$v/worlds --seeds 4 --first $(FIRST) --twice | \
+	        grep '^seed' >$(B)/hashes.$${v##*/}; done
+	@cmp $(B)/hashes.$(notdir $(B)) $(B)/hashes.asan
 
 sim-regressions: $(B)/worlds
 	@echo "  WORLDS  $(words $(WORLDS_KEPT)) that broke once ($(VARIANT))"
