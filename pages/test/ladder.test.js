@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {hopDiff} from '../src/ladder/diff.js';
-import {toMarkdown, toMermaid} from '../src/ladder/export.js';
-import {ROW, foldRetransmissions, inSight, lanesOf, layout} from '../src/ladder/layout.js';
+import {toMarkdown, toMermaid, toSvg} from '../src/ladder/export.js';
+import {ROW, foldRetransmissions, inSight, lanesOf, layout, placed} from '../src/ladder/layout.js';
 
 const NODES = [{name: 'hss1', role: 'hss'}, {name: 'pcscf1', role: 'pcscf'}, {name: 'scscf1', role: 'scscf'}];
 const arrow = (t, from, to, text = 'x', more = {}) => ({kind: 'arrow', t, from, to, text, label: text, request: true, ...more});
@@ -59,4 +59,36 @@ test('exports have every step and break no syntax', () => {
     assert.equal(toMermaid(lanes, steps), 'sequenceDiagram\n    participant p0 as alice\n    participant p1 as pcscf1\n' +
         '    p0->>p1: REGISTER a|b\n    Note over p1: goes to the entry point (TS 24.229 5.4)\n');
     assert.match(toMarkdown('a call', steps), /\| 0\.000 \| alice \| pcscf1 \| REGISTER; a\\\|b \|/);
+});
+
+test('a long decision gets two lines, and what is shown stays within the picture', () => {
+    const long = says(0, 'a', 'x'.repeat(70));
+    assert.deepEqual(layout([long, says(1, 'a', 'short')], {chars: 60}).rows.map((r) => r.h), [ROW.says2, ROW.says]);
+    assert.equal(layout([long], {chars: 100, scale: 2}).height, 2 * ROW.says);
+    assert.equal(placed(500, 200, 70, 1000), 400);
+    assert.equal(placed(80, 200, 70, 1000), 70);
+    assert.equal(placed(990, 200, 70, 1000), 800);
+});
+
+test('the SVG is one picture with every step, whatever they say', () => {
+    const steps = [arrow(0, 'alice', 'pcscf1', 'REGISTER <sip:a&b>', {look: 'request'}), says(1, 'pcscf1', 'because "x" < y')];
+    const svg = toSvg(lanesOf(steps, NODES), steps);
+    assert.match(svg, /REGISTER &lt;sip:a&amp;b&gt;/);
+    assert.match(svg, /because &quot;x&quot; &lt; y/);
+    assert.equal(svg.match(/<line /g).length, 3); // two lanes, one arrow
+});
+
+test('ten thousand messages are laid out in a fraction of what an update may take', () => {
+    const steps = Array.from({length: 10_000}, (_, i) => (i % 3
+        ? arrow(i * 1000, `n${i % 5}`, `n${(i + 1) % 5}`, `INVITE ${i}`, {raw: {pair: `p${i >> 1}`, bytes: 500}})
+        : says(i * 1000, `n${i % 5}`, 'a decision with a sentence of some length that explains what happened and why')));
+    const times = [];
+    for (let i = 0; i < 5; i++) {
+        const begin = performance.now();
+        const shown = foldRetransmissions(steps);
+        lanesOf(shown, NODES);
+        layout(shown, {chars: 60});
+        times.push(performance.now() - begin);
+    }
+    assert.ok(Math.min(...times) < 50, `${times} ms`); // ten times a second, on a busy machine
 });

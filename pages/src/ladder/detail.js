@@ -4,8 +4,10 @@
 
 import {useEffect, useState} from 'preact/hooks';
 import {html} from '../html.js';
+import {me} from '../live.js';
+import {href, setParams} from '../route.js';
 import {explain} from '../sip/headers.js';
-import {fullName, parse} from '../sip/message.js';
+import {fullName, headerValue, parse} from '../sip/message.js';
 import {T} from '../texts.js';
 import {hopDiff} from './diff.js';
 import {wholeOf} from './step.js';
@@ -63,7 +65,38 @@ function Place({whole}) {
     return html`<p class="quiet mono">${sender?.local ?? receiver?.remote} → ${receiver?.local ?? sender?.remote}</p>`;
 }
 
-export function Detail({step, steps, xray}) {
+// Who a step is about: identities that the HSS may know.
+export function identitiesOf(step, whole) {
+    if (step.kind === 'says') return [...new Set(step.text.match(/sips?:[\w.+-]+@[\w.-]*[a-z]|tel:\+?\d+/g) ?? [])];
+    if (step.proto === 'diameter')
+        return [...new Set((whole?.decoded?.avps ?? []).filter((a) => a.name === 'Public-Identity').map((a) => a.value))];
+    const m = parse(whole?.text ?? '');
+    const of = (name) => /sips?:[^@>;\s]+@[^>;:\s]+|tel:[+\d]+/.exec(headerValue(m, name) ?? '')?.[0];
+    return [...new Set([of('From'), of('To')].filter(Boolean))];
+}
+
+function Ways({step, whole, call}) {
+    const people = identitiesOf(step, whole);
+    return html`<div class="row ways">
+        ${step.call && step.call !== call && html`<button onClick=${() => setParams({call: step.call, user: '', method: '', result: '', node: '', peer: '', q: ''})}>${T.ladder.only}</button>`}
+        ${people.map((i) => html`<a href=${href('subscribers', {}, i)}>${i}</a>`)}
+        <button class="plain" onClick=${() => setParams({step: ''})}>${T.close}</button></div>`;
+}
+
+// Loaded when somebody asks to see it.
+function Xray({text, step, steps}) {
+    const [Panel, setPanel] = useState(null);
+    useEffect(() => { import('../xray/panel.js').then((m) => setPanel(() => m.XrayPanel)); }, []);
+    return Panel ? html`<${Panel} text=${text} step=${step} steps=${steps} />` : html`<p>${T.loading}</p>`;
+}
+
+function isAuthentication(step, text) {
+    const m = parse(text);
+    const found = headerValue(m, 'Authorization') ?? headerValue(m, 'WWW-Authenticate');
+    return step.proto === 'sip' && me.value?.role !== 'viewer' && /nonce="?[^"]/.test(found ?? '');
+}
+
+export function Detail({step, steps, call}) {
     const [tab, setTab] = useState('message');
     const [whole, setWhole] = useState(null);
     const [before, setBefore] = useState(null);
@@ -78,9 +111,10 @@ export function Detail({step, steps, xray}) {
 
     if (step.kind === 'says')
         return html`<section class="card detail" aria-label=${T.ladder.decision}>
-            <h2>${T.ladder.decision}</h2><p>${step.text}</p>
-            <p class="quiet">${step.from} · ${step.proc} · ${step.clause}</p></section>`;
+            <h2>${T.ladder.decision}</h2><p class="sentence">${step.text}</p>
+            <p class="quiet">${step.from} · ${step.proc} · ${step.clause}</p><${Ways} step=${step} call=${call} /></section>`;
 
+    const xray = whole && isAuthentication(step, whole.text);
     const tabs = [['message', T.ladder.message], before && ['diff', T.ladder.diff], xray && ['xray', T.ladder.xray], ['raw', T.ladder.raw]].filter(Boolean);
     const shown = tabs.some(([id]) => id === tab) ? tab : 'message';
     return html`<section class="card detail" aria-label=${T.ladder.message}>
@@ -89,13 +123,14 @@ export function Detail({step, steps, xray}) {
         ${failed && html`<p role="alert">${failed}</p>`}
         ${whole && html`
             <${Place} whole=${whole} />
+            <${Ways} step=${step} whole=${whole} call=${call} />
             <div class="tabs" role="tablist">
                 ${tabs.map(([id, name]) => html`<button role="tab" id=${`tab-${id}`} aria-selected=${shown === id} aria-controls="tab-panel" onClick=${() => setTab(id)}>${name}</button>`)}
             </div>
             <div id="tab-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`}>
                 ${shown === 'message' && (step.proto === 'sip' ? html`<${SipMessage} text=${whole.text} />` : html`<${DiameterMessage} m=${whole.decoded} />`)}
                 ${shown === 'diff' && html`<${Diff} before=${before.text} after=${whole.text} node=${step.from} />`}
-                ${shown === 'xray' && xray}
+                ${shown === 'xray' && html`<${Xray} text=${whole.text} step=${step} steps=${steps} />`}
                 ${shown === 'raw' && html`<pre>${whole.text || whole.base64}</pre>`}
             </div>`}</section>`;
 }

@@ -5,71 +5,98 @@
 
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {html} from '../html.js';
+import {size} from '../prefs.js';
 import {T} from '../texts.js';
-import {inSight, lanesOf, layout} from './layout.js';
+import {inSight, lanesOf, layout, lettersOf, placed} from './layout.js';
 import {sentenceOf} from './step.js';
 
-const LEFT = 78; // room for the time
-const LANE_MIN = 132;
+const LEFT = 72; // room for the time
+const LANE_MIN = 100;
 const HEAD = 48;
 const SPARE = 400; // pixels drawn beyond what is in sight
+const LETTER = 7.4; // pixels of one in a label, on the average and a little more
+const NOTE_LETTER = 6.4; // and in a decision
+const NOTE_MAX = 620;
 
-function geometry(lanes, width) {
-    const gap = Math.max(LANE_MIN, (width - LEFT - 40) / Math.max(1, lanes.length));
-    const x = new Map(lanes.map((lane, i) => [lane.name, LEFT + gap * (i + 0.5)]));
-    return {x, gap, width: Math.max(width, LEFT + gap * lanes.length + 20)};
+// Everything in pixels grows with the letters of the page.
+function geometry(lanes, width, scale) {
+    const left = LEFT * scale;
+    const gap = Math.max(LANE_MIN * scale, (width - left - 30) / Math.max(1, lanes.length));
+    const x = new Map(lanes.map((lane, i) => [lane.name, left + gap * (i + 0.5)]));
+    const whole = Math.max(width, left + gap * lanes.length + 20);
+    return {x, gap, left, scale, width: whole, note: Math.min(NOTE_MAX * scale, Math.min(width, whole) - left - 16)};
+}
+
+function markOf(step) {
+    return `${step.fault ? '⚡ ' : ''}${step.label}${step.repeats ? ` ×${step.repeats + 1}` : ''}${step.lost ? ` ✗ ${T.ladder.lost}` : ''}`;
+}
+
+function tipOf(b, y, right, k) {
+    const back = b + (right ? -9 : 9) * k;
+    return `${b},${y} ${back},${y - 4.5 * k} ${back},${y + 4.5 * k}`;
 }
 
 function Arrow({step, g}) {
+    const k = g.scale;
     const a = g.x.get(step.from);
     const b = g.x.get(step.to);
     const right = b >= a;
-    const y = 25;
-    const tip = b + (right ? -1 : 1);
-    const span = Math.max(Math.abs(b - a) - 10, 110);
+    const y = 25 * k;
     const loop = a === b;
+    const text = markOf(step);
+    const wide = text.length * LETTER * k + 20;
+    const at = placed((a + b) / 2 + (loop ? 30 * k + wide / 2 : 0), wide, g.left, g.width - 6);
     return html`
-        <span class="label" style=${{left: `${(a + b) / 2 + (loop ? 60 : 0)}px`, width: `${span}px`}}>
-            ${step.fault ? '⚡ ' : ''}${step.label}${step.repeats ? ` ×${step.repeats + 1}` : ''}${step.lost ? ` ✗ ${T.ladder.lost}` : ''}
-        </span>
-        <svg width=${g.width} height="34" aria-hidden="true">
+        <svg width=${g.width} height=${34 * k} aria-hidden="true">
             ${loop
-                ? html`<path d=${`M${a} 8h26v14h-20`} />`
-                : html`<line x1=${a} y1=${y} x2=${step.lost ? (a + b) / 2 : tip} y2=${y} stroke-dasharray=${step.request ? null : '6 3'} />`}
-            ${!step.lost && !loop && html`<polygon points=${right ? `${b},${y} ${b - 9},${y - 4.5} ${b - 9},${y + 4.5}` : `${b},${y} ${b + 9},${y - 4.5} ${b + 9},${y + 4.5}`} />`}
-        </svg>`;
+                ? html`<path d=${`M${a} ${8 * k}h${26 * k}v${14 * k}h${-20 * k}`} />`
+                : html`<line x1=${a} y1=${y} x2=${step.lost ? (a + b) / 2 : b + (right ? -2 : 2)} y2=${y} stroke-dasharray=${step.request ? null : '6 3'} />`}
+            ${!step.lost && !loop && html`<polygon points=${tipOf(b, y, right, k)} />`}
+        </svg>
+        <span class="label" style=${{left: `${at}px`, width: `${wide}px`, maxWidth: `${g.width - g.left}px`}}><span>${text}</span></span>`;
+}
+
+function Note({step, g, isLong}) {
+    const wide = Math.min(g.note, lettersOf(step) * NOTE_LETTER * g.scale + 22);
+    const x = g.x.get(step.from) ?? g.left;
+    return html`<span class=${`note ${isLong ? '' : 'short'}`} style=${{left: `${placed(x, wide, g.left, g.width - 6)}px`, maxWidth: `${wide}px`}}>
+        ${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}</span>`;
 }
 
 function Row({row, g, begin, selected, onSelect, index, total}) {
     if (row.kind === 'gap')
-        return html`<div class="gap" style=${{top: `${row.y}px`, height: `${row.h}px`}}>${T.ladder.gap(row.seconds)}</div>`;
+        return html`<div class="gap" style=${{top: `${row.y}px`, height: `${row.h}px`}} aria-hidden="true"><span>${T.ladder.gap(row.seconds)}</span></div>`;
     const step = row.step;
-    const place = {top: `${row.y}px`, height: `${row.h}px`};
-    const common = {
-        role: 'option', id: `step-${index}`, 'aria-selected': selected, 'aria-setsize': total, 'aria-posinset': index + 1,
-        'aria-label': `${((step.t - begin) / 1e6).toFixed(3)} s, ${sentenceOf(step)}`, onClick: () => onSelect(index), style: place,
-    };
-    if (step.kind === 'says')
-        return html`<div class="step" ...${common}>
-            <span class="note" style=${{left: `${Math.min(g.x.get(step.from) ?? LEFT, g.width - 420)}px`}} title=${step.text}>
-                ${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}
-            </span></div>`;
-    return html`<div class=${`step c-${step.look}`} ...${common}>
-        <span class="at">${((step.t - begin) / 1e6).toFixed(3)}</span>
-        <${Arrow} step=${step} g=${g} /></div>`;
+    const at = ((step.t - begin) / 1e6).toFixed(3);
+    return html`<div class=${`step ${step.kind === 'says' ? 'c-says' : `c-${step.look}`}`} role="option" id=${`step-${index}`} aria-selected=${selected}
+            aria-setsize=${total} aria-posinset=${index + 1} aria-label=${`${at} s, ${sentenceOf(step)}`} onClick=${() => onSelect(index)}
+            style=${{top: `${row.y}px`, height: `${row.h}px`}}>
+        ${step.kind === 'says' ? html`<${Note} step=${step} g=${g} isLong=${row.isLong} />` : html`<span class="at">${at}</span><${Arrow} step=${step} g=${g} />`}</div>`;
 }
 
 export function Ladder({steps, nodes, selected, onSelect, gaps, follow}) {
     const box = useRef();
+    const atEnd = useRef(true); // who has scrolled up wants to read
     const [view, setView] = useState({top: 0, height: 800, width: 900});
     const lanes = useMemo(() => lanesOf(steps, nodes), [steps, nodes]);
-    const {rows, height} = useMemo(() => layout(steps, {gaps}), [steps, gaps]);
-    const g = useMemo(() => geometry(lanes, view.width), [lanes, view.width]);
+    const scale = size.value === 'projector' ? 4 / 3 : 1;
+    const g = useMemo(() => geometry(lanes, view.width, scale), [lanes, view.width, scale]);
+    const chars = Math.floor((g.note - 22) / (NOTE_LETTER * scale));
+    const {rows, height} = useMemo(() => layout(steps, {gaps, chars, scale}), [steps, gaps, chars, scale]);
     const picked = rows.findIndex((r) => r.step && r.step.id === selected);
 
     const measure = () => {
         const el = box.current;
-        if (el) setView({top: el.scrollTop, height: el.clientHeight, width: el.clientWidth});
+        if (!el) return;
+        atEnd.current = el.scrollTop + el.clientHeight >= el.scrollHeight - 40;
+        setView((old) => (old.top === el.scrollTop && old.height === el.clientHeight && old.width === el.clientWidth ? old
+            : {top: el.scrollTop, height: el.clientHeight, width: el.clientWidth}));
+    };
+    const scrollTo = (row) => {
+        const el = box.current;
+        const head = HEAD * scale;
+        if (row.y < el.scrollTop) el.scrollTop = row.y;
+        else if (row.y + row.h + head > el.scrollTop + el.clientHeight) el.scrollTop = row.y + row.h + head - el.clientHeight;
     };
     useLayoutEffect(() => {
         measure();
@@ -78,16 +105,17 @@ export function Ladder({steps, nodes, selected, onSelect, gaps, follow}) {
         return () => watch.disconnect();
     }, []);
     useEffect(() => {
-        if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
+        if (follow && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
     }, [rows, follow]);
+    useLayoutEffect(() => {
+        if (picked >= 0) scrollTo(rows[picked]); // the address named it
+    }, [picked >= 0]);
 
     const choose = (index) => {
         const row = rows[index];
         if (!row?.step) return;
         onSelect(row.step.id);
-        const el = box.current;
-        if (row.y < el.scrollTop) el.scrollTop = row.y;
-        else if (row.y + row.h + HEAD > el.scrollTop + el.clientHeight) el.scrollTop = row.y + row.h + HEAD - el.clientHeight;
+        scrollTo(row);
     };
     const move = (from, by) => {
         let i = from + by;

@@ -6,7 +6,7 @@
 // A step is an arrow or what a node says (a decision):
 //   {kind: 'arrow'|'says', t: µs, from, to, label, class, call, retransmission, lost, ...}
 
-export const ROW = {arrow: 34, says: 24, gap: 26};
+export const ROW = {arrow: 34, says: 24, says2: 41, gap: 26}; // says2: a decision of two lines
 
 const GAP_US = 1_000_000; // a silence that is worth a row
 
@@ -52,21 +52,33 @@ export function foldRetransmissions(steps) {
     return out;
 }
 
-export function layout(steps, {gaps = true} = {}) {
+// `chars` is how many letters of a decision fit in a line; what needs more gets two. `scale` is that of the letters.
+export function layout(steps, {gaps = true, chars = 80, scale = 1} = {}) {
     const rows = [];
     let y = 0;
     let before = null;
-    const put = (row) => {
-        rows.push({...row, y, h: ROW[row.kind]});
-        y += ROW[row.kind];
+    const put = (row, height) => {
+        const h = Math.round(height * scale);
+        rows.push({...row, y, h});
+        y += h;
     };
     for (const step of steps) {
         if (gaps && before !== null && step.t - before >= GAP_US)
-            put({kind: 'gap', seconds: (step.t - before) / 1e6});
-        put({kind: step.kind, step});
+            put({kind: 'gap', seconds: (step.t - before) / 1e6}, ROW.gap);
+        const isLong = step.kind === 'says' && lettersOf(step) > chars;
+        put({kind: step.kind, step, isLong}, isLong ? ROW.says2 : ROW[step.kind]);
         before = step.t;
     }
     return {rows, height: y};
+}
+
+export function lettersOf(says) {
+    return says.text.length + 1 + (says.clause?.length ?? 0);
+}
+
+// What a row shows is `width` wide and belongs over `middle`: where it begins so that all of it is within [left, right].
+export function placed(middle, width, left, right) {
+    return Math.max(left, Math.min(middle - width / 2, right - width));
 }
 
 // The rows that touch [top, bottom): by bisection, since rows stand in order.

@@ -5,10 +5,12 @@
 import {get} from '../api.js';
 import {decode} from '../diameter/decode.js';
 
+const CHALLENGES = new Set([401, 407]); // part of every registration, no failure
+
 function lookOf(raw) {
     if (raw.request || !raw.result) return raw.proto === 'diameter' ? 'diameter' : 'request';
     if (raw.proto === 'diameter') return raw.result >= 3000 ? 'failure' : 'diameter';
-    if (raw.result < 200) return 'progress';
+    if (raw.result < 200 || CHALLENGES.has(raw.result)) return 'progress';
     return raw.result < 300 ? 'success' : 'failure';
 }
 

@@ -5,16 +5,17 @@
 import {useEffect, useMemo, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {Detail} from '../ladder/detail.js';
-import {toMarkdown, toMermaid} from '../ladder/export.js';
+import {toMarkdown, toMermaid, toSvg} from '../ladder/export.js';
 import {Ladder} from '../ladder/ladder.js';
 import {foldRetransmissions, lanesOf} from '../ladder/layout.js';
-import {nodes, steps as liveSteps, watch} from '../live.js';
+import {missed, nodes, steps as liveSteps, watch} from '../live.js';
 import {saveAs} from '../parts/save.js';
-import {setParams} from '../route.js';
+import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
+import {Calls} from './calls.js';
 
 const L = T.ladder;
-const METHODS = ['REGISTER', 'INVITE', 'MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'BYE', 'UAR', 'MAR', 'SAR', 'LIR', 'RTR', 'PPR'];
+const METHODS = ['REGISTER', 'INVITE', 'MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'NOTIFY', 'ACK', 'BYE', 'CANCEL', 'UAR', 'MAR', 'SAR', 'LIR', 'RTR', 'PPR'];
 const RESULTS = [['', L.anyResult], ['failed', L.failures], ['2xx', '2xx'], ['401', '401'], ['403', '403'], ['404', '404'], ['480', '480'], ['486', '486'], ['5xx', '5xx']];
 const FILTERS = ['user', 'call', 'method', 'result', 'node', 'q'];
 
@@ -27,50 +28,82 @@ function queryOf(params) {
 function Export({steps, query}) {
     const lanes = () => lanesOf(steps, nodes.value);
     const act = {
+        pcapng: () => { location.assign(`api/v1/trace.pcapng${query ? `?${query}` : ''}`); },
+        svg: () => saveAs('ladder.svg', 'image/svg+xml', toSvg(lanes(), steps)),
         mermaid: () => saveAs('ladder.mmd', 'text/plain', toMermaid(lanes(), steps)),
         markdown: () => saveAs('ladder.md', 'text/markdown', toMarkdown(L.title, steps)),
-        pcapng: () => { location.assign(`api/v1/trace.pcapng${query ? `?${query}` : ''}`); },
     };
     return html`<select aria-label=${L.exportAs} value="" onChange=${(e) => { act[e.target.value]?.(); e.target.value = ''; }}>
         <option value="">${L.exportAs}…</option>${Object.keys(act).map((k) => html`<option value=${k}>${L.exports[k]}</option>`)}</select>`;
 }
 
-export function LadderView({params}) {
+function Filters({params}) {
+    const set = (name) => (e) => setParams({[name]: e.target.value, step: ''});
+    const value = (name) => params.get(name) ?? '';
+    const clear = () => setParams({...Object.fromEntries(FILTERS.map((n) => [n, ''])), peer: '', step: ''});
+    const choice = (name, label, options) => html`<select aria-label=${label} value=${value(name)} onChange=${set(name)}>
+        ${options.map(([v, text]) => html`<option value=${v}>${text}</option>`)}</select>`;
+    return html`<div class="row filters" role="search">
+        <input aria-label=${L.user} placeholder=${L.user} value=${value('user')} onInput=${set('user')} size="13" spellcheck=${false} />
+        ${choice('method', L.method, [['', L.anyMethod], ...METHODS.map((m) => [m, m])])}
+        ${choice('result', L.result, RESULTS)}
+        ${choice('node', L.node, [['', L.anyNode], ...nodes.value.map((n) => [n.name, n.name])])}
+        <input aria-label=${L.call} placeholder=${L.call} value=${value('call')} onInput=${set('call')} size="14" spellcheck=${false} />
+        <input type="search" aria-label=${L.search} placeholder=${L.search} value=${value('q')} onInput=${set('q')} size="14" />
+        ${value('peer') && html`<span class="pill">${L.between(value('node'), value('peer'))}</span>`}
+        ${[...FILTERS, 'peer'].some(value) && html`<button class="plain" onClick=${clear}>${L.clear}</button>`}
+    </div>`;
+}
+
+// What passes one link: between a node and its peer, or phones and other strangers.
+function onLink(steps, node, peer, names) {
+    if (!peer) return steps;
+    const isPeer = (name) => (peer === 'UE' ? !names.has(name) : name === peer);
+    return steps.filter((s) => s.kind === 'arrow' && ((s.from === node && isPeer(s.to)) || (s.to === node && isPeer(s.from))));
+}
+
+function Steps({params}) {
     const [paused, setPaused] = useState(null);
     const query = queryOf(params);
     const fold = params.get('fold') !== 'no';
+    const gaps = params.get('gaps') !== 'no';
+    const peer = params.get('peer');
+    const node = params.get('node');
     const all = paused ?? liveSteps.value;
-    const shown = useMemo(() => (fold ? foldRetransmissions(all) : all), [all, fold]);
+    const known = nodes.value;
+    const shown = useMemo(() => onLink(fold ? foldRetransmissions(all) : all, node, peer, new Set(known.map((n) => n.name))), [all, fold, node, peer, known]);
     const selected = shown.find((s) => s.id === params.get('step'));
-    const set = (name) => (e) => setParams({[name]: e.target.value, step: ''});
-    const value = (name) => params.get(name) ?? '';
 
     useEffect(() => {
         const wait = setTimeout(() => watch(query), 200); // not for each letter typed
         return () => clearTimeout(wait);
     }, [query]);
     useEffect(() => () => watch(''), []);
-    return html`
-        <div class="head"><h1>${L.title}</h1>
-            <div class="end">
-                <input aria-label=${L.user} placeholder=${L.user} value=${value('user')} onInput=${set('user')} size="12" />
-                <input aria-label=${L.call} placeholder=${L.call} value=${value('call')} onInput=${set('call')} size="10" />
-                <select aria-label=${L.method} value=${value('method')} onChange=${set('method')}>
-                    <option value="">${L.anyMethod}</option>${METHODS.map((m) => html`<option value=${m}>${m}</option>`)}</select>
-                <select aria-label=${L.result} value=${value('result')} onChange=${set('result')}>
-                    ${RESULTS.map(([v, name]) => html`<option value=${v}>${name}</option>`)}</select>
-                <select aria-label=${L.node} value=${value('node')} onChange=${set('node')}>
-                    <option value="">${L.anyNode}</option>${nodes.value.map((n) => html`<option value=${n.name}>${n.name}</option>`)}</select>
-                <input type="search" aria-label=${L.search} placeholder=${L.search} value=${value('q')} onInput=${set('q')} size="10" />
-                <button aria-pressed=${!fold ? 'false' : 'true'} onClick=${() => setParams({fold: fold ? 'no' : ''})}>${L.fold}</button>
+    return html`<div class="row filters">
+            <${Filters} params=${params} />
+            <div class="end row">
+                <button aria-pressed=${fold} title=${L.foldSays} onClick=${() => setParams({fold: fold ? 'no' : ''})}>${L.fold}</button>
+                <button aria-pressed=${gaps} title=${L.gapsSays} onClick=${() => setParams({gaps: gaps ? 'no' : ''})}>${L.gaps}</button>
                 <button aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : liveSteps.value)}>${paused ? L.resume : L.pause}</button>
                 <${Export} steps=${shown} query=${query} />
             </div></div>
+        ${missed.value > 0 && html`<div class="banner" role="status">${L.missed(missed.value)}</div>`}
         ${shown.length === 0
             ? html`<div class="card empty"><p>${L.empty}</p></div>`
             : html`<div class=${selected ? 'split' : ''}>
-                <${Ladder} steps=${shown} nodes=${nodes.value} selected=${selected?.id} gaps=${true}
+                <${Ladder} steps=${shown} nodes=${known} selected=${selected?.id} gaps=${gaps}
                            follow=${paused === null && !selected} onSelect=${(id) => setParams({step: id})} />
-                ${selected && html`<${Detail} key=${selected.id} step=${selected} steps=${shown} />`}
+                ${selected && html`<${Detail} key=${selected.id} step=${selected} steps=${shown} call=${params.get('call')} />`}
             </div>`}`;
+}
+
+export function LadderView({rest, params}) {
+    const list = rest[0] === 'calls';
+    return html`
+        <div class="head"><h1>${L.title}</h1>
+            <nav class="row" aria-label=${L.title}>
+                <a class="button" href=${href('ladder')} aria-current=${list ? null : 'page'}>${L.live}</a>
+                <a class="button" href=${href('ladder', {}, 'calls')} aria-current=${list ? 'page' : null}>${L.calls}</a>
+            </nav></div>
+        ${list ? html`<${Calls} params=${params} />` : html`<${Steps} params=${params} />`}`;
 }
