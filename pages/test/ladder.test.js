@@ -84,11 +84,11 @@ test('ten thousand messages are laid out in a fraction of what an update may tak
         : says(i * 1000, `n${i % 5}`, 'a decision with a sentence of some length that explains what happened and why')));
     const times = [];
     for (let i = 0; i < 5; i++) {
-        const begin = performance.now();
+        const begin = process.cpuUsage().user; // others may have the machine
         const shown = foldRetransmissions(steps);
         lanesOf(shown, NODES);
         layout(shown, {chars: 60});
-        times.push(performance.now() - begin);
+        times.push((process.cpuUsage().user - begin) / 1000);
     }
-    assert.ok(Math.min(...times) < 50, `${times} ms`); // ten times a second, on a busy machine
+    assert.ok(Math.min(...times) < 50, `${times} ms`); // ten times a second
 });
