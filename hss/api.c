@@ -11,6 +11,7 @@
 #include "hss/exporting.h"
 #include "hss/hss.h"
 #include "node/links.h"
+#include "node/readings.h"
 
 enum { PAGE_MAX = 1000, PAGE = 100 };
 
@@ -79,6 +80,13 @@ static void get_registrations(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
+static void get_limits(struct node *n, struct api_call *c)
+{
+    readings_limits_begin(c);
+    node_put_diameter_limits(n, hss_of(c)->diameter, c);
+    readings_limits_end(c);
+}
+
 static void get_peers(struct node *n, struct api_call *c)
 {
     node_dump_peers(&n->env, hss_of(c)->diameter, &c->json);
@@ -124,5 +132,7 @@ const struct api_route hss_routes[HSS_ROUTES] = {
     {"POST", "/api/v1/imports/{number}/run", api_run_import},
     {"GET", "/api/v1/export", exporting_get},
     {"POST", "/api/v1/export", exporting_post},
+    {"GET", "/api/v1/limits", get_limits},
+    {"GET", "/api/v1/timers", readings_get_timers},
     {"GET", "/api/v1/peers", get_peers},
 };

@@ -10,6 +10,7 @@
  */
 #include "icscf/icscf.h"
 #include "icscf/role.h"
+#include "node/readings.h"
 
 bool icscf_answered_504(struct icscf *me, struct sip_forward *f,
                         enum sip_client_cause cause, const char *proc,
@@ -108,6 +109,9 @@ static void icscf_dump(const struct node *n, struct json *j)
 }
 
 static const struct api_route routes[] = {
+    {"GET", "/api/v1/transactions", cscf_get_transactions},
+    {"GET", "/api/v1/limits", cscf_get_limits},
+    {"GET", "/api/v1/timers", readings_get_timers},
     {"GET", "/api/v1/peers", cscf_get_peers},
 };
 

@@ -126,8 +126,10 @@ static struct contact *contact_new(struct flows *f, const char *token,
 {
     struct contact *c;
 
-    if (!make_room(f))
+    if (!make_room(f)) {
+        f->figures.refused++;
         return NULL;
+    }
     c = mem_zalloc(sizeof *c);
     c->flows = f;
     c->flow = *flow;
@@ -135,7 +137,8 @@ static struct contact *contact_new(struct flows *f, const char *token,
     map_add(&f->by_token, &c->by_token, slice_at(c->token, FLOW_TOKEN));
     map_add(&f->by_source, &c->by_source, addr_key(&c->flow.remote));
     list_append(&f->unregistered, &c->link);
-    f->figures.contacts++;
+    if (++f->figures.contacts > f->figures.most)
+        f->figures.most = f->figures.contacts;
     return c;
 }
 

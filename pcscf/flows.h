@@ -43,6 +43,8 @@ struct contact {
 
 struct flows_figures {
     size_t contacts, registered;
+    size_t most;      /* contacts that there ever were at a time */
+    uint64_t refused; /* at the limit */
 };
 
 /* most: contacts at a time; at the limit the oldest one that is not registered

@@ -1,10 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "scscf/api.h"
+#include "node/readings.h"
 #include "scscf/scscf.h"
+#include "sip/views.h"
 
 static struct scscf *scscf_of(struct node *n)
 {
     return n->state;
+}
+
+/* RFC 5626 4.1: which phone it is, whatever its address. */
+static void put_instance(struct json *j, struct slice params)
+{
+    struct sip_param p;
+
+    while (sip_param_next(&params, &p))
+        if (slice_eq_nocase(p.name, S("+sip.instance")))
+            json_put_text(j, "instance", p.value);
+}
+
+static void put_charging(struct json *j, const struct cx_charging *c)
+{
+    json_key(j, "charging");
+    json_object_begin(j);
+    json_put_text(j, "primary_ccf", c->primary_ccf);
+    json_put_text(j, "secondary_ccf", c->secondary_ccf);
+    json_put_text(j, "primary_ecf", c->primary_ecf);
+    json_put_text(j, "secondary_ecf", c->secondary_ecf);
+    json_object_end(j);
 }
 
 static void put_binding(struct json *j, const struct binding *b)
@@ -13,6 +36,7 @@ static void put_binding(struct json *j, const struct binding *b)
     json_put_text(j, "contact", b->uri);
     json_put_text(j, "private_identity", b->impi);
     json_put_text(j, "path", b->path);
+    put_instance(j, b->params);
     json_put_text(j, "call_id", b->call_id);
     json_put_u64(j, "cseq", b->cseq);
     json_put_u64(j, "q_permille", b->q);
@@ -20,11 +44,19 @@ static void put_binding(struct json *j, const struct binding *b)
     json_object_end(j);
 }
 
-static void put_set(struct json *j, const struct irs *irs)
+static void put_set(const struct scscf *me, struct json *j,
+                    const struct irs *irs)
 {
     json_object_begin(j);
     json_put_text(j, "public_identity", irs_default(irs));
     json_put_bool(j, "registered", irs_is_registered(irs));
+    json_put_str(j, "state",
+                 irs_is_registered(irs) ? "registered" : "unregistered");
+    json_put_text(j, "private_identity", irs->profile->impi);
+    json_key(j, "service_route");
+    json_printf(j, "<sip:orig@%s;lr>", me->uri.p + strlen("sip:"));
+    if (irs->charging)
+        put_charging(j, irs->charging);
     json_key(j, "identities");
     json_array_begin(j);
     for (unsigned i = 0; i < irs->identity_count; i++) {
@@ -44,53 +76,156 @@ static void put_set(struct json *j, const struct irs *irs)
     json_object_end(j);
 }
 
-/* ?offset= and ?limit= page through the sets in the order of coming. */
+/* Looked for in all that a person may know of it. */
+static bool is_on_page(struct readings_page *page, const struct irs *irs)
+{
+    struct buf text;
+    bool wants;
+
+    if (!page->q.n)
+        return readings_wants(page, page->q);
+    buf_init(&text, 1 << 18);
+    buf_add(&text, irs->profile->impi);
+    for (unsigned i = 0; i < irs->identity_count; i++) {
+        buf_char(&text, '\n');
+        buf_add(&text, irs->identities[i].profile->impu);
+    }
+    LIST_EACH (it, &irs->bindings) {
+        buf_char(&text, '\n');
+        buf_add(&text, container_of(it, struct binding, link)->uri);
+    }
+    wants = readings_wants(page, buf_slice(&text));
+    buf_fini(&text);
+    return wants;
+}
+
+/* ?after=, ?limit=, ?q=: the sets in the order of coming. */
 static void get_registrations(struct node *n, struct api_call *c)
 {
     const struct scscf *me = scscf_of(n);
-    uint64_t offset, limit, at = 0;
-    struct why why;
+    struct readings_page page;
 
-    if (api_query_u64(c, "offset", UINT32_MAX, 0, &offset, &why) ||
-        api_query_u64(c, "limit", 1000, 100, &limit, &why)) {
-        api_fail(c, why.err, &why);
+    if (!readings_page(c, &page))
         return;
-    }
     json_object_begin(&c->json);
     json_put_u64(&c->json, "total", registrar_figures(me->registrar)->sets);
     json_key(&c->json, "registrations");
     json_array_begin(&c->json);
-    for (struct irs *irs = registrar_first(me->registrar);
-         irs && at < offset + limit; irs = registrar_next(irs), at++)
-        if (at >= offset)
-            put_set(&c->json, irs);
+    for (struct irs *irs = registrar_first(me->registrar); irs;
+         irs = registrar_next(irs))
+        if (is_on_page(&page, irs))
+            put_set(me, &c->json, irs);
     json_array_end(&c->json);
+    readings_page_end(c, &page);
     json_object_end(&c->json);
     api_reply(c, 200);
 }
 
-static void get_registration(struct node *n, struct api_call *c)
+/* By any identity of the set; NULL: answered. */
+static struct irs *find(struct node *n, struct api_call *c)
 {
     struct irs_identity *id;
     struct identity impu;
     struct why why;
 
-    if (identity_canonical(c->param[0], &impu, &why) != IMS_OK) {
+    if (identity_canonical(slice_trim(c->param[0]), &impu, &why) != IMS_OK) {
         api_fail(c, why.err, &why);
-        return;
+        return NULL;
     }
     id = registrar_find(scscf_of(n)->registrar, identity_slice(&impu));
-    if (!id) {
+    if (!id)
         api_problem(c, 404, "%.*s is not served by this S-CSCF",
                     SLICE_ARG(identity_slice(&impu)));
+    return id ? id->irs : NULL;
+}
+
+static void get_registration(struct node *n, struct api_call *c)
+{
+    struct irs *irs = find(n, c);
+
+    if (!irs)
+        return;
+    put_set(scscf_of(n), &c->json, irs);
+    api_reply(c, 200);
+}
+
+/* ---- doing --------------------------------------------------------------- */
+
+static struct binding *next_to_expire(const struct irs *irs,
+                                      struct slice contact)
+{
+    LIST_EACH (it, &irs->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        if (!contact.p || sip_uri_eq_text(b->uri, contact))
+            return b;
+    }
+    return NULL;
+}
+
+static unsigned count_to_expire(const struct irs *irs, struct slice contact)
+{
+    unsigned n = 0;
+
+    LIST_EACH (it, &irs->bindings)
+        n += !contact.p ||
+             sip_uri_eq_text(container_of(it, struct binding, link)->uri,
+                             contact);
+    return n;
+}
+
+/* POST: its contacts (?contact=: that one) are treated as if their time were
+ * up, TS 24.229 5.4.1.6. The set goes with the last one. */
+static void expire(struct node *n, struct api_call *c)
+{
+    struct irs *irs = find(n, c);
+    struct slice contact = {0};
+    unsigned count;
+
+    if (!irs)
+        return;
+    api_query(c, "contact", &contact);
+    count = count_to_expire(irs, contact);
+    if (irs->assigning) {
+        api_problem(c, 409,
+                    "a REGISTER of this user waits for the HSS; try "
+                    "again in a moment");
         return;
     }
-    put_set(&c->json, id->irs);
+    if (!count) {
+        api_problem(c, 409,
+                    contact.p ? "no such contact is bound"
+                              : "no contact is bound");
+        return;
+    }
+    for (unsigned i = 0; i < count; i++)
+        scscf_binding_expired(scscf_of(n), next_to_expire(irs, contact));
+    json_object_begin(&c->json);
+    json_put_u64(&c->json, "expired", count);
+    json_object_end(&c->json);
     api_reply(c, 200);
+}
+
+static void get_limits(struct node *n, struct api_call *c)
+{
+    struct scscf *me = scscf_of(n);
+    struct usage identities = registrar_usage(me->registrar);
+
+    readings_limits_begin(c);
+    cscf_put_limits(&me->core, c);
+    readings_limit(c, "registrations", "registered public identities",
+                   n->self->limits.registrations, &identities);
+    readings_limit(c, "contacts", "contacts of one REGISTER",
+                   n->self->limits.contacts, NULL);
+    readings_limits_end(c);
 }
 
 const struct api_route scscf_routes[SCSCF_ROUTES] = {
     {"GET", "/api/v1/registrations", get_registrations},
     {"GET", "/api/v1/registrations/{impu}", get_registration},
+    {"POST", "/api/v1/registrations/{impu}/expire", expire},
+    {"GET", "/api/v1/transactions", cscf_get_transactions},
+    {"GET", "/api/v1/limits", get_limits},
+    {"GET", "/api/v1/timers", readings_get_timers},
     {"GET", "/api/v1/peers", cscf_get_peers},
 };

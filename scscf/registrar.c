@@ -14,6 +14,7 @@ struct registrar {
     const struct registrar_handler *h;
     void *ctx;
     struct registrar_figures figures;
+    uint64_t refused; /* sets, at the limit */
 };
 
 struct registrar *registrar_new(const struct env *env, size_t identities,
@@ -211,6 +212,12 @@ static void take_over(struct irs *irs, struct irs *old)
     registrar_remove(old);
 }
 
+static enum ims_err full(struct registrar *r, struct why *why)
+{
+    r->refused++;
+    return why_set(why, IMS_FULL, "no room for another registration");
+}
+
 enum ims_err registrar_put(struct registrar *r, struct slice user_data,
                            struct slice impu, struct irs **out, struct why *why)
 {
@@ -222,7 +229,7 @@ enum ims_err registrar_put(struct registrar *r, struct slice user_data,
         err =
             why_set(why, IMS_MISSING, "User-Data lacks %.*s", SLICE_ARG(impu));
     if (err == IMS_OK && !has_room(r, irs->profile))
-        err = why_set(why, IMS_FULL, "no room for another registration");
+        err = full(r, why);
     if (err != IMS_OK) {
         registrar_remove(irs);
         return err;
@@ -376,6 +383,13 @@ uint32_t binding_expires(const struct binding *b)
 const struct registrar_figures *registrar_figures(const struct registrar *r)
 {
     return &r->figures;
+}
+
+struct usage registrar_usage(const struct registrar *r)
+{
+    return (struct usage){.now = r->by_impu.count,
+                          .most = r->by_impu.most,
+                          .refused = r->refused};
 }
 
 static struct irs *set_at(const struct registrar *r, struct list *link)

@@ -9,6 +9,7 @@
 #define SCSCF_REGISTRAR_H
 
 #include "base/map.h"
+#include "base/usage.h"
 #include "ims/cx.h"
 #include "ims/profile.h"
 #include "net/env.h"
@@ -131,6 +132,7 @@ struct registrar_figures {
     size_t sets, registered, identities, bindings;
 };
 const struct registrar_figures *registrar_figures(const struct registrar *r);
+struct usage registrar_usage(const struct registrar *r); /* identities */
 /* For state dumps: the sets in the order of coming. NULL behind the last. */
 struct irs *registrar_first(const struct registrar *r);
 struct irs *registrar_next(const struct irs *irs);

@@ -76,7 +76,8 @@ bool map_add(struct map *m, struct map_node *node, struct slice key)
         end = &(*end)->chain;
     *end = node;
     list_append(&m->order, &node->order);
-    m->count++;
+    if (++m->count > m->most)
+        m->most = m->count;
     return true;
 }
 

@@ -25,6 +25,9 @@ void diameter_counters_init(struct diameter_counters *c, struct metrics *m)
                                     "Diameter requests that came again");
     c->strays = metrics_counter(m, "imsbox_diameter_strays_total", "",
                                 "Diameter answers that nobody waits for");
+    c->full = metrics_counter(m, "imsbox_diameter_full_total", "",
+                              "Requests not sent because too many had no "
+                              "answer");
     c->forgotten =
         metrics_counter(m, "imsbox_diameter_forgotten_answers_total", "",
                         "Diameter requests that a procedure forgot");

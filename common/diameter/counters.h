@@ -15,6 +15,7 @@ struct diameter_counters {
     uint64_t *duplicates;  /* requests that came again */
     uint64_t *strays;      /* answers to nothing that waits */
     uint64_t *forgotten;   /* answers that a procedure forgot */
+    uint64_t *full;        /* requests of ours: too many had no answer */
     uint64_t *turned_away; /* connections */
 };
 

@@ -8,6 +8,7 @@
 #define DIAMETER_PEER_H
 
 #include "base/buf.h"
+#include "base/usage.h"
 #include "diameter/message.h"
 #include "net/env.h"
 
@@ -123,6 +124,8 @@ struct diameter_peer_info diameter_peer_info(const struct diameter_peer *p);
 /* In the order of configuration: the first for NULL; NULL after the last. */
 const struct diameter_peer *diameter_peer_next(const struct diameter *d,
                                                const struct diameter_peer *p);
+/* Requests of ours without answer. */
+struct usage diameter_pending_usage(const struct diameter *d);
 /* Is every configured peer that we connect to open? */
 bool diameter_is_connected(const struct diameter *d);
 

@@ -236,6 +236,7 @@ uint64_t diameter_ask_send(struct diameter *d, diameter_answer_fn *fn,
     if (!is_whole) {
         finish_later(a, IMS_TOO_LARGE, 0);
     } else if (d->asked.count > d->config.limits.pending) {
+        ++*d->counters.full;
         finish_later(a, IMS_FULL, 0);
     } else if (!(p = choose(a, false))) {
         finish_later(a, IMS_UNREACHABLE, 0);
@@ -244,6 +245,13 @@ uint64_t diameter_ask_send(struct diameter *d, diameter_answer_fn *fn,
         send_to(a, p);
     }
     return (uint64_t)1 << 32 | get32(a->key);
+}
+
+struct usage diameter_pending_usage(const struct diameter *d)
+{
+    return (struct usage){.now = d->asked.count,
+                          .most = d->asked.most,
+                          .refused = *d->counters.full};
 }
 
 static struct asked *asked_find(struct diameter *d, uint32_t hop)

@@ -49,6 +49,12 @@ void cscf_leave(struct node *n);
 void cscf_dump(const struct cscf *c, struct json *j);
 /* GET /api/v1/peers */
 void cscf_get_peers(struct node *n, struct api_call *call);
+/* GET /api/v1/transactions; ?q= is looked for in the Call-ID. */
+void cscf_get_transactions(struct node *n, struct api_call *call);
+/* GET /api/v1/limits of a role without limits of its own, and what one with
+ * them puts between readings_limits_begin and _end. */
+void cscf_get_limits(struct node *n, struct api_call *call);
+void cscf_put_limits(struct cscf *c, struct api_call *call);
 
 /* ---- requests -------------------------------------------------------------
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/links.h"
+#include "node/readings.h"
 
 /* ---- SIP ----------------------------------------------------------------- */
 
@@ -280,6 +281,18 @@ void node_dump_peers(const struct env *env, const struct diameter *d,
          p = diameter_peer_next(d, p))
         dump_peer(env, p, j);
     json_array_end(j);
+}
+
+void node_put_diameter_limits(const struct node *n, const struct diameter *d,
+                              struct api_call *c)
+{
+    struct usage pending = diameter_pending_usage(d);
+
+    readings_limit(c, "diameter_bytes", "bytes of a Diameter message",
+                   n->self->limits.diameter_bytes, NULL);
+    readings_limit(c, "diameter_pending",
+                   "Diameter requests of ours without answer",
+                   n->self->limits.diameter_pending, &pending);
 }
 
 bool node_peers_ready(const struct diameter *d, struct why *why)

@@ -29,6 +29,10 @@ void node_diameter_reload(struct node *n, struct diameter *d);
 void node_dump_peers(const struct env *env, const struct diameter *d,
                      struct json *j);
 
+/* For readings_limits_begin and _end. */
+void node_put_diameter_limits(const struct node *n, const struct diameter *d,
+                              struct api_call *c);
+
 /* Is every peer that we connect to open? If not, a sentence. */
 bool node_peers_ready(const struct diameter *d, struct why *why);
 

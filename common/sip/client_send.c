@@ -136,7 +136,7 @@ static struct transaction *transaction_for(struct sip_client *c,
     str_set(&t->key, branch);
     str_set(&t->wire, buf_slice(&s->out));
     str_set(&t->call, sip_call_of(c->msg));
-    map_add(&s->clients, &t->by_key, str_slice(&t->key));
+    transaction_enter(t);
     t->in_other = map_add(&s->remotes, &t->by_other, addr_key(&t->flow.remote));
     return t;
 }
@@ -239,7 +239,7 @@ void client_send_cancel(struct sip_client *c)
     t->method = SIP_CANCEL;
     str_set(&t->key, str_slice(&c->t->key));
     str_set(&t->call, sip_call_of(m));
-    map_add(&s->clients, &t->by_key, str_slice(&t->key));
+    transaction_enter(t);
     if (transaction_print(t, m))
         nict_start(&t->m);
     else

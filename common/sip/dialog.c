@@ -56,6 +56,24 @@ void sip_dialogs_free(struct sip_dialogs *ds)
     free(ds);
 }
 
+struct usage sip_dialogs_usage(const struct sip_dialogs *ds)
+{
+    return (struct usage){.now = sip_dialogs_count(ds),
+                          .most = ds->map.most,
+                          .refused = *ds->refused};
+}
+
+const struct sip_dialog *sip_dialogs_next(const struct sip_dialogs *ds,
+                                          const struct sip_dialog *d)
+{
+    const struct map_node *n =
+        d ? map_after(&ds->map, &d->node) : map_first(&ds->map);
+
+    while (n && container_of(n, struct sip_dialog, node)->over)
+        n = map_after(&ds->map, n);
+    return n ? container_of(n, struct sip_dialog, node) : NULL;
+}
+
 size_t sip_dialogs_count(const struct sip_dialogs *ds)
 {
     return ds->map.count - ds->over;

@@ -43,6 +43,11 @@ struct sip_dialogs *sip_dialogs_new(const struct env *env, size_t most);
 void sip_dialogs_limit(struct sip_dialogs *ds, size_t most);
 void sip_dialogs_free(struct sip_dialogs *ds); /* NULL is fine */
 size_t sip_dialogs_count(const struct sip_dialogs *ds);
+struct usage sip_dialogs_usage(const struct sip_dialogs *ds);
+/* In the order of coming, those that have ended left out: the first for NULL;
+ * NULL behind the last. */
+const struct sip_dialog *sip_dialogs_next(const struct sip_dialogs *ds,
+                                          const struct sip_dialog *d);
 /* Called for each entry right before it goes, whatever the cause (timed_out:
  * by its time), so that `user` can be let go. */
 void sip_dialogs_on_end(struct sip_dialogs *ds,

@@ -229,7 +229,7 @@ static void add_to_tables(struct transaction *t, const struct sip_message *m)
     struct sip_stack *s = t->stack;
 
     str_set(&t->key, make_key(s, m));
-    map_add(&s->servers, &t->by_key, str_slice(&t->key));
+    transaction_enter(t);
     if (sip_tag(m, SIP_HDR_TO).n > 0)
         return;
     t->merge = merge_hash(s, m);

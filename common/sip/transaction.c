@@ -142,6 +142,50 @@ size_t sip_stack_transactions(const struct sip_stack *s)
     return s->servers.count + s->clients.count;
 }
 
+struct usage sip_stack_usage(const struct sip_stack *s)
+{
+    return (struct usage){.now = sip_stack_transactions(s),
+                          .most = s->most,
+                          .refused = *s->count.full};
+}
+
+static struct sip_transaction_info info_of(const struct transaction *t)
+{
+    static const char *const machines[2][2] = {
+        {"non-INVITE client", "non-INVITE server"},
+        {"INVITE client", "INVITE server"},
+    };
+
+    return (struct sip_transaction_info){
+        .is_server = t->is_server,
+        .machine = machines[t->method == SIP_INVITE][t->is_server],
+        .state = txn_state_name(t->m.state),
+        .method = sip_method_name(t->method).p,
+        .call = str_slice(&t->call),
+        .remote = t->flow.remote,
+    };
+}
+
+static void each_of(const struct map *m,
+                    void (*fn)(void *ctx, const struct sip_transaction_info *i),
+                    void *ctx)
+{
+    MAP_EACH (n, m) {
+        struct sip_transaction_info i =
+            info_of(container_of(n, struct transaction, by_key));
+
+        fn(ctx, &i);
+    }
+}
+
+void sip_stack_each(const struct sip_stack *s,
+                    void (*fn)(void *ctx, const struct sip_transaction_info *i),
+                    void *ctx)
+{
+    each_of(&s->servers, fn, ctx);
+    each_of(&s->clients, fn, ctx);
+}
+
 static size_t count_open(const struct map *m)
 {
     size_t n = 0;
@@ -199,6 +243,16 @@ void transaction_forget_other(struct transaction *t)
         map_remove(t->is_server ? &t->stack->merges : &t->stack->remotes,
                    &t->by_other);
     t->in_other = false;
+}
+
+void transaction_enter(struct transaction *t)
+{
+    struct sip_stack *s = t->stack;
+    struct map *table = t->is_server ? &s->servers : &s->clients;
+
+    map_add(table, &t->by_key, str_slice(&t->key));
+    if (sip_stack_transactions(s) > s->most)
+        s->most = sip_stack_transactions(s);
 }
 
 void transaction_free(struct transaction *t)

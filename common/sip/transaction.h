@@ -58,6 +58,20 @@ struct sip_transport *sip_stack_transport(struct sip_stack *s);
 struct sip_locate *sip_stack_locate(struct sip_stack *s);
 const struct env *sip_stack_env(struct sip_stack *s);
 size_t sip_stack_transactions(const struct sip_stack *s);
+struct usage sip_stack_usage(const struct sip_stack *s); /* likewise */
+/* One of them, as people read it; good during the call of sip_stack_each. */
+struct sip_transaction_info {
+    bool is_server;
+    const char *machine; /* "INVITE client", as the figure of RFC 3261 17 */
+    const char *state;   /* "Proceeding" */
+    const char *method;
+    struct slice call; /* Call-ID */
+    struct addr remote;
+};
+/* Servers, then clients, in the order of coming. */
+void sip_stack_each(const struct sip_stack *s,
+                    void (*fn)(void *ctx, const struct sip_transaction_info *i),
+                    void *ctx);
 /* Those of them that still owe or await a final answer; the rest lingers for
  * repetitions. Looks at all: for the end of a node. */
 size_t sip_stack_open(const struct sip_stack *s);

@@ -73,6 +73,7 @@ struct sip_stack {
     uint64_t secret;      /* of branch cookies */
     bool is_draining;
     struct sip_stack_counters count;
+    size_t most;    /* transactions that there ever were at a time */
     struct buf out; /* a message is printed here */
 };
 
@@ -84,6 +85,8 @@ struct transaction *transaction_new(struct sip_stack *s,
                                     const struct txn_ops *ops);
 /* Out of the tables, and gone. */
 void transaction_free(struct transaction *t);
+/* Into the table of its kind, by its key. */
+void transaction_enter(struct transaction *t);
 void transaction_forget_other(struct transaction *t);
 enum ims_err transaction_send_wire(struct transaction *t) MUST_CHECK;
 /* Prints m into t->wire. False (and logged): it does not print. */

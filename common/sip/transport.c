@@ -113,6 +113,13 @@ size_t sip_transport_connections(const struct sip_transport *t)
     return t->by_remote.count;
 }
 
+struct usage sip_transport_usage(const struct sip_transport *t)
+{
+    return (struct usage){.now = t->by_remote.count,
+                          .most = t->by_remote.most,
+                          .refused = *t->count.connections_refused};
+}
+
 /* ---- listeners ----------------------------------------------------------- */
 
 struct sip_port *sip_port_of(const struct sip_listener *l)

@@ -8,6 +8,7 @@
 #define SIP_TRANSPORT_H
 
 #include "base/str.h"
+#include "base/usage.h"
 #include "net/env.h"
 #include "sip/message.h"
 #include "sip/uri.h"
@@ -138,5 +139,6 @@ void sip_transport_drop(struct sip_transport *t, const struct sip_message *m,
                         const char *says);
 
 size_t sip_transport_connections(const struct sip_transport *t);
+struct usage sip_transport_usage(const struct sip_transport *t);
 
 #endif

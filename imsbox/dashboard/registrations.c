@@ -278,6 +278,5 @@ void registrations_get_all(struct node *n, struct api_call *c)
 
 void sessions_get_all(struct node *n, struct api_call *c)
 {
-    get_all(n, c, "/api/v1/sessions",
-            1u << TOPOLOGY_PCSCF | 1u << TOPOLOGY_SCSCF);
+    get_all(n, c, "/api/v1/sessions", 1u << TOPOLOGY_PCSCF);
 }
