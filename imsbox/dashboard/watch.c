@@ -7,7 +7,8 @@ enum {
     RETRY_US = 500 * MSEC,
     PROBE_EVERY_US = 2 * SECOND,
     PROBE_MS = 1500,
-    SILENCE_S = 40, /* a node gives a sign of life every 15 s */
+    START_US = 2 * SECOND, /* then a node that never answered is dead */
+    SILENCE_S = 40,        /* a node gives a sign of life every 15 s */
 };
 
 static void follow(void *ctx);
@@ -184,7 +185,7 @@ void watch_begin(struct watch *w, struct fetcher *f, struct net *net,
     w->net = net;
     w->h = h;
     w->ctx = ctx;
-    w->since_us = net->clock->wall_us;
+    w->since_us = w->began_us = net->clock->wall_us;
     sse_init(&w->sse, on_event, w);
     follow(w);
     timer_start(net->timers, &w->next_probe, PROBE_EVERY_US, probe, w);
@@ -202,6 +203,11 @@ void watch_end(struct watch *w)
 
 int64_t watch_horizon(const struct watch *w)
 {
+    bool starts =
+        w->boot == 0 && w->net->clock->wall_us - w->began_us < START_US;
+
+    if (starts)
+        return 0;
     if (w->state != WATCH_ALIVE || w->seq >= w->goal)
         return INT64_MAX;
     return w->reached_us;

@@ -29,6 +29,7 @@ struct watch {
     unsigned number; /* of the node in its site */
     enum watch_state state;
     int64_t since_us;   /* wall clock; of the state */
+    int64_t began_us;   /* wall clock */
     char why[200];      /* WATCH_DEAD */
     struct str status;  /* JSON object: ready, reason, ...; empty: unknown */
     uint64_t boot;      /* which of its lives the numbers below are of */
@@ -53,7 +54,8 @@ void watch_begin(struct watch *w, struct fetcher *f, struct net *net,
 void watch_end(struct watch *w);
 
 /* What it recorded up to here is there, as far as one can know: a node that
- * has a backlog to tell holds the others' story back. */
+ * has a backlog to tell holds the others' story back, and so does, in the
+ * beginning and for a while, one that starts together with us. */
 int64_t watch_horizon(const struct watch *w);
 
 const char *watch_state_name(enum watch_state s);

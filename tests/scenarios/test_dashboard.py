@@ -102,6 +102,14 @@ def test_a_registration_is_one_story_across_all_nodes(seen):
     assert ids == sorted(ids)
 
 
+def test_what_nodes_say_while_all_start_is_told_once_and_in_order(seen):
+    _, api, _ = seen
+    hello = [(s["from"], s["to"], s["text"]) for s in trace(api, "q=C")
+             if s.get("method") in ("CER", "CEA")]
+    assert len(hello) >= 4 and sorted(hello) == sorted(set(hello))
+    assert not [s for s in trace(api, "method=CER") if s.get("lost")]
+
+
 def test_steps_are_chosen_by_user_method_result_and_node(seen, block):
     launcher, api, call = seen
     stranger = Phone(launcher.net, "nobody", "wrong", block.address(10))
