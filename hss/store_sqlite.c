@@ -99,6 +99,7 @@ enum ims_err store_open(struct net *net, const char *path, struct store **out,
     list_init(&s->batch);
     list_init(&s->waiters);
     list_init(&s->bulks);
+    list_init(&s->held);
     map_init(&s->busy, dice_u64(net->dice), 0);
     err = database_uri(s, path, uri, sizeof(uri), why);
     if (!err)
@@ -107,6 +108,8 @@ enum ims_err store_open(struct net *net, const char *path, struct store **out,
         err = schema_migrate(&s->writer, store_schema_newest(), why);
     if (!err)
         err = db_open(&s->reader, uri, false, why);
+    if (!err)
+        err = keep_open(s, uri, why);
     if (err) {
         store_close(s);
         return err;
@@ -136,6 +139,8 @@ void store_close(struct store *s)
 {
     if (s->lane)
         lane_close(s->lane);
+    keep_close(s);
+    drop_jobs(s, &s->held);
     drop_jobs(s, &s->batch);
     drop_jobs(s, &s->waiting);
     bulk_free_all(s);
@@ -162,6 +167,10 @@ static void start_batch(struct store *s);
 
 void store_submit(struct store *s, struct store_job *job)
 {
+    if (job->patient && s->keeps) {
+        list_append(&s->held, &job->node);
+        return;
+    }
     list_append(&s->waiting, &job->node);
     map_add(&s->busy, &job->busy, sub_key(&job->sub));
     if (!s->running)
@@ -221,6 +230,7 @@ static void run_batch(void *ctx)
         err = run_transaction(s, &why);
     if (alone && check_references(s, true, &why) && !err)
         err = IMS_STORAGE;
+    keep_force(s);
     if (!err)
         return;
     LIST_EACH (it, &s->batch) {
@@ -275,22 +285,34 @@ static void batch_done(void *ctx)
         answer(s, container_of(s->batch.next, struct store_job, node));
     wake_waiters(s);
     s->running = false;
+    keep_look(s);
     if (!list_is_empty(&s->waiting))
         start_batch(s);
 }
 
-static void start_batch(struct store *s)
+static bool waits(struct store *s, bool patient)
 {
     LIST_EACH (it, &s->waiting) {
-        bool alone = container_of(it, struct store_job, node)->alone;
+        if (container_of(it, struct store_job, node)->patient == patient)
+            return true;
+    }
+    return false;
+}
 
-        if (alone && !list_is_empty(&s->batch))
-            break;
+/* All that is in a hurry, or one patient job: they take turns. */
+static void start_batch(struct store *s)
+{
+    bool patient = waits(s, true) && (!s->was_patient || !waits(s, false));
+
+    LIST_EACH (it, &s->waiting) {
+        if (container_of(it, struct store_job, node)->patient != patient)
+            continue;
         list_remove(it);
         list_append(&s->batch, it);
-        if (alone)
+        if (patient)
             break;
     }
+    s->was_patient = patient;
     s->running = true;
     lane_do(s->lane, run_batch, batch_done, s);
 }

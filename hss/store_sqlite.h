@@ -53,6 +53,7 @@ struct store_job {
     struct map_node busy; /* in store.busy, by sub */
     struct list node;     /* in store.waiting, then in store.batch */
     int64_t sub;          /* 0: concerns no subscription that exists */
+    bool patient;         /* others go first, every other time */
     bool alone;           /* a batch of its own, without checks of references */
     bool discard; /* set by run: nothing of it is to stay, and no error */
     enum ims_err (*run)(struct store_db *w, struct store_job *job,
@@ -65,16 +66,21 @@ struct store_job {
 };
 
 struct store {
-    struct store_db reader, writer;
+    struct store_db reader, writer, keeper;
     struct net *net;
     struct net_lane *lane;
     int lock_fd; /* -1: in memory */
     struct list waiting;
     struct list batch; /* the lane's while running */
     bool running;
-    struct map busy;     /* jobs not answered yet */
-    struct list waiters; /* store_waiter */
-    struct list bulks;   /* imports and the like, the first one at work */
+    bool was_patient;         /* the batch before */
+    int wal_pages;            /* of the log, by the writer's last commit */
+    struct net_lane *keeping; /* the keeper's; NULL: there is no log */
+    bool keeps;               /* it is at work */
+    struct list held;         /* patient jobs that wait for it */
+    struct map busy;          /* jobs not answered yet */
+    struct list waiters;      /* store_waiter */
+    struct list bulks;        /* imports and the like, the first one at work */
     struct store_figures figures;
 };
 
@@ -82,6 +88,19 @@ struct store {
 
 /* Takes the job over. */
 void store_submit(struct store *s, struct store_job *job);
+
+/* ---- store_sqlite_keep.c ------------------------------------------------ */
+
+/* The writer's log goes into the database beside the writer, on a connection
+ * and a lane of its own: else the commit that fills the log would do it, and
+ * an answer would wait for all of it. */
+enum ims_err keep_open(struct store *s, const char *uri,
+                       struct why *why) MUST_CHECK;
+void keep_close(struct store *s);
+/* Behind a commit: perhaps it is time. */
+void keep_look(struct store *s);
+/* On the writer's lane: when the keeper does not keep up. */
+void keep_force(struct store *s);
 
 /* ---- store_sqlite_db.c: statements -------------------------------------- */
 

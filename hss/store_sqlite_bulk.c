@@ -14,7 +14,7 @@
  */
 #include "hss/store_sqlite.h"
 
-enum { PIECE = 64 }; /* subscriptions: some milliseconds of a writer's time */
+enum { PIECE = 32 }; /* subscriptions: some milliseconds of a writer's time */
 
 struct bulk {
     struct list node; /* in store.bulks */
@@ -76,8 +76,11 @@ step_new(struct bulk *b,
 {
     struct step *s = mem_zalloc(sizeof(*s));
 
-    s->job = (struct store_job){
-        .run = step_run, .release = step_release, .done = step_done, .ctx = s};
+    s->job = (struct store_job){.patient = true,
+                                .run = step_run,
+                                .release = step_release,
+                                .done = step_done,
+                                .ctx = s};
     s->b = b;
     s->run = run;
     s->then = then;

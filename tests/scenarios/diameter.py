@@ -144,15 +144,24 @@ class Client:
             "!IIIII", 1 << 24 | 20 + len(data), request.command, request.app,
             request.hop, request.end) + data)
 
-    def ask(self, command, *avps, to=None):
-        """A Cx request to a host, or to whoever serves the realm."""
+    def request(self, avps, to=None):
+        """The AVPs of a Cx request to a host, or to whoever serves the
+        realm."""
         session = f"{self.host};1;{next(self.ids)}"
         where = [avp(DESTINATION_REALM, self.realm)]
         if to:
             where.append(avp(DESTINATION_HOST, to))
-        return self.exchange(command, CX, REQUEST | PROXIABLE, [
-            avp(SESSION_ID, session), avp(VENDOR_SPECIFIC, self.cx()),
-            avp(AUTH_SESSION_STATE, 1)] + self.origin() + where + list(avps))
+        return [avp(SESSION_ID, session), avp(VENDOR_SPECIFIC, self.cx()),
+                avp(AUTH_SESSION_STATE, 1)] + self.origin() + where + list(avps)
+
+    def ask(self, command, *avps, to=None):
+        return self.exchange(command, CX, REQUEST | PROXIABLE,
+                             self.request(avps, to))
+
+    def send_request(self, command, *avps, to=None):
+        """The same without waiting; the answer has the number as its hop."""
+        return self.send(command, CX, REQUEST | PROXIABLE,
+                         self.request(avps, to))
 
     def close(self):
         self.socket.close()
