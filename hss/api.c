@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/api.h"
 #include "hss/api_audit.h"
+#include "hss/api_catalogue.h"
 #include "hss/api_doing.h"
 #include "hss/api_ifc.h"
 #include "hss/api_import.h"
@@ -114,6 +115,18 @@ const struct api_route hss_routes[HSS_ROUTES] = {
     {"GET", PUBLIC, api_get_public},
     {"PUT", PUBLIC, api_put_public},
     {"DELETE", PUBLIC, api_delete_public},
+    {"GET", "/api/v1/profiles", api_list_entries},
+    {"GET", "/api/v1/profiles/{name}", api_get_entry},
+    {"PUT", "/api/v1/profiles/{name}", api_put_entry},
+    {"DELETE", "/api/v1/profiles/{name}", api_delete_entry},
+    {"GET", "/api/v1/shared-ifc", api_list_entries},
+    {"GET", "/api/v1/shared-ifc/{number}", api_get_entry},
+    {"PUT", "/api/v1/shared-ifc/{number}", api_put_entry},
+    {"DELETE", "/api/v1/shared-ifc/{number}", api_delete_entry},
+    {"GET", "/api/v1/charging", api_list_entries},
+    {"GET", "/api/v1/charging/{name}", api_get_entry},
+    {"PUT", "/api/v1/charging/{name}", api_put_entry},
+    {"DELETE", "/api/v1/charging/{name}", api_delete_entry},
     {"POST", "/api/v1/tools/opc", api_post_opc},
     {"GET", "/api/v1/audit", api_list_audit},
     {"GET", "/api/v1/audit/{number}", api_get_audit},

@@ -3,6 +3,7 @@
  * The audit list and its undoing; back to the topology's start.
  */
 #include "hss/api_audit.h"
+#include "hss/api_catalogue.h"
 #include "hss/body.h"
 #include "hss/import.h"
 #include "hss/loading.h"
@@ -201,6 +202,15 @@ void api_undo(struct node *n, struct api_call *c)
     (void)n;
     if (!u)
         return;
+    if (a.action == AUDIT_CATALOGUE) {
+        struct why why;
+        enum ims_err err =
+            api_undo_entry(c, &a, u->dry_run, on_removed, u, &why);
+
+        if (err)
+            api_fail(c, err, &why);
+        return;
+    }
     if (a.last)
         store_remove(hss_of(c)->store, &a, c->who.name, u->dry_run, on_removed,
                      u);

@@ -13,6 +13,7 @@
 #ifndef HSS_PROVISIONING_H
 #define HSS_PROVISIONING_H
 
+#include "hss/catalogue.h"
 #include "hss/store.h"
 
 /* ---- the audit list ----------------------------------------------------- */
@@ -93,6 +94,22 @@ typedef void store_edit_fn(void *ctx, enum ims_err err,
  * is made with the id when something is undone. */
 void store_edit(struct store *s, const struct store_edit *e,
                 store_edit_fn *done, void *ctx);
+
+/* ---- the catalogue ------------------------------------------------------ */
+
+struct store_entry_edit {
+    enum catalogue_kind kind;
+    struct slice name;
+    struct slice yaml;     /* catalogue_yaml of it; empty: to be deleted */
+    struct slice expected; /* as it must be now, else CONFLICT; p NULL: any */
+    bool dry_run;
+    struct slice who;
+    int64_t undoes; /* entry of the audit list, or 0 */
+};
+/* Creates, replaces or deletes; who refers to it has the new one at once.
+ * Errors: CONFLICT (also: in use), NOT_FOUND (a shared set). */
+void store_entry_edit(struct store *s, const struct store_entry_edit *e,
+                      store_fn *done, void *ctx);
 
 /* ---- many at once ------------------------------------------------------- */
 

@@ -160,6 +160,15 @@ enum ims_err text_intern(struct store_db *w, struct slice text, int64_t *id,
 /* Inserts what the catalogue does not have yet. */
 enum ims_err catalogue_insert(struct store_db *w, const struct catalogue *c,
                               struct why *why) MUST_CHECK;
+enum ims_err catalogue_read(struct store_db *db, struct arena *a,
+                            struct catalogue *out, struct why *why) MUST_CHECK;
+/* Of a profile's row, or a shared set's, that has none yet. */
+enum ims_err profile_details(struct store_db *w, int64_t id,
+                             const struct profile_service *s,
+                             struct why *why) MUST_CHECK;
+enum ims_err ifcs_insert(struct store_db *w, int64_t profile, int64_t shared,
+                         const struct profile_ifc *ifc,
+                         struct why *why) MUST_CHECK;
 /* Filter criteria in ascending priority; profile or shared is 0. */
 enum ims_err ifcs_read(struct store_db *db, struct arena *a, int64_t profile,
                        int64_t shared, const struct profile_ifc **out,

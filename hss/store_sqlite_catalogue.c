@@ -68,9 +68,8 @@ static enum ims_err ifc_insert(struct store_db *w, int64_t profile,
     return err;
 }
 
-static enum ims_err ifcs_insert(struct store_db *w, int64_t profile,
-                                int64_t shared, const struct profile_ifc *ifc,
-                                struct why *why)
+enum ims_err ifcs_insert(struct store_db *w, int64_t profile, int64_t shared,
+                         const struct profile_ifc *ifc, struct why *why)
 {
     enum ims_err err = IMS_OK;
 
@@ -114,9 +113,8 @@ static enum ims_err shared_refer(struct store_db *w, int64_t profile,
     return err;
 }
 
-static enum ims_err profile_details(struct store_db *w, int64_t id,
-                                    const struct profile_service *s,
-                                    struct why *why)
+enum ims_err profile_details(struct store_db *w, int64_t id,
+                             const struct profile_service *s, struct why *why)
 {
     enum ims_err err = ifcs_insert(w, id, 0, s->ifcs, why);
     int64_t n = 0;
@@ -240,7 +238,12 @@ static enum ims_err shared_sets_read(struct store_db *db, struct arena *a,
 enum ims_err store_catalogue(struct store *s, struct arena *a,
                              struct catalogue *out, struct why *why)
 {
-    struct store_db *db = &s->reader;
+    return catalogue_read(&s->reader, a, out, why);
+}
+
+enum ims_err catalogue_read(struct store_db *db, struct arena *a,
+                            struct catalogue *out, struct why *why)
+{
     struct catalogue found = {0};
     enum ims_err err = charging_read(db, a, &found, why);
 

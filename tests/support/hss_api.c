@@ -111,3 +111,30 @@ long api_number(struct hss_api *f, const char *key)
     assert_non_null(p);
     return strtol(p + strlen(text), NULL, 10);
 }
+
+void api_say_rows(struct hss_api *f, const struct api_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned status = api_say(f, rows[i].line, rows[i].body);
+
+        if (status != rows[i].status)
+            print_error("%s: %u %.*s\n", rows[i].line, status,
+                        SLICE_ARG(buf_slice(&f->a.body)));
+        assert_int_equal(status, rows[i].status);
+        api_has(f, rows[i].says);
+    }
+}
+
+long api_newest(struct hss_api *f)
+{
+    assert_int_equal(api_say(f, "GET /api/v1/audit?limit=1", ""), 200);
+    return api_number(f, "number");
+}
+
+unsigned api_undo_one(struct hss_api *f, long n)
+{
+    char line[64];
+
+    snprintf(line, sizeof(line), "POST /api/v1/audit/%ld/undo", n);
+    return api_say(f, line, "");
+}

@@ -25,6 +25,20 @@ void api_begin(struct hss_api *f, const char *line, const char *body);
 unsigned api_say(struct hss_api *f, const char *line, const char *body);
 unsigned api_say_with(struct hss_api *f, const char *line, const char *body,
                       const char *header, const char *value);
+/* One after the other: the status, and what the answer says. */
+struct api_row {
+    const char *line, *body;
+    unsigned status;
+    const char *says;
+};
+void api_say_rows(struct hss_api *f, const struct api_row *rows, size_t n);
+#define api_say_all(f, rows) \
+    api_say_rows(f, rows, sizeof(rows) / sizeof((rows)[0]))
+
+/* The newest entry of the audit list; and undoes one, answers the status. */
+long api_newest(struct hss_api *f);
+unsigned api_undo_one(struct hss_api *f, long n);
+
 /* The last answer's body. */
 void api_has(struct hss_api *f, const char *text);
 void api_has_not(struct hss_api *f, const char *text);

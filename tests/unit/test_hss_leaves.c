@@ -21,31 +21,11 @@ static int teardown(void **state)
 #define BOB "/api/v1/subscribers/bob@ims.example"
 #define ALICE "/api/v1/subscribers/alice@ims.example"
 
-struct row {
-    const char *line, *body;
-    unsigned status;
-    const char *says;
-};
-
-static void say_all(struct hss_api *f, const struct row *rows, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        unsigned status = api_say(f, rows[i].line, rows[i].body);
-
-        if (status != rows[i].status)
-            print_error("%s: %u %.*s\n", rows[i].line, status,
-                        SLICE_ARG(buf_slice(&f->a.body)));
-        assert_int_equal(status, rows[i].status);
-        api_has(f, rows[i].says);
-    }
-}
-#define SAY_ALL(f, rows) say_all(f, rows, sizeof(rows) / sizeof(rows[0]))
-
 /* ---- leaves ------------------------------------------------------------- */
 
 static void public_identities_come_move_and_go(void **state)
 {
-    static const struct row rows[] = {
+    static const struct api_row rows[] = {
         {"GET " BOB "/public/sip:bob@ims.example", "", 200,
          "\"display_name\":\"Bob\""},
         {"GET " BOB "/public/sip:rob@ims.example", "", 404,
@@ -78,7 +58,7 @@ static void public_identities_come_move_and_go(void **state)
     };
     struct hss_api *f = *state;
 
-    SAY_ALL(f, rows);
+    api_say_all(f, rows);
     assert_int_equal(ask_mar(f->w, "bob@ims.example", "sip:bob@ims.example",
                              CX_SCHEME_DIGEST),
                      CX_SUCCESS);
@@ -86,7 +66,7 @@ static void public_identities_come_move_and_go(void **state)
 
 static void private_identities_come_and_go(void **state)
 {
-    static const struct row rows[] = {
+    static const struct api_row rows[] = {
         {"GET " BOB "/private/bob@ims.example", "", 200,
          "\"has_password\":true"},
         {"GET " BOB "/private/x@ims.example", "", 404, "no private identity"},
@@ -111,7 +91,7 @@ static void private_identities_come_and_go(void **state)
     };
     struct hss_api *f = *state;
 
-    SAY_ALL(f, rows);
+    api_say_all(f, rows);
     assert_int_equal(ask_mar(f->w, "bob2@ims.example", "sip:bob@ims.example",
                              CX_SCHEME_AKAV1),
                      CX_SUCCESS);
@@ -140,7 +120,7 @@ static void a_leaf_has_the_etag_of_the_whole(void **state)
 
 static void secrets_are_shown_by_name_and_noted(void **state)
 {
-    static const struct row rows[] = {
+    static const struct api_row rows[] = {
         {"GET " ALICE "/private/alice@ims.example/secrets", "", 200,
          "\"k\":\"616c6963652d696e2d696d732d626f78\""},
         {"GET " BOB "/private/bob@ims.example/secrets", "", 200,
@@ -153,7 +133,7 @@ static void secrets_are_shown_by_name_and_noted(void **state)
     };
     struct hss_api *f = *state;
 
-    SAY_ALL(f, rows);
+    api_say_all(f, rows);
     api_has_not(f, "616c6963652d696e");
 }
 
@@ -172,7 +152,7 @@ static void viewers_do_not_see_secrets(void **state)
 static void numbers_go_forwards_and_by_force_back(void **state)
 {
 #define SQN ALICE "/private/alice@ims.example/sqn"
-    static const struct row rows[] = {
+    static const struct api_row rows[] = {
         {"GET " SQN, "", 200, "\"sqn\":0,\"sqn_hex\":\"000000000000\""},
         {"PUT " SQN, "{\"sqn\": 320}", 200, "\"next\":353"},
         {"GET " SQN, "", 200, "\"sqn\":320"},
@@ -192,7 +172,7 @@ static void numbers_go_forwards_and_by_force_back(void **state)
     };
     struct hss_api *f = *state;
 
-    SAY_ALL(f, rows);
+    api_say_all(f, rows);
     assert_int_equal(api_say(f, "PUT " SQN, "{\"sqn\": 64, \"force\": true}"),
                      200);
     ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
@@ -204,7 +184,7 @@ static void numbers_go_forwards_and_by_force_back(void **state)
 /* TS 35.208 test set 1. */
 static void opc_is_derived(void **state)
 {
-    static const struct row rows[] = {
+    static const struct api_row rows[] = {
         {"POST /api/v1/tools/opc",
          "{\"k\": \"465B5CE8B199B49FAA5F0A2EE238A6BC\","
          " \"op\": \"cdc202d5123e20f62b6d676ac72cb318\"}",
@@ -216,24 +196,10 @@ static void opc_is_derived(void **state)
          "\"pointer\":\"/op\""},
     };
 
-    SAY_ALL((struct hss_api *)*state, rows);
+    api_say_all((struct hss_api *)*state, rows);
 }
 
 /* ---- audit -------------------------------------------------------------- */
-
-static long newest(struct hss_api *f)
-{
-    assert_int_equal(api_say(f, "GET /api/v1/audit?limit=1", ""), 200);
-    return api_number(f, "number");
-}
-
-static unsigned undo(struct hss_api *f, long n)
-{
-    char line[64];
-
-    snprintf(line, sizeof(line), "POST /api/v1/audit/%ld/undo", n);
-    return api_say(f, line, "");
-}
 
 static void the_last_changes_are_undone_one_by_one(void **state)
 {
@@ -244,22 +210,22 @@ static void the_last_changes_are_undone_one_by_one(void **state)
     assert_int_equal(api_say(f, "GET " BOB, ""), 200);
     api_etag(f, first);
     assert_int_equal(api_say(f, "PATCH " BOB, "{\"name\": \"One\"}"), 200);
-    a = newest(f);
+    a = api_newest(f);
     api_has(f, "\"before\":{\"id\":2,");
     assert_int_equal(api_say(f, "PATCH " BOB, "{\"password\": \"new\"}"), 200);
-    b = newest(f);
-    assert_int_equal(undo(f, a), 409);
+    b = api_newest(f);
+    assert_int_equal(api_undo_one(f, a), 409);
     api_has(f, "was changed since; undo entry");
-    assert_int_equal(undo(f, b), 200);
+    assert_int_equal(api_undo_one(f, b), 200);
     api_has(f, "\"action\":\"undo\"");
-    assert_int_equal(undo(f, b), 409);
+    assert_int_equal(api_undo_one(f, b), 409);
     api_has(f, "it was undone by entry");
-    assert_int_equal(undo(f, a), 200);
+    assert_int_equal(api_undo_one(f, a), 200);
     assert_int_equal(api_say(f, "GET " BOB, ""), 200);
     api_has(f, "\"display_name\":\"Bob\"");
     api_etag(f, tag);
-    assert_string_equal(first, tag);           /* it is what it was */
-    assert_int_equal(undo(f, newest(f)), 200); /* done again */
+    assert_string_equal(first, tag); /* it is what it was */
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200); /* done again */
     assert_int_equal(api_say(f, "GET " BOB, ""), 200);
     api_has(f, "\"display_name\":\"One\"");
 }
@@ -270,12 +236,12 @@ static void what_was_deleted_comes_back_with_its_secrets(void **state)
     long n;
 
     assert_int_equal(api_say(f, "DELETE " ALICE, ""), 204);
-    n = newest(f);
+    n = api_newest(f);
     api_has_not(f, "616c6963652d696e");
     api_has(f, "\"after\":null");
     assert_int_equal(api_say(f, "POST /api/v1/audit/4/undo?dry_run=true", ""),
                      404);
-    assert_int_equal(undo(f, n), 200);
+    assert_int_equal(api_undo_one(f, n), 200);
     assert_int_equal(api_say(f, "GET /api/v1/subscribers/1", ""), 200);
     api_has(f, "tel:+15551001");
     assert_int_equal(
@@ -289,13 +255,13 @@ static void what_took_the_place_of_the_deleted_one_stays(void **state)
     long n;
 
     assert_int_equal(api_say(f, "DELETE " BOB, ""), 204);
-    n = newest(f);
+    n = api_newest(f);
     assert_int_equal(api_say(f, "POST /api/v1/subscribers",
                              "{\"name\": \"bob\", \"password\": \"p\"}"),
                      201);
-    assert_int_equal(undo(f, n), 409);
-    assert_int_equal(undo(f, newest(f)), 200);
-    assert_int_equal(undo(f, n), 200);
+    assert_int_equal(api_undo_one(f, n), 409);
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+    assert_int_equal(api_undo_one(f, n), 200);
     assert_int_equal(api_say(f, "GET " BOB, ""), 200);
     api_has(f, "\"display_name\":\"Bob\"");
 }
@@ -337,7 +303,7 @@ static void an_import_is_seen_at_once_and_undone_at_once(void **state)
     api_has(f, "sip:user499@ims.example");
     assert_int_equal(import_csv_text(f, "POST /api/v1/import", 499, 2), 200);
     api_has(f, "\"inserted\":1,\"unchanged\":1");
-    assert_int_equal(undo(f, n), 200);
+    assert_int_equal(api_undo_one(f, n), 200);
     assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=user", ""), 200);
     api_has(f, "\"total\":3");
     api_has_not(f, "user499");
@@ -358,10 +324,10 @@ static void an_import_of_which_one_was_changed_stays(void **state)
                              "ims.example",
                              "{\"name\": \"Seven\"}"),
                      200);
-    assert_int_equal(undo(f, n), 409);
+    assert_int_equal(api_undo_one(f, n), 409);
     api_has(f, "1 of its subscribers were changed or deleted since");
-    assert_int_equal(undo(f, newest(f)), 200);
-    assert_int_equal(undo(f, n), 200);
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+    assert_int_equal(api_undo_one(f, n), 200);
 }
 
 static void nothing_of_an_import_is_seen_before_its_end(void **state)
@@ -415,7 +381,7 @@ static void an_import_that_is_given_up_leaves_nothing(void **state)
 
 static void a_file_comes_in_parts(void **state)
 {
-    static const struct row rows[] = {
+    static const struct api_row rows[] = {
         {"POST /api/v1/imports", "{\"format\": \"csv\", \"name\": \"c.csv\"}",
          201, "\"state\":\"open\""},
         {"PUT /api/v1/imports/1/part?offset=0", "impu,password\nsip:pa", 200,
@@ -433,7 +399,7 @@ static void a_file_comes_in_parts(void **state)
     };
     struct hss_api *f = *state;
 
-    SAY_ALL(f, rows);
+    api_say_all(f, rows);
     sim_run_for(f->w->sim, SECOND);
     assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
     api_has(f, "\"state\":\"failed\"");
@@ -471,7 +437,7 @@ static void a_reset_is_the_topologys_start(void **state)
     api_has(f, "\"id\":1,");
     assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=user", ""), 200);
     api_has(f, "\"subscribers\":[]");
-    assert_int_equal(undo(f, n), 409);
+    assert_int_equal(api_undo_one(f, n), 409);
     api_has(f, "the network was reset since");
     assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
                              CX_SCHEME_AKAV1),

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Service profiles, shared iFC sets and charging sets at their own paths.
+ */
+#include "support/hss_api.h"
+#include <stdio.h>
+
+static int setup(void **state)
+{
+    *state = hss_api_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    hss_api_free(*state);
+    return 0;
+}
+
+#define GOLD "/api/v1/profiles/gold"
+#define IFC                                                              \
+    "{\"ifc\": [{\"priority\": 10, \"server\": \"sip:as1.ims.example\"," \
+    " \"default\": \"terminated\", \"match\": \"all\", \"when\": ["      \
+    "{\"group\": 0, \"method\": \"INVITE\"},"                            \
+    " {\"group\": 1, \"header\": \"Accept\", \"content\": \".*\","       \
+    " \"not\": true}]}]}"
+
+static void entries_are_made_read_replaced_and_deleted(void **state)
+{
+    static const struct api_row rows[] = {
+        {"GET " GOLD, "", 404, "no service profile gold"},
+        {"PUT " GOLD, IFC, 201, "\"method\":\"INVITE\""},
+        {"GET " GOLD, "", 200,
+         "\"group\":[1],\"not\":true,\"header\":\"Accept\",\"content\":\".*\""},
+        {"PUT " GOLD, IFC, 200, "\"default\":\"terminated\""},
+        {"PUT " GOLD, "{\"services\": [\"urn:x\"], \"media_profile\": 3}", 200,
+         "{\"name\":\"gold\",\"media_profile\":3,\"services\":[\"urn:x\"]}"},
+        {"GET /api/v1/profiles", "", 200, "\"name\":\"video\""},
+        {"PUT /api/v1/shared-ifc/7", IFC, 201, "\"id\":7"},
+        {"PUT " GOLD, "{\"shared_ifc\": [7]}", 200, "\"shared_ifc\":[7]"},
+        {"PUT " GOLD, "{\"shared_ifc\": [8]}", 400, "no shared iFC set 8"},
+        {"DELETE /api/v1/shared-ifc/7", "", 409, "is in use"},
+        {"DELETE " GOLD "?dry_run=true", "", 200, "\"shared_ifc\":[7]"},
+        {"DELETE " GOLD, "", 204, ""},
+        {"DELETE " GOLD, "", 404, "no service profile"},
+        {"DELETE /api/v1/shared-ifc/7", "", 204, ""},
+        {"PUT /api/v1/charging/prepaid", "{\"ecf\": \"aaa://ecf\"}", 200,
+         "{\"name\":\"prepaid\",\"ecf\":\"aaa://ecf\"}"},
+        {"PUT /api/v1/charging/none", "{}", 400, "ccf or ecf was expected"},
+        {"GET /api/v1/charging", "", 200, "prepaid"},
+    };
+
+    api_say_all((struct hss_api *)*state, rows);
+}
+
+static void what_is_wrong_has_its_place(void **state)
+{
+    static const struct api_row rows[] = {
+        {"PUT " GOLD, "{\"ifc\": [{\"priority\": 1}]}", 400,
+         "\"pointer\":\"/ifc/0\""},
+        {"PUT " GOLD, "{\"ifc\": [{\"server\": \"s\", \"when\": [{}]}]}", 400,
+         "\"pointer\":\"/ifc/0/when/0\""},
+        {"PUT " GOLD, "{\"name\": \"silver\"}", 400, "\"pointer\":\"/name\""},
+        {"PUT " GOLD, "{\"colour\": 1}", 400, "\"pointer\":\"/colour\""},
+        {"PUT /api/v1/profiles/a%0ab", "{}", 400, "no control characters"},
+        {"PUT /api/v1/shared-ifc/0", "{}", 400, "a number from 1 on"},
+        {"PUT /api/v1/shared-ifc/x", "{}", 400, "a number from 1 on"},
+        {"PUT /api/v1/shared-ifc/3", "{\"id\": 4}", 400, "\"pointer\":\"/id\""},
+    };
+
+    api_say_all((struct hss_api *)*state, rows);
+}
+
+/* Who has the profile is served by the new one at once. */
+static void a_profile_that_is_used_changes_for_its_users(void **state)
+{
+    struct hss_api *f = *state;
+
+    assert_int_equal(
+        api_say(f, "PATCH /api/v1/subscribers/2", "{\"profile\": \"voice\"}"),
+        200);
+    assert_int_equal(api_say(f, "DELETE /api/v1/profiles/voice", ""), 409);
+    assert_int_equal(api_say(f, "PUT /api/v1/profiles/voice", IFC), 200);
+    ask_sar(f->w, "bob@ims.example", "sip:bob@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    assert_has(buf_slice(&f->w->a.user_data), "sip:as1.ims.example");
+}
+
+static void an_etag_guards_an_entry(void **state)
+{
+    struct hss_api *f = *state;
+    char first[64], second[64];
+
+    assert_int_equal(api_say(f, "PUT " GOLD, IFC), 201);
+    api_etag(f, first);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, "{}", "If-None-Match", "*"),
+                     412);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, "{}", "If-Match", first),
+                     200);
+    api_etag(f, second);
+    assert_string_not_equal(first, second);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, IFC, "If-Match", first), 412);
+    assert_int_equal(api_say_with(f, "DELETE " GOLD, "", "If-Match", first),
+                     412);
+    assert_int_equal(api_say_with(f, "DELETE " GOLD, "", "If-Match", second),
+                     204);
+}
+
+static void changes_of_entries_are_undone(void **state)
+{
+    struct hss_api *f = *state;
+    long made, changed;
+
+    assert_int_equal(api_say(f, "PUT " GOLD, IFC), 201);
+    made = api_newest(f);
+    api_has(f, "\"what\":\"service profile gold\"");
+    assert_int_equal(api_say(f, "PUT " GOLD, "{}"), 200);
+    changed = api_newest(f);
+    assert_int_equal(api_undo_one(f, made), 409);
+    assert_int_equal(api_undo_one(f, changed), 200);
+    assert_int_equal(api_say(f, "GET " GOLD, ""), 200);
+    api_has(f, "INVITE");
+    assert_int_equal(api_undo_one(f, made), 200);
+    assert_int_equal(api_say(f, "GET " GOLD, ""), 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(entries_are_made_read_replaced_and_deleted),
+        T(what_is_wrong_has_its_place),
+        T(a_profile_that_is_used_changes_for_its_users),
+        T(an_etag_guards_an_entry),
+        T(changes_of_entries_are_undone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
