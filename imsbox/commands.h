@@ -12,7 +12,8 @@ extern const struct command command_check, command_status;
 extern const struct command command_sub, command_sub_add, command_sub_list,
     command_sub_show, command_sub_rm, command_sub_import, command_sub_export;
 extern const struct command command_reg, command_reg_list, command_reg_show;
-extern const struct command command_reg_drop, command_push, command_reset;
+extern const struct command command_reg_drop, command_push, command_ifc,
+    command_reset;
 extern const struct command command_trace, command_capture;
 extern const struct command command_graph, command_compose, command_schema;
 extern const struct command command_manual, command_completion;
