@@ -155,11 +155,36 @@ static bool all_succeeded(const struct list *tolds)
     return true;
 }
 
+/* One that is under way; dies with its call. */
+struct doing {
+    struct api_call *call;
+    int64_t sub;
+    enum audit_action action;
+};
+
+static void on_noted(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct doing *d = ctx;
+
+    if (err) /* it has been done, noted or not */
+        log_at(d->call->node->env.log, LOG_ERROR, "audit: %s", why->text);
+    api_reply(d->call, 200);
+}
+
 static void on_told(void *ctx, enum ims_err err, const struct list *tolds,
                     const struct why *why)
 {
-    struct api_call *c = ctx;
+    struct doing *d = ctx;
+    struct api_call *c = d->call;
+    struct store_audit note = {.action = d->action,
+                               .who = c->who.name,
+                               .what = c->param[0],
+                               .sub = d->sub};
 
+    if (err == IMS_NOT_FOUND) {
+        api_problem(c, 404, "there is no subscriber %lld", (long long)d->sub);
+        return;
+    }
     if (err) {
         api_fail(c, err, why);
         return;
@@ -169,39 +194,60 @@ static void on_told(void *ctx, enum ims_err err, const struct list *tolds,
     json_key(&c->json, "told");
     telling_json(tolds, &c->json);
     json_object_end(&c->json);
-    api_reply(c, 200);
+    note.after = buf_slice(&c->out);
+    store_note(hss_of(c)->store, &note, on_noted, d);
+}
+
+static struct doing *doing_new(struct api_call *c, int64_t sub,
+                               enum audit_action action)
+{
+    struct doing *d = arena_alloc(&c->arena, sizeof(*d));
+
+    if (d)
+        *d = (struct doing){c, sub, action};
+    else
+        api_problem(c, 503, "no memory is left for this request");
+    return d;
 }
 
 void doing_deregister(struct node *n, struct api_call *c)
 {
+    struct doing *d;
     struct wish w;
     int64_t id;
 
     (void)n;
-    if (find(c, &id) && read_body(c, true, &w))
+    if (!find(c, &id) || !read_body(c, true, &w))
+        return;
+    d = doing_new(c, id, AUDIT_DEREGISTER);
+    if (d)
         hss_terminate(hss_of(c),
                       &(struct terminate_ask){.sub = id,
                                               .reason = w.reason,
                                               .info = w.text,
                                               .impus = w.impus,
                                               .impis = w.impis},
-                      on_told, c);
+                      on_told, d);
 }
 
 void doing_push(struct node *n, struct api_call *c)
 {
+    struct doing *d;
     struct wish w;
     int64_t id;
 
     (void)n;
     if (!find(c, &id) || !read_body(c, false, &w))
         return;
-    if (w.impis.count)
-        api_problem(c, 400,
-                    "a profile is pushed by public identity, %.*s is "
-                    "a private one",
-                    SLICE_ARG(w.impis.v[0]));
-    else
+    if (w.impis.count) {
+        body_refuse_at(c, "/identities",
+                       "a profile is pushed by public identity, %.*s is a "
+                       "private one",
+                       SLICE_ARG(w.impis.v[0]));
+        return;
+    }
+    d = doing_new(c, id, AUDIT_PUSH);
+    if (d)
         hss_push(hss_of(c), &(struct push_ask){.sub = id, .impus = w.impus},
-                 on_told, c);
+                 on_told, d);
 }

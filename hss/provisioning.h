@@ -30,6 +30,8 @@ enum audit_action {
     AUDIT_UNDO,
     AUDIT_RESET,
     AUDIT_CATALOGUE,
+    AUDIT_DEREGISTER, /* RTR; after: what its S-CSCFs said */
+    AUDIT_PUSH,       /* PPR; likewise */
 };
 const char *audit_action_name(enum audit_action a);
 

@@ -17,6 +17,8 @@ const char *audit_action_name(enum audit_action a)
     case AUDIT_UNDO: return "undo";
     case AUDIT_RESET: return "reset";
     case AUDIT_CATALOGUE: return "catalogue";
+    case AUDIT_DEREGISTER: return "deregister";
+    case AUDIT_PUSH: return "push";
     }
     return "?";
 }
@@ -259,7 +261,9 @@ enum ims_err audit_can_undo(struct store_db *db, const struct store_audit *a,
         break;
     case AUDIT_SQN:
     case AUDIT_SECRETS:
-    case AUDIT_RESET: break;
+    case AUDIT_RESET:
+    case AUDIT_DEREGISTER:
+    case AUDIT_PUSH: break;
     }
     return why_set(why, IMS_CONFLICT,
                    "what kind of entry this is (%s) cannot "

@@ -43,8 +43,11 @@ static bool is_leaver(const struct termination *t, struct slice impi)
 static const char *meaning(enum cx_reason reason)
 {
     switch (reason) {
-    case CX_PERMANENT_TERMINATION: return "rejected";
-    case CX_SERVER_CHANGE: return "deactivated, the user may register anew";
+    case CX_PERMANENT_TERMINATION:
+        return "rejected; phone and P-CSCF are not told (deviation)";
+    case CX_SERVER_CHANGE:
+        return "deactivated, the user may register anew; phone and P-CSCF are "
+               "not told (deviation)";
     case CX_NEW_SERVER_ASSIGNED: return "another S-CSCF serves the user";
     case CX_REMOVE_SCSCF: return "the user is not served any more";
     }

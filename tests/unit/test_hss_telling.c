@@ -36,7 +36,7 @@ struct fixture {
     size_t ntold;
     bool success;
     unsigned tries;
-    char sentence[256];
+    char sentence[1500];
 };
 
 static int setup(void **state)
@@ -393,7 +393,7 @@ static unsigned edit(struct fixture *f, const char *line, const char *json)
     assert_int_equal(a.count, 1);
     snprintf(f->sentence, sizeof(f->sentence), "%.*s",
              SLICE_ARG(slice_from(buf_slice(&a.body),
-                                  a.body.n > 250 ? a.body.n - 250 : 0)));
+                                  a.body.n > 1400 ? a.body.n - 1400 : 0)));
     status = a.status;
     api_answer_fini(&a);
     return status;
@@ -459,6 +459,55 @@ static void who_is_deleted_is_ended_at_the_scscf(void **state)
     assert_int_equal(f->w->told.reason, CX_PERMANENT_TERMINATION);
     assert_string_equal(f->w->told.impus,
                         "sip:hidden@ims.example sip:erin@ims.example");
+}
+
+/* By whom and with what result is in the audit list, and what is wrong is
+ * told with its place. */
+static void an_administrator_ends_and_pushes(void **state)
+{
+    static const struct {
+        const char *line, *body;
+        unsigned status;
+        const char *says;
+    } rows[] = {
+        {"POST /api/v1/subscribers/9/push", "", 404, "9"},
+        {"POST /api/v1/subscribers/x@y/deregister", "", 404, "x@y"},
+        {"POST /api/v1/subscribers/1/push", "{\"reason\": \"x\"}", 400,
+         "reason"},
+        {"POST /api/v1/subscribers/1/push", "[]", 400, "object"},
+        {"POST /api/v1/subscribers/1/push",
+         "{\"identities\": [\"alice@ims.example\"]}", 400, "private"},
+        {"POST /api/v1/subscribers/1/deregister", "{\"reason\": \"tired\"}",
+         400, "/reason"},
+        {"POST /api/v1/subscribers/1/deregister", "{\"text\": 1}", 400,
+         "/text"},
+        {"POST /api/v1/subscribers/1/deregister", "{\"identities\": 5}", 400,
+         "/identities"},
+        {"POST /api/v1/subscribers/1/deregister", "{\"identities\": [5]}", 400,
+         "/identities"},
+        {"POST /api/v1/subscribers/1/deregister",
+         "{\"identities\": [\"sip:\"]}", 400, "/identities"},
+        {"POST /api/v1/subscribers/1/deregister",
+         "{\"identities\": [\"sip:erin@ims.example\"]}", 400,
+         "of the subscriber"},
+        {"POST /api/v1/subscribers/1/push", "{}", 200, "\"PPR\""},
+        {"POST /api/v1/subscribers/tel:+15551001/deregister",
+         "{\"reason\": \"server_change\", \"text\": \" bye \"}", 200,
+         "\"success\":true"},
+        {"POST /api/v1/subscribers/1/push", "", 409, "nobody to tell"},
+        {"GET /api/v1/audit", "", 200, "\"action\":\"push\""},
+    };
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (edit(f, rows[i].line, rows[i].body) != rows[i].status)
+            fail_msg("row %zu: %s", i, f->sentence);
+        if (!strstr(f->sentence, rows[i].says))
+            fail_msg("row %zu: %s", i, f->sentence);
+    }
+    assert_int_equal(f->w->told.reason, CX_SERVER_CHANGE);
+    assert_string_equal(f->w->told.info, "bye");
 }
 
 /* Nothing has changed; nobody serves it; nobody shall be told. */
@@ -555,6 +604,7 @@ int main(void)
         TEST(a_profile_that_is_too_large_ends_the_registration),
         TEST(a_change_is_told_as_the_specification_lets_it_be_told),
         TEST(who_is_deleted_is_ended_at_the_scscf),
+        TEST(an_administrator_ends_and_pushes),
         TEST(nobody_is_told_of_what_does_not_concern_him),
         TEST(the_former_scscf_is_told_once_another_has_the_user),
         TEST(a_node_may_end_amid_its_tries),
