@@ -6,6 +6,7 @@
 #include "hss/api_ifc.h"
 #include "hss/api_import.h"
 #include "hss/api_leaves.h"
+#include "hss/api_range.h"
 #include "hss/api_subscribers.h"
 #include "hss/body.h"
 #include "hss/export.h"
@@ -100,6 +101,7 @@ static void get_peers(struct node *n, struct api_call *c)
 const struct api_route hss_routes[HSS_ROUTES] = {
     {"GET", "/api/v1/subscribers", api_list_subscribers},
     {"POST", "/api/v1/subscribers", api_post_subscriber},
+    {"POST", "/api/v1/subscribers/ranges", api_post_range},
     {"GET", "/api/v1/subscribers/{id}", api_get_subscriber},
     {"PUT", "/api/v1/subscribers/{id}", api_put_subscriber},
     {"PATCH", "/api/v1/subscribers/{id}", api_patch_subscriber},

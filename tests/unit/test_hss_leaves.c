@@ -266,6 +266,63 @@ static void what_took_the_place_of_the_deleted_one_stays(void **state)
     api_has(f, "\"display_name\":\"Bob\"");
 }
 
+/* ---- ranges ------------------------------------------------------------- */
+
+static void a_range_is_made_whole_or_not_at_all(void **state)
+{
+#define RANGES "POST /api/v1/subscribers/ranges"
+    static const struct api_row rows[] = {
+        {RANGES "?dry_run=true", "{\"first\": \"1001\", \"count\": 2}", 200,
+         "\"number\":\"1002\",\"impi\":\"1002@ims.example\""},
+        {RANGES,
+         "{\"first\": \"0998\", \"count\": 100, \"name\":"
+         " \"Student {n}\", \"password\": \"pw-{n}\"}",
+         201,
+         "\"impi\":\"student.1097@ims.example\",\"impus\":["
+         "\"sip:student.1097@ims.example\",\"sip:1097@ims.example\","
+         "\"tel:1097;phone-context=ims.example\"]}"},
+        {RANGES, "{\"first\": \"1050\", \"count\": 100}", 409,
+         "sip:1050@ims.example exists already"},
+        {RANGES,
+         "{\"first\": \"1090\", \"count\": 1, \"profile\":"
+         " \"gold\"}",
+         400, "no service profile named gold"},
+        {RANGES,
+         "{\"first\": \"+15559000\", \"count\": 40, \"generate\":"
+         " \"key\", \"op\": \"imsbox-operator!\"}",
+         201,
+         "\"impus\":[\"sip:+15559039@ims.example\","
+         "\"tel:+15559039\"]"},
+        {RANGES, "{\"first\": \"x\", \"count\": 1}", 400,
+         "\"pointer\":\"/first\""},
+        {RANGES, "{\"first\": \"1\", \"count\": 0}", 400,
+         "\"pointer\":\"/count\""},
+        {RANGES, "{\"first\": \"1\", \"count\": 5001}", 400,
+         "\"pointer\":\"/count\""},
+        {RANGES, "{\"first\": \"1\", \"count\": 2, \"name\": \"x\"}", 400,
+         "{n} in it stands for the number"},
+        {RANGES, "{\"first\": \"1\", \"count\": 2, \"k\": \"x\"}", 400,
+         "\"pointer\":\"/"},
+        {RANGES, "{\"first\": \"1\", \"count\": 2, \"generate\": \"x\"}", 400,
+         "password or key was expected"},
+        {"GET /api/v1/subscribers?limit=1", "", 200, "\"total\":142"},
+        {"GET /api/v1/audit?limit=1", "", 200,
+         "\"what\":\"40 from +15559000\""},
+    };
+    struct hss_api *f = *state;
+
+    api_say_all(f, rows);
+    assert_int_equal(ask_mar(f->w, "student.1000@ims.example",
+                             "sip:1000@ims.example", CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+    assert_int_equal(ask_mar(f->w, "+15559007@ims.example", "tel:+15559007",
+                             CX_SCHEME_AKAV1),
+                     CX_SUCCESS);
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?limit=1", ""), 200);
+    api_has(f, "\"total\":102");
+}
+
 /* ---- imports ------------------------------------------------------------ */
 
 static void many(struct buf *out, int first, int n)
@@ -459,6 +516,7 @@ int main(void)
         T(the_last_changes_are_undone_one_by_one),
         T(what_was_deleted_comes_back_with_its_secrets),
         T(what_took_the_place_of_the_deleted_one_stays),
+        T(a_range_is_made_whole_or_not_at_all),
         T(an_import_is_seen_at_once_and_undone_at_once),
         T(an_import_of_which_one_was_changed_stays),
         T(nothing_of_an_import_is_seen_before_its_end),
