@@ -11,6 +11,7 @@ import http.client
 import json
 import pathlib
 import random
+import re
 import urllib.parse
 
 import jsonschema
@@ -357,12 +358,19 @@ def test_each_parameter_out_of_its_range(box, role):
         assert answer.status == 400, (path, answer.status)
 
 
+def matches(template, path):
+    """/subscribers/{id} could be /subscribers/ranges."""
+    pieces = re.split(r"\{[^}]*\}", template)
+    return re.fullmatch("[^/]+".join(map(re.escape, pieces)), path)
+
+
 @pytest.mark.parametrize("role", NODES)
 def test_other_methods_are_refused(box, role):
     client = Client(getattr(box, role))
     paths = {path for path, _, _ in operations(role)}
     for path in sorted(paths):
-        has = {m.upper() for m in DOC["paths"][path]}
+        has = {m.upper() for other in DOC["paths"] if matches(other, path)
+               for m in DOC["paths"][other]}
         target = fill(client, path) if role == "hss" else (
             path.replace("{", "").replace("}", ""))
         for method in {"PUT", "POST", "DELETE", "PATCH"} - has:
