@@ -234,19 +234,19 @@ static struct sip_dialog *dialog_new(struct sip_dialogs *ds,
                                      const struct sip_message *m,
                                      bool near_is_from)
 {
-    struct sip_dialog *d = NULL;
+    struct sip_dialog *d;
     struct buf key;
 
     buf_init(&key, 64 * 1024);
     make_key(m, near_is_from, &key);
-    if (key.full || (ds->map.limit && ds->map.count >= ds->map.limit)) {
+    d = mem_zalloc(sizeof *d + key.n);
+    d->table = ds;
+    d->key_n = key.n;
+    memcpy(d->key, key.p, key.n);
+    if (key.full || !map_add(&ds->map, &d->node, slice_at(d->key, d->key_n))) {
         ++*ds->refused;
-    } else {
-        d = mem_zalloc(sizeof *d + key.n);
-        d->table = ds;
-        d->key_n = key.n;
-        memcpy(d->key, key.p, key.n);
-        map_add(&ds->map, &d->node, slice_at(d->key, d->key_n));
+        free(d);
+        d = NULL;
     }
     buf_fini(&key);
     return d;

@@ -15,6 +15,7 @@
 #include "icscf/role.h"
 #include "net/sim.h"
 #include "node/api.h"
+#include "node/feed.h"
 #include "node/node.h"
 #include "pcscf/role.h"
 #include "scscf/role.h"
@@ -48,12 +49,34 @@ static void no_line(void *ctx, enum log_level level, struct slice line)
     (void)ctx, (void)level, (void)line;
 }
 
+/* What came back; whoever asked for a stream reads a little of it and leaves.
+ */
+struct answers {
+    unsigned count;
+    struct feed *feeds[REQUESTS];
+    unsigned feed_count;
+};
+
 static void on_answer(void *ctx, const struct api_response *r)
 {
-    unsigned *answers = ctx;
+    struct answers *a = ctx;
 
     assert(r->status >= 200 && r->status < 600);
-    ++*answers;
+    a->count++;
+    if (r->feed)
+        a->feeds[a->feed_count++] = r->feed;
+}
+
+static void leave_feeds(struct answers *a)
+{
+    char some[100];
+
+    while (a->feed_count) {
+        struct feed *f = a->feeds[--a->feed_count];
+
+        assert(feed_read(f, some, sizeof some) <= sizeof some);
+        feed_leave(f);
+    }
 }
 
 static struct topology *read_network(const char *dir)
@@ -106,7 +129,7 @@ static struct slice type_of(struct slice body)
 }
 
 /* Answers whether the next request waits for the answer. */
-static bool serve(struct node *n, struct slice text, unsigned *answers)
+static bool serve(struct node *n, struct slice text, struct answers *answers)
 {
     struct api_request rq = {.who = {.role = API_ADMIN}};
     struct api_header match = {.name = "If-Match"};
@@ -133,7 +156,8 @@ static bool serve(struct node *n, struct slice text, unsigned *answers)
 
 static void serve_all(struct sim *sim, struct node *n, struct slice script)
 {
-    unsigned answers = 0, requests = 0;
+    struct answers answers = {0};
+    unsigned requests = 0;
 
     while (script.n && requests < REQUESTS) {
         ssize_t end = slice_find(script, S("\n%\n"));
@@ -142,11 +166,12 @@ static void serve_all(struct sim *sim, struct node *n, struct slice script)
         requests++;
         if (serve(n, slice_first(script, size), &answers))
             sim_run_for(sim, 20 * MSEC);
-        assert(answers <= requests);
+        assert(answers.count <= requests);
         script = slice_from(script, size + 3);
     }
+    leave_feeds(&answers);
     node_free(n); /* who still waits is told */
-    assert(answers == requests);
+    assert(answers.count == requests);
 }
 
 static void run(unsigned which, struct slice script)

@@ -14,6 +14,7 @@
  *                    place of its own from the 140th on, as u or s would
  *   w5               4^5 milliseconds pass
  *   p3               the good phones do something (see `act`)
+ *   a1               so does the HSS's administrator (see `administer`)
  *
  * In BYTES, $12:Call-ID$ stands for that header of the 12th message.
  */
@@ -222,6 +223,23 @@ static void act(struct world *w, unsigned what)
     }
 }
 
+/* What the S-CSCF is told by PPR and RTR. */
+static void administer(struct world *w, unsigned what)
+{
+    static const char *const asks[][3] = {
+        {"PATCH", "/api/v1/subscribers/user0%40red.example",
+         "{\"impu\": [\"sip:user0@red.example\", \"tel:+15550000\"]}"},
+        {"PATCH", "/api/v1/subscribers/user1%40red.example",
+         "{\"display_name\": \"Bob\"}"},
+        {"POST", "/api/v1/subscribers/user0%40red.example/push", "{}"},
+        {"POST", "/api/v1/subscribers/user1%40red.example/deregister", "{}"},
+        {"DELETE", "/api/v1/subscribers/user0%40red.example", ""},
+    };
+    const char *const *ask = asks[what % (sizeof asks / sizeof *asks)];
+
+    small_admin(&w->net, ask[0], ask[1], slice_of(ask[2]));
+}
+
 static void step(struct world *w, struct slice text)
 {
     unsigned n;
@@ -250,6 +268,7 @@ static void step(struct world *w, struct slice text)
     case 'x': close_stream(w, n % LISTENERS); break;
     case 'w': sim_run_for(w->sim, MSEC << (2 * n)); break;
     case 'p': act(w, n); break;
+    case 'a': administer(w, n); break;
     default: break;
     }
     buf_fini(&bytes);

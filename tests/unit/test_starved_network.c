@@ -36,6 +36,12 @@ static void live(struct small *w)
     phone_jump(b); /* AKA out of step */
     phone_register(b, 600);
     sim_run_for(w->sim, 10 * SECOND);
+    small_admin(w, "PATCH", "/api/v1/subscribers/user0%40red.example",
+                S("{\"impu\": [\"sip:user0@red.example\", \"tel:+1\"]}"));
+    small_admin(w, "POST", "/api/v1/subscribers/user0%40red.example/push",
+                S("{}"));
+    small_admin(w, "POST", "/api/v1/subscribers/user1%40red.example/deregister",
+                S("{}"));
     phone_register(a, 0);
     sim_run_for(w->sim, SECOND);
 }

@@ -56,6 +56,31 @@ void small_talk(struct small *w)
     sim_run_for(w->sim, SECOND);
 }
 
+static void on_answer(void *ctx, const struct api_response *r)
+{
+    unsigned *status = ctx;
+
+    *status = r->status;
+}
+
+unsigned small_admin(struct small *w, const char *method, const char *path,
+                     struct slice body)
+{
+    struct core_node *hss = &w->core.nodes[w->core.count - 1];
+    struct api_request rq = {.who = {.role = API_ADMIN},
+                             .method = slice_of(method),
+                             .path = slice_of(path),
+                             .type = S("application/json"),
+                             .body = body};
+    unsigned status = 0;
+    struct api_call *c = api_serve(hss->node, &rq, on_answer, &status);
+
+    sim_run_for(w->sim, SECOND);
+    if (c && !status)
+        api_abandon(c);
+    return status;
+}
+
 void small_calm(struct small *w)
 {
     for (unsigned i = 0; i < 2; i++)
@@ -97,28 +122,14 @@ static void nothing_hangs(struct small *w)
     }
 }
 
-static void on_created(void *ctx, const struct api_response *r)
-{
-    unsigned *status = ctx;
-
-    *status = r->status;
-}
-
 static void subscribe(struct small *w, unsigned phone)
 {
-    struct core_node *hss = &w->core.nodes[w->core.count - 1];
-    struct api_request rq = {.who = {.role = API_ADMIN},
-                             .method = S("POST"),
-                             .path = S("/api/v1/subscribers"),
-                             .type = S("application/json")};
-    unsigned status = 0;
+    unsigned status;
     struct buf body;
 
     buf_init(&body, PAGE);
     plan_subscriber(&w->plan, phone, &body);
-    rq.body = buf_slice(&body);
-    api_serve(hss->node, &rq, on_created, &status);
-    sim_run_for(w->sim, SECOND);
+    status = small_admin(w, "POST", "/api/v1/subscribers", buf_slice(&body));
     if (status != 201)
         core_break(&w->core, CHECK_SERVICE,
                    "the HSS answers %u to a new subscriber", status);

@@ -23,6 +23,10 @@ struct small {
 void small_begin(struct small *w, struct sim *sim);
 /* The phones register and are in a call, unless somebody hinders them. */
 void small_talk(struct small *w);
+/* What an administrator asks the HSS; answers the status, 0 when none came
+ * within a second. */
+unsigned small_admin(struct small *w, const char *method, const char *path,
+                     struct slice body);
 /* The phones stop, and time passes until nothing can be under way. */
 void small_calm(struct small *w);
 /* NULL, or what is wrong after small_calm: a node is not ready, forgot an
