@@ -163,6 +163,31 @@ static void commands_are_found_by_one_word_or_two(void **state)
     assert_ptr_equal(command_find(1, none, &used), &command_top);
 }
 
+static void everything_that_users_were_promised_is_there(void **state)
+{
+    static const char *const lines[] = {
+        "up",         "down",       "status",     "check",    "compose",
+        "dashboard",  "sub add",    "sub list",   "sub show", "sub rm",
+        "sub import", "sub export", "reg list",   "reg show", "reg drop",
+        "push",       "trace",      "capture",    "ifc test", "reset",
+        "graph",      "schema",     "completion", "manual",
+    };
+    char first[20], second[20], *argv[] = {first, first, second};
+    int used;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const char *blank = strchr(lines[i], ' ');
+        int n = blank ? (int)(blank - lines[i]) : (int)strlen(lines[i]);
+
+        snprintf(first, sizeof first, "%.*s", n, lines[i]);
+        snprintf(second, sizeof second, "%s", blank ? blank + 1 : "");
+        assert_text(slice_of(command_find(blank ? 3 : 2, argv, &used)->name),
+                    slice_of(lines[i]));
+        assert_non_null(command_find(blank ? 3 : 2, argv, &used)->run);
+    }
+}
+
 /* Rows of options are found by their place in words.option. */
 static void check_rows(const struct command *c)
 {
@@ -194,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_wrong_command_line_is_refused),
         cmocka_unit_test(a_typo_finds_the_nearest_name),
         cmocka_unit_test(commands_are_found_by_one_word_or_two),
+        cmocka_unit_test(everything_that_users_were_promised_is_there),
         cmocka_unit_test(every_command_is_whole),
     };
 
