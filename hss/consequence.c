@@ -143,6 +143,51 @@ static enum ims_err clear(struct change *c, const struct subscriber_set *heir,
     return IMS_OK;
 }
 
+/* ---- passwords ----------------------------------------------------------- */
+
+static bool has_ha1(const struct subscriber_private *p,
+                    const struct subscriber_ha1 *wanted)
+{
+    for (size_t i = 0; i < p->nha1s; i++) {
+        if (p->ha1s[i].algorithm == wanted->algorithm &&
+            slice_eq(p->ha1s[i].realm, wanted->realm) &&
+            slice_eq(p->ha1s[i].hex, wanted->hex))
+            return true;
+    }
+    return false;
+}
+
+static bool has_another_password(const struct change *c,
+                                 const struct subscriber_private *was)
+{
+    for (size_t i = 0; i < c->after->nprivates; i++) {
+        const struct subscriber_private *now = &c->after->privates[i];
+
+        if (!slice_eq(now->impi, was->impi))
+            continue;
+        for (size_t k = 0; k < was->nha1s; k++) {
+            if (now->nha1s && !has_ha1(now, &was->ha1s[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void tell_passwords(struct change *c, const struct subscriber_set *was,
+                           const struct subscriber_set *heir)
+{
+    struct arena *a = &c->t->arena;
+
+    for (size_t i = 0; i < was->nregistered; i++) {
+        const struct subscriber_private *p =
+            &c->before->privates[was->registered[i]];
+
+        if (stays(c, heir, p->impi) && has_another_password(c, p))
+            ppr_add_password(c->t, slice_keep(a, p->impi),
+                             slice_keep(a, heir->scscf));
+    }
+}
+
 static enum ims_err tell_set(struct change *c, const struct subscriber_set *was,
                              struct why *why)
 {
@@ -170,6 +215,7 @@ static enum ims_err tell_set(struct change *c, const struct subscriber_set *was,
         end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
     ppr_add(c->t, c->before->id, slice_keep(a, now),
             slice_keep(a, heir->scscf));
+    tell_passwords(c, was, heir);
     return IMS_OK;
 }
 

@@ -15,6 +15,7 @@
  *   it is no more, or not as a whole    RTR PERMANENT_TERMINATION
  *   a private identity is no more       RTR PERMANENT_TERMINATION for it
  *   else                                PPR
+ *   and for each registered private identity with another password, PPR
  */
 void hss_tell_change(struct hss *me, const struct subscriber *before,
                      const struct subscriber *after, telling_fn *done,

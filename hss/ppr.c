@@ -14,6 +14,7 @@
 #include "hss/ppr.h"
 #include "hss/implicit.h"
 #include "hss/rtr.h"
+#include "hss/vectors.h"
 #include <assert.h>
 
 struct ppr {
@@ -32,9 +33,7 @@ struct pushed_set {
 
 static void on_ppa(void *ctx, enum ims_err err, const struct cx_ppa *ppa)
 {
-    struct ppr *p = ctx;
-
-    tell_answered(&p->tell, err, err ? 0 : ppa->outcome.result);
+    tell_answered(ctx, err, err ? 0 : ppa->outcome.result);
 }
 
 /* Registered ones first to last; of a set without any of these the first; of
@@ -81,6 +80,13 @@ static enum ims_err read_set(struct ppr *p, struct pushed_set *out,
     return err;
 }
 
+static bool fail(struct tell *w, enum ims_err err, const struct why *why)
+{
+    w->told.err = err;
+    w->told.sentence = arena_printf(&w->t->arena, "%s", why->text);
+    return false;
+}
+
 static bool transmit(struct tell *w, const struct cx_path *to)
 {
     struct ppr *p = container_of(w, struct ppr, tell);
@@ -92,17 +98,14 @@ static bool transmit(struct tell *w, const struct cx_path *to)
                          .user_data = set.user_data,
                          .charging = set.charging};
 
-    if (err) {
-        w->told.err = err;
-        w->told.sentence = arena_printf(&w->t->arena, "%s", why.text);
-        return false;
-    }
+    if (err)
+        return fail(w, err, &why);
     if (!slice_eq_nocase(set.public.scscf, w->told.scscf)) {
         w->told.success = true;
         w->told.sentence = S("it does not serve the user any more");
         return false;
     }
-    w->ticket = cx_ppr_send(w->t->me->cx, &ppr, (struct slice){0}, on_ppa, p);
+    w->ticket = cx_ppr_send(w->t->me->cx, &ppr, (struct slice){0}, on_ppa, w);
     return true;
 }
 
@@ -147,6 +150,70 @@ static void change_server(struct ppr *p)
     p->tell.told.sentence =
         S("the S-CSCF has no room for the profile: the user is deregistered "
           "there, so that another S-CSCF may take him");
+}
+
+/* ---- a password ---------------------------------------------------------- */
+
+struct password {
+    struct tell tell;
+    struct slice impi;
+};
+
+static enum ims_err read_password(struct password *p, struct cx_auth_items *out,
+                                  struct why *why)
+{
+    struct store *store = p->tell.t->me->store;
+    struct arena *a = &p->tell.t->arena;
+    struct subscriber_private auth;
+    struct store_private private;
+    enum ims_err err = store_find_private(store, p->impi, &private, why);
+
+    if (!err)
+        err = store_authentication(store, a, private.id, &auth, why);
+    if (err)
+        return err;
+    auth.impi = p->impi;
+    err = auth.nha1s ? vectors_digest(a, &auth, out, why)
+                     : why_set(why, IMS_MISSING, "it has no password any more");
+    secret_wipe(&auth.key, sizeof(auth.key));
+    return err;
+}
+
+static bool transmit_password(struct tell *w, const struct cx_path *to)
+{
+    struct password *p = container_of(w, struct password, tell);
+    struct cx_ppr ppr = {.path = *to, .impi = p->impi};
+    struct cx_auth_items items;
+    struct why why;
+    enum ims_err err = read_password(p, &items, &why);
+
+    if (err)
+        return fail(w, err, &why);
+    ppr.item = items.v;
+    w->ticket = cx_ppr_send(w->t->me->cx, &ppr, (struct slice){0}, on_ppa, w);
+    return true;
+}
+
+static bool password_answered(struct tell *w)
+{
+    if (!w->told.err && w->told.result == CX_USER_UNKNOWN) {
+        w->told.success = true;
+        w->told.sentence = S("the S-CSCF did not know the user any more");
+    }
+    return false;
+}
+
+void ppr_add_password(struct telling *t, struct slice impi, struct slice scscf)
+{
+    struct password *p = arena_zalloc(&t->arena, sizeof(*p));
+
+    assert(p);
+    p->impi = impi;
+    p->tell.told =
+        (struct told){.command = "PPR", .scscf = scscf, .about = impi};
+    p->tell.send = transmit_password;
+    p->tell.answered = password_answered;
+    tell_add(t, &p->tell);
 }
 
 /* ---- what an administrator pushes --------------------------------------- */

@@ -12,7 +12,6 @@
 /* Appends the request. impu: whom From names, and To when the request has no
  * URI that could stand there. MISSING: there is no start line; TOO_LARGE. */
 enum ims_err request_text_complete(struct slice text, struct slice impu,
-                                   struct buf *out,
-                                   struct why *why) MUST_CHECK;
+                                   struct buf *out, struct why *why) MUST_CHECK;
 
 #endif

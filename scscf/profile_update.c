@@ -28,21 +28,37 @@ static void refuse(struct update *u, unsigned result, const char *sentence)
     cx_refuse(u->request, result, slice_of(sentence));
 }
 
+enum { NEWS_MAX = 96 };
+
+static void tell_news(const struct cx_ppr *ppr, char text[NEWS_MAX])
+{
+    struct buf b;
+
+    buf_over(&b, text, NEWS_MAX - 1);
+    if (ppr->user_data.p)
+        buf_str(&b, "a new profile");
+    if (ppr->charging)
+        buf_printf(&b, "%snew charging addresses", b.n ? ", " : "");
+    if (ppr->item)
+        buf_printf(&b, "%snew authentication data", b.n ? ", " : "");
+    if (!b.n)
+        buf_str(&b, "nothing new");
+    text[b.n] = '\0';
+}
+
 static void confirm(struct update *u, struct irs *irs)
 {
     struct cx_ppa ppa = {.outcome.result = CX_SUCCESS};
     struct slice whose = irs ? irs_default(irs) : u->ppr->impi;
+    char news[NEWS_MAX];
 
     if (irs && u->ppr->charging)
         irs_set_charging(irs, u->ppr->charging);
     if (u->ppr->item)
         challenges_forget(u->me->challenges, u->ppr->impi);
+    tell_news(u->ppr, news);
     record_say(u->me->env->record, cx_request_about(u->request), "S-PPR-1",
-               "TS 24.229 5.4.1.8", "%.*s has%s%s%s%s", SLICE_ARG(whose),
-               u->ppr->user_data.p ? " a new profile" : "",
-               u->ppr->user_data.p && u->ppr->charging ? " and" : "",
-               u->ppr->charging ? " new charging addresses" : "",
-               u->ppr->item ? ", new authentication data" : "");
+               "TS 24.229 5.4.1.8", "%.*s has %s", SLICE_ARG(whose), news);
     cx_ppa_answer(u->request, &ppa);
 }
 

@@ -22,7 +22,7 @@ struct map {
     struct map_node **buckets;
     size_t nbuckets; /* a power of two, or 0 */
     size_t count;
-    size_t most; /* that count ever was */
+    size_t most;  /* that count ever was */
     size_t limit; /* most elements; 0: no bound (bounded elsewhere) */
     uint64_t seed;
 };

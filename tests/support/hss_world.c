@@ -110,6 +110,13 @@ static void on_ppr(void *ctx, struct cx_request *r, const struct cx_ppr *ppr)
     struct hss_told *t = ctx;
     struct cx_ppa ppa = {.outcome.result = scripted(t, t->rtrs + t->pprs)};
 
+    if (ppr->item) {
+        t->passwords++;
+        keep(t->password_of, sizeof(t->password_of), ppr->impi);
+        keep(t->ha1, sizeof(t->ha1), ppr->item->digest->ha1);
+        cx_ppa_answer(r, &ppa);
+        return;
+    }
     t->pprs++;
     keep(t->impi, sizeof(t->impi), ppr->impi);
     keep(t->user_data, sizeof(t->user_data), ppr->user_data);

@@ -41,6 +41,8 @@ struct hss_told {
     char impi[128], impus[512], associated[256], info[128];
     enum cx_reason reason;
     char user_data[8192], ccf[128];
+    unsigned passwords; /* PPRs with authentication data */
+    char password_of[128], ha1[65];
 };
 
 struct hss_world {

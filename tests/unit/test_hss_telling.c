@@ -461,6 +461,26 @@ static void who_is_deleted_is_ended_at_the_scscf(void **state)
                         "sip:hidden@ims.example sip:erin@ims.example");
 }
 
+/* The S-CSCF would let the old one in for as long as its nonce lives. */
+#define HA1_NEW "0af76052e7d2823a3c484b96fffbadc4"
+
+static void another_password_is_pushed(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2",
+                          JSON("{\"impi\": \"phone@ims.example\", \"digest\": "
+                               "{\"password\": \"new\"}}," SOFT,
+                               HIDDEN ", \"sip:erin@ims.example\"")),
+                     200);
+    assert_int_equal(f->w->told.passwords, 1);
+    assert_string_equal(f->w->told.password_of, "phone@ims.example");
+    /* md5 of phone@ims.example:ims.example:new */
+    assert_string_equal(f->w->told.ha1, HA1_NEW);
+    assert_has_not(slice_of(f->sentence), HA1_NEW);
+}
+
 /* By whom and with what result is in the audit list, and what is wrong is
  * told with its place. */
 static void an_administrator_ends_and_pushes(void **state)
@@ -604,6 +624,7 @@ int main(void)
         TEST(a_profile_that_is_too_large_ends_the_registration),
         TEST(a_change_is_told_as_the_specification_lets_it_be_told),
         TEST(who_is_deleted_is_ended_at_the_scscf),
+        TEST(another_password_is_pushed),
         TEST(an_administrator_ends_and_pushes),
         TEST(nobody_is_told_of_what_does_not_concern_him),
         TEST(the_former_scscf_is_told_once_another_has_the_user),
