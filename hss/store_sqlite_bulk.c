@@ -21,6 +21,7 @@ struct bulk {
     struct store *s;
     void (*start)(struct bulk *b);
     struct store_import *import; /* the caller's; or NULL */
+    struct catalogue before;     /* the import: in the arena */
     struct store_audit entry;    /* to be written; its texts in the arena */
     struct arena arena;
     struct store_hidden range;
@@ -310,6 +311,8 @@ static enum ims_err import_begin(struct store_db *w, struct bulk *b,
     enum ims_err err = begin_entry(w, b, why);
 
     if (!err && b->import->catalogue)
+        err = catalogue_read(w, &b->arena, &b->before, why);
+    if (!err && b->import->catalogue)
         err = catalogue_insert(w, b->import->catalogue, why);
     if (err || b->dry_run)
         return err;
@@ -441,6 +444,8 @@ static enum ims_err clean_piece(struct store_db *w, struct bulk *b,
     b->over = true;
     if (!err && b->pending)
         err = db_run(w, db_bind(w, SQL_AUDIT_FORGET, "i", b->audit), why);
+    if (!err && b->import && b->import->catalogue)
+        err = catalogue_forget(w, b->import->catalogue, &b->before, why);
     return err ? err : show(w, why);
 }
 

@@ -119,6 +119,39 @@ static enum ims_err erase(struct store_db *w, const struct entry_job *j,
     return err;
 }
 
+static enum ims_err forget_one(struct store_db *w, struct arena *a,
+                               const struct catalogue *before,
+                               enum catalogue_kind kind, struct slice name,
+                               struct why *why)
+{
+    struct entry_job j = {.edit = {.kind = kind, .name = name}};
+    enum ims_err err;
+
+    if (catalogue_yaml(before, kind, name, a).n)
+        return IMS_OK;
+    err = erase(w, &j, why);
+    return err == IMS_CONFLICT ? IMS_OK : err;
+}
+
+/* Shared sets last: profiles refer to them. */
+enum ims_err catalogue_forget(struct store_db *w, const struct catalogue *c,
+                              const struct catalogue *before, struct why *why)
+{
+    enum ims_err err = IMS_OK;
+    struct arena a;
+
+    arena_init(&a, 4096, SIZE_MAX); /* bounded by the catalogue */
+    for (struct catalogue_profile *i = c->profiles; i && !err; i = i->next)
+        err = forget_one(w, &a, before, CATALOGUE_PROFILE, i->name, why);
+    for (struct catalogue_charging *i = c->charging; i && !err; i = i->next)
+        err = forget_one(w, &a, before, CATALOGUE_CHARGING, i->name, why);
+    for (struct catalogue_shared *i = c->shared; i && !err; i = i->next)
+        err = forget_one(w, &a, before, CATALOGUE_SHARED,
+                         arena_printf(&a, "%u", i->id), why);
+    arena_fini(&a);
+    return err;
+}
+
 /* ---- the change --------------------------------------------------------- */
 
 static enum ims_err read_yaml(struct store_db *w, struct entry_job *j,

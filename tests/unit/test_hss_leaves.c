@@ -436,6 +436,33 @@ static void an_import_that_is_given_up_leaves_nothing(void **state)
     api_has(f, "\"inserted\":10");
 }
 
+/* The catalogue of a file goes with it. */
+static void a_catalogue_that_is_given_up_leaves_nothing(void **state)
+{
+    struct hss_api *f = *state;
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    buf_str(&text, "profiles: [{name: voice}, {name: fresh}]\nsubscribers:\n");
+    for (int i = 0; i < 1500; i++)
+        buf_printf(&text, "  - {impu: sip:u%d@x, digest: {password: p}}\n", i);
+    buf_char(&text, '\0');
+    f->type = "application/yaml";
+    assert_int_equal(api_say(f, "POST /api/v1/import?wait=false", text.p), 202);
+    buf_fini(&text);
+    for (int i = 0; i < 200; i++) {
+        assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
+        if (api_number(f, "stored") > 100)
+            break;
+        sim_run_for(f->w->sim, MSEC);
+    }
+    assert_int_equal(api_say(f, "GET /api/v1/profiles/fresh", ""), 200);
+    assert_int_equal(api_say(f, "DELETE /api/v1/imports/1", ""), 204);
+    sim_run_for(f->w->sim, 2 * SECOND);
+    assert_int_equal(api_say(f, "GET /api/v1/profiles/fresh", ""), 404);
+    assert_int_equal(api_say(f, "GET /api/v1/profiles/voice", ""), 200);
+}
+
 static void a_file_comes_in_parts(void **state)
 {
     static const struct api_row rows[] = {
@@ -521,6 +548,7 @@ int main(void)
         T(an_import_of_which_one_was_changed_stays),
         T(nothing_of_an_import_is_seen_before_its_end),
         T(an_import_that_is_given_up_leaves_nothing),
+        T(a_catalogue_that_is_given_up_leaves_nothing),
         T(a_file_comes_in_parts),
         T(a_dry_import_counts_and_keeps_nothing),
         T(a_reset_is_the_topologys_start),
