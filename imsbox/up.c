@@ -190,6 +190,16 @@ static void complain(const struct up *up)
                           up->nodes[i].at->node->name, up->nodes[i].why);
 }
 
+/* The nodes have it by now; the banner asks them more than their health. */
+static void show_token(const struct up *up)
+{
+    struct str token = {0};
+
+    site_token(&up->site, &token);
+    asker_set_token(up->asker, str_c(&token));
+    str_fini(&token);
+}
+
 static void wait_for_ready(struct up *up)
 {
     int64_t now = now_ms();
@@ -208,6 +218,7 @@ static void wait_for_ready(struct up *up)
         up->state = RUNNING;
         notify_say(&up->notify, "READY=1\nSTATUS=%s runs",
                    up->site.topology->name);
+        show_token(up);
         banner_print(&up->out, self, &up->site, up->asker,
                      (now - up->started) / 1000.0);
     }

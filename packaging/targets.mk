@@ -31,6 +31,8 @@ packaging: $(MAN) $(UNITS) $(COMPLETION) $(P)/topology.yaml
 # Pages are written in the source form of scdoc; those of nodes are one page
 # with what is said of each in NODE.txt, whose first line is its name.
 $(P)/%: $(P)/%.scd
+	@command -v scdoc >/dev/null || \
+	    { echo "manual pages want scdoc: tools/install-deps deb" >&2; exit 1; }
 	@scdoc <$< >$@.new
 	@mv $@.new $@
 

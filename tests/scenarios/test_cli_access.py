@@ -30,6 +30,7 @@ def guarded(make_network):
 def test_the_token_of_the_run_directory_opens_all_doors(guarded):
     token = guarded.launcher.directory / "imsbox/box/admin-token"
     assert token.stat().st_mode & 0o077 == 0
+    assert "user    sip:bob@ims.example" in guarded.launcher.log()
     for command in (["status"], ["sub", "list"], ["sub", "show", "bob"],
                     ["trace"], ["reset", "--yes"]):
         result = guarded(*command)
