@@ -55,6 +55,20 @@ static bool has_same_capabilities(const struct topology_node *a,
                   a->capability_count * sizeof *a->capabilities) == 0;
 }
 
+static bool has_same_access(const struct topology *a, const struct topology *b)
+{
+    const struct topology_access *x = &a->access, *y = &b->access;
+
+    if (x->loopback_open != y->loopback_open ||
+        x->name_count != y->name_count || !x->tokens != !y->tokens ||
+        (x->tokens && strcmp(x->tokens, y->tokens) != 0))
+        return false;
+    for (unsigned i = 0; i < x->name_count; i++)
+        if (strcmp(x->names[i], y->names[i]) != 0)
+            return false;
+    return true;
+}
+
 enum ims_err topology_reload_check(const struct topology *was,
                                    const struct topology *now, const char *node,
                                    struct buf *errors)
@@ -88,6 +102,8 @@ enum ims_err topology_reload_check(const struct topology *was,
     if (!was->hep != !now->hep ||
         (was->hep && !is_same_place(was->hep, now->hep)))
         refuse(errors, node, "hep");
+    if (!has_same_access(was, now))
+        refuse(errors, node, "access");
     if (a->seed != b->seed)
         refuse(errors, node, "seed");
     return errors->n == before ? IMS_OK : IMS_CONFIG;

@@ -5,7 +5,7 @@
 #include <assert.h>
 
 enum {
-    STEPS_MAX = 1 << 20,      /* however small they are */
+    JSON_BYTES = 600,         /* what a step takes once it is shown */
     PARTIES_MAX = 4096,       /* then phones are learnt anew */
     PATIENCE_US = 2 * SECOND, /* with a copy that is late */
 };
@@ -16,7 +16,8 @@ struct story {
     struct parties parties;
     struct steps steps;
     struct threads threads;
-    struct told **ring; /* by id modulo STEPS_MAX */
+    struct told **ring; /* by id modulo its size, which is more than fit */
+    size_t ring_size;
     uint64_t first, last;
     size_t bytes, max_bytes;
     struct story_figures figures;
@@ -30,7 +31,8 @@ struct story *story_new(const struct site *site, size_t max_bytes,
     s->site = site;
     s->max_bytes = max_bytes;
     s->first = 1;
-    s->ring = mem_zalloc(STEPS_MAX * sizeof *s->ring);
+    s->ring_size = max_bytes / sizeof(struct told) + 2;
+    s->ring = mem_zalloc(s->ring_size * sizeof *s->ring);
     entries_init(&s->entries, site->node_count);
     parties_init(&s->parties, site);
     s->steps = (struct steps){.entries = &s->entries, .parties = &s->parties};
@@ -42,7 +44,7 @@ struct story *story_new(const struct site *site, size_t max_bytes,
 
 static void forget_first(struct story *s)
 {
-    struct told **at = &s->ring[s->first % STEPS_MAX];
+    struct told **at = &s->ring[s->first % s->ring_size];
 
     s->bytes -= (*at)->bytes;
     threads_leave(&s->threads, *at);
@@ -204,7 +206,7 @@ static struct told *keep(struct story *s, const struct step *step)
     struct told *t = mem_zalloc(n);
     char *at = (char *)(t + 1);
 
-    t->bytes = n;
+    t->bytes = n + JSON_BYTES + step->entry->says.n;
     t->step = *step;
     t->from = put_name(&at, from);
     t->to = put_name(&at, to);
@@ -218,11 +220,10 @@ static void tell(struct story *s, const struct step *step)
 {
     struct told *t = keep(s, step);
 
-    while (s->first <= s->last && (s->bytes + t->bytes > s->max_bytes ||
-                                   s->last - s->first + 1 == STEPS_MAX))
+    while (s->first <= s->last && s->bytes + t->bytes > s->max_bytes)
         forget_first(s);
     t->id = ++s->last;
-    s->ring[t->id % STEPS_MAX] = t;
+    s->ring[t->id % s->ring_size] = t;
     s->bytes += t->bytes;
     s->figures.told++;
     threads_join(&s->threads, t);
@@ -267,7 +268,7 @@ uint64_t story_last(const struct story *s)
 
 struct told *story_at(const struct story *s, uint64_t id)
 {
-    return id >= s->first && id <= s->last ? s->ring[id % STEPS_MAX] : NULL;
+    return id >= s->first && id <= s->last ? s->ring[id % s->ring_size] : NULL;
 }
 
 struct told *story_next(const struct story *s, const struct told *t)

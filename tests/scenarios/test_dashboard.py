@@ -484,6 +484,9 @@ def test_the_network_begins_anew(seen, block):
     launcher, api, call = seen
     events = Events(f"{api}/events")
     events.wait_for_step("200 OK")
+    dave = f"{api}/subscribers/sip:dave@ims.example"
+    assert ask(dave, "DELETE")[0] in (200, 204)
+    assert ask(dave)[0] == 404
     began = time.monotonic()
     status, _, text = ask(f"{api}/reset", "POST")
     assert status == 200 and json.loads(text)["complete"], text
@@ -493,6 +496,9 @@ def test_the_network_begins_anew(seen, block):
     events.wait_for(lambda seen: any(name == "reset" for name, _, _ in seen),
                     "reset")
     assert trace(api, f"call={call}") == []
+    assert ask(dave)[0] == 200
+    bob = get(f"{api}/subscribers/sip:bob@ims.example/registration")
+    assert bob["sets"][0]["state"] != "registered"
     for node in ("pcscf1", "scscf1"):
         assert get(f"{api}/nodes/{node}/registrations")["total"] == 0
     Phone(launcher.net, "dave", "", block.address(15)).request(

@@ -16,7 +16,7 @@
 /* The nodes of topology/box.yaml, by their numbers in a site. */
 enum { PCSCF, ICSCF, SCSCF, HSS };
 
-enum { ALL = 1 << 30 };
+enum { ALL = 1 << 24 };
 
 struct world {
     struct site site;

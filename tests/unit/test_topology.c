@@ -444,6 +444,65 @@ static void addresses_and_paths_may_come_from_the_environment(void **state)
     }
 }
 
+static void a_dashboard_is_a_node_of_no_network(void **state)
+{
+    struct topology *none = parsed("networks:\n  - domain: a.example\n"
+                                   "    nodes:\n" NODES);
+    struct topology *t =
+        parsed("dashboard: {listen: 0.0.0.0:8088, advertise: 'box:80', "
+               "limits: {trace_bytes: 2MiB}}\n"
+               "limits: {http_bytes: 1MiB}\n"
+               "access: {tokens: keys, names: [box.example]}\n"
+               "networks:\n  - domain: a.example\n    nodes:\n" NODES);
+    const struct topology_node *d = t->dashboard;
+
+    (void)state;
+    assert_null(none->dashboard);
+    assert_true(none->access.loopback_open);
+    assert_null(none->access.tokens);
+    assert_ptr_equal(topology_find_node(t, S("dashboard")), d);
+    assert_int_equal(d->role, TOPOLOGY_DASHBOARD);
+    assert_place(&d->listeners[0].at, "0.0.0.0", TRANSPORT_TCP, 8088);
+    assert_string_equal(d->listeners[0].advertise_host, "box");
+    assert_int_equal(d->listeners[0].advertise_port, 80);
+    assert_int_equal(d->limits.trace_bytes, 2 << 20);
+    assert_int_equal(d->limits.http_bytes, 1 << 20);
+    assert_int_equal(d->limits.http_connections, 1000);
+    assert_int_equal(t->networks[0].nodes[0].limits.http_connections, 100);
+    assert_string_equal(t->access.tokens, "./keys");
+    assert_string_equal(t->access.names[0], "box.example");
+    topology_free(none);
+    topology_free(t);
+}
+
+static void a_reload_does_not_change_who_may_come_in(void **state)
+{
+    static const char *const rows[] = {"access: {loopback: token}\n",
+                                       "access: {tokens: elsewhere}\n",
+                                       "access: {names: [box.example]}\n"};
+    static const char rest[] =
+        "networks:\n  - domain: a.example\n    nodes:\n" NODES;
+    struct topology *was = parsed(rest);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct topology *now;
+        struct buf text;
+
+        buf_init(&text, 65536);
+        buf_printf(&text, "%s%s%c", rows[i], rest, 0);
+        now = parsed(text.p);
+        buf_reset(&text);
+        assert_int_equal(topology_reload_check(was, now, "p1", &text),
+                         IMS_CONFIG);
+        assert_int_equal(
+            slice_find(buf_slice(&text), S("p1: access may not change")), 0);
+        buf_fini(&text);
+        topology_free(now);
+    }
+    topology_free(was);
+}
+
 static void a_reload_may_change_some_keys_and_names_the_others(void **state)
 {
     static const struct {
@@ -502,6 +561,8 @@ int main(void)
         cmocka_unit_test(name_servers_have_port_53_unless_they_say_another),
         cmocka_unit_test(addresses_and_paths_may_come_from_the_environment),
         cmocka_unit_test(anchors_and_aliases_save_typing),
+        cmocka_unit_test(a_dashboard_is_a_node_of_no_network),
+        cmocka_unit_test(a_reload_does_not_change_who_may_come_in),
         cmocka_unit_test(a_reload_may_change_some_keys_and_names_the_others),
     };
 
