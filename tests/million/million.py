@@ -4,6 +4,7 @@ import http.client
 import itertools
 import json
 import multiprocessing
+import os
 import pathlib
 import select
 import sys
@@ -26,6 +27,20 @@ LIMIT_MS, CX_P99_MS, RESET_MS = 100, 20, 2000
 def percentile(values, share):
     values = sorted(values)
     return values[min(len(values) - 1, int(len(values) * share))]
+
+
+def goes_first(*pids):
+    """With FIRST=1, for a machine on which others compute: their noise is not
+    what is to be measured."""
+    if os.environ.get("FIRST"):
+        for pid in pids:
+            os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(1))
+
+
+def threads(pid, *names):
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        if (task / "comm").read_text().strip() in names:
+            yield int(task.name)
 
 
 # ---- Cx ---------------------------------------------------------------------
@@ -69,6 +84,7 @@ def receive(client, sent, times):
 
 def load(host, realm, over, out):
     """At a fixed rate, whether or not the ones before are answered."""
+    goes_first(os.getpid())
     client = Client((host, 3868), realm, "scscf1")
     times, sent = {UAR: [], MAR: [], SAR: [], LIR: []}, {}
     due = time.monotonic()
@@ -222,6 +238,7 @@ def main(count):
         net.start(["hss1"])
         until(net.hss.is_ready, 5, "the HSS ready")
         admin = Admin(net.hss)
+        goes_first(*threads(net.hss.process.pid, "hss", "store"))
         admin.ask("POST", "/import", users("ims.example"), "text/csv")
         calm = Load(net.hss, "ims.example")
         time.sleep(5)
