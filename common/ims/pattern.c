@@ -4,7 +4,8 @@
 #include <regex.h>
 
 /* regcomp writes out what is repeated: a repetition of repetitions grows with
- * the power of its depth, a count with its number. */
+ * the power of its depth, a count with its number; so no count stands behind a
+ * repetition. */
 enum { DEPTH_MAX = 3, COUNT_MAX = 255 };
 
 /* Behind the bracket expression that begins at i. */
@@ -61,7 +62,7 @@ static bool repeats_little(struct slice p)
             i++;
             break;
         case '{':
-            is_tame = ++last <= DEPTH_MAX && ++counts <= 1;
+            is_tame = last++ == 0 && ++counts <= 1;
             i = skip_count(p, i, &is_tame);
             break;
         case '*':
@@ -98,7 +99,8 @@ static enum ims_err compile(struct slice pattern, int flags, regex_t *re,
     if (!is_tame(pattern))
         return why_set(why, IMS_MALFORMED,
                        "a regular expression may have %d bytes, one {count} "
-                       "up to %d, repetitions in each other to a depth of %d "
+                       "up to %d of what does not repeat, repetitions in each "
+                       "other to a depth of %d "
                        "and no back reference",
                        PATTERN_MAX, COUNT_MAX, DEPTH_MAX);
     if (pattern.n > 0)

@@ -251,6 +251,8 @@ static void a_pattern_that_could_run_wild_is_refused(void **state)
     assert_err(IMS_MALFORMED, pattern_check(S("((((a+)+)b|c)+)+"), &why), &why);
     assert_err(IMS_MALFORMED, pattern_check(S("((((a+)+)+)){2}"), &why), &why);
     assert_err(IMS_MALFORMED, pattern_check(S("a{256}"), &why), &why);
+    assert_err(IMS_MALFORMED, pattern_check(S("l*{0,255}+"), &why), &why);
+    assert_ok(pattern_check(S("(([0-9]{0,255})+)+"), &why), &why);
     assert_err(IMS_MALFORMED, pattern_check(S("a{1,32767}"), &why), &why);
     assert_ok(pattern_check(S("((a+)*b?)?c+d+e+f*(g+)+"), &why), &why);
     assert_ok(pattern_check(S("[+*?{]+[^]+*?]*[[:alpha:]+*?+]{1,255}"), &why),
