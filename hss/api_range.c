@@ -32,8 +32,10 @@ struct range {
 
 static struct slice number_of(struct range *r, uint64_t i)
 {
+    unsigned long long number = r->first + i;
+
     return arena_printf(&r->call->arena, "%s%0*llu", r->plus ? "+" : "",
-                        (int)r->width, (unsigned long long)(r->first + i));
+                        (int)r->width, number);
 }
 
 /* {n} is the number, without its plus. */

@@ -22,7 +22,7 @@ static struct card *find_card(struct api_call *c)
 {
     struct card *card = arena_zalloc(&c->arena, sizeof(*card));
     struct store *s = hss_of(c)->store;
-    struct store_private found;
+    struct store_private found = {0};
     struct why why;
     enum ims_err err;
 
