@@ -93,6 +93,8 @@ struct draft {
     struct mark at;
     struct mark name_at, number_at;
     struct slice name, number; /* identities are made of: draft_short.c */
+    struct slice display_name; /* of those; the name without it */
+    bool barred;               /* those */
     struct draft_private *privates;
     struct draft_set *sets;
     struct slice charging, profile; /* profile: of publics that name none */

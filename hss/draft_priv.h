@@ -14,6 +14,7 @@ struct finisher {
     struct subscriber *out;
     struct slice default_profile;
     struct slice display_name; /* of publics that have none */
+    bool barred;               /* publics made of name and number */
     size_t npublics;           /* over all sets */
 };
 

@@ -49,6 +49,7 @@ static void add(struct finisher *f, struct draft_set *set, struct mark at,
     p->at = at;
     p->impu = impu;
     p->alias_group = S("1");
+    p->barred = f->barred;
     DRAFT_APPEND(set->publics, p);
 }
 
@@ -133,6 +134,7 @@ void draft_expand(struct finisher *f, struct draft *d)
 {
     struct draft_set *set = d->sets;
 
+    f->barred = d->barred;
     d->name = slice_trim(d->name);
     d->number = slice_trim(d->number);
     if (!d->name.n && !d->number.n)
@@ -149,5 +151,5 @@ void draft_expand(struct finisher *f, struct draft *d)
         add_number(f, d, set);
     if (!d->sets && set->publics)
         d->sets = set;
-    f->display_name = d->name;
+    f->display_name = d->display_name.n ? d->display_name : d->name;
 }

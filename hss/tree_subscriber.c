@@ -330,6 +330,8 @@ static void add_short_set(struct entry *e)
 {
     struct draft_public *first;
 
+    e->draft.display_name = e->display_name;
+    e->draft.barred = e->barred;
     if (e->tel)
         DRAFT_APPEND(e->set.publics, e->tel);
     first = e->set.publics;

@@ -89,10 +89,12 @@ def test_added_shown_and_removed(cli):
 
 
 def test_what_the_called_see(cli):
-    added = cli("sub", "add", "sip:zoe@ims.example", "--password", "abc-def",
-                "--display-name", "Zoë")
-    assert added.returncode == 0, added.stderr
+    for who in ("zoe", "sip:eve@ims.example"):
+        added = cli("sub", "add", who, "--password", "abc-def",
+                    "--display-name", "Zoë")
+        assert added.returncode == 0, added.stderr
     assert '"Zoë"' in cli("sub", "show", "zoe").stdout
+    assert '"Zoë"' in cli("sub", "show", "eve").stdout
 
 
 def test_a_range_of_numbers(cli, offered):

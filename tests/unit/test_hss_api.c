@@ -50,6 +50,10 @@ static void three_fields_are_a_subscriber(void **state)
         {"{\"name\": \"sip:Eve@ims.example\", \"password\": \"x\"}",
          "\"impi\":\"Eve@ims.example\"", "\"impu\":\"sip:Eve@ims.example\"",
          "\"has_password\":true", "\"visited\":[]"},
+        {"{\"name\": \"frank\", \"display_name\": \"Big Frank\", \"barred\":"
+         " true, \"password\": \"x\"}",
+         "\"impu\":\"sip:frank@ims.example\"", "\"display_name\":\"Big Frank\"",
+         "\"barred\":true", "\"impi\":\"frank@ims.example\""},
     };
     struct hss_api *f = *state;
 
