@@ -5,6 +5,7 @@
 #include "hss/api_audit.h"
 #include "hss/api_catalogue.h"
 #include "hss/body.h"
+#include "hss/consequence.h"
 #include "hss/import.h"
 #include "hss/loading.h"
 #include <time.h>
@@ -146,7 +147,21 @@ static void on_removed(void *ctx, enum ims_err err, const struct why *why)
 static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
                       const struct why *why)
 {
-    (void)r;
+    struct undo *u = ctx;
+
+    if (!err && !u->dry_run && r->before && r->audit)
+        hss_tell_change(hss_of(u->call), r->before, r->after, NULL, NULL);
+    on_removed(ctx, err, why);
+}
+
+static void on_entry_undone(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct undo *u = ctx;
+    struct store_audit a;
+
+    if (!err && !u->dry_run &&
+        !store_audit(hss_of(u->call)->store, &u->call->arena, u->n, &a, NULL))
+        api_spread_entry(u->call, a.what);
     on_removed(ctx, err, why);
 }
 
@@ -160,11 +175,19 @@ static void undo_one(struct undo *u, const struct store_audit *a)
                            .who = c->who.name,
                            .undoes = a};
     struct import_file file = {0};
+    struct catalogue known;
     struct buf errors;
+    struct why why;
+    enum ims_err err =
+        store_catalogue(hss_of(c)->store, &c->arena, &known, &why);
 
+    if (err) {
+        api_fail(c, err, &why);
+        return;
+    }
     buf_init(&errors, 4096);
     if (a->undo.n && import_yaml(a->undo, "undo", slice_of(c->node->env.domain),
-                                 NULL, &file, &errors)) {
+                                 &known, &file, &errors)) {
         api_problem(c, 409, "what was before cannot be read any more: %.*s",
                     SLICE_ARG(slice_first(buf_slice(&errors), 200)));
     } else {
@@ -205,7 +228,7 @@ void api_undo(struct node *n, struct api_call *c)
     if (a.action == AUDIT_CATALOGUE) {
         struct why why;
         enum ims_err err =
-            api_undo_entry(c, &a, u->dry_run, on_removed, u, &why);
+            api_undo_entry(c, &a, u->dry_run, on_entry_undone, u, &why);
 
         if (err)
             api_fail(c, err, &why);

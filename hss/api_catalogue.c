@@ -2,6 +2,7 @@
 #include "hss/api_catalogue.h"
 #include "hss/body.h"
 #include "hss/export.h"
+#include "hss/spread.h"
 #include "hss/tree.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -107,14 +108,26 @@ void api_get_entry(struct node *n, struct api_call *c)
 struct entry {
     struct api_call *call;
     struct slice before, yaml; /* as it was, as it is to be */
-    bool dry_run;
+    bool dry_run, push;
 };
+
+/* Those who use it get it behind the answer: they may be many. */
+static void spread(const struct entry *e)
+{
+    struct api_call *c = e->call;
+
+    if (e->push && !e->dry_run && e->before.n && e->yaml.n &&
+        !slice_eq(e->before, e->yaml))
+        spread_begin(hss_of(c), kind_of(c), c->param[0], c->who.name);
+}
 
 static void on_written(void *ctx, enum ims_err err, const struct why *why)
 {
     struct entry *e = ctx;
     struct api_call *c = e->call;
 
+    if (!err)
+        spread(e);
     if (err == IMS_CONFLICT && api_header(c, "If-Match").p)
         api_problem(c, 412, "%s", why->text);
     else if (err == IMS_NOT_FOUND)
@@ -178,6 +191,7 @@ static struct entry *begin(struct api_call *c)
         return NULL;
     }
     return body_flag(c, "dry_run", false, &e->dry_run) &&
+                   body_flag(c, "push", true, &e->push) &&
                    read_one(c, &e->before) && holds(e)
                ? e
                : NULL;
@@ -284,6 +298,15 @@ static bool parse_what(struct slice what, enum catalogue_kind *kind,
         return true;
     }
     return false;
+}
+
+void api_spread_entry(struct api_call *c, struct slice what)
+{
+    enum catalogue_kind kind;
+    struct slice name;
+
+    if (parse_what(what, &kind, &name))
+        spread_begin(hss_of(c), kind, name, c->who.name);
 }
 
 static bool is_now(struct api_call *c, struct slice yaml, struct slice after)

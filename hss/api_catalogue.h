@@ -19,4 +19,7 @@ enum ims_err api_undo_entry(struct api_call *c, const struct store_audit *a,
                             bool dry_run, store_fn *done, void *ctx,
                             struct why *why) MUST_CHECK;
 
+/* Those who use the entry that `what` of the audit list names get it. */
+void api_spread_entry(struct api_call *c, struct slice what);
+
 #endif

@@ -14,6 +14,7 @@
 #include "hss/former.h"
 #include "hss/loading.h"
 #include "hss/role.h"
+#include "hss/spread.h"
 #include "hss/telling.h"
 #include "hss/work.h"
 #include "node/links.h"
@@ -82,6 +83,7 @@ static void hss_free(struct node *n)
 
     work_free_all(me);
     telling_free_all(me);
+    spread_free_all(me);
     if (me->cx)
         cx_free(me->cx);
     if (me->diameter)
@@ -130,6 +132,7 @@ static enum ims_err hss_start(struct node *n, struct why *why)
     me->self = n->self;
     list_init(&me->works);
     list_init(&me->tellings);
+    list_init(&me->spreads);
     map_init(&me->formers, dice_u64(n->env.dice), 0);
     list_init(&me->loading);
     list_init(&me->exporting);

@@ -28,6 +28,7 @@ struct hss {
     size_t nworks;
     struct map formers;           /* S-CSCFs that were replaced, by set */
     struct list tellings;         /* what S-CSCFs are being told */
+    struct list spreads;          /* changes of the catalogue on their way */
     struct list loading;          /* files on their way into the store */
     struct list exporting;        /* exports that are being written */
     struct list importing;        /* imports by the admin interface */

@@ -11,6 +11,8 @@
 static const char users[] =
     "charging:\n"
     "  - {name: std, ccf: \"aaa://ccf.ims.example\"}\n"
+    "profiles:\n"
+    "  - {name: voice}\n"
     "subscribers:\n"
     "  - impu: sip:alice@ims.example\n"
     "    tel: tel:+15551001\n"
@@ -21,7 +23,7 @@ static const char users[] =
     "      - {impi: soft@ims.example, digest: {password: secret}}\n"
     "    sets:\n"
     "      - publics: [{impu: sip:hidden@ims.example, barred: true},\n"
-    "                  sip:erin@ims.example]\n"
+    "                  {impu: sip:erin@ims.example, profile: voice}]\n"
     "      - publics: [sip:fax@ims.example]\n"
     "        privates: [soft@ims.example]\n"
     "  - impu: {impu: sip:pizza@ims.example, type: psi}\n";
@@ -481,6 +483,56 @@ static void another_password_is_pushed(void **state)
     assert_has_not(slice_of(f->sentence), HA1_NEW);
 }
 
+/* Whoever is served and uses an entry of the catalogue gets it anew. */
+static void a_change_of_the_catalogue_is_spread(void **state)
+{
+    static const char ccf2[] = "{\"ccf\": \"aaa://ccf2.ims.example\"}";
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(edit(f, "PUT /api/v1/charging/std?push=false", ccf2), 200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, 0);
+    assert_int_equal(edit(f, "PUT /api/v1/charging/std", ccf2), 200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, 0); /* it is the same */
+    assert_int_equal(edit(f, "PUT /api/v1/charging/std",
+                          "{\"ccf\": \"aaa://ccf3.ims.example\"}"),
+                     200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, 1);
+    assert_string_equal(f->w->told.ccf, "aaa://ccf3.ims.example");
+    assert_int_equal(edit(f, "GET /api/v1/audit", ""), 200);
+    assert_has(slice_of(f->sentence), "std to 1 subscriber");
+    assert_int_equal(edit(f, "POST /api/v1/audit/3/undo", ""), 200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, 2);
+    assert_string_equal(f->w->told.ccf, "aaa://ccf2.ims.example");
+    assert_int_equal(
+        edit(f, "PUT /api/v1/profiles/voice", "{\"services\": [\"urn:x\"]}"),
+        200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, 3);
+    assert_string_equal(f->w->told.impi, "phone@ims.example");
+    assert_has(slice_of(f->w->told.user_data), "urn:x");
+}
+
+static void a_spread_ends_with_an_scscf_that_is_not_there(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    sim_host_kill(f->w->scscf->w->host);
+    sim_run_for(f->w->sim, 40 * SECOND);
+    assert_int_equal(edit(f, "PUT /api/v1/charging/std",
+                          "{\"ccf\": \"aaa://ccf3.ims.example\"}"),
+                     200);
+    sim_run_for(f->w->sim, 40 * SECOND);
+    assert_int_equal(edit(f, "GET /api/v1/audit", ""), 200);
+    assert_has(slice_of(f->sentence), "then an S-CSCF was not reached");
+}
+
 /* By whom and with what result is in the audit list, and what is wrong is
  * told with its place. */
 static void an_administrator_ends_and_pushes(void **state)
@@ -528,6 +580,22 @@ static void an_administrator_ends_and_pushes(void **state)
     }
     assert_int_equal(f->w->told.reason, CX_SERVER_CHANGE);
     assert_string_equal(f->w->told.info, "bye");
+}
+
+static void what_is_undone_is_told_too(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2",
+                          JSON(PHONE, HIDDEN ", \"sip:erin@ims.example\", "
+                                             "\"sip:new@ims.example\"")),
+                     200);
+    assert_has(slice_of(f->w->told.user_data), "sip:new@ims.example");
+    assert_int_equal(edit(f, "POST /api/v1/audit/2/undo", ""), 200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, 2);
+    assert_has_not(slice_of(f->w->told.user_data), "sip:new@ims.example");
 }
 
 /* Nothing has changed; nobody serves it; nobody shall be told. */
@@ -624,7 +692,10 @@ int main(void)
         TEST(a_profile_that_is_too_large_ends_the_registration),
         TEST(a_change_is_told_as_the_specification_lets_it_be_told),
         TEST(who_is_deleted_is_ended_at_the_scscf),
+        TEST(what_is_undone_is_told_too),
         TEST(another_password_is_pushed),
+        TEST(a_change_of_the_catalogue_is_spread),
+        TEST(a_spread_ends_with_an_scscf_that_is_not_there),
         TEST(an_administrator_ends_and_pushes),
         TEST(nobody_is_told_of_what_does_not_concern_him),
         TEST(the_former_scscf_is_told_once_another_has_the_user),
