@@ -108,7 +108,8 @@ LIVE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders-live \
               ladders-live-asan) \
               $(if $(wildcard tests/scenarios/targets.mk),scenarios \
               scenarios-asan) \
-              $(if $(wildcard tests/peers/targets.mk),peers)
+              $(if $(wildcard tests/peers/targets.mk),peers) \
+              $(if $(wildcard tests/dashboard/targets.mk),browser)
 -include tests/*/targets.mk
 include packaging/targets.mk
 include pages/targets.mk

@@ -7,6 +7,7 @@ import {computed, signal} from '@preact/signals';
 import {events, get} from './api.js';
 import {stepOf} from './ladder/step.js';
 
+const HIDDEN_MS = 10_000;
 export const STEPS_MAX = 10_000;
 
 export const network = signal(null); // GET /network
@@ -19,7 +20,8 @@ export const missed = signal(0);
 export const nodes = computed(() => (network.value?.networks ?? []).flatMap((n) => n.nodes));
 
 let boot = null;
-let close = () => {};
+let close = () => {}; // null: given back
+let resting = 0;
 let asked = null;
 
 function onHello(e) {
@@ -47,14 +49,10 @@ function onLinks(e) {
     links.value = [...now.values()];
 }
 
-// Steps that fit from now on; query as GET /trace has it ("user=bob&failed").
-export function watch(query) {
-    if (query === asked) return;
-    asked = query;
-    close();
-    steps.value = [];
-    missed.value = 0;
-    close = events(`events?limit=2000${query ? `&${query}` : ''}`, {
+function open() {
+    const after = steps.value.at(-1)?.id;
+    const query = [asked, after ? `after=${after}` : 'limit=2000'].filter(Boolean).join('&');
+    close = events(`events?${query}`, {
         hello: onHello,
         network: (e) => { network.value = e; },
         node: onNode,
@@ -64,7 +62,30 @@ export function watch(query) {
     }, (up) => { live.value = up; });
 }
 
+// Steps that fit from now on; query as GET /trace has it ("user=bob&failed").
+export function watch(query) {
+    if (query === asked) return;
+    asked = query;
+    close?.();
+    steps.value = [];
+    missed.value = 0;
+    open();
+}
+
+// A browser has six connections to one host, for all its tabs: a page that nobody looks at gives its own back.
+function onHidden() {
+    clearTimeout(resting);
+    if (document.hidden) {
+        resting = setTimeout(() => { close(); close = null; }, HIDDEN_MS);
+    } else if (!close) {
+        open();
+    }
+}
+
 export async function start() {
     watch('');
+    document.addEventListener('visibilitychange', onHidden);
+    addEventListener('pagehide', () => { close?.(); close = null; });
+    addEventListener('pageshow', () => { if (!close) open(); });
     me.value = await get('me').catch(() => null);
 }

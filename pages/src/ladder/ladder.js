@@ -8,7 +8,7 @@ import {html} from '../html.js';
 import {size} from '../prefs.js';
 import {T} from '../texts.js';
 import {inSight, lanesOf, layout, lettersOf, placed} from './layout.js';
-import {sentenceOf} from './step.js';
+import {markOf, sentenceOf} from './step.js';
 
 const LEFT = 72; // room for the time
 const LANE_MIN = 100;
@@ -25,10 +25,6 @@ function geometry(lanes, width, scale) {
     const x = new Map(lanes.map((lane, i) => [lane.name, left + gap * (i + 0.5)]));
     const whole = Math.max(width, left + gap * lanes.length + 20);
     return {x, gap, left, scale, width: whole, note: Math.min(NOTE_MAX * scale, Math.min(width, whole) - left - 16)};
-}
-
-function markOf(step) {
-    return `${step.fault ? '⚡ ' : ''}${step.label}${step.repeats ? ` ×${step.repeats + 1}` : ''}${step.lost ? ` ✗ ${T.ladder.lost}` : ''}`;
 }
 
 function tipOf(b, y, right, k) {
@@ -69,9 +65,9 @@ function Row({row, g, begin, selected, onSelect, index, total}) {
     const step = row.step;
     const at = ((step.t - begin) / 1e6).toFixed(3);
     return html`<div class=${`step ${step.kind === 'says' ? 'c-says' : `c-${step.look}`}`} role="option" id=${`step-${index}`} aria-selected=${selected}
-            aria-setsize=${total} aria-posinset=${index + 1} aria-label=${`${at} s, ${sentenceOf(step)}`} onClick=${() => onSelect(index)}
+            aria-setsize=${total} aria-posinset=${index + 1} aria-label=${step.kind === 'says' ? sentenceOf(step) : `${at} ${sentenceOf(step)}`} onClick=${() => onSelect(index)}
             style=${{top: `${row.y}px`, height: `${row.h}px`}}>
-        ${step.kind === 'says' ? html`<${Note} step=${step} g=${g} isLong=${row.isLong} />` : html`<span class="at">${at}</span><${Arrow} step=${step} g=${g} />`}</div>`;
+        ${step.kind === 'says' ? html`<${Note} step=${step} g=${g} isLong=${row.isLong} />` : html`<span class="at">${at}</span>${' '}<${Arrow} step=${step} g=${g} />`}</div>`;
 }
 
 export function Ladder({steps, nodes, selected, onSelect, gaps, follow}) {

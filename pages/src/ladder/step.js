@@ -4,6 +4,7 @@
 
 import {get} from '../api.js';
 import {decode} from '../diameter/decode.js';
+import {T} from '../texts.js';
 
 const CHALLENGES = new Set([401, 407]); // part of every registration, no failure
 
@@ -31,9 +32,13 @@ export async function wholeOf(step) {
     return {text: w.message ?? '', decoded: w.proto === 'diameter' ? decode(w.base64) : null, base64: w.base64, sender: w.sender, receiver: w.receiver};
 }
 
-// For people who hear the page.
+// What is written at an arrow.
+export function markOf(step) {
+    return `${step.fault ? '⚡ ' : ''}${step.label}${step.repeats ? ` ×${step.repeats + 1}` : ''}${step.lost ? ` ✗ ${T.ladder.lost}` : ''}`;
+}
+
+// For people who hear the page: what is to be seen, and between whom.
 export function sentenceOf(step) {
-    if (step.kind === 'says') return `${step.from}: ${step.text}${step.clause ? ` (${step.clause})` : ''}`;
-    const more = [step.repeats ? `sent ${step.repeats + 1} times` : '', step.lost ? 'lost on the way' : ''].filter(Boolean).join(', ');
-    return `${step.from} to ${step.to}: ${step.label}${more ? `, ${more}` : ''}`;
+    if (step.kind === 'says') return `${step.text}${step.clause ? ` ${step.clause}` : ''}, ${T.ladder.says(step.from)}`;
+    return `${markOf(step)}, ${T.ladder.fromTo(step.from, step.to)}`;
 }

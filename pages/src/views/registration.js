@@ -53,14 +53,21 @@ function AtPcscf({n, at, marks}) {
     </dl>`);
 }
 
-function AtScscf({n, at, marks}) {
+// Ends one contact as if its time were up.
+function Expire({node, impu, contact, act}) {
+    const path = `nodes/${seg(node)}/registrations/${seg(impu)}/expire?contact=${seg(contact)}`;
+    return html`<button onClick=${() => act(() => call('POST', path, {}).then(() => []), R.expired(contact))}>${R.expire}</button>`;
+}
+
+function AtScscf({n, at, marks, act, canExpire}) {
     const a = n.answer;
     return html`<dl class="facts">
         <${Fact} name=${R.state} mark=${marks('state') ?? marks('server')}>${a.registered ? T.subscribers.states.registered : T.subscribers.states['not registered']}</${Fact}>
         <${Fact} name=${R.identities}><${Identities} list=${a.identities.map((i) => ({name: i.public_identity, barred: i.barred}))} mark=${(i) => marks('identities', i)} /></${Fact}></dl>
         ${a.bindings.map((b) => html`<dl class="facts">
             <${Fact} name=${R.contact} says=${R.contactSays} mark=${marks('contact', b.contact)}><code>${b.contact}</code></${Fact}>
-            <${Fact} name=${R.expires} mark=${marks('expires', b.contact)}><${Countdown} seconds=${b.expires_seconds} at=${at} /></${Fact}>
+            <${Fact} name=${R.expires} mark=${marks('expires', b.contact)}><${Countdown} seconds=${b.expires_seconds} at=${at} />
+                ${canExpire && html` <${Expire} node=${n.node} impu=${a.public_identity} contact=${b.contact} act=${act} />`}</${Fact}>
             <${Fact} name="Path" says=${R.pathSays}><code>${b.path}</code></${Fact}>
             <${Fact} name=${R.privateIdentity}><code>${b.private_identity}</code></${Fact}>
             <${Fact} name=${R.priority}>${(b.q_permille / 1000).toFixed(1)}</${Fact}></dl>`)}`;
@@ -77,24 +84,22 @@ function AtHss({n, marks}) {
 
 const SIGHTS = {pcscf: AtPcscf, scscf: AtScscf, hss: AtHss};
 
-function Sight({n, at, differences}) {
+function Sight({n, at, differences, act, canExpire}) {
     const View = SIGHTS[n.role];
     const marks = (what, value) => differenceOf(differences, n.node, what, value);
     const knows = n.status === 200 && !(Array.isArray(n.answer) && n.answer.length === 0);
     return html`<section class="card" aria-label=${n.node}>
         <div class="head"><h2>${n.node}</h2><span class="quiet">${T.roles[n.role]}</span></div>
-        ${knows ? html`<${View} n=${n} at=${at} marks=${marks} />`
+        ${knows ? html`<${View} n=${n} at=${at} marks=${marks} act=${act} canExpire=${canExpire} />`
             : n.state === 'dead' ? html`<p class="pill bad">${T.network.dead}</p><p>${n.reason}</p>`
             : html`<p>${R.knowsNothing}<${Mark} by=${marks('state')} /></p>`}</section>`;
 }
 
 function Told({list}) {
-    return html`<ul class="plain">${list.map((t) => html`<li><span class=${`pill ${t.success ? 'good' : 'bad'}`}>${t.success ? R.done : R.failed}</span> ${t.sentence}</li>`)}</ul>`;
+    return html`<ul class="plain">${list.map((t) => html`<li><span class=${`pill ${t.success ? 'good' : 'bad'}`}>${t.success ? R.done : R.failed}</span> ${R.toldTo(t.command, t.scscf)}: ${t.sentence}</li>`)}</ul>`;
 }
 
-function toldOf(answer) {
-    return answer?.told ?? (Array.isArray(answer) ? answer : []);
-}
+const toldOf = ({value}) => value.told;
 
 function Deregister({impu, hss, onClose, onDone}) {
     const [reason, setReason] = useState(REASONS[0]);
@@ -105,7 +110,7 @@ function Deregister({impu, hss, onClose, onDone}) {
     const submit = (e) => {
         e.preventDefault();
         const body = {reason, ...(text && {text}), ...(scope !== 'all' && {identities: [scope === 'set' ? impu : scope]})};
-        call('POST', `subscribers/${seg(impu)}/deregister`, body).then(({value}) => onDone(toldOf(value)), setProblem);
+        call('POST', `subscribers/${seg(impu)}/deregister`, body).then((answer) => onDone(toldOf(answer)), setProblem);
     };
     return html`<${Dialog} title=${R.deregisterTitle} onClose=${onClose}><form onSubmit=${submit}>
         <p>${R.deregisterSays}</p><${Refusal} problem=${problem} />
@@ -121,25 +126,29 @@ export function RegistrationView({impu}) {
     const {value, problem, at, reload} = useLoad(`registrations/${seg(impu)}`, EVERY_MS);
     const offers = useOffers();
     const [asking, setAsking] = useState(false);
-    const [told, setTold] = useState(null);
-    const [refused, setRefused] = useState(null);
+    const [outcome, setOutcome] = useState({});
     const hss = value?.nodes.find((n) => n.role === 'hss' && n.status === 200);
     const isAdmin = me.value?.role !== 'viewer';
-    const push = () => call('POST', `subscribers/${seg(impu)}/push`, {}).then(({value: v}) => { setRefused(null); setTold(toldOf(v)); reload(); }, setRefused);
+    const canPush = isAdmin && hss && offers('post', '/subscribers/{id}/push');
+    const canDeregister = isAdmin && hss && offers('post', '/subscribers/{id}/deregister');
+    // Does something; says what became of it, or why not.
+    const act = (doing, says) => doing().then((told) => setOutcome({told, says}), (refused) => setOutcome({refused})).then(reload);
+    const push = () => act(() => call('POST', `subscribers/${seg(impu)}/push`, {}).then(toldOf));
     return html`
         <div class="head"><a href=${href('registrations')}>${R.title}</a> <span aria-hidden="true">/</span> <h1 class="mono">${impu}</h1>
             <div class="end">
                 ${hss && html`<a class="button" href=${href('subscribers', {}, impu)}>${R.subscriber}</a>`}
                 <a class="button" href=${href('ladder', {user: impu})}>${T.subscribers.messages}</a>
-                ${isAdmin && hss && offers('post', '/subscribers/{id}/push') && html`<button onClick=${push}>${R.push}</button>`}
-                ${isAdmin && hss && offers('post', '/subscribers/{id}/deregister') && html`<button class="danger" onClick=${() => setAsking(true)}>${R.deregister}…</button>`}
+                ${canPush && html`<button onClick=${push}>${R.push}</button>`}
+                ${canDeregister && html`<button class="danger" onClick=${() => setAsking(true)}>${R.deregister}…</button>`}
             </div></div>
         <p class="lead">${R.oneLead}</p>
-        <${Refusal} problem=${problem ?? refused} />
-        ${told && html`<div class="card told" role="status">${told.length ? html`<${Told} list=${told} />` : R.toldNobody}</div>`}
+        <${Refusal} problem=${problem ?? outcome.refused} />
+        ${outcome.told && html`<div class="card told" role="status">${outcome.says ?? (outcome.told.length ? html`<${Told} list=${outcome.told} />` : R.toldNobody)}</div>`}
         ${value?.differences.length > 0 && html`<section class="card differences" aria-label=${R.differences}><h2>≠ ${R.differences}</h2>
             <ul>${value.differences.map((d) => html`<li>${d.says}</li>`)}</ul></section>`}
-        ${value && html`<div class="cards sights">${value.nodes.filter((n) => SIGHTS[n.role]).map((n) => html`<${Sight} key=${n.node} n=${n} at=${at} differences=${value.differences} />`)}</div>`}
+        ${value && html`<div class="cards sights">${value.nodes.filter((n) => SIGHTS[n.role]).map((n) => html`
+            <${Sight} key=${n.node} n=${n} at=${at} differences=${value.differences} act=${act} canExpire=${isAdmin && offers('post', '/registrations/{impu}/expire')} />`)}</div>`}
         ${asking && html`<${Deregister} impu=${impu} hss=${hss} onClose=${() => setAsking(false)}
-            onDone=${(list) => { setAsking(false); setRefused(null); setTold(list); reload(); }} />`}`;
+            onDone=${(told) => { setAsking(false); setOutcome({told}); reload(); }} />`}`;
 }

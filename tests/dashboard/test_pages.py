@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""The dashboard's pages in a real browser, beside a real network and real
+phones."""
+import json
+import os
+import signal
+import subprocess
+import urllib.request
+
+import pytest
+
+from clients import Account
+from sipp import row
+
+CAROL = "carols-password"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def ask(launcher, method, path):
+    request = urllib.request.Request(f"{launcher.dashboard}/api/v1/{path}",
+                                     method=method)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read() or "null")
+
+
+def account(launcher, user, password):
+    return Account(user, "ims.example", launcher.net.proxy(),
+                   password=password)
+
+
+# ---- one user's first hour -------------------------------------------------
+
+
+def test_a_new_user_is_added_registers_calls_and_is_explained(
+        page, box, bob, block, sipp, need, tmp_path):
+    need("tshark")
+    ask(box, "DELETE", "subscribers/sip:carol@ims.example")
+    page.go("subscribers")
+    page.click("Add a subscriber")
+    page.fill("Name", "carol")
+    page.fill("Number", "1003")
+    page.fill("Password", CAROL)
+    page.click("Add a subscriber", within="dialog")
+    page.sees("Added.", "sip:carol@ims.example", "carol@ims.example")
+
+    carol = account(box, "carol", CAROL)
+    at = block.address(21) + ":5060"
+    page.go("ladder?user=carol")
+    page.sees("Nothing has happened yet")
+    sipp("register", at, box.net.proxy(), [row(carol)]).wait()
+    page.until(lambda: any("401 Unauthorized" in s for s in page.steps()),
+               "the registration is told, live")
+
+    why_it_was_challenged(page)
+    what_the_pcscf_changed(page)
+    how_it_was_authenticated(page)
+
+    before = len(page.steps())
+    page.click("Close", within=".detail")
+    bob_at = block.address(9) + ":5060"
+    runs = [sipp("callee", bob_at, box.net.proxy(),
+                 [row(account(box, "bob", "bobs-password"))]),
+            sipp("caller", at, box.net.proxy(),
+                 [row(carol, account(box, "bob", ""))])]
+    assert [run.failure() for run in reversed(runs)] == [None, None]
+    page.script("const l = document.querySelector('.ladder');"
+                "l.scrollTop = l.scrollHeight")
+    page.until(lambda: any("INVITE" in s for s in page.steps()),
+               "the call is told, live")
+    assert before
+
+    page.click("Calls and registrations")
+    page.click("INVITE")
+    page.until(lambda: any("180 Ringing" in s for s in page.steps()),
+               "the ladder of the call")
+    the_ladder_as_a_capture(page)
+
+
+def why_it_was_challenged(page):
+    page.open_step("is challenged by")
+    page.sees("Decision", "is challenged by MD5", "TS 24.229 5.4.1.2")
+
+
+def what_the_pcscf_changed(page):
+    page.open_step("REGISTER", "pcscf1 to icscf1")
+    page.click("What this hop changed")
+    page.sees("pcscf1 received this message and sent it on", "+ added",
+              "Path", "P-Visited-Network-ID", "~ changed", "Max-Forwards")
+
+
+def how_it_was_authenticated(page):
+    answers = [s for s in page.steps()
+               if "REGISTER" in s and "carol to pcscf1" in s]
+    assert len(answers) == 2
+    page.open_step(answers[1])
+    page.click("Authentication")
+    page.click("Show it with the secrets")
+    page.sees("HA1", "HA2", "✓ The same: the phone knows the secret.")
+
+
+def the_ladder_as_a_capture(page):
+    page.choose("Export", "pcapng for Wireshark")
+    path = page.downloads / "imsbox.pcapng"
+    page.until(path.exists, "the capture is there")
+    packets = subprocess.run(
+        ["tshark", "-r", path, "-T", "fields", "-e", "_ws.col.Protocol",
+         "-e", "_ws.col.Source", "-e", "frame.comment", "-N", "n"],
+        capture_output=True, text=True, check=True).stdout
+    path.unlink()
+    assert "SIP" in packets and "DIAMETER" in packets
+    assert "pcscf1" in packets and "originating request of" in packets
+
+
+# ---- registrations ---------------------------------------------------------
+
+
+def test_a_user_is_shown_side_by_side_and_deregistered_by_a_button(
+        page, box, bob):
+    page.go("registrations")
+    page.click("sip:bob@ims.example")
+    page.sees("pcscf1", "scscf1", "hss1", "Service-Route", "Path")
+    assert "What does not agree" not in page.text()
+    page.click("Push profile")
+    page.sees("✓ done")
+    page.click("Deregister…")
+    page.choose("Reason", "SERVER_CHANGE")
+    page.click("Deregister", "button", within="dialog form")
+    page.sees("RTR to", "✓ done", "What does not agree",
+              "the phone believes that it is registered")
+    assert box.net.scscf.registrations() == []
+
+
+def test_a_contact_is_expired_by_a_button(page, box, bob):
+    page.go("registrations/sip%3Abob%40ims.example")
+    page.click("Expire now")
+    page.sees("has ended as if its time were up", "not registered")
+    assert box.net.scscf.registrations() == []
+
+
+# ---- what is broken --------------------------------------------------------
+
+
+def test_a_dead_hss_is_shown_dead_and_the_rest_goes_on(
+        chromium, box, bob):
+    chromium.visit(box.dashboard)
+    chromium.go("network")
+    chromium.sees("hss1", "ready")
+    os.kill(box.pids()["hss1"], signal.SIGSTOP)
+    chromium.sees("does not answer", "it runs, and does not answer")
+    chromium.go("registrations/sip%3Abob%40ims.example")
+    chromium.sees("scscf1", "does not answer")
+    chromium.go("ladder?user=bob")
+    chromium.until(lambda: chromium.steps(), "the story is still there")
+    os.kill(box.pids()["hss1"], signal.SIGCONT)
+    chromium.go("network")
+    chromium.sees_not("does not answer")
+    assert chromium.complaints(["status of 50"]) == []
+
+
+def test_what_is_wrong_with_a_new_subscriber_is_said_at_its_field(
+        chromium, box):
+    chromium.visit(box.dashboard)
+    chromium.go("subscribers")
+    chromium.click("Add a subscriber")
+    chromium.fill("Name", "dora")
+    chromium.choose("Proves itself by", "SIM key: K and OPc")
+    chromium.fill("K", "12")
+    chromium.fill("OPc", "0" * 32)
+    chromium.click("Add a subscriber", within="dialog")
+    bad = chromium.until(lambda: chromium.script(
+        "const b = document.querySelector('[aria-invalid=true]');"
+        "return b && [b.value, document.getElementById("
+        "b.getAttribute('aria-describedby').split(' ').pop()).innerText]"),
+        "a field is marked")
+    assert bad[0] == "12" and "32" in bad[1]
+    assert chromium.complaints(["status of 4"]) == []
+
+
+# ---- for everybody ---------------------------------------------------------
+
+
+VIEWS = ["network", "ladder?user=bob", "ladder/calls", "registrations",
+         "registrations/sip%3Abob%40ims.example", "subscribers",
+         "subscribers/sip%3Abob%40ims.example"]
+
+
+def violations(page, axe):
+    page.script(axe)
+    found = page.driver.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run(document, {runOnly: arguments[0], resultTypes:"
+        " ['violations']}).then((r) => done(r.violations))", AXE_RULES)
+    return [f"{v['id']}: {v['help']}: {n['html'][:200]} "
+            f"{n.get('failureSummary', '')[:300]}"
+            for v in found for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_breaks_wcag_2_2_aa(page, box, bob, axe, theme):
+    page.script("localStorage.setItem('theme', arguments[0])", theme)
+    found = {}
+    for view in VIEWS:
+        page.go(view)
+        page.sees("ims.example")
+        if view.startswith("ladder?"):
+            page.open_step("401 Unauthorized", "icscf1 to pcscf1")
+            page.sees("What this hop changed")
+        found[view] = violations(page, axe)
+    page.go("subscribers")
+    page.click("Add a subscriber")
+    found["a dialog"] = violations(page, axe)
+    page.script("localStorage.removeItem('theme')")
+    assert not any(found.values()), json.dumps(found, indent=1)
+
+
+def test_everything_can_be_reached_by_keyboard(page, box, bob):
+    from selenium.webdriver.common.keys import Keys
+    page.go("ladder?user=bob")
+    page.until(lambda: page.steps(), "the ladder")
+    page.script("document.querySelector('.ladder').focus()")
+    page.press(Keys.HOME)
+    page.sees("Message", "goes to the entry point")
+    page.press(Keys.ARROW_DOWN)
+    page.sees("Decision")
+    page.go("network")
+    page.sees("ready")
+    page.press(Keys.TAB)
+    assert page.focused() == "Skip to the page"
+    page.script("document.querySelector('.map [role=button]').focus()")
+    page.press(Keys.ENTER)
+    page.until(lambda: "#/ladder?node=" in page.driver.current_url,
+               "a node opens its ladder")
