@@ -230,6 +230,22 @@ static void the_last_changes_are_undone_one_by_one(void **state)
     api_has(f, "\"display_name\":\"One\"");
 }
 
+static void an_undoing_is_told_to_the_s_cscf(void **state)
+{
+    struct hss_api *f = *state;
+    unsigned before;
+
+    ask_sar(f->w, "bob@ims.example", "sip:bob@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    assert_int_equal(api_say(f, "PATCH " BOB, "{\"name\": \"One\"}"), 200);
+    sim_run_for(f->w->sim, SECOND);
+    before = f->w->told.pprs;
+    assert_true(before > 0);
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, before + 1);
+}
+
 static void what_was_deleted_comes_back_with_its_secrets(void **state)
 {
     struct hss_api *f = *state;
@@ -541,6 +557,7 @@ int main(void)
         T(numbers_go_forwards_and_by_force_back),
         T(opc_is_derived),
         T(the_last_changes_are_undone_one_by_one),
+        T(an_undoing_is_told_to_the_s_cscf),
         T(what_was_deleted_comes_back_with_its_secrets),
         T(what_took_the_place_of_the_deleted_one_stays),
         T(a_range_is_made_whole_or_not_at_all),
