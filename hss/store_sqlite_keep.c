@@ -5,7 +5,7 @@
 #include "hss/store_sqlite.h"
 
 enum {
-    KEEP_PAGES = 4000,   /* of the log: time to begin */
+    KEEP_PAGES = 1000,   /* of the log: time to begin */
     KEEP_FORCE = 100000, /* nobody else may write until it is done */
     KEEP_TURNS = 8,      /* while others go on writing */
 };
