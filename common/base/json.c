@@ -98,15 +98,50 @@ static bool is_plain(unsigned char c)
     return c >= ' ' && c != '"' && c != '\\' && c != 0x7f;
 }
 
+/* The high bit of each byte of w that is zero; others may be set above the
+ * lowest such one. */
+static uint64_t zero_bytes(uint64_t w)
+{
+    return (w - UINT64_C(0x0101010101010101)) & ~w &
+           UINT64_C(0x8080808080808080);
+}
+
+/* Is each of eight bytes one that stands in JSON as it is, and ASCII? */
+static bool are_plain(const char *p)
+{
+    uint64_t w, below_blank;
+
+    memcpy(&w, p, sizeof(w));
+    below_blank = (w - UINT64_C(0x2020202020202020)) & ~w;
+    return ((w | below_blank) & UINT64_C(0x8080808080808080)) == 0 &&
+           zero_bytes(w ^ UINT64_C(0x2222222222222222)) == 0 &&
+           zero_bytes(w ^ UINT64_C(0x5c5c5c5c5c5c5c5c)) == 0 &&
+           zero_bytes(w ^ UINT64_C(0x7f7f7f7f7f7f7f7f)) == 0;
+}
+
+/* How much of the text stands in JSON as it is: nearly all of it is plain
+ * ASCII, of which many bytes are looked at in one step. */
+static size_t plain_part(struct slice text)
+{
+    size_t n = 0, step = 1;
+
+    while (n + 8 <= text.n && are_plain(text.p + n))
+        n += 8;
+    while (step > 0 && n < text.n && is_plain((unsigned char)text.p[n])) {
+        step = 1;
+        if ((unsigned char)text.p[n] >= 0x80)
+            step = utf8(slice_from(text, n));
+        n += step;
+    }
+    return n;
+}
+
 static void quoted(struct buf *out, struct slice text)
 {
     buf_char(out, '"');
     while (text.n) {
-        size_t n = 0, step;
+        size_t n = plain_part(text);
 
-        while (n < text.n && is_plain((unsigned char)text.p[n]) &&
-               (step = utf8(slice_from(text, n))) > 0)
-            n += step;
         buf_add(out, slice_first(text, n));
         text = slice_from(text, n);
         if (text.n == 0)

@@ -72,7 +72,9 @@ static void on_left(void *ctx)
 
 static void begin_event(struct buf *out, struct json *j, const char *name)
 {
-    buf_printf(out, "event: %s\ndata: ", name);
+    buf_str(out, "event: ");
+    buf_str(out, name);
+    buf_str(out, "\ndata: ");
     json_init(j, out);
 }
 
@@ -91,7 +93,9 @@ static void put_entry(struct buf *out, const struct record_entry *entry)
 {
     struct json j;
 
-    buf_printf(out, "id: %llu\n", (unsigned long long)entry->seq);
+    buf_str(out, "id: ");
+    buf_u64(out, entry->seq);
+    buf_char(out, '\n');
     begin_event(out, &j, "entry");
     record_put_entry(&j, entry);
     buf_str(out, "\n\n");

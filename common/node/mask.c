@@ -51,11 +51,18 @@ static size_t mask_at(char *p, size_t i, size_t n)
     return end > i ? end : i + 1;
 }
 
+/* Few places are worth a closer look. */
+static bool may_begin(const char *p, size_t n)
+{
+    return n > 2 && (p[1] | 0x20) == 'k' &&
+           ((p[0] | 0x20) == 'c' || (p[0] | 0x20) == 'i');
+}
+
 void mask_sip(char *bytes, size_t n)
 {
     ssize_t body = slice_find(slice_at(bytes, n), S("\r\n\r\n"));
     size_t end = body < 0 ? n : (size_t)body;
 
     for (size_t i = 0; i < end;)
-        i = mask_at(bytes, i, end);
+        i = may_begin(bytes + i, end - i) ? mask_at(bytes, i, end) : i + 1;
 }

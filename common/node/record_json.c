@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/record_json.h"
 #include "base/mem.h"
+#include "crypto/encode.h"
 #include "node/mask.h"
 
 static void put_base64(struct json *j, const char *key, struct slice in)
 {
-    static const char digit[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct buf text;
 
-    buf_init(&text, in.n / 3 * 4 + 4);
-    for (size_t i = 0; i < in.n; i += 3) {
-        uint8_t b[3] = {0};
-        size_t n = in.n - i < 3 ? in.n - i : 3;
-
-        memcpy(b, in.p + i, n);
-        buf_char(&text, digit[b[0] >> 2]);
-        buf_char(&text, digit[(b[0] & 3) << 4 | b[1] >> 4]);
-        buf_char(&text, n > 1 ? digit[(b[1] & 15) << 2 | b[2] >> 6] : '=');
-        buf_char(&text, n > 2 ? digit[b[2] & 63] : '=');
-    }
+    buf_init(&text, base64_text_size(in.n));
+    base64_encode(in, &text);
     json_put_text(j, key, buf_slice(&text));
     buf_fini(&text);
 }
@@ -50,6 +40,17 @@ static void put_bytes(struct json *j, const struct record_entry *e)
     free(copy);
 }
 
+static void put_pair(struct json *j, uint64_t pair)
+{
+    uint8_t bytes[8];
+    char text[16];
+
+    for (unsigned i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(pair >> (56 - 8 * i));
+    hex_encode(bytes, sizeof(bytes), text);
+    json_put_text(j, "pair", slice_at(text, sizeof(text)));
+}
+
 static void put_message(struct json *j, const struct record_entry *e)
 {
     char text[ADDR_TEXT_MAX];
@@ -59,8 +60,7 @@ static void put_message(struct json *j, const struct record_entry *e)
                  transport_name((enum transport)e->local.transport));
     json_put_str(j, "local", addr_text(&e->local, text));
     json_put_str(j, "remote", addr_text(&e->remote, text));
-    json_key(j, "pair");
-    json_printf(j, "%016llx", (unsigned long long)e->pair);
+    put_pair(j, e->pair);
     put_bytes(j, e);
 }
 

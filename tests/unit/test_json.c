@@ -41,6 +41,38 @@ static void commas_stand_between_values_only(void **state)
     assert_int_equal(j.depth, 0);
 }
 
+static void quote(struct slice text, struct buf *out)
+{
+    struct json j;
+
+    json_init(&j, out);
+    json_text(&j, text);
+}
+
+/* Long texts are looked at eight bytes at a time. */
+static void each_byte_is_told_from_plain_ones_wherever_it_stands(void **state)
+{
+    static const char around[] = "0123456789abcdefghijklmn";
+
+    (void)state;
+    for (unsigned at = 0; at < 20; at++)
+        for (unsigned c = 0; c < 256; c++) {
+            char text[25], memory[100], expected[100], alone[16];
+            char byte = (char)c;
+            struct buf got, one;
+
+            memcpy(text, around, sizeof(text));
+            text[at] = byte;
+            buf_over(&got, memory, sizeof(memory));
+            quote(slice_at(text, 24), &got);
+            buf_over(&one, alone, sizeof(alone));
+            quote(slice_at(&byte, 1), &one);
+            snprintf(expected, sizeof(expected), "\"%.*s%.*s%s\"", (int)at,
+                     around, (int)one.n - 2, alone + 1, around + at + 1);
+            assert_text(buf_slice(&got), slice_of(expected));
+        }
+}
+
 static void any_bytes_make_a_valid_text(void **state)
 {
     static const struct {
@@ -85,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commas_stand_between_values_only),
         cmocka_unit_test(any_bytes_make_a_valid_text),
+        cmocka_unit_test(each_byte_is_told_from_plain_ones_wherever_it_stands),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
