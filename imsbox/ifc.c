@@ -5,8 +5,8 @@
  */
 #include "imsbox/client.h"
 #include "imsbox/commands.h"
+#include "imsbox/files.h"
 #include "imsbox/identities.h"
-#include <errno.h>
 
 enum { CASE, REGISTERED, REGISTRATION, MESSAGE };
 
@@ -19,9 +19,6 @@ static bool read_request(const struct words *w, const char *whom,
 {
     const char *line = w->count > 1 ? w->rest[1] : "INVITE";
     const char *name = w->option[MESSAGE];
-    bool own = name && strcmp(name, "-") != 0;
-    FILE *f = own ? fopen(name, "re") : stdin;
-    int c;
 
     if (!name) {
         buf_str(out, line);
@@ -29,15 +26,7 @@ static bool read_request(const struct words *w, const char *whom,
             buf_printf(out, " %s SIP/2.0", whom);
         return true;
     }
-    if (!f) {
-        fprintf(stderr, "imsbox: %s: %s\n", name, strerror(errno));
-        return false;
-    }
-    while ((c = getc(f)) != EOF && !out->full)
-        buf_char(out, (char)c);
-    if (own)
-        fclose(f);
-    return true;
+    return file_read(name, out);
 }
 
 /* ---- what came of it ----------------------------------------------------- */

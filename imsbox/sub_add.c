@@ -4,6 +4,7 @@
  */
 #include "imsbox/client.h"
 #include "imsbox/commands.h"
+#include "imsbox/files.h"
 #include "imsbox/identities.h"
 #include "imsbox/table.h"
 
@@ -182,21 +183,22 @@ static enum exit_status send_it(struct adding *a)
     return status;
 }
 
-/* A subscriber as the API takes it, from a file ("-": stdin). */
-static json_t *read_file(const char *path)
+/* A subscriber as the API takes it, from a file; NULL after a complaint. */
+static json_t *read_subscriber(const char *path)
 {
-    bool own = strcmp(path, "-") != 0;
-    FILE *f = own ? fopen(path, "re") : stdin;
     json_error_t error;
-    json_t *j = f ? json_loadf(f, JSON_REJECT_DUPLICATES, &error) : NULL;
+    json_t *j = NULL;
+    struct buf text;
 
-    if (!f)
-        perror(path);
-    else if (!j)
-        fprintf(stderr, "imsbox: %s:%d:%d: %s\n", path, error.line,
-                error.column, error.text);
-    if (f && own)
-        fclose(f);
+    buf_init(&text, BODY_MAX);
+    if (file_read(path, &text)) {
+        j = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES,
+                       &error);
+        if (!j)
+            fprintf(stderr, "imsbox: %s:%d:%d: %s\n", path, error.line,
+                    error.column, error.text);
+    }
+    buf_fini(&text);
     return j;
 }
 
@@ -210,7 +212,7 @@ static int run(const struct words *w)
                         "--file\n");
         return EXIT_WRONG_WORDS;
     }
-    a.body = w->option[FILE_OF_ONE] ? read_file(w->option[FILE_OF_ONE])
+    a.body = w->option[FILE_OF_ONE] ? read_subscriber(w->option[FILE_OF_ONE])
                                     : json_object();
     if (!a.body)
         return EXIT_FILE;

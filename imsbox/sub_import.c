@@ -5,8 +5,8 @@
  */
 #include "imsbox/client.h"
 #include "imsbox/commands.h"
+#include "imsbox/files.h"
 #include "imsbox/progress.h"
-#include <errno.h>
 
 enum { FORMAT, DRY_RUN };
 
@@ -25,29 +25,6 @@ struct importing {
     struct buf file;
     struct progress progress;
 };
-
-static bool read_file(struct importing *im)
-{
-    bool own = strcmp(im->name, "-") != 0;
-    FILE *f = own ? fopen(im->name, "re") : stdin;
-    size_t n = 1;
-
-    while (f && n > 0 && !im->file.full) {
-        char bytes[65536];
-
-        n = fread(bytes, 1, sizeof bytes, f);
-        buf_add(&im->file, slice_at(bytes, n));
-    }
-    if (!f || ferror(f))
-        fprintf(stderr, "imsbox: %s: %s\n", im->name, strerror(errno));
-    else if (im->file.full)
-        fprintf(stderr, "imsbox: %s: more than %d MiB\n", im->name,
-                FILE_MAX >> 20);
-    n = f && !ferror(f) && !im->file.full;
-    if (f && own)
-        fclose(f);
-    return n != 0;
-}
 
 /* ---- what came of it ----------------------------------------------------- */
 
@@ -239,7 +216,7 @@ static int run(const struct words *w)
     im.format = format_of(w);
     progress_init(&im.progress);
     buf_init(&im.file, FILE_MAX);
-    if (read_file(&im))
+    if (file_read(im.name, &im.file))
         status = client_open(&im.client, w);
     if (status == EXIT_DONE) {
         im.hss = client_hss(&im.client, NULL);
