@@ -18,6 +18,7 @@
 # make coverage        lines and branches that tests reach, as build/coverage.txt
 #                      and in docs/testing.md
 # make sim             SEEDS random worlds in the simulator
+# make bench-instructions  instructions a unit costs each node (needs valgrind)
 # make coverage-spec   where each procedure lives and what proves it
 # VARIANT              release (default), asan (address, undefined, leaks), fuzz,
 #                      shared (our code as one shared library, for mutants),
@@ -103,7 +104,8 @@ run:
 MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
               ladders-twice) \
               $(if $(wildcard tests/worlds/targets.mk),sim-slice) \
-              $(if $(wildcard tests/fuzz/targets.mk),fuzz-slice)
+              $(if $(wildcard tests/fuzz/targets.mk),fuzz-slice) \
+              $(if $(wildcard tests/load/targets.mk),instructions-check)
 LIVE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders-live \
               ladders-live-asan) \
               $(if $(wildcard tests/scenarios/targets.mk),scenarios \
@@ -146,7 +148,8 @@ $(B)/unit/%.run: $(B)/unit/%
 $(B)/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(LIBS) \
+	    -lcmocka
 
 fuzz:
 	$(MAKE) VARIANT=fuzz fuzz-run

@@ -272,12 +272,21 @@ enum ims_err sim_home(struct sim_host *h, const struct stream_ends *ends,
 
 /* ---- time --------------------------------------------------------------- */
 
-/* Whose timer is the earliest; NULL when none runs. *us is in how long. */
-static struct timers *next_timers(struct sim *s, int64_t *us)
+void sim_turn(struct sim *s, struct sim_host *h)
+{
+    if (s->on_turn)
+        s->on_turn(s->turn_ctx, h);
+}
+
+/* Whose timer is the earliest, the world's (*owner NULL) or a host's; NULL
+ * when none runs. *us is in how long. */
+static struct timers *next_timers(struct sim *s, int64_t *us,
+                                  struct sim_host **owner)
 {
     struct timers *first = NULL;
     int64_t best = timers_next_us(&s->events);
 
+    *owner = NULL;
     if (best >= 0)
         first = &s->events;
     LIST_EACH (it, &s->hosts) {
@@ -286,6 +295,7 @@ static struct timers *next_timers(struct sim *s, int64_t *us)
 
         if (t >= 0 && (!first || t < best)) {
             first = &h->timers;
+            *owner = h;
             best = t;
         }
     }
@@ -306,14 +316,17 @@ static void advance(struct sim *s, int64_t us)
 static bool step_within(struct sim *s, int64_t us)
 {
     int64_t in;
-    struct timers *ts = next_timers(s, &in);
+    struct sim_host *owner;
+    struct timers *ts = next_timers(s, &in, &owner);
 
     if (!ts || in > us)
         return false;
     advance(s, in);
     s->at_instant++;
     assert(s->at_instant < AT_INSTANT_MAX && "time stands still");
+    sim_turn(s, owner);
     timers_fire_first(ts);
+    sim_turn(s, NULL);
     return true;
 }
 
@@ -363,6 +376,13 @@ void sim_dns_latency(struct sim *s, int64_t us)
 void sim_dns_silent(struct sim *s, bool silent)
 {
     s->dns_silent = silent;
+}
+
+void sim_watch_turns(struct sim *s,
+                     void (*on_turn)(void *ctx, struct sim_host *h), void *ctx)
+{
+    s->on_turn = on_turn;
+    s->turn_ctx = ctx;
 }
 
 void sim_tap(struct sim *s,

@@ -88,6 +88,11 @@ void sim_chop(struct sim *s, bool chop);
 /* Latency of work jobs (default 1 ms). */
 void sim_work_latency(struct sim *s, int64_t us);
 
+/* Told before the code of a host's node runs, and with NULL behind it: whose
+ * turn it is, for those who count what a node costs. */
+void sim_watch_turns(struct sim *s,
+                     void (*on_turn)(void *ctx, struct sim_host *h), void *ctx);
+
 /* Every datagram and stream portion as it is sent, for ladders and dumps. */
 void sim_tap(struct sim *s,
              void (*on_bytes)(void *ctx, const struct addr *from,

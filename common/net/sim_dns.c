@@ -212,11 +212,15 @@ static bool is_at_or_below(struct slice owner, struct slice name)
 static void finish(struct sim_query *q, enum ims_err err,
                    const struct dns_record *records, size_t count)
 {
+    struct sim_host *h = q->host;
+    struct sim *s = h->sim;
     dns_fn *fn = q->fn;
     void *ctx = q->ctx;
 
     sim_dns_cancel(&q->base);
+    sim_turn(s, h);
     fn(ctx, err, records, count);
+    sim_turn(s, NULL);
 }
 
 static void on_answer(void *ctx)

@@ -186,9 +186,11 @@ static void deliver(struct sim_pipe *p, struct portion *q)
     if (p->writer)
         p->writer->base.unsent -= n;
     p->busy = true;
-    if (reader)
+    if (reader) {
+        sim_turn(p->sim, reader->host);
         reader->base.h->on_bytes(reader->base.ctx, &reader->base, bytes);
-    else
+        sim_turn(p->sim, NULL);
+    } else
         reset(p);
     p->busy = false;
     if (used_up)

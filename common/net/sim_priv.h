@@ -37,6 +37,8 @@ struct sim {
     void (*on_tap)(void *ctx, const struct addr *from, const struct addr *to,
                    struct slice bytes);
     void *tap_ctx;
+    void (*on_turn)(void *ctx, struct sim_host *h);
+    void *turn_ctx;
 };
 
 /* The lists hold what the node opened and has not closed; after a kill too,
@@ -64,6 +66,9 @@ static inline struct sim_host *sim_host_of(struct net *net)
 }
 
 /* ---- sim.c -------------------------------------------------------------- */
+
+/* Around each call into the code of a host's node; NULL: it is over. */
+void sim_turn(struct sim *s, struct sim_host *h);
 
 /* Binds *local (whose port is chosen when 0) for a socket of transport t. */
 enum ims_err sim_bind(struct sim_host *h, const struct addr *local,

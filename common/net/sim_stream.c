@@ -100,12 +100,16 @@ static void detach(struct sim_stream *st)
 
 void sim_stream_ends(struct sim_stream *st, enum ims_err err)
 {
+    struct sim *s = st->host->sim;
     bool orphan = st->orphan;
 
     st->state = SIM_ENDED;
     detach(st);
-    if (!orphan)
+    if (!orphan) {
+        sim_turn(s, st->host);
         st->base.h->on_end(st->base.ctx, &st->base, err);
+        sim_turn(s, NULL);
+    }
     end_free(st);
 }
 
@@ -268,7 +272,9 @@ static void offer(struct sim_listener *l, struct sim_stream *st,
                   struct sim_pipe *there)
 {
     there->busy = true;
+    sim_turn(there->sim, l->host);
     l->base.on_accept(l->base.ctx, &l->base, &st->base);
+    sim_turn(there->sim, NULL);
     there->busy = false;
     if (there->reader && !there->reader->base.h)
         sim_stream_close(&there->reader->base);
@@ -309,11 +315,15 @@ static void on_opened(void *ctx)
 {
     struct sim_stream *st = ctx;
 
+    struct sim *s = st->host->sim;
+
     st->state = SIM_OPEN;
     sim_pipe_release(st->out);
     if (!st->orphan) {
+        sim_turn(s, st->host);
         if (st->base.h->on_open)
             st->base.h->on_open(st->base.ctx, &st->base);
+        sim_turn(s, NULL);
         return;
     }
     hang_up(st);

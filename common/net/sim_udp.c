@@ -85,9 +85,12 @@ static void bounces(void *ctx)
     struct datagram *d = ctx;
     struct sim_udp *sender = bound_at(d->sim, &d->from);
 
-    if (sender && sender->base.h->on_undeliverable)
+    if (sender && sender->base.h->on_undeliverable) {
+        sim_turn(d->sim, sender->host);
         sender->base.h->on_undeliverable(sender->base.ctx, &sender->base,
                                          &d->to);
+        sim_turn(d->sim, NULL);
+    }
     forget(d);
 }
 
@@ -101,9 +104,12 @@ static void arrives(void *ctx)
                     sim_way_us(d->sim, &d->to, &d->from), bounces, d);
         return;
     }
-    if (u)
+    if (u) {
+        sim_turn(d->sim, u->host);
         u->base.h->on_datagram(u->base.ctx, &u->base, &d->from,
                                slice_at(d->bytes, d->n));
+        sim_turn(d->sim, NULL);
+    }
     forget(d);
 }
 

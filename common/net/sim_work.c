@@ -53,12 +53,15 @@ static void on_done(void *ctx)
 {
     struct sim_lane *l = ctx;
     struct job *first = container_of(l->jobs.next, struct job, link);
+    struct sim *s = l->host->sim;
     struct job j = *first;
 
     list_remove(&first->link);
     free(first);
     arm(l);
+    sim_turn(s, l->host);
     j.done(j.ctx);
+    sim_turn(s, NULL);
 }
 
 void sim_lane_do(struct net_lane *base, void (*job)(void *),

@@ -336,6 +336,69 @@ static struct str stormy_story(uint64_t seed)
     return story;
 }
 
+struct turns {
+    struct two t;
+    char who[256];
+};
+
+/* A letter a host, as often as its code ran; '.' when it is over. */
+static void on_turn(void *ctx, struct sim_host *h)
+{
+    struct turns *s = ctx;
+    size_t n = strlen(s->who);
+    char c = h == s->t.host_a ? 'a' : h == s->t.host_b ? 'b' : '.';
+
+    if ((c != '.' || (n && s->who[n - 1] != '.')) && n + 1 < sizeof s->who)
+        s->who[n] = c;
+}
+
+static void watch(struct turns *s)
+{
+    sim_run_for(s->t.sim, SECOND);
+    memset(s->who, 0, sizeof s->who);
+    sim_watch_turns(s->t.sim, on_turn, s);
+}
+
+static void assert_turns(struct turns *s, const char *who)
+{
+    sim_run_for(s->t.sim, SECOND);
+    assert_string_equal(s->who, who);
+    memset(s->who, 0, sizeof s->who);
+}
+
+static void it_is_told_whose_turn_it_is(void **state)
+{
+    struct turns s = {0};
+    struct net_lane *lane;
+    struct timer timer = {0};
+
+    (void)state;
+    two_init(&s.t, 1);
+    party_open_udp(&s.t.a, "10.0.0.1:5060");
+    party_open_udp(&s.t.b, "10.0.0.2:5060");
+    party_listen(&s.t.b, "10.0.0.2:3868");
+    watch(&s);
+    party_send_to(&s.t.a, "10.0.0.2:5060", "hello"); /* a datagram */
+    assert_turns(&s, "b.");
+    party_send_to(&s.t.a, "10.0.0.3:5060", "hello"); /* undeliverable */
+    assert_turns(&s, "a.");
+    party_connect(&s.t.a, "10.0.0.2:3868"); /* on_accept, on_open */
+    assert_turns(&s, "b.a.");
+    party_write(&s.t.b, "hello"); /* on_bytes */
+    assert_turns(&s, "a.");
+    party_close_stream(&s.t.a); /* on_end */
+    assert_turns(&s, "b.");
+    party_ask(&s.t.a, "ims.example", DNS_A); /* its answer */
+    assert_turns(&s, "a.");
+    lane = lane_open(s.t.b.net, "disk");
+    lane_do(lane, party_on_job, party_on_done, &s.t.b); /* work */
+    assert_turns(&s, "b.");
+    timer_start(s.t.a.net->timers, &timer, MSEC, party_on_done, &s.t.a);
+    assert_turns(&s, "a.");
+    lane_close(lane);
+    two_fini(&s.t);
+}
+
 static void the_same_seed_tells_the_same_story(void **state)
 {
     struct str first = stormy_story(99), again = stormy_story(99);
@@ -392,6 +455,7 @@ int main(void)
         cmocka_unit_test(a_successor_takes_over_addresses_but_not_the_dice),
         cmocka_unit_test(a_host_killed_while_it_connects_is_heard_no_more),
         cmocka_unit_test(time_passes_only_while_it_is_run),
+        cmocka_unit_test(it_is_told_whose_turn_it_is),
         cmocka_unit_test(the_same_seed_tells_the_same_story),
         cmocka_unit_test(a_world_host_has_an_env_whose_reports_can_be_read),
     };
