@@ -226,11 +226,11 @@ static void run_batch(void *ctx)
     struct why why = {0};
     enum ims_err err = alone ? check_references(s, false, &why) : IMS_OK;
 
+    keep_end(s);
     if (!err)
         err = run_transaction(s, &why);
     if (alone && check_references(s, true, &why) && !err)
         err = IMS_STORAGE;
-    keep_force(s);
     if (!err)
         return;
     LIST_EACH (it, &s->batch) {
@@ -313,6 +313,8 @@ static void start_batch(struct store *s)
             break;
     }
     s->was_patient = patient;
+    s->ends_log = s->kept;
+    s->kept = false;
     s->running = true;
     lane_do(s->lane, run_batch, batch_done, s);
 }

@@ -76,6 +76,8 @@ struct store {
     bool was_patient;         /* the batch before */
     int wal_pages;            /* of the log, by the writer's last commit */
     struct net_lane *keeping; /* the keeper's; NULL: there is no log */
+    bool kept;                /* its part is done: the writer's is next */
+    bool ends_log;            /* this batch does that */
     bool keeps;               /* it is at work */
     struct list held;         /* patient jobs that wait for it */
     struct map busy;          /* jobs not answered yet */
@@ -99,8 +101,9 @@ enum ims_err keep_open(struct store *s, const char *uri,
 void keep_close(struct store *s);
 /* Behind a commit: perhaps it is time. */
 void keep_look(struct store *s);
-/* On the writer's lane: when the keeper does not keep up. */
-void keep_force(struct store *s);
+/* On the writer's lane, ahead of a batch: the little that the keeper left, so
+ * that the log begins anew. */
+void keep_end(struct store *s);
 
 /* ---- store_sqlite_db.c: statements -------------------------------------- */
 

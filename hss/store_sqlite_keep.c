@@ -6,8 +6,7 @@
 
 enum {
     KEEP_PAGES = 1000,   /* of the log: time to begin */
-    KEEP_FORCE = 100000, /* nobody else may write until it is done */
-    KEEP_TURNS = 8,      /* while others go on writing */
+    KEEP_FORCE = 100000, /* the keeper does not keep up: the writer does all */
 };
 
 static int on_commit(void *ctx, sqlite3 *db, const char *name, int pages)
@@ -39,18 +38,13 @@ void keep_close(struct store *s)
     db_close(&s->keeper);
 }
 
-/* What is written meanwhile is left: until nothing is, the log does not begin
- * anew. */
+/* Nearly all of it: what is written meanwhile is left. */
 static void keep_run(void *ctx)
 {
     struct store *s = ctx;
-    int pages = 0, done = -1;
 
-    for (int i = 0; i < KEEP_TURNS && done != pages; i++) {
-        if (sqlite3_wal_checkpoint_v2(s->keeper.db, NULL,
-                                      SQLITE_CHECKPOINT_PASSIVE, &pages, &done))
-            return;
-    }
+    sqlite3_wal_checkpoint_v2(s->keeper.db, NULL, SQLITE_CHECKPOINT_PASSIVE,
+                              NULL, NULL);
 }
 
 static void keep_done(void *ctx)
@@ -58,6 +52,7 @@ static void keep_done(void *ctx)
     struct store *s = ctx;
 
     s->keeps = false;
+    s->kept = true;
     LIST_EACH (it, &s->held) {
         list_remove(it);
         store_submit(s, container_of(it, struct store_job, node));
@@ -66,15 +61,15 @@ static void keep_done(void *ctx)
 
 void keep_look(struct store *s)
 {
-    if (!s->keeping || s->keeps || s->wal_pages < KEEP_PAGES)
+    if (!s->keeping || s->keeps || s->kept || s->wal_pages < KEEP_PAGES)
         return;
     s->keeps = true;
     lane_do(s->keeping, keep_run, keep_done, s);
 }
 
-void keep_force(struct store *s)
+void keep_end(struct store *s)
 {
-    if (s->keeping && s->wal_pages > KEEP_FORCE)
+    if (s->keeping && (s->ends_log || s->wal_pages > KEEP_FORCE))
         sqlite3_wal_checkpoint_v2(s->writer.db, NULL, SQLITE_CHECKPOINT_RESTART,
                                   NULL, NULL);
 }
