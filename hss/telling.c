@@ -7,8 +7,7 @@
 
 enum {
     TELLING_ARENA_FIRST = 2048,
-    TELLING_ARENA_MAX = 32 << 20, /* two of the largest subscription */
-    FIRST_PAUSE_MS = 500,         /* before the second try; then doubled */
+    FIRST_PAUSE_MS = 500, /* before the second try; then doubled */
 };
 
 struct telling *telling_new(struct hss *me, telling_fn *done, void *ctx)
@@ -18,7 +17,8 @@ struct telling *telling_new(struct hss *me, telling_fn *done, void *ctx)
     t->me = me;
     t->done = done;
     t->ctx = ctx;
-    arena_init(&t->arena, TELLING_ARENA_FIRST, TELLING_ARENA_MAX);
+    /* bounded by the subscription that it is about */
+    arena_init(&t->arena, TELLING_ARENA_FIRST, SIZE_MAX);
     list_init(&t->requests);
     list_init(&t->tolds);
     list_append(&me->tellings, &t->node);
