@@ -2,6 +2,8 @@
 //
 // The HTTP API as promises. A failure is a Problem, with the sentence that the network said.
 
+import {T} from './texts.js';
+
 const BASE = 'api/v1/';
 
 export class Problem extends Error {
@@ -27,7 +29,7 @@ export async function call(method, path, body, {headers = {}, type = 'applicatio
     try {
         response = await fetch(BASE + path, init);
     } catch {
-        throw new Problem(0, {detail: 'The network does not answer. Does imsbox still run?'});
+        throw new Problem(0, {detail: T.noAnswer});
     }
     if (!response.ok) throw await problemOf(response);
     const text = await response.text();

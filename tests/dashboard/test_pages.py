@@ -137,6 +137,55 @@ def test_a_contact_is_expired_by_a_button(page, box, bob):
     assert box.net.scscf.registrations() == []
 
 
+# ---- a class ---------------------------------------------------------------
+
+
+def test_a_class_is_added_and_taken_back(page):
+    page.go("subscribers")
+    page.click("Add many")
+    page.fill("First number", "2001")
+    page.fill("How many", "3")
+    page.click("Add them")
+    page.sees("3 subscribers are there now", "2003@ims.example")
+    page.click("Close", within="dialog")
+    page.sees("9 subscribers")
+    page.go("subscribers/changes")
+    page.sees("added many")
+    page.click("Undo")
+    page.sees("undone by")
+    page.go("subscribers")
+    page.sees("6 subscribers")
+
+
+def test_a_file_is_imported_and_its_bad_lines_are_told(page, tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text("impu,password\nsip:x@ims.example,p\nnonsense,p\n")
+    page.go("subscribers")
+    page.click("Import")
+    upload = page.until(lambda: page.script(
+        "return document.querySelector('input[type=file]')"), "a file field")
+    upload.send_keys(str(path))
+    page.click("Import", "button", within="dialog")
+    page.sees("Nothing was imported.", "What is wrong", "nonsense")
+    better = tmp_path / "better.csv"
+    better.write_text("impu,password\nsip:x@ims.example,p\n")
+    upload.send_keys(str(better))
+    page.click("Import", "button.primary", within="dialog")
+    page.sees("1 added, 0 were there already.")
+
+
+def test_a_profile_is_edited_and_tried(page, bob):
+    page.go("subscribers/sip%3Abob%40ims.example")
+    page.click("Edit", "button", within="[aria-label=Services]")
+    page.click("Check")
+    page.sees("The HSS would take this.")
+    page.click("Save")
+    page.sees("If the method is INVITE and the request is originating: to "
+              "sip:as.ims.example.")
+    page.click("Try", "form button")
+    page.sees("Goes to sip:as.ims.example first.", "✓ matches")
+
+
 # ---- what is broken --------------------------------------------------------
 
 
@@ -179,9 +228,13 @@ def test_what_is_wrong_with_a_new_subscriber_is_said_at_its_field(
 # ---- for everybody ---------------------------------------------------------
 
 
-VIEWS = ["network", "ladder?user=bob", "ladder/calls", "registrations",
+VIEWS = ["network", "subscribers/changes", "ladder?user=bob", "ladder/calls", "registrations",
          "registrations/sip%3Abob%40ims.example", "subscribers",
          "subscribers/sip%3Abob%40ims.example"]
+
+
+FILLED = ("return document.querySelector("
+          "'main td, main .node, main .step, main .fact')")
 
 
 def violations(page, axe):
@@ -201,7 +254,7 @@ def test_no_page_breaks_wcag_2_2_aa(page, box, bob, axe, theme):
     found = {}
     for view in VIEWS:
         page.go(view)
-        page.sees("ims.example")
+        page.until(lambda: page.script(FILLED), f"{view} has its content")
         if view.startswith("ladder?"):
             page.open_step("401 Unauthorized", "icscf1 to pcscf1")
             page.sees("What this hop changed")

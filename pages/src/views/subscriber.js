@@ -5,10 +5,13 @@
 import {useState} from 'preact/hooks';
 import {call, get, seg} from '../api.js';
 import {html} from '../html.js';
-import {me, network} from '../live.js';
+import {me} from '../live.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
 import {go, href} from '../route.js';
+import {EditSubscriber} from '../subscribers/editor.js';
+import {PhoneCard} from '../subscribers/phone.js';
+import {Services} from '../subscribers/services.js';
 import {T} from '../texts.js';
 
 const S = T.subscribers;
@@ -23,8 +26,7 @@ function Identities({s}) {
         <p class="quiet">${S.setSays}</p></section>`;
 }
 
-function Reveal({id, impi}) {
-    const [secrets, setSecrets] = useState(null);
+function Reveal({id, impi, secrets, setSecrets}) {
     const [problem, setProblem] = useState(null);
     const show = () => get(`subscribers/${id}/private/${seg(impi)}/secrets`).then(setSecrets, setProblem);
     if (!secrets)
@@ -33,28 +35,20 @@ function Reveal({id, impi}) {
         ${(secrets.ha1 ?? []).map((h) => html`<tr><th>HA1 ${h.algorithm}</th><td class="mono">${h.value}</td></tr>`)}</tbody></table>`;
 }
 
-function Privates({s}) {
+function Privates({s, secrets, setSecrets}) {
     return html`<section class="card"><h2>${S.proof}</h2>
         ${s.privates.map((p) => html`
             <h3 class="mono">${p.impi}</h3>
             <p>${p.aka && S.akaSays(p.aka.algorithm)} ${p.digest && S.digestSays(p.digest.algorithm ?? 'MD5')}</p>
-            ${me.value?.role !== 'viewer' && html`<${Reveal} id=${s.id} impi=${p.impi} />`}`)}
+            ${me.value?.role !== 'viewer' && html`<${Reveal} id=${s.id} impi=${p.impi} secrets=${secrets[p.impi]} setSecrets=${(v) => setSecrets({...secrets, [p.impi]: v})} />`}`)}
     </section>`;
 }
 
-function PhoneCard({s}) {
-    const node = network.value?.nodes?.find((n) => n.role === 'pcscf');
-    const impi = s.privates[0]?.impi ?? '';
-    const domain = s.domain ?? impi.split('@')[1];
-    const impu = s.sets.flatMap((set) => set.publics).find((p) => p.impu.startsWith('sip:') && !p.barred)?.impu ?? '';
-    const rows = [[S.phone.user, impu.replace(/^sip:/, '').split('@')[0]], [S.phone.domain, domain], [S.phone.auth, impi],
-        [S.phone.proxy, node?.gm?.[0] ?? node?.host ?? ''], [S.phone.transport, 'UDP, TCP'], [S.phone.secret, S.phone.yours]];
-    return html`<section class="card"><h2>${S.phone.title}</h2>
-        <table><tbody>${rows.filter(([, v]) => v).map(([k, v]) => html`<tr><th>${k}</th><td class="mono">${v}</td></tr>`)}</tbody></table></section>`;
-}
-
 export function SubscriberView({id, isNew}) {
-    const {value: s, problem} = useLoad(`subscribers/${seg(id)}`);
+    const {value: s, problem, reload} = useLoad(`subscribers/${seg(id)}`);
+    const [editing, setEditing] = useState(false);
+    const [secrets, setSecrets] = useState({}); // by private identity, once they are revealed
+    const canChange = me.value?.role !== 'viewer';
     const [deleting, setDeleting] = useState(false);
     const [refused, setRefused] = useState(null);
     const remove = () => call('DELETE', `subscribers/${s.id}`).then(() => go('subscribers'), (p) => { setDeleting(false); setRefused(p); });
@@ -67,11 +61,12 @@ export function SubscriberView({id, isNew}) {
         <div class="head"><a href=${href('subscribers')}>${S.title}</a> <span aria-hidden="true">/</span> <h1>${name}</h1>
             <div class="end">
                 ${impu && html`<a class="button" href=${href('registrations', {}, impu)}>${S.whereRegistered}</a><a class="button" href=${href('ladder', {user: impu})}>${S.messages}</a>`}
-                ${me.value?.role !== 'viewer' && html`<button class="danger" onClick=${() => setDeleting(true)}>${S.remove}</button>`}
+                ${canChange && html`<button onClick=${() => setEditing(true)}>${S.edit}</button><button class="danger" onClick=${() => setDeleting(true)}>${S.remove}</button>`}
             </div></div>
         ${isNew && html`<div class="banner" role="status">${S.added}</div>`}
         <${Refusal} problem=${refused} />
-        <div class="cards"><${Identities} s=${s} /><${Privates} s=${s} /><${PhoneCard} s=${s} /></div>
+        <div class="cards"><${Identities} s=${s} /><${Privates} s=${s} secrets=${secrets} setSecrets=${setSecrets} /><${PhoneCard} s=${s} secrets=${secrets[s.privates[0]?.impi]} /><${Services} s=${s} canChange=${canChange} /></div>
+        ${editing && html`<${EditSubscriber} id=${s.id} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); reload(); }} />`}
         ${deleting && html`<${Dialog} title=${S.removeAsk(name)} onClose=${() => setDeleting(false)}>
             <p>${S.removeSays}</p><div class="row"><button class="danger" onClick=${remove}>${S.remove}</button><button onClick=${() => setDeleting(false)}>${T.cancel}</button></div></${Dialog}>`}`;
 }

@@ -9,6 +9,9 @@ import {me, network} from '../live.js';
 import {Dialog, Field, Refusal, complaintOf} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
 import {go, href, setParams} from '../route.js';
+import {Changes} from '../subscribers/changes.js';
+import {Import} from '../subscribers/import.js';
+import {AddMany} from '../subscribers/range.js';
 import {T} from '../texts.js';
 import {SubscriberView} from './subscriber.js';
 
@@ -68,14 +71,19 @@ function Row({s}) {
 function List({params}) {
     const q = params.get('q') ?? '';
     const after = params.get('after') ?? '';
-    const [adding, setAdding] = useState(false);
-    const {value, problem} = useLoad(`subscribers?limit=50${q ? `&q=${seg(q)}` : ''}${after ? `&after=${seg(after)}` : ''}`);
+    const [open, setOpen] = useState('');
+    const shut = () => setOpen('');
+    const {value, problem, reload} = useLoad(`subscribers?limit=50${q ? `&q=${seg(q)}` : ''}${after ? `&after=${seg(after)}` : ''}`);
     const canChange = me.value?.role !== 'viewer';
     return html`
         <div class="head"><h1>${S.title}</h1>
             <div class="end">
                 <input type="search" aria-label=${S.search} placeholder=${S.search} value=${q} onInput=${(e) => setParams({q: e.target.value, after: ''})} />
-                ${canChange && html`<button class="primary" onClick=${() => setAdding(true)}>${S.add}</button>`}
+                <a class="button" href=${href('subscribers', {}, 'changes')}>${S.changes}</a>
+                <select aria-label=${S.exportAs} value="" onChange=${(e) => { if (e.target.value) location.assign(`api/v1/export?format=${e.target.value}`); e.target.value = ''; }}>
+                    <option value="">${S.exportAs}…</option><option value="csv">CSV</option><option value="yaml">YAML</option></select>
+                ${canChange && html`<button onClick=${() => setOpen('import')}>${S.importFile}</button><button onClick=${() => setOpen('many')}>${S.many}</button>
+                    <button class="primary" onClick=${() => setOpen('one')}>${S.add}</button>`}
             </div></div>
         <p class="lead">${S.lead}</p>
         <${Refusal} problem=${problem} />
@@ -87,9 +95,12 @@ function List({params}) {
                 ${after && html`<button onClick=${() => setParams({after: ''})}>${S.firstPage}</button>`}
                 ${value.next_after && value.subscribers.length === 50 && html`<button onClick=${() => setParams({after: value.next_after})}>${S.nextPage}</button>`}
             </div></div>`}
-        ${adding && html`<${Add} onClose=${() => setAdding(false)} onAdded=${(s) => go('subscribers', {new: 1}, String(s.id))} />`}`;
+        ${open === 'import' && html`<${Import} onClose=${shut} onDone=${reload} />`}
+        ${open === 'many' && html`<${AddMany} onClose=${shut} onDone=${reload} />`}
+        ${open === 'one' && html`<${Add} onClose=${shut} onAdded=${(s) => go('subscribers', {new: 1}, String(s.id))} />`}`;
 }
 
 export function SubscribersView({rest, params}) {
+    if (rest[0] === 'changes') return html`<${Changes} params=${params} />`;
     return rest[0] ? html`<${SubscriberView} key=${rest[0]} id=${rest[0]} isNew=${params.get('new') === '1'} />` : html`<${List} params=${params} network=${network.value} />`;
 }
