@@ -39,8 +39,7 @@ MAKEFLAGS += -j$(JOBS) -Otarget --no-print-directory
 endif
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
-       -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef -Wswitch \
-       -Wno-missing-field-initializers
+       -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef -Wswitch
 CFLAGS_release = -O2
 CFLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
               -fno-omit-frame-pointer

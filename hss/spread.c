@@ -139,8 +139,9 @@ static void end(struct spread *s, const char *how)
         &a, "%s %.*s to %llu subscriber%s%s", catalogue_word(s->kind),
         SLICE_ARG(slice_first(str_slice(&s->name), 200)),
         (unsigned long long)s->pushed, s->pushed == 1 ? "" : "s", how);
-    record_say(s->me->env->record, (struct record_about){{0}}, "H-CX-5",
-               "TS 29.228 6.2.2", "pushed: %.*s", SLICE_ARG(note.what));
+    record_say(s->me->env->record, (struct record_about){.session = {0}},
+               "H-CX-5", "TS 29.228 6.2.2", "pushed: %.*s",
+               SLICE_ARG(note.what));
     if (s->pushed || s->failed)
         store_note(s->me->store, &note, NULL, NULL);
     arena_fini(&a);

@@ -93,12 +93,12 @@ static void ended(struct tell *w)
 {
     struct telling *t = w->t;
 
-    record_say(t->me->env->record, (struct record_about){{0}}, "H-CX-5",
-               w->told.command[0] == 'R' ? "TS 29.228 6.1.3"
-                                         : "TS 29.228 6.2.2",
-               "%s about %.*s to %.*s: %.*s", w->told.command,
-               SLICE_ARG(w->told.about), SLICE_ARG(w->told.scscf),
-               SLICE_ARG(w->told.sentence));
+    record_say(
+        t->me->env->record, (struct record_about){.session = {0}}, "H-CX-5",
+        w->told.command[0] == 'R' ? "TS 29.228 6.1.3" : "TS 29.228 6.2.2",
+        "%s about %.*s to %.*s: %.*s", w->told.command,
+        SLICE_ARG(w->told.about), SLICE_ARG(w->told.scscf),
+        SLICE_ARG(w->told.sentence));
     list_remove(&w->node);
     list_append(&t->tolds, &w->told.node);
     if (list_is_empty(&t->requests))

@@ -109,10 +109,10 @@ static void icscf_dump(const struct node *n, struct json *j)
 }
 
 static const struct api_route routes[] = {
-    {"GET", "/api/v1/transactions", cscf_get_transactions},
-    {"GET", "/api/v1/limits", cscf_get_limits},
-    {"GET", "/api/v1/timers", readings_get_timers},
-    {"GET", "/api/v1/peers", cscf_get_peers},
+    {"GET", "/api/v1/transactions", cscf_get_transactions, API_BY_METHOD},
+    {"GET", "/api/v1/limits", cscf_get_limits, API_BY_METHOD},
+    {"GET", "/api/v1/timers", readings_get_timers, API_BY_METHOD},
+    {"GET", "/api/v1/peers", cscf_get_peers, API_BY_METHOD},
 };
 
 const struct node_role icscf_role = {

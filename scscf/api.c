@@ -221,11 +221,11 @@ static void get_limits(struct node *n, struct api_call *c)
 }
 
 const struct api_route scscf_routes[SCSCF_ROUTES] = {
-    {"GET", "/api/v1/registrations", get_registrations},
-    {"GET", "/api/v1/registrations/{impu}", get_registration},
-    {"POST", "/api/v1/registrations/{impu}/expire", expire},
-    {"GET", "/api/v1/transactions", cscf_get_transactions},
-    {"GET", "/api/v1/limits", get_limits},
-    {"GET", "/api/v1/timers", readings_get_timers},
-    {"GET", "/api/v1/peers", cscf_get_peers},
+    {"GET", "/api/v1/registrations", get_registrations, API_BY_METHOD},
+    {"GET", "/api/v1/registrations/{impu}", get_registration, API_BY_METHOD},
+    {"POST", "/api/v1/registrations/{impu}/expire", expire, API_BY_METHOD},
+    {"GET", "/api/v1/transactions", cscf_get_transactions, API_BY_METHOD},
+    {"GET", "/api/v1/limits", get_limits, API_BY_METHOD},
+    {"GET", "/api/v1/timers", readings_get_timers, API_BY_METHOD},
+    {"GET", "/api/v1/peers", cscf_get_peers, API_BY_METHOD},
 };

@@ -10,8 +10,9 @@
  * and describes them in docs/openapi.json:
  *
  *     static const struct api_route routes[] = {
- *         {"GET", "/api/v1/registrations", get_registrations},
- *         {"DELETE", "/api/v1/registrations/{impu}", delete_registration},
+ *         {"GET", "/api/v1/registrations", get_registrations, API_BY_METHOD},
+ *         {"DELETE", "/api/v1/registrations/{impu}", delete_registration,
+ *          API_BY_METHOD},
  *     };
  *
  * Who asks was found out at the door (access.h). Viewers may GET, admins

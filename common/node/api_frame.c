@@ -178,15 +178,15 @@ static void post_reset(struct node *n, struct api_call *c)
 const struct api_route *api_frame_routes(size_t *count)
 {
     static const struct api_route routes[] = {
-        {"GET", "/", get_index},
+        {"GET", "/", get_index, API_BY_METHOD},
         {"GET", "/livez", get_livez, API_FOR_ALL},
         {"GET", "/readyz", get_readyz, API_FOR_ALL},
-        {"GET", "/metrics", get_metrics},
-        {"GET", "/api/v1/openapi.json", get_openapi},
-        {"GET", "/api/v1/state", get_state},
-        {"GET", "/api/v1/record", get_record},
-        {"GET", "/api/v1/events", events_get},
-        {"POST", "/api/v1/reset", post_reset},
+        {"GET", "/metrics", get_metrics, API_BY_METHOD},
+        {"GET", "/api/v1/openapi.json", get_openapi, API_BY_METHOD},
+        {"GET", "/api/v1/state", get_state, API_BY_METHOD},
+        {"GET", "/api/v1/record", get_record, API_BY_METHOD},
+        {"GET", "/api/v1/events", events_get, API_BY_METHOD},
+        {"POST", "/api/v1/reset", post_reset, API_BY_METHOD},
     };
 
     *count = sizeof(routes) / sizeof(routes[0]);

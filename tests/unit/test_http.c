@@ -130,9 +130,9 @@ static void get_echo(struct node *n, struct api_call *c)
 }
 
 static const struct api_route routes[] = {
-    {"GET", "/api/v1/echo/{what}", get_echo},
-    {"POST", "/api/v1/echo/{what}", post_echo},
-    {"PUT", "/api/v1/echo/{what}", put_echo},
+    {"GET", "/api/v1/echo/{what}", get_echo, API_BY_METHOD},
+    {"POST", "/api/v1/echo/{what}", post_echo, API_BY_METHOD},
+    {"PUT", "/api/v1/echo/{what}", put_echo, API_BY_METHOD},
 };
 
 static const struct node_role role = {

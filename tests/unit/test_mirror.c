@@ -154,8 +154,8 @@ static void every_message_is_mirrored_by_one_node(void **state)
 
         buf_reset(&b.homer.all);
         record(&b, rows[i].kind, rows[i].local, rows[i].remote, rows[i].bytes);
-        record_say(b.node->env.record, (struct record_about){{0}}, "X-1", "",
-                   "nothing for a mirror");
+        record_say(b.node->env.record, (struct record_about){.session = {0}},
+                   "X-1", "", "nothing for a mirror");
         sim_run_for(b.sim, 100 * MSEC);
         assert_int_equal(b.homer.count - before, rows[i].mirrored);
         if (rows[i].mirrored)

@@ -130,11 +130,11 @@ static void delete_thing(struct node *n, struct api_call *c)
 }
 
 static const struct api_route routes[] = {
-    {"GET", "/api/v1/things", get_things},
-    {"POST", "/api/v1/things", post_thing},
-    {"GET", "/api/v1/things/{a}/parts/{b}", get_thing},
-    {"PUT", "/api/v1/things/{a}", put_thing},
-    {"DELETE", "/api/v1/things/{a}", delete_thing},
+    {"GET", "/api/v1/things", get_things, API_BY_METHOD},
+    {"POST", "/api/v1/things", post_thing, API_BY_METHOD},
+    {"GET", "/api/v1/things/{a}/parts/{b}", get_thing, API_BY_METHOD},
+    {"PUT", "/api/v1/things/{a}", put_thing, API_BY_METHOD},
+    {"DELETE", "/api/v1/things/{a}", delete_thing, API_BY_METHOD},
 };
 
 static const struct node_role role = {
