@@ -9,6 +9,7 @@ import {live, me, network, start} from './live.js';
 import {size, theme} from './prefs.js';
 import {href, route} from './route.js';
 import {T} from './texts.js';
+import {ChartsView} from './views/charts.js';
 import {LadderView} from './views/ladder.js';
 import {NetworkView} from './views/network.js';
 import {RegistrationsView} from './views/registrations.js';
@@ -24,7 +25,7 @@ const ICONS = {
     charts: 'M4 20V4m0 16h16M7 15l4-5 3 3 5-7',
 };
 
-const VIEWS = {network: NetworkView, ladder: LadderView, registrations: RegistrationsView, subscribers: SubscribersView};
+const VIEWS = {network: NetworkView, ladder: LadderView, registrations: RegistrationsView, subscribers: SubscribersView, charts: ChartsView};
 
 function Icon({name}) {
     return html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;

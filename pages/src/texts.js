@@ -154,4 +154,11 @@ export const T = {
         test: 'Try a request', request: 'Request (a start line is enough)', sessionCase: 'The user', cases: {originating: 'sends it', terminating: 'receives it', originating_cdiv: 'diverts it'},
         registered: 'Registered', registeredAs: {'': 'as it is', yes: 'yes', no: 'no'}, run: 'Try', matches: 'matches', matchesNot: 'does not match', goesTo: (s) => `Goes to ${s} first.`, goesOn: 'No application server sees it: it goes on.',
     },
+    charts: {
+        title: 'Charts', lead: 'What the network does, second by second, while this page is open.', nothing: '–',
+        registered: ['Registrations', 'who is registered at the S-CSCFs'], users: 'users', contacts: 'contacts', calls: ['Calls', 'dialogs that the P-CSCFs follow'], dialogs: 'dialogs',
+        registers: ['REGISTER requests', 'by their end'], accepted: 'accepted', challenged: 'challenged', refused: 'refused', setup: ['Call setup', 'from INVITE to ringing, the last 30 s'],
+        percentile: (p) => (p === 50 ? 'median' : `${p} of 100 within`), errors: ['Errors', 'requests refused, timed out, forgotten'], sipErrors: 'SIP', diameterErrors: 'Diameter',
+        again: ['Retransmissions', 'SIP messages sent again'], messages: ['Messages', 'SIP and Diameter received'], cpu: ['Processor', 'of one processor'], memory: ['Memory', 'resident'],
+    },
 };

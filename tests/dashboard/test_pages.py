@@ -186,6 +186,16 @@ def test_a_profile_is_edited_and_tried(page, bob):
     page.sees("Goes to sip:as.ims.example first.", "✓ matches")
 
 
+# ---- charts ----------------------------------------------------------------
+
+
+def test_what_the_network_does_is_drawn(page, bob):
+    page.go("charts")
+    page.sees("Registrations", "users 1", "Memory", "hss1", "MiB",
+              "accepted 0 /s")
+    assert page.script("return document.querySelectorAll('canvas').length") == 9
+
+
 # ---- what is broken --------------------------------------------------------
 
 
@@ -228,13 +238,13 @@ def test_what_is_wrong_with_a_new_subscriber_is_said_at_its_field(
 # ---- for everybody ---------------------------------------------------------
 
 
-VIEWS = ["network", "subscribers/changes", "ladder?user=bob", "ladder/calls", "registrations",
+VIEWS = ["network", "subscribers/changes", "charts", "ladder?user=bob", "ladder/calls", "registrations",
          "registrations/sip%3Abob%40ims.example", "subscribers",
          "subscribers/sip%3Abob%40ims.example"]
 
 
 FILLED = ("return document.querySelector("
-          "'main td, main .node, main .step, main .fact')")
+          "'main td, main .node, main .step, main .fact, main canvas')")
 
 
 def violations(page, axe):
@@ -269,7 +279,8 @@ def test_no_page_breaks_wcag_2_2_aa(page, box, bob, axe, theme):
 def test_everything_can_be_reached_by_keyboard(page, box, bob):
     from selenium.webdriver.common.keys import Keys
     page.go("ladder?user=bob")
-    page.until(lambda: page.steps(), "the ladder")
+    page.until(lambda: any("answered the challenge" in s
+                           for s in page.steps()), "the ladder of bob")
     page.script("document.querySelector('.ladder').focus()")
     page.press(Keys.HOME)
     page.sees("Message", "goes to the entry point")

@@ -2,7 +2,7 @@
 //
 // The ladder with its filters; all of them stand in the address, and the hub filters.
 
-import {useEffect, useMemo, useState} from 'preact/hooks';
+import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {Detail} from '../ladder/detail.js';
 import {toMarkdown, toMermaid, toSvg} from '../ladder/export.js';
@@ -64,6 +64,7 @@ function onLink(steps, node, peer, names) {
 
 function Steps({params}) {
     const [paused, setPaused] = useState(null);
+    const isNew = useRef(true);
     const query = queryOf(params);
     const fold = params.get('fold') !== 'no';
     const gaps = params.get('gaps') !== 'no';
@@ -75,7 +76,8 @@ function Steps({params}) {
     const selected = shown.find((s) => s.id === params.get('step'));
 
     useEffect(() => {
-        const wait = setTimeout(() => watch(query), 200); // not for each letter typed
+        const wait = setTimeout(() => watch(query), isNew.current ? 0 : 200); // not for each letter typed
+        isNew.current = false;
         return () => clearTimeout(wait);
     }, [query]);
     useEffect(() => () => watch(''), []);
