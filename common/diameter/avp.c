@@ -247,8 +247,9 @@ static enum avp_next check_value(const struct avp *a, struct diameter_fault *f)
     return AVP_IS;
 }
 
-enum avp_next avp_next(struct avp_reader *r, struct avp *out,
-                       struct diameter_fault *f)
+/* All but the value. */
+static enum avp_next next_header(struct avp_reader *r, struct avp *out,
+                                 struct diameter_fault *f)
 {
     struct slice rest = r->rest;
     size_t header = SHORT_HEADER;
@@ -276,7 +277,15 @@ enum avp_next avp_next(struct avp_reader *r, struct avp *out,
         return bad(f, out->whole);
     }
     out->row = avp_row_find(out->code, out->vendor);
-    return out->row ? check_value(out, f) : AVP_IS;
+    return AVP_IS;
+}
+
+enum avp_next avp_next(struct avp_reader *r, struct avp *out,
+                       struct diameter_fault *f)
+{
+    enum avp_next next = next_header(r, out, f);
+
+    return next == AVP_IS && out->row ? check_value(out, f) : next;
 }
 
 bool avp_find(struct slice avps, enum avp_id id, struct avp *out)
@@ -285,11 +294,13 @@ bool avp_find(struct slice avps, enum avp_id id, struct avp *out)
     struct diameter_fault f;
     struct avp a;
 
-    while (avp_next(&r, &a, &f) == AVP_IS) {
-        if (a.row == &rows[id]) {
-            *out = a;
-            return true;
-        }
+    while (next_header(&r, &a, &f) == AVP_IS) {
+        if (a.row != &rows[id])
+            continue;
+        if (check_value(&a, &f) != AVP_IS)
+            return false;
+        *out = a;
+        return true;
     }
     return false;
 }

@@ -42,11 +42,6 @@ bool sip_all(struct slice s, unsigned classes)
     return s.n && sip_span(s, classes) == s.n;
 }
 
-struct slice sip_skip_lws(struct slice s)
-{
-    return slice_from(s, sip_span(s, CHAR_LWS));
-}
-
 struct slice sip_take_token(struct slice *s)
 {
     struct slice token = slice_first(*s, sip_span(*s, CHAR_TOKEN));
@@ -149,25 +144,50 @@ bool sip_take_hostport(struct slice *s, struct slice *host, uint16_t *port)
     return true;
 }
 
+/* Likewise from '<' to '>', which may stand between quotes on the way. */
+static size_t bracketed_length(struct slice s)
+{
+    for (size_t at = 1; at < s.n;) {
+        struct slice rest = slice_from(s, at);
+        ssize_t close = slice_index(rest, '>');
+        ssize_t quote;
+        size_t n;
+
+        if (close < 0)
+            return 0;
+        quote = slice_index(slice_first(rest, (size_t)close), '"');
+        if (quote < 0)
+            return at + (size_t)close + 1;
+        n = quoted_length(slice_from(rest, (size_t)quote));
+        if (!n)
+            return 0;
+        at += (size_t)quote + n;
+    }
+    return 0;
+}
+
+/* Of what stands before the first stop, most has neither. */
+static bool is_plain(struct slice s)
+{
+    return slice_index(s, '"') < 0 && slice_index(s, '<') < 0;
+}
+
 ssize_t sip_until(struct slice s, char stop)
 {
-    bool bracket = false;
+    ssize_t first = slice_index(s, stop);
+    size_t i = first < 0 ? s.n : (size_t)first;
 
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
+    if (is_plain(slice_first(s, i)))
+        return (ssize_t)i;
+    for (i = 0; i < s.n && s.p[i] != stop;) {
+        struct slice rest = slice_from(s, i);
+        size_t n = s.p[i] == '"'   ? quoted_length(rest)
+                   : s.p[i] == '<' ? bracketed_length(rest)
+                                   : 1;
 
-        if (c == '"') {
-            size_t n = quoted_length(slice_from(s, i));
-            if (!n)
-                return -1;
-            i += n - 1;
-        } else if (c == '<') {
-            bracket = true;
-        } else if (c == '>') {
-            bracket = false;
-        } else if (!bracket && c == stop) {
-            return (ssize_t)i;
-        }
+        if (!n)
+            return -1;
+        i += n;
     }
-    return bracket ? -1 : (ssize_t)s.n;
+    return (ssize_t)i;
 }

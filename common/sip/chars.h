@@ -50,7 +50,11 @@ size_t sip_span(struct slice s, unsigned classes);
 /* Are all bytes of s (at least one) of the classes? */
 bool sip_all(struct slice s, unsigned classes);
 /* s without the white space it begins with. */
-struct slice sip_skip_lws(struct slice s);
+static inline struct slice sip_skip_lws(struct slice s)
+{
+    return s.n && sip_is(*s.p, CHAR_LWS) ? slice_from(s, sip_span(s, CHAR_LWS))
+                                         : s;
+}
 /* Takes a token off the front of *s; empty when there is none. */
 struct slice sip_take_token(struct slice *s);
 /* Takes the byte c off the front of *s, and white space around it. */

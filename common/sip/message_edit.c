@@ -11,6 +11,12 @@ enum { FIRST_ROOM = 24 };
 
 /* ---- memory -------------------------------------------------------------- */
 
+static void blank_out(char *p, size_t n, char c)
+{
+    for (char *end = p + n; (p = memchr(p, c, (size_t)(end - p)));)
+        *p = ' ';
+}
+
 /* A copy in the arena without line breaks; an empty slice when starved. */
 static struct slice keep(struct sip_message *m, struct slice text)
 {
@@ -20,8 +26,9 @@ static struct slice keep(struct sip_message *m, struct slice text)
         m->starved = true;
         return (struct slice){0};
     }
-    for (size_t i = 0; i < text.n; i++)
-        p[i] = text.p[i] == '\r' || text.p[i] == '\n' ? ' ' : text.p[i];
+    memcpy(p, text.n ? text.p : "", text.n);
+    blank_out(p, text.n, '\r');
+    blank_out(p, text.n, '\n');
     return (struct slice){p, text.n};
 }
 
@@ -159,12 +166,15 @@ void sip_add_last(struct sip_message *m, enum sip_header_id id,
 static void remove_from(struct sip_message *m, unsigned from,
                         enum sip_header_id id)
 {
-    unsigned kept = from;
+    unsigned kept;
 
+    while (from < m->count && m->headers[from].id != id)
+        from++;
+    kept = from;
     for (unsigned i = from; i < m->count; i++)
         if (m->headers[i].id != id)
             m->headers[kept++] = m->headers[i];
-    m->count = from < m->count ? kept : m->count;
+    m->count = kept;
 }
 
 void sip_set(struct sip_message *m, enum sip_header_id id, struct slice value)
