@@ -12,10 +12,8 @@ bool slice_eq(struct slice a, struct slice b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-bool slice_eq_nocase(struct slice a, struct slice b)
+bool slice_eq_folded(struct slice a, struct slice b)
 {
-    if (a.n != b.n)
-        return false;
     for (size_t i = 0; i < a.n; i++)
         if (fold(a.p[i]) != fold(b.p[i]))
             return false;

@@ -54,8 +54,13 @@ static inline struct slice slice_from(struct slice s, size_t n)
 }
 
 bool slice_eq(struct slice a, struct slice b);
-bool slice_eq_nocase(struct slice a, struct slice b); /* ASCII case folding */
-int slice_cmp(struct slice a, struct slice b);        /* <0, 0, >0; bytewise */
+bool slice_eq_folded(struct slice a, struct slice b); /* of one length */
+/* ASCII case folding. Most texts that are compared differ in length. */
+static inline bool slice_eq_nocase(struct slice a, struct slice b)
+{
+    return a.n == b.n && slice_eq_folded(a, b);
+}
+int slice_cmp(struct slice a, struct slice b); /* <0, 0, >0; bytewise */
 bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
 bool slice_ends(struct slice s, struct slice suffix);

@@ -4,6 +4,7 @@
  * end: short keys from outside, a seed that they do not know.
  */
 #include "base/slice.h"
+#include <endian.h>
 
 struct sip_state {
     uint64_t v0, v1, v2, v3;
@@ -35,7 +36,7 @@ static void sip_block(struct sip_state *s, uint64_t block)
     s->v0 ^= block;
 }
 
-/* Up to eight bytes, the first one lowest, on every machine. */
+/* Less than eight bytes, the first one lowest, on every machine. */
 static uint64_t load(const char *p, size_t n)
 {
     uint64_t block = 0;
@@ -43,6 +44,14 @@ static uint64_t load(const char *p, size_t n)
     for (size_t i = 0; i < n; i++)
         block |= (uint64_t)(unsigned char)p[i] << (8 * i);
     return block;
+}
+
+static uint64_t load_block(const char *p)
+{
+    uint64_t block;
+
+    memcpy(&block, p, sizeof block);
+    return le64toh(block);
 }
 
 /* A-Z of eight bytes at once to a-z. */
@@ -69,7 +78,7 @@ static uint64_t sip_hash(struct slice s, uint64_t seed, bool nocase)
     size_t i = 0;
 
     for (; i + 8 <= s.n; i += 8) {
-        uint64_t block = load(s.p + i, 8);
+        uint64_t block = load_block(s.p + i);
 
         sip_block(&state, nocase ? fold_block(block) : block);
     }

@@ -184,10 +184,21 @@ static bool is_continuation(struct slice s, size_t at, size_t count)
     return true;
 }
 
+/* What nearly all of a text is, without the zero byte. */
+static size_t ascii_length(struct slice s)
+{
+    size_t n = 0;
+
+    while (n < s.n && (uint8_t)(s.p[n] - 1) < 0x7f)
+        n++;
+    return n;
+}
+
 /* RFC 3629, without the zero byte: texts end up in logs and keys. */
 static bool is_utf8(struct slice s)
 {
-    for (size_t i = 0; i < s.n;) {
+    for (size_t i = ascii_length(s); i < s.n;
+         i += ascii_length(slice_from(s, i))) {
         uint8_t b = (uint8_t)s.p[i++];
         size_t more = b < 0x80 ? 0 : b < 0xe0 ? 1 : b < 0xf0 ? 2 : 3;
 

@@ -7,16 +7,23 @@
 
 struct header_row {
     struct slice name;
+    uint64_t first; /* first_of(name) */
     char compact;
     uint8_t flags;
 };
 
 static const struct header_row rows[SIP_HDR_COUNT] = {
-    [SIP_HDR_OTHER] = {{"", 0}, 0, SIP_LINES},
+    [SIP_HDR_OTHER] = {{"", 0}, 0, 0, SIP_LINES},
+#define AT(text, i) (uint64_t)((text "        ")[i] | 0x20) << (56 - 8 * (i))
+#define FIRST(text)                                                        \
+    (AT(text, 0) | AT(text, 1) | AT(text, 2) | AT(text, 3) | AT(text, 4) | \
+     AT(text, 5) | AT(text, 6) | AT(text, 7))
 #define HEADER(id, text, compact, flags) \
-    [SIP_HDR_##id] = {{text, sizeof(text) - 1}, compact, flags},
+    [SIP_HDR_##id] = {{text, sizeof(text) - 1}, FIRST(text), compact, flags},
 #include "sip/headers.def"
 #undef HEADER
+#undef FIRST
+#undef AT
 };
 
 static const struct slice methods[] = {
@@ -29,15 +36,16 @@ static const struct slice methods[] = {
 
 enum { METHODS = sizeof(methods) / sizeof(*methods) };
 
-static int compare(struct slice a, struct slice b)
+/* Its first eight characters, blanks behind them, as a number in the order of
+ * the rows: these have letters, digits and '-' alone, for which setting a bit
+ * is folding. */
+static uint64_t first_of(struct slice name)
 {
-    for (size_t i = 0; i < a.n && i < b.n; i++) {
-        int d = sip_lower(a.p[i]) - sip_lower(b.p[i]);
+    uint64_t first = 0;
 
-        if (d)
-            return d;
-    }
-    return a.n < b.n ? -1 : a.n > b.n;
+    for (size_t i = 0; i < 8; i++)
+        first = first << 8 | (uint8_t)((i < name.n ? name.p[i] : ' ') | 0x20);
+    return first;
 }
 
 static enum sip_header_id by_compact(char c)
@@ -51,20 +59,21 @@ static enum sip_header_id by_compact(char c)
 enum sip_header_id sip_header_id_of(struct slice name)
 {
     unsigned low = 1, high = SIP_HDR_COUNT;
+    uint64_t first = first_of(name);
 
     if (name.n == 1)
         return by_compact(sip_lower(*name.p));
     while (low < high) {
         unsigned mid = (low + high) / 2;
-        int d = compare(name, rows[mid].name);
 
-        if (!d)
-            return mid;
-        if (d < 0)
-            high = mid;
-        else
+        if (rows[mid].first < first)
             low = mid + 1;
+        else
+            high = mid;
     }
+    for (; low < SIP_HDR_COUNT && rows[low].first == first; low++)
+        if (slice_eq_nocase(name, rows[low].name))
+            return low;
     return SIP_HDR_OTHER;
 }
 

@@ -414,13 +414,15 @@ static const char *parse_via(struct slice s, struct sip_via *v)
         return "no SIP/2.0/transport";
     if (!sip_take_hostport(&s, &v->host, &v->port))
         return "a malformed sent-by";
-    if (!take_params(s, &v->params))
-        return "malformed parameters";
+    s = sip_skip_lws(s);
+    if (s.n && *s.p != ';')
+        return "something behind the sent-by";
+    v->params = s.n ? slice_from(s, 1) : (struct slice){0};
     rest = v->params;
     while (sip_param_next(&rest, &p))
         if (!via_param(v, &p))
             return "an rport that is no port";
-    return NULL;
+    return rest.p ? "malformed parameters" : NULL;
 }
 
 enum ims_err sip_via_parse(struct slice value, struct sip_via *out,
