@@ -262,7 +262,7 @@ ${s===void 0?"":`  ${D("ProfilePartIndicator",s)}
         <${U} label=${M.sessionCase} value=${t.session_case} onChange=${i("session_case")} options=${Object.entries(M.cases)} />
         <${U} label=${M.registered} value=${t.registered} onChange=${i("registered")} options=${Object.entries(M.registeredAs)} />
         <button class="primary">${M.run}</button></form>
-        ${n&&r`<${kn} a=${n} />`}`}function Vt({s:e,canChange:t}){let s=we(),n=e.sets.flatMap(l=>l.publics),o=[...new Set(n.map(l=>l.profile).filter(Boolean))],a=n.find(l=>!l.barred)?.impu;return r`<section class="card" aria-label=${M.title}><h2>${M.title}</h2><p class="quiet">${M.says}</p>
+        ${n&&r`<${kn} a=${n} />`}`}function Vt({s:e,canChange:t}){let s=we(),n=e.sets.flatMap(l=>l.publics),o=[...new Set(n.map(l=>l.profile).filter(Boolean))],a=n.find(l=>!l.barred)?.impu;return r`<section class="card wide" aria-label=${M.title}><h2>${M.title}</h2><p class="quiet">${M.says}</p>
         ${o.length?o.map(l=>r`<${xn} key=${l} name=${l} canChange=${t} />`):r`<p>${M.noProfile}</p>`}
         ${t&&a&&s("post","/ifc/test")&&r`<${Cn} identity=${a} />`}</section>`}var O=u.subscribers;function Sn({s:e}){return r`<section class="card"><h2>${O.identities}</h2>
         ${e.sets.map((t,s)=>r`

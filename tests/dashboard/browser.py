@@ -123,8 +123,9 @@ class Browser:
         self.find(selector, text, within).click()
 
     def fill(self, label, text):
+        from selenium.webdriver.common.keys import Keys
         field = self.until(lambda: self.script(FIELD, label), label)
-        field.clear()
+        field.send_keys(Keys.CONTROL, "a")
         field.send_keys(text)
 
     def choose(self, label, option):

@@ -147,6 +147,7 @@ def test_a_class_is_added_and_taken_back(page):
     page.fill("How many", "3")
     page.click("Add them")
     page.sees("3 subscribers are there now", "2003@ims.example")
+    assert "2004" not in page.text()
     page.click("Close", within="dialog")
     page.sees("9 subscribers")
     page.go("subscribers/changes")

@@ -68,7 +68,7 @@ export function Services({s, canChange}) {
     const publics = s.sets.flatMap((set) => set.publics);
     const names = [...new Set(publics.map((p) => p.profile).filter(Boolean))];
     const identity = publics.find((p) => !p.barred)?.impu;
-    return html`<section class="card" aria-label=${F.title}><h2>${F.title}</h2><p class="quiet">${F.says}</p>
+    return html`<section class="card wide" aria-label=${F.title}><h2>${F.title}</h2><p class="quiet">${F.says}</p>
         ${names.length ? names.map((name) => html`<${Profile} key=${name} name=${name} canChange=${canChange} />`) : html`<p>${F.noProfile}</p>`}
         ${canChange && identity && offers('post', '/ifc/test') && html`<${Tester} identity=${identity} />`}</section>`;
 }
