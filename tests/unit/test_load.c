@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "load/load.h"
+#include "load/arrivals.h"
 #include "load/reflector.h"
+#include "load/report.h"
 #include "net/sim.h"
 #include "support/check.h"
 
@@ -142,6 +143,53 @@ static void what_has_no_answer_ends_after_its_time(void **state)
     end(&b);
 }
 
+static void on_done(void *ctx)
+{
+    ++*(unsigned *)ctx;
+}
+
+/* By chance the number of 400 varies by 20: 5 times that is not seen. */
+static void arrivals_come_at_their_rate_and_end(void **state)
+{
+    static const struct {
+        bool evenly;
+        uint64_t most;
+        unsigned least, greatest;
+    } rows[] = {{true, 0, 400, 401}, {false, 0, 300, 500}, {true, 50, 50, 50}};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arrivals a;
+        unsigned done = 0;
+        struct bench b;
+
+        begin(&b, 1, LOAD_AKA);
+        arrivals_begin(&a, &(struct arrivals_options){
+                               .load = b.load,
+                               .net = sim_host_net(b.phones),
+                               .share = {[LOAD_REGISTER] = 3, [LOAD_CALL] = 1},
+                               .rate = 200,
+                               .evenly = rows[i].evenly,
+                               .most = rows[i].most,
+                               .during_us = 2 * SECOND,
+                               .on_done = on_done,
+                               .ctx = &done});
+        sim_run_for(b.sim, SECOND);
+        assert_int_equal(done, rows[i].most ? 1 : 0);
+        sim_run_for(b.sim, 2 * SECOND);
+        assert_int_equal(done, 1);
+        assert_int_equal(load_running(b.load), 0);
+        assert_in_range(a.begun, rows[i].least, rows[i].greatest);
+        assert_in_range(count(&b, LOAD_REGISTER)->done, a.begun * 6 / 10,
+                        a.begun * 9 / 10);
+        assert_int_equal(count(&b, LOAD_REGISTER)->done +
+                             count(&b, LOAD_CALL)->done,
+                         a.begun);
+        assert_true(figures_are_fine(load_figures(b.load)));
+        end(&b);
+    }
+}
+
 static void a_quantile_is_right_to_three_percent(void **state)
 {
     static const struct {
@@ -205,6 +253,7 @@ int main(void)
         cmocka_unit_test(latency_is_what_the_network_takes),
         cmocka_unit_test(what_is_lost_is_sent_again),
         cmocka_unit_test(what_has_no_answer_ends_after_its_time),
+        cmocka_unit_test(arrivals_come_at_their_rate_and_end),
         cmocka_unit_test(a_quantile_is_right_to_three_percent),
         cmocka_unit_test(small_latencies_are_exact),
         cmocka_unit_test(a_subscriber_is_known_by_his_uri),
