@@ -138,20 +138,21 @@ static void answer_one(struct fanout *f)
 }
 
 /* Percent-encoded, but for what a path segment may have (RFC 3986 3.3). */
-static struct slice escape(struct api_call *c, const char *text)
+static struct slice escape(struct api_call *c, struct slice text)
 {
     struct buf b;
-    char *room = arena_alloc(&c->arena, 3 * strlen(text) + 1);
+    size_t room = 3 * text.n + 1;
+    char *p = arena_alloc(&c->arena, room);
 
-    if (!room)
+    if (!p)
         return S("");
-    buf_over(&b, room, 3 * strlen(text) + 1);
-    for (; *text; text++)
-        if (strchr("/?#%&+ \"<>", *text) || (unsigned char)*text <= ' ' ||
-            (unsigned char)*text >= 0x7f)
-            buf_printf(&b, "%%%02X", (unsigned char)*text);
+    buf_over(&b, p, room);
+    for (size_t i = 0; i < text.n; i++)
+        if (strchr("/?#%&+ \"<>", text.p[i]) || text.p[i] <= ' ' ||
+            (unsigned char)text.p[i] >= 0x7f)
+            buf_printf(&b, "%%%02X", (unsigned char)text.p[i]);
         else
-            buf_char(&b, *text);
+            buf_char(&b, text.p[i]);
     return buf_slice(&b);
 }
 
@@ -234,7 +235,7 @@ void registrations_get_one(struct node *n, struct api_call *c)
     f = fanout_new(h, c, answer_one, (void *)impu);
     for (unsigned i = 0; i < h->site.node_count; i++)
         if (may_know(&h->watches[i], home))
-            ask_node(f, &h->watches[i], escape(c, impu));
+            ask_node(f, &h->watches[i], escape(c, slice_of(impu)));
     fanout_wait(f);
 }
 
