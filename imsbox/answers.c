@@ -10,7 +10,8 @@ struct users {
 
 static void add(struct users *u, const char *text)
 {
-    if (!text || strncmp(text, "sip:", 4) != 0 || u->count == u->max)
+    if (!text || strncmp(text, "sip:", 4) != 0 || !strchr(text, '@') ||
+        u->count == u->max)
         return;
     for (unsigned i = 0; i < u->count; i++)
         if (strcmp(u->out[i], text) == 0)
@@ -24,6 +25,8 @@ static void walk(struct users *u, json_t *j)
     json_t *value;
     size_t i;
 
+    if (json_is_true(json_object_get(j, "barred")))
+        return;
     add(u, json_string_value(j));
     json_array_foreach(j, i, value)
     {

@@ -9,8 +9,9 @@
 
 enum { ANSWER_USER_MAX = 128 };
 
-/* The SIP identities in the JSON of /api/v1/subscribers, in its order, each
- * once; answers how many, at most max. */
+/* The SIP identities of users that are not barred in the JSON of
+ * /api/v1/subscribers, in its order, each once; answers how many, at most max.
+ */
 unsigned answer_users(struct slice json, char out[][ANSWER_USER_MAX],
                       unsigned max);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/banner.h"
 #include "imsbox/answers.h"
+#include <errno.h>
 
-enum { USERS_SHOWN = 6, USERS_TIMEOUT_MS = 1000 };
+enum { USERS_SHOWN = 8, USERS_TIMEOUT_MS = 1000 };
 
 struct banner {
     const struct output *o;
@@ -80,6 +81,7 @@ void banner_print(const struct output *o, const char *name,
         output_printf(o, name, "  %-*s  %s/", o->width, s->nodes[i].node->name,
                       s->nodes[i].admin);
     output_printf(o, name,
-                  "`imsbox trace --follow` shows what happens; Ctrl-C "
-                  "stops.");
+                  "`%s trace --follow` in another terminal shows what "
+                  "happens; Ctrl-C stops.",
+                  program_invocation_name);
 }

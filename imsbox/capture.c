@@ -101,7 +101,7 @@ static int run(const struct words *w)
 static const struct command_option options[] = {
     [WRITE] = {"write", 'w', "FILE", "where to; - is stdout"},
     [CALL] = {"call", 0, "ID", "only the call with this Call-ID"},
-    [USER] = {"user", 0, "IMPU", "only calls that name sip:user@domain"},
+    [USER] = {"user", 0, "USER", "only calls that name bob or sip:bob@DOMAIN"},
     [PAST] = {"past", 0, NULL, "also what the nodes have recorded already"},
     {0},
 };

@@ -53,13 +53,16 @@ static struct slice headers_of(struct slice bytes)
     return end < 0 ? bytes : slice_first(bytes, (size_t)end);
 }
 
-/* With or without its scheme; never as the tail or head of a longer name. */
+/* With or without its scheme and, as "bob" or "+15551002", its domain; never as
+ * the tail or head of a longer name. */
 bool message_names_user(struct slice bytes, const char *user)
 {
     struct slice name = slice_of(user), rest = headers_of(bytes);
     ssize_t colon = slice_index(name, ':'), at;
+    bool bare;
 
     name = slice_from(name, (size_t)(colon + 1));
+    bare = slice_index(name, '@') < 0;
     if (name.n == 0)
         return false;
     while ((at = slice_find(rest, name)) >= 0) {
@@ -67,7 +70,8 @@ bool message_names_user(struct slice bytes, const char *user)
         char before = at > 0 ? rest.p[at - 1] : ' ';
 
         if (!is_part_of_name(before) &&
-            (behind.n == 0 || !is_part_of_name(behind.p[0])))
+            (behind.n == 0 || !is_part_of_name(behind.p[0]) ||
+             (bare && behind.p[0] == '@')))
             return true;
         rest = slice_from(rest, (size_t)at + 1);
     }

@@ -24,7 +24,7 @@ void choice_fini(struct choice *c);
 /* Marks entries as chosen; what one call of it learns the next one knows. */
 void choice_mark(struct choice *c, struct entries *e);
 
-/* Does a SIP message name this identity ("sip:alice@ims.example")? */
+/* Does a SIP message name this identity ("sip:alice@ims.example", "alice")? */
 bool message_names_user(struct slice bytes, const char *user);
 
 #endif

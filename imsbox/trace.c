@@ -181,7 +181,7 @@ static int run(const struct words *w)
 
 static const struct command_option options[] = {
     [CALL] = {"call", 0, "ID", "the call (or registration) with this Call-ID"},
-    [USER] = {"user", 0, "IMPU", "every call that names sip:user@domain"},
+    [USER] = {"user", 0, "USER", "every call that names bob or sip:bob@DOMAIN"},
     [PCAPNG] = {"pcapng", 0, "FILE",
                 "writes a capture for Wireshark: raw IP, names of the nodes, "
                 "decisions as packet comments"},

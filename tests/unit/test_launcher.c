@@ -117,7 +117,8 @@ static void what_a_node_says_cannot_move_the_cursor(void **state)
 
 /* ---- answers ------------------------------------------------------------- */
 
-static void users_are_the_sip_identities_each_once(void **state)
+static void
+users_are_the_sip_identities_that_may_be_used_each_once(void **state)
 {
     static const struct {
         const char *json;
@@ -130,6 +131,10 @@ static void users_are_the_sip_identities_each_once(void **state)
         {"[{\"a\": [\"sip:a@x\", \"tel:+1\"]}, \"sip:b@x\", \"sip:a@x\"]", 3, 2,
          "sip:b@x"},
         {"[\"sip:a@x\", \"sip:b@x\"]", 1, 1, "sip:a@x"},
+        {"[\"sip:a@x\", \"sip:scscf1.x:5060\"]", 3, 1, "sip:a@x"},
+        {"[{\"impu\": \"sip:a@x\", \"barred\": true},"
+         " {\"impu\": \"sip:b@x\", \"barred\": false}]",
+         3, 1, "sip:b@x"},
     };
 
     (void)state;
@@ -212,7 +217,8 @@ int main(void)
         cmocka_unit_test(a_child_speaks_in_lines_and_ends_with_a_status),
         cmocka_unit_test(a_program_that_is_not_there_says_so),
         cmocka_unit_test(what_a_node_says_cannot_move_the_cursor),
-        cmocka_unit_test(users_are_the_sip_identities_each_once),
+        cmocka_unit_test(
+            users_are_the_sip_identities_that_may_be_used_each_once),
         cmocka_unit_test(a_total_is_a_number_or_not_there),
         cmocka_unit_test(a_refusal_is_told_by_its_detail),
         cmocka_unit_test(a_network_is_found_while_its_launcher_lives),

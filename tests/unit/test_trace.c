@@ -186,7 +186,10 @@ static void a_user_has_the_calls_that_name_it(void **state)
     } rows[] = {
         {"sip:alice@ims.example", "alice > pcscf1 REGISTER"},
         {"alice@ims.example", "alice > pcscf1 REGISTER"},
+        {"alice", "alice > pcscf1 REGISTER"},
         {"sip:lice@ims.example", ""},
+        {"lice", ""},
+        {"alic", ""},
         {"sip:alice@ims.exam", ""},
         {"sip:", ""},
         {NULL, "alice > pcscf1 REGISTER"},
