@@ -207,7 +207,8 @@ def test_each_network_has_its_own_hss(make_network):
         api = f"http://{net.tree['dashboard']}/api/v1"
         until(lambda: b"is ready" in (net.directory / "up.log").read_bytes(),
               SECONDS, "all is ready")
-        until(lambda: nodes(api)["blue-hss"]["ready"], SECONDS, "blue's HSS")
+        for hss in ("blue-hss", "red-hss"):
+            until(lambda: nodes(api)[hss]["ready"], SECONDS, hss)
         assert ask(f"{api}/subscribers/sip:bob@blue.example")[0] == 200
         assert ask(f"{api}/subscribers/sip:alice@red.example")[0] == 200
         assert get(f"{api}/subscribers?network=blue.example")["total"] == 1
