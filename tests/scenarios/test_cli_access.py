@@ -22,7 +22,7 @@ def guarded(make_network):
             env={**environment(net.directory), **more}, capture_output=True,
             text=True, timeout=SECONDS)
     call.launcher = launcher
-    launcher.wait_for("box is ready")
+    launcher.wait_for("Ctrl-C stops")
     yield call
     launcher.stop()
 

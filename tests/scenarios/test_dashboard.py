@@ -398,7 +398,7 @@ def test_a_token_is_needed_where_the_topology_says_so(launch):
         tree["access"] = {"loopback": "token"}
 
     launcher = launch(change=closed)
-    until(lambda: "Open http" in launcher.log(), SECONDS, "the address")
+    launcher.wait_for("Ctrl-C stops")
     api = f"{launcher.dashboard}/api/v1"
     where = launcher.directory / "imsbox/box"
     admin = (where / "admin-token").read_text().strip()
