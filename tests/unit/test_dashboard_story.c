@@ -11,6 +11,7 @@
 #include "imsbox/dashboard/step_json.h"
 #include "imsbox/dashboard/thread.h"
 #include "support/check.h"
+#include "support/record_line.h"
 #include <stdio.h>
 
 /* The nodes of topology/box.yaml, by their numbers in a site. */
@@ -56,28 +57,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-struct line {
-    unsigned node;
-    int64_t ms;
-    const char *kind, *call, *session;
-    const char *local, *remote, *text; /* of messages */
-    const char *says;
-};
-
-static void put_message(struct json *j, const struct line *l)
-{
-    bool cx = strstr(l->local, "3868") || strstr(l->remote, "3868");
-
-    json_put_str(j, "proto", cx ? "diameter" : "sip");
-    json_put_str(j, "transport", cx ? "tcp" : "udp");
-    json_put_str(j, "local", l->local);
-    json_put_str(j, "remote", l->remote);
-    json_key(j, "pair");
-    json_printf(j, "%016llx",
-                (unsigned long long)slice_hash(slice_of(l->text), 0));
-    json_put_str(j, "text", l->text);
-}
-
 static void add(struct world *w, const struct line *l)
 {
     int64_t us = 0;
@@ -87,22 +66,7 @@ static void add(struct world *w, const struct line *l)
 
     buf_init(&b, 65536);
     json_init(&j, &b);
-    json_object_begin(&j);
-    json_put_u64(&j, "seq", ++w->seq);
-    json_put_int(&j, "wall_us", 1000 * l->ms);
-    json_put_str(&j, "kind", l->kind);
-    if (l->call)
-        json_put_str(&j, "call", l->call);
-    if (l->session)
-        json_put_str(&j, "session", l->session);
-    if (l->text)
-        put_message(&j, l);
-    if (l->says) {
-        json_put_str(&j, "proc", "S-REG-1");
-        json_put_str(&j, "clause", "TS 24.229 5.4.1");
-        json_put_str(&j, "says", l->says);
-    }
-    json_object_end(&j);
+    record_line_put(&j, l, ++w->seq);
     assert_ok(story_add(w->story, l->node, buf_slice(&b), &us, &why), &why);
     assert_int_equal(us, 1000 * l->ms);
     buf_fini(&b);

@@ -5,6 +5,7 @@
 #include "imsbox/ladder.h"
 #include "imsbox/pcapng.h"
 #include "support/check.h"
+#include "support/record_line.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,26 +44,6 @@ static void tear_down(struct world *w)
     site_fini(&w->site);
 }
 
-struct line {
-    unsigned node;
-    int64_t ms;
-    const char *kind, *call, *session;
-    const char *local, *remote, *text; /* of messages */
-    const char *says;
-};
-
-static void put_message(struct json *j, const struct line *l)
-{
-    json_put_str(j, "proto", strstr(l->local, "3868") ? "diameter" : "sip");
-    json_put_str(j, "transport", strstr(l->local, "3868") ? "tcp" : "udp");
-    json_put_str(j, "local", l->local);
-    json_put_str(j, "remote", l->remote);
-    json_key(j, "pair");
-    json_printf(j, "%016llx",
-                (unsigned long long)slice_hash(slice_of(l->text), 0));
-    json_put_str(j, "text", l->text);
-}
-
 static void add(struct world *w, const struct line *l)
 {
     uint64_t next = 0, last = 0, missed = 0;
@@ -75,22 +56,7 @@ static void add(struct world *w, const struct line *l)
     json_object_begin(&j);
     json_key(&j, "entries");
     json_array_begin(&j);
-    json_object_begin(&j);
-    json_put_int(&j, "seq", l->ms);
-    json_put_int(&j, "wall_us", 1000 * l->ms);
-    json_put_str(&j, "kind", l->kind);
-    if (l->call)
-        json_put_str(&j, "call", l->call);
-    if (l->session)
-        json_put_str(&j, "session", l->session);
-    if (l->text)
-        put_message(&j, l);
-    if (l->says) {
-        json_put_str(&j, "proc", "S-REG-1");
-        json_put_str(&j, "clause", "TS 24.229 5.4.1");
-        json_put_str(&j, "says", l->says);
-    }
-    json_object_end(&j);
+    record_line_put(&j, l, (uint64_t)l->ms);
     json_array_end(&j);
     json_put_u64(&j, "next", 8);
     json_put_u64(&j, "last", 9);
