@@ -8,7 +8,7 @@ import uPlot from 'uplot';
 import {get, seg} from '../api.js';
 import {html} from '../html.js';
 import {nodes, steps, watch} from '../live.js';
-import {theme} from '../prefs.js';
+import {look} from '../prefs.js';
 import {T} from '../texts.js';
 import {added, levelOf, metricsOf, percentile, rateOf, setupTimes, total} from './samples.js';
 
@@ -64,7 +64,7 @@ function Chart({title, says, unit, times, series}) {
         const onSize = new ResizeObserver(() => plot.current?.setSize({width: box.current.clientWidth, height: 170}));
         onSize.observe(box.current);
         return () => { onSize.disconnect(); plot.current?.destroy(); plot.current = null; };
-    }, [names, theme.value]);
+    }, [names, look.value]);
     useEffect(() => { plot.current?.setData(data); });
     return html`<section class="card chart" aria-label=${title}><h2>${title}</h2><p class="quiet">${says}</p>
         <div ref=${box} aria-hidden="true"></div>
