@@ -145,9 +145,11 @@ static bool by_capabilities(struct selection *s, struct icscf *me,
     struct candidate best = {0};
 
     if (!best_candidate(s, me, &best)) {
-        record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
-                   "no S-CSCF left that has the %zu mandatory capabilities",
-                   s->wanted.mandatory.count);
+        record_say(
+            me->env->record, about, s->proc, "TS 29.228 6.7",
+            "no S-CSCF left to choose: it must have all of %zu mandatory "
+            "capabilities and not have been tried",
+            s->wanted.mandatory.count);
         return false;
     }
     record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
