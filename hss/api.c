@@ -7,6 +7,7 @@
 #include "hss/api_import.h"
 #include "hss/api_leaves.h"
 #include "hss/api_range.h"
+#include "hss/api_registrations.h"
 #include "hss/api_subscribers.h"
 #include "hss/body.h"
 #include "hss/export.h"
@@ -15,72 +16,7 @@
 #include "node/links.h"
 #include "node/readings.h"
 
-enum { PAGE_MAX = 1000, PAGE = 100 };
-
 /* ---- reading ------------------------------------------------------------ */
-
-/* Ids behind ?after=, at most ?limit= of them. */
-static bool read_page(struct api_call *c, struct store_ids *ids)
-{
-    uint64_t after, limit;
-    struct why why;
-
-    if (api_query_u64(c, "after", INT64_MAX, 0, &after, &why) ||
-        api_query_u64(c, "limit", PAGE_MAX, PAGE, &limit, &why) ||
-        store_list_served(hss_of(c)->store, &c->arena, (int64_t)after, limit,
-                          ids, &why)) {
-        api_fail(c, why.err, &why);
-        return false;
-    }
-    return true;
-}
-
-static void put_next(struct api_call *c, const struct store_ids *ids)
-{
-    if (ids->n)
-        json_put_int(&c->json, "next_after", ids->p[ids->n - 1]);
-}
-
-static bool put_total(struct api_call *c)
-{
-    uint64_t subscribers, registered;
-    struct why why;
-    enum ims_err err =
-        store_count(hss_of(c)->store, &subscribers, &registered, &why);
-
-    if (err) {
-        api_fail(c, err, &why);
-        return false;
-    }
-    json_object_begin(&c->json);
-    json_put_u64(&c->json, "total", registered);
-    return true;
-}
-
-static void get_registrations(struct node *n, struct api_call *c)
-{
-    struct subscriber s;
-    struct store_ids ids;
-
-    (void)n;
-    if (!read_page(c, &ids) || !put_total(c))
-        return;
-    json_key(&c->json, "registrations");
-    json_array_begin(&c->json);
-    for (size_t i = 0; i < ids.n; i++) {
-        if (store_read(hss_of(c)->store, &c->arena, ids.p[i], &s, NULL))
-            continue;
-        json_object_begin(&c->json);
-        json_put_int(&c->json, "subscriber", s.id);
-        json_key(&c->json, "sets");
-        export_json_sets(&c->json, &s);
-        json_object_end(&c->json);
-    }
-    json_array_end(&c->json);
-    put_next(c, &ids);
-    json_object_end(&c->json);
-    api_reply(c, 200);
-}
 
 static void get_limits(struct node *n, struct api_call *c)
 {
@@ -139,7 +75,7 @@ const struct api_route hss_routes[HSS_ROUTES] = {
      API_BY_METHOD},
     {"POST", "/api/v1/subscribers/{id}/push", doing_push, API_BY_METHOD},
     {"POST", "/api/v1/ifc/test", api_test_ifc, API_BY_METHOD},
-    {"GET", "/api/v1/registrations", get_registrations, API_BY_METHOD},
+    {"GET", "/api/v1/registrations", api_list_registrations, API_BY_METHOD},
     {"POST", "/api/v1/import", api_post_import, API_BY_METHOD},
     {"GET", "/api/v1/imports", api_list_imports, API_BY_METHOD},
     {"POST", "/api/v1/imports", api_open_import, API_BY_METHOD},

@@ -2,7 +2,7 @@
 #include "node/readings.h"
 #include "node/node.h"
 
-enum { PAGE = 100, PAGE_MAX = 1000 };
+enum { PAGE = 100, PAGE_MAX = 1000, OF_MAX = 1000 };
 
 /* ---- limits -------------------------------------------------------------- */
 
@@ -156,6 +156,32 @@ void readings_get_timers(struct node *n, struct api_call *c)
 
 /* ---- pages --------------------------------------------------------------- */
 
+static int by_bytes(const void *a, const void *b)
+{
+    return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static bool read_of(struct api_call *c, struct readings_page *out)
+{
+    struct slice text, word, *of;
+    size_t n = 0;
+
+    if (!api_query(c, "of", &text))
+        return true;
+    of = arena_alloc(&c->arena, OF_MAX * sizeof *of);
+    while (of && n < OF_MAX && slice_cut(&text, ' ', &word))
+        if (word.n)
+            of[n++] = word;
+    if (!of || text.n) {
+        api_problem(c, 400, "of: at most %d at once", OF_MAX);
+        return false;
+    }
+    qsort(of, n, sizeof *of, by_bytes);
+    out->of = of;
+    out->of_count = n;
+    return true;
+}
+
 bool readings_page(struct api_call *c, struct readings_page *out)
 {
     struct why why;
@@ -169,7 +195,22 @@ bool readings_page(struct api_call *c, struct readings_page *out)
         api_fail(c, why.err, &why);
         return false;
     }
-    return true;
+    return read_of(c, out);
+}
+
+bool readings_looks(const struct readings_page *p)
+{
+    return p->q.n || p->of;
+}
+
+static bool has_line(const struct readings_page *p, struct slice text)
+{
+    struct slice line;
+
+    while (slice_cut(&text, '\n', &line))
+        if (bsearch(&line, p->of, p->of_count, sizeof line, by_bytes))
+            return true;
+    return false;
 }
 
 static bool has(struct slice text, struct slice q)
@@ -184,6 +225,8 @@ bool readings_wants(struct readings_page *p, struct slice text)
 {
     if (p->q.n && !has(text, p->q))
         return false;
+    if (p->of && !has_line(p, text))
+        return false;
     if (p->seen++ < p->skip || p->shown >= p->limit)
         return false;
     p->shown++;
@@ -192,7 +235,7 @@ bool readings_wants(struct readings_page *p, struct slice text)
 
 void readings_page_end(struct api_call *c, const struct readings_page *p)
 {
-    if (p->q.n)
+    if (readings_looks(p))
         json_put_u64(&c->json, "matching", p->seen);
     if (p->skip + p->shown < p->seen)
         json_put_u64(&c->json, "next_after", p->skip + p->shown);

@@ -26,17 +26,24 @@ void readings_limit(struct api_call *c, const char *name, const char *what,
                     uint64_t limit, const struct usage *used);
 
 /* ?after= (a number; behind it) and ?limit= (100, at most 1000) of a list that
- * is read in the order of coming, and ?q=, a text that an entry must have.
+ * is read in the order of coming; ?q=, a text that an entry must have; and
+ * ?of=, lines (parted by spaces) of which it must have one as a whole.
  * False: answered. */
 struct readings_page {
     uint64_t skip, limit;
     struct slice q;
+    const struct slice *of; /* in order; of the call's arena */
+    size_t of_count;
     uint64_t seen, shown; /* of those that have the text */
 };
 bool readings_page(struct api_call *c, struct readings_page *out);
-/* Is the next entry to be shown? text: what q is looked for in, any case. */
+/* Does readings_wants look into the text of an entry? */
+bool readings_looks(const struct readings_page *p);
+/* Is the next entry to be shown? text: lines of what is known of it; q is
+ * looked for in any case. */
 bool readings_wants(struct readings_page *p, struct slice text);
-/* Behind the list: "matching" (with q), and "next_after" when there is more. */
+/* Behind the list: "matching" (with q or of), and "next_after" when there is
+ * more. */
 void readings_page_end(struct api_call *c, const struct readings_page *p);
 
 #endif

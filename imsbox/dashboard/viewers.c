@@ -305,6 +305,17 @@ static bool read_last_id(const struct hub *h, struct slice id, uint64_t *out)
            number == h->boot && slice_u64(id, UINT64_MAX - 1, out);
 }
 
+/* Of a browser that comes back by itself; else as a page asked that opened a
+ * new stream: it cannot set headers. */
+static struct slice last_id_of(struct api_call *c)
+{
+    struct slice id = api_header(c, "Last-Event-ID");
+
+    if (!id.p && !api_query(c, "last_event_id", &id))
+        id = (struct slice){NULL, 0};
+    return id;
+}
+
 static uint64_t newest(const struct hub *h, const struct filter *f,
                        uint64_t last, uint64_t limit)
 {
@@ -325,8 +336,7 @@ static void put_snapshot(const struct hub *h, const struct audience *a,
 {
     uint64_t after, oldest = newest(h, &a->filter, a->at, SNAPSHOT_MAX);
 
-    if (!read_last_id(h, api_header(c, "Last-Event-ID"), &after) ||
-        after > a->at)
+    if (!read_last_id(h, last_id_of(c), &after) || after > a->at)
         after = newest(h, &a->filter, a->at, limit);
     if (after < oldest && story_first(h->story) > after + 1)
         put_missed(out, story_first(h->story) - after - 1);

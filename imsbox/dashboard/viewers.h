@@ -7,7 +7,8 @@
  *   event: network  as /api/v1/network
  *   event: steps    id: BOOT-STEP; {"steps": [...]} as /api/v1/trace has them:
  *                   first the newest ?limit= ones, or those behind
- *                   Last-Event-ID; then new ones
+ *                   Last-Event-ID (?last_event_id= for who cannot set it);
+ *                   then new ones
  *   event: missed   {"missed"}: so many steps behind Last-Event-ID are
  *                   forgotten, or are too many
  *   event: reset    {}: forget all steps, the network was reset

@@ -335,6 +335,11 @@ def test_events_go_on_where_they_were_left(seen, block):
     assert [s["id"] for s in again.steps()] == list(
         range(max(had) + 1, max(had) + 1 + len(again.steps())))
     again.close()
+    # as a page does that opens a new stream
+    again = Events(f"{api}/events?last_event_id={left}")
+    again.wait_for_step("401")
+    assert not had & {s["id"] for s in again.steps()}
+    again.close()
     # of another life of the dashboard: everything anew
     other = Events(f"{api}/events", **{"Last-Event-ID": "123abc-7"})
     other.wait_for_step("REGISTER")

@@ -183,6 +183,39 @@ static void registrations_are_those_with_an_s_cscf(void **state)
     assert_has_not(buf_slice(&f->a.body), "bob");
 }
 
+static void registrations_are_found_by_a_text_or_by_identities(void **state)
+{
+    static const struct {
+        const char *query;
+        bool has;
+    } row[] = {
+        {"q=ali", true},
+        {"q=alice@ims.example", true},
+        {"q=15551001", true},
+        {"q=bob", false}, /* is there, and nobody serves him */
+        {"q=nobody", false},
+        {"of=sip:alice@ims.example", true},
+        {"of=sip:x@y%20tel:%2b15551001", true},
+        {"of=sip:bob@ims.example", false},
+        {"of=", false},
+    };
+    struct fixture *f = *state;
+
+    ask_sar(f->w, "alice@ims.example", "sip:alice@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        char line[128];
+
+        snprintf(line, sizeof(line), "GET /api/v1/registrations?%s",
+                 row[i].query);
+        assert_int_equal(ask(f, line, ""), 200);
+        if (row[i].has)
+            assert_has(buf_slice(&f->a.body), "sip:alice@ims.example");
+        else
+            assert_has(buf_slice(&f->a.body), "\"registrations\":[]");
+    }
+}
+
 static void peers_state_and_readiness_are_told(void **state)
 {
     struct fixture *f = *state;
@@ -358,6 +391,7 @@ int main(void)
         T(what_is_wrong_is_told_as_a_problem),
         T(lists_come_in_pages),
         T(registrations_are_those_with_an_s_cscf),
+        T(registrations_are_found_by_a_text_or_by_identities),
         T(peers_state_and_readiness_are_told),
         T(a_file_is_imported_and_exported),
         T(what_is_imported_may_refer_to_the_store),

@@ -277,6 +277,12 @@ static void a_node_tells_who_is_registered(void **state)
                    "\"registrations\":[]");
     ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations?limit=many", 400,
                    "limit");
+    ims_assert_get(&f.w, f.pcscf,
+                   "GET /api/v1/registrations?of=sip:x@h%20tel:%2b15551001",
+                   200, "\"matching\":1");
+    ims_assert_get(&f.w, f.pcscf,
+                   "GET /api/v1/registrations?of=sip:a@ims.example.org", 200,
+                   "\"registrations\":[],\"matching\":0");
     ims_assert_get(&f.w, f.pcscf, "GET /api/v1/state", 200, "\"registered\":1");
     ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200, "imsbox_bindings 1");
     tear_down(&f);

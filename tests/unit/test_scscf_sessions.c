@@ -265,6 +265,11 @@ static void a_node_tells_who_is_registered(void **state)
                    "nonsense");
     ims_assert_get(&f.w, f.scscf, "GET /api/v1/registrations?offset=x", 400,
                    "offset");
+    ims_assert_get(&f.w, f.scscf,
+                   "GET /api/v1/registrations?of=sip:a@ims.example", 200,
+                   "\"matching\":1");
+    ims_assert_get(&f.w, f.scscf, "GET /api/v1/registrations?of=", 200,
+                   "\"matching\":0");
     ims_assert_get(&f.w, f.scscf, "GET /api/v1/state", 200, "\"bindings\":2");
     ims_assert_get(&f.w, f.scscf, "GET /metrics", 200, "imsbox_bindings 2");
     tear_down(&f);
