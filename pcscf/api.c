@@ -54,7 +54,7 @@ static bool is_on_page(void *ctx, const struct contact *it)
     struct buf text;
     bool wants;
 
-    if (!page->q.n)
+    if (!readings_looks(page))
         return readings_wants(page, page->q);
     buf_init(&text, 1 << 16);
     buf_add(&text, str_slice(&it->impu));

@@ -82,7 +82,7 @@ static bool is_on_page(struct readings_page *page, const struct irs *irs)
     struct buf text;
     bool wants;
 
-    if (!page->q.n)
+    if (!readings_looks(page))
         return readings_wants(page, page->q);
     buf_init(&text, 1 << 18);
     buf_add(&text, irs->profile->impi);

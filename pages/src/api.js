@@ -40,11 +40,12 @@ export async function call(method, path, body, {headers = {}, type = 'applicatio
 export const get = async (path) => (await call('GET', path)).value;
 export const seg = encodeURIComponent;
 
-// Live events. `on` has one function an event name; the browser reconnects by itself with Last-Event-ID.
+// Live events. `on` has one function an event name, called with what the event says and its id. The browser reconnects by
+// itself, with Last-Event-ID; onState: 'open', 'lost' (it tries again), 'ended' (it was refused, and tries no more).
 export function events(path, on, onState) {
     const source = new EventSource(BASE + path);
-    for (const [name, fn] of Object.entries(on)) source.addEventListener(name, (e) => fn(JSON.parse(e.data)));
-    source.onopen = () => onState?.(true);
-    source.onerror = () => onState?.(false);
+    for (const [name, fn] of Object.entries(on)) source.addEventListener(name, (e) => fn(JSON.parse(e.data), e.lastEventId));
+    source.onopen = () => onState('open');
+    source.onerror = () => onState(source.readyState === EventSource.CLOSED ? 'ended' : 'lost');
     return () => source.close();
 }

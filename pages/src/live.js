@@ -8,6 +8,7 @@ import {events, get} from './api.js';
 import {stepOf} from './ladder/step.js';
 
 const HIDDEN_MS = 10_000;
+const AGAIN_MS = 2_000;
 export const STEPS_MAX = 10_000;
 
 export const network = signal(null); // GET /network
@@ -16,20 +17,24 @@ export const me = signal(null);      // {role, name}
 export const live = signal(true);    // are we connected?
 export const steps = signal([]);
 export const missed = signal(0);
+export const resets = signal(0);     // how often all was set back: what was read before is stale
 
 export const nodes = computed(() => (network.value?.networks ?? []).flatMap((n) => n.nodes));
 
 let boot = null;
 let close = () => {}; // null: given back
 let resting = 0;
+let again = 0;
 let asked = null;
+let lastId = ''; // of the steps that we have, as the hub numbers them
 
 function onHello(e) {
     if (boot !== e.boot) steps.value = [];
     boot = e.boot;
 }
 
-function onSteps(e) {
+function onSteps(e, id) {
+    lastId = id;
     const last = Number(steps.value.at(-1)?.id ?? 0);
     const fresh = e.steps.filter((s) => s.id > last).map(stepOf);
     if (fresh.length === 0) return;
@@ -49,9 +54,21 @@ function onLinks(e) {
     links.value = [...now.values()];
 }
 
+function onReset() {
+    steps.value = [];
+    missed.value = 0;
+    resets.value++;
+}
+
+function onState(state) {
+    live.value = state === 'open';
+    clearTimeout(again);
+    if (state === 'ended') again = setTimeout(() => { if (close) { close(); open(); } }, AGAIN_MS);
+}
+
+// A stream that goes on where the last one ended; a browser's own reconnecting says the same in a header.
 function open() {
-    const after = steps.value.at(-1)?.id;
-    const query = [asked, after ? `after=${after}` : 'limit=2000'].filter(Boolean).join('&');
+    const query = [asked, 'limit=2000', lastId && `last_event_id=${lastId}`].filter(Boolean).join('&');
     close = events(`events?${query}`, {
         hello: onHello,
         network: (e) => { network.value = e; },
@@ -59,7 +76,8 @@ function open() {
         links: onLinks,
         steps: onSteps,
         missed: (e) => { missed.value += e.missed; },
-    }, (up) => { live.value = up; });
+        reset: onReset,
+    }, onState);
 }
 
 // Steps that fit from now on; query as GET /trace has it ("user=bob&failed").
@@ -69,6 +87,7 @@ export function watch(query) {
     close?.();
     steps.value = [];
     missed.value = 0;
+    lastId = '';
     open();
 }
 

@@ -13,6 +13,12 @@ test('a criterion reads as a sentence: within a group or, between groups and; th
     assert.equal(sentenceOf({server: 'sip:as.h'}), 'Always to sip:as.h. Without an answer the call goes on.');
 });
 
+test('without match any group will do, as the HSS reads it', () => {
+    const when = [{method: 'INVITE'}, {group: 1, method: 'BYE'}];
+    assert.match(sentenceOf({server: 'sip:as.h', when}), /INVITE or the method is BYE/);
+    assert.match(xmlOf([{server: 'sip:as.h', when}]), /<ConditionTypeCNF>0/);
+});
+
 test('the XML has elements in the order of TS 29.228 annex C', () => {
     const xml = xmlOf([CRITERION, {priority: 1, server: 'sip:first.h'}]);
     assert.ok(xml.indexOf('sip:first.h') < xml.indexOf('sip:as.h'));

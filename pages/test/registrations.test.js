@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {agrees, rowsOf} from '../src/registrations/rows.js';
+import {agrees, namesOf, rowsFor, rowsOf} from '../src/registrations/rows.js';
 
 const ALIVE = {pcscf: false, scscf: false, hss: false};
 const publics = ['sip:a@h', 'tel:+1'].map((impu) => ({impu}));
@@ -25,6 +25,15 @@ test('a row whose nodes do not agree says so, but not for a node that is dead', 
     assert.equal(agrees(unknownAtPcscf, {...ALIVE, pcscf: true}), true);
     const [hssIsDead] = rowsOf({nodes: [pcscf(true), scscf('sip:x'), {node: 'hss1', role: 'hss', status: 0}]});
     assert.equal(agrees(hssIsDead, {...ALIVE, hss: true}), true);
+});
+
+test('the page of one node names the sets, and orders the rows', () => {
+    const sets = [{publics: [{impu: 'sip:no@h'}], state: 'not registered'}, {publics: [{impu: 'sip:b@h', barred: true}, {impu: 'sip:a@h'}], state: 'registered'}];
+    assert.deepEqual(namesOf('hss', {registrations: [{sets}]}), ['sip:a@h']);
+    const contact = (public_identity, registered) => ({public_identity, registered});
+    assert.deepEqual(namesOf('pcscf', {registrations: [contact('sip:b@h', true), contact('sip:b@h', true), contact('sip:c@h', false)]}), ['sip:b@h']);
+    const value = {nodes: [pcscf(true), {node: 'p2', role: 'pcscf', status: 200, answer: {registrations: [{public_identity: 'sip:z@h', identities: [], registered: true}]}}]};
+    assert.deepEqual(rowsFor(value, ['sip:z@h', 'tel:+1', 'sip:a@h']).map((r) => r.identities[0]), ['sip:z@h', 'sip:a@h']);
 });
 
 test('a contact that was only challenged is no registration', () => {

@@ -178,6 +178,17 @@ def test_a_file_is_imported_and_its_bad_lines_are_told(page, tmp_path):
 def test_a_profile_is_edited_and_tried(page, bob):
     page.go("subscribers/sip%3Abob%40ims.example")
     page.click("Edit", "button", within="[aria-label=Services]")
+    page.click("Add a criterion")
+    page.fill("Application server", "sip:as.ims.example")
+    page.click("+ or …")
+    page.choose("Holds", "if")
+    page.click("Take this condition away")
+    page.fill("is", "MESSAGE")
+    page.sees("If the method is MESSAGE and the request is originating: to "
+              "sip:as.ims.example.")
+    page.fill("is", "INVITE")
+    page.click("XML", "[role=tab]")
+    page.sees("<Method>INVITE</Method>", "<SessionCase>0</SessionCase>")
     page.click("Check")
     page.sees("The HSS would take this.")
     page.click("Save")
@@ -185,6 +196,53 @@ def test_a_profile_is_edited_and_tried(page, bob):
               "sip:as.ims.example.")
     page.click("Try", "form button")
     page.sees("Goes to sip:as.ims.example first.", "✓ matches")
+
+
+def test_the_full_model_is_a_form_and_json(chromium, box):
+    page = chromium
+    page.visit(box.dashboard)
+    page.go("subscribers/sip%3Abob%40ims.example")
+    page.click("Edit", "header button, .head button")
+    page.sees("Private identities", "Roaming, S-CSCF and charging")
+    page.click("Add an identity", within="fieldset:nth-of-type(2)")
+    page.script("document.querySelector('.public:last-child input').focus()")
+    page.press("sip:bobby@ims.example")
+    page.click("Check")
+    page.sees("The HSS would take this.")
+    page.script("[...document.querySelectorAll('.public:last-child"
+                " input[type=checkbox]')][0].click()")
+    page.fill("Networks the user may roam in", "ims.example, red.example")
+    page.fill("S-CSCF must have capabilities", "1, x")
+    page.click("Save")
+    page.sees("/capabilities/mandatory/1")
+    page.fill("S-CSCF must have capabilities", "1, 2")
+    page.click("JSON")
+    model = json.loads(page.script(
+        "return document.querySelector('textarea.model').value"))
+    assert model["visited"] == ["ims.example", "red.example"]
+    page.click("Save")
+    page.sees("sip:bobby@ims.example", "barred")
+    bob = ask(box, "GET", "subscribers/sip:bob@ims.example")
+    assert bob["capabilities"]["mandatory"] == [1, 2]
+    assert bob["visited"] == ["ims.example", "red.example"]
+    assert bob["sets"][0]["publics"][-1]["barred"]
+    assert bob["privates"][0]["digest"]["has_password"]
+    assert page.complaints(["status of 400"]) == []
+
+
+def test_what_subscribers_share_is_added_changed_and_deleted(page):
+    page.go("subscribers/catalogue")
+    page.sees("Profile telephony")
+    page.fill("New", "premium")
+    page.click("Add", within="[aria-label='Service profiles']")
+    page.sees("Profile premium")
+    page.click("Edit: Profile premium")
+    page.fill("Services", "urn:urn-7:3gpp-service.ims.icsi.mmtel")
+    page.click("Add a criterion")
+    page.click("Save")
+    page.sees("to sip:as.example.")
+    page.click("Delete premium")
+    page.sees_not("Profile premium")
 
 
 # ---- charts ----------------------------------------------------------------
@@ -239,13 +297,13 @@ def test_what_is_wrong_with_a_new_subscriber_is_said_at_its_field(
 # ---- for everybody ---------------------------------------------------------
 
 
-VIEWS = ["network", "subscribers/changes", "charts", "ladder?user=bob", "ladder/calls", "registrations",
+VIEWS = ["network", "subscribers/changes", "subscribers/catalogue", "charts", "ladder?user=bob", "ladder/calls", "registrations",
          "registrations/sip%3Abob%40ims.example", "subscribers",
          "subscribers/sip%3Abob%40ims.example"]
 
 
 FILLED = ("return document.querySelector("
-          "'main td, main .node, main .step, main .fact, main canvas')")
+          "'main td, main .node, main .step, main .fact, main canvas, main .entry')")
 
 
 def violations(page, axe):
@@ -273,6 +331,14 @@ def test_no_page_breaks_wcag_2_2_aa(page, box, bob, axe, theme):
     page.go("subscribers")
     page.click("Add a subscriber")
     found["a dialog"] = violations(page, axe)
+    page.go("subscribers/sip%3Abob%40ims.example")
+    page.click("Edit", "button", within="[aria-label=Services]")
+    page.click("Add a criterion")
+    found["filter criteria"] = violations(page, axe)
+    page.go("subscribers/sip%3Abob%40ims.example")
+    page.click("Edit", ".head button")
+    page.sees("Private identity 1")
+    found["the full model"] = violations(page, axe)
     page.script("localStorage.removeItem('theme')")
     assert not any(found.values()), json.dumps(found, indent=1)
 

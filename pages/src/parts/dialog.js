@@ -7,11 +7,12 @@ import {useEffect, useId, useRef} from 'preact/hooks';
 import {html} from '../html.js';
 import {T} from '../texts.js';
 
-export function Dialog({title, onClose, children}) {
+// look: "drawer" is a tall one at the side, for what is long.
+export function Dialog({title, look, onClose, children}) {
     const ref = useRef();
     const id = useId();
     useEffect(() => { ref.current.showModal(); }, []);
-    return html`<dialog ref=${ref} aria-labelledby=${id} onClose=${onClose}>
+    return html`<dialog ref=${ref} class=${look} aria-labelledby=${id} onClose=${onClose}>
         <div class="head"><h2 id=${id}>${title}</h2><div class="end"><button class="plain" onClick=${onClose}>${T.close}</button></div></div>
         ${children}</dialog>`;
 }

@@ -30,6 +30,19 @@ export function rowsOf(value) {
     return [...new Set(rows.values())];
 }
 
+// One name for each set on a node's page of its list, in the order of that list.
+export function namesOf(role, page) {
+    if (role !== 'hss') return [...new Set(page.registrations.filter((r) => r.registered).map((r) => r.public_identity))];
+    const sets = page.registrations.flatMap((r) => r.sets).filter((s) => s.state !== 'not registered');
+    return sets.map((s) => (s.publics.find((p) => !p.barred) ?? s.publics[0]).impu);
+}
+
+// The rows of those, in that order.
+export function rowsFor(value, names) {
+    const rows = rowsOf(value);
+    return [...new Set(names.map((name) => rows.find((r) => r.identities.includes(name))))].filter(Boolean);
+}
+
 // Do the three say the same? A node that is dead says nothing, and is not asked.
 export function agrees(row, dead) {
     const contacts = row.scscf.flatMap((s) => s.bindings).length;

@@ -1,57 +1,83 @@
 // SPDX-License-Identifier: MIT
 //
-// The full model as JSON, checked by the HSS itself before it is saved; nobody's change is overwritten unseen (If-Match).
+// A model in a drawer: as a form, as JSON, or as XML where there is one. The HSS itself checks it before it is saved, and
+// nobody's change is overwritten unseen (If-Match).
 
-import {useState} from 'preact/hooks';
+import {useEffect, useState} from 'preact/hooks';
 import {call, seg} from '../api.js';
 import {html} from '../html.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {T} from '../texts.js';
+import {xmlOf} from './ifc.js';
 
 const E = T.editor;
 const READ_ONLY = new Set(['id', 'version']);
+const FORMS = {
+    subscriber: () => import('./form.js').then((m) => m.SubscriberForm),
+    profile: () => import('./criteria.js').then((m) => m.ProfileForm),
+    criteria: () => import('./criteria.js').then((m) => m.CriteriaForm),
+    charging: () => import('./criteria.js').then((m) => m.ChargingForm),
+};
 
 function textOf(value) {
-    return JSON.stringify(value, (key, v) => (READ_ONLY.has(key) ? undefined : v), 2);
+    return JSON.stringify(value, null, 2);
 }
 
 function Complaints({problem}) {
     if (!problem) return null;
     const listed = problem.errors?.filter((e) => e.pointer) ?? [];
-    return html`<${Refusal} problem=${problem} />
-        ${listed.length > 0 && html`<ul>${listed.map((e) => html`<li><code>${e.pointer}</code> ${e.detail}</li>`)}</ul>`}`;
+    if (listed.length === 0) return html`<${Refusal} problem=${problem} />`;
+    return html`<div class="banner bad" role="alert"><ul>${listed.map((e) => html`<li><code>${e.pointer}</code> ${e.detail}</li>`)}</ul></div>`;
 }
 
-// path: what is replaced; value, etag: as it was read.
-export function JsonEditor({title, says, path, value, etag, onClose, onSaved}) {
-    const [text, setText] = useState(textOf(value));
+function Tabs({list, shown, choose}) {
+    return html`<div class="tabs" role="tablist">${list.map((t) => html`<button type="button" role="tab" id=${`edit-${t}`} aria-selected=${t === shown} aria-controls="edit-panel" onClick=${() => choose(t)}>${E.tabs[t]}</button>`)}</div>`;
+}
+
+// kind: which form; path: what is replaced (an id is that of a subscriber); value, etag: as it was read.
+export function Editor({kind, title, says, path, id, value, etag, onClose, onSaved}) {
+    const [model, setModel] = useState(() => Object.fromEntries(Object.entries(value).filter(([k]) => !READ_ONLY.has(k))));
+    const [text, setText] = useState(null); // of the JSON while it is shown
+    const [tab, setTab] = useState('form');
     const [problem, setProblem] = useState(null);
     const [isGood, setGood] = useState(false);
+    const [Form, setForm] = useState(null);
+    useEffect(() => { FORMS[kind]().then((f) => setForm(() => f)); }, [kind]);
+    const change = (next) => { setGood(false); setModel(next); };
+    const read = () => (text === null ? model : JSON.parse(text));
+    const wrong = (p) => setProblem(p instanceof SyntaxError ? {message: `${E.noJson} ${p.message}`} : p);
+    const choose = (next) => {
+        try {
+            const now = read();
+            setModel(now);
+            setText(next === 'json' ? textOf(now) : null);
+            setTab(next);
+        } catch (p) { wrong(p); }
+    };
     const send = async (dryRun) => {
         setGood(false);
         try {
-            const body = JSON.parse(text);
-            const headers = etag ? {'If-Match': etag} : {};
-            const answer = await call('PUT', `${path}${dryRun ? '?dry_run=true' : ''}`, body, {headers});
+            const answer = await call('PUT', `${path}${dryRun ? '?dry_run=true' : ''}`, read(), {headers: etag ? {'If-Match': etag} : {}});
             setProblem(null);
             if (dryRun) setGood(true);
             else onSaved(answer.value);
-        } catch (p) {
-            setProblem(p instanceof SyntaxError ? {message: `${E.noJson} ${p.message}`} : p);
-        }
+        } catch (p) { wrong(p); }
     };
-    return html`<${Dialog} title=${title} onClose=${onClose}>
-        <p>${says}</p><${Complaints} problem=${problem} />
+    return html`<${Dialog} title=${title} look="drawer" onClose=${onClose}>
+        <p class="quiet">${says}</p>
+        <${Tabs} list=${kind === 'profile' || kind === 'criteria' ? ['form', 'json', 'xml'] : ['form', 'json']} shown=${tab} choose=${choose} />
+        <div class="sheet" id="edit-panel" role="tabpanel" aria-labelledby=${`edit-${tab}`} tabindex="0">
+            ${tab === 'form' && (Form ? html`<${Form} form=${{model, change, problem}} id=${id} />` : html`<p>${T.loading}</p>`)}
+            ${tab === 'json' && html`<textarea class="model" aria-label=${E.model} rows="26" spellcheck=${false} value=${text} onInput=${(e) => { setGood(false); setText(e.target.value); }}></textarea>`}
+            ${tab === 'xml' && html`<pre>${xmlOf(model.ifc ?? [])}</pre>`}</div>
+        <${Complaints} problem=${problem} />
         ${isGood && html`<div class="banner" role="status">✓ ${E.good}</div>`}
-        <textarea class="model" aria-label=${E.model} rows="22" spellcheck=${false} value=${text} onInput=${(e) => setText(e.target.value)}></textarea>
         <div class="row"><button class="primary" onClick=${() => send(false)}>${T.save}</button><button onClick=${() => send(true)}>${E.check}</button><button onClick=${onClose}>${T.cancel}</button></div></${Dialog}>`;
 }
 
 export function EditSubscriber({id, onClose, onSaved}) {
     const [read, setRead] = useState(null);
-    if (!read) {
-        call('GET', `subscribers/${seg(id)}`).then(setRead, onClose);
-        return null;
-    }
-    return html`<${JsonEditor} title=${E.title} says=${E.says} path=${`subscribers/${seg(id)}`} value=${read.value} etag=${read.etag} onClose=${onClose} onSaved=${onSaved} />`;
+    useEffect(() => { call('GET', `subscribers/${seg(id)}`).then(setRead, onClose); }, [id]);
+    if (!read) return null;
+    return html`<${Editor} kind="subscriber" title=${E.title} says=${E.says} path=${`subscribers/${seg(id)}`} id=${id} value=${read.value} etag=${read.etag} onClose=${onClose} onSaved=${onSaved} />`;
 }

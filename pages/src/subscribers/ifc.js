@@ -9,7 +9,7 @@ const CASES = {originating: 0, terminating: 1, 'terminating-unregistered': 2, 'o
 const REGISTRATION = {initial: 0, again: 1, gone: 2};
 
 function conditionOf(t) {
-    const what = t.method ? F.conditions.method(t.method, t.registration)
+    const what = t.method !== undefined ? F.conditions.method(t.method, t.registration)
         : t.request_uri !== undefined ? F.conditions.requestUri(t.request_uri)
         : t.header !== undefined ? F.conditions.header(t.header, t.content)
         : t.sdp !== undefined ? F.conditions.sdp(t.sdp, t.content)
@@ -27,7 +27,7 @@ function groupsOf(when) {
 }
 
 export function sentenceOf(c) {
-    const [inner, outer] = c.match === 'any' ? [F.and, F.or] : [F.or, F.and]; // annex F: conjunctive or disjunctive normal form
+    const [inner, outer] = c.match === 'all' ? [F.or, F.and] : [F.and, F.or]; // annex F: conjunctive or disjunctive normal form
     const groups = groupsOf(c.when ?? []);
     const parts = groups.map((g) => (g.length > 1 && groups.length > 1 ? `(${g.map(conditionOf).join(inner)})` : g.map(conditionOf).join(inner)));
     return `${F.sentence(parts.join(outer), c.server)} ${F.defaults[c.default ?? 'continued']}${c.part && c.part !== 'both' ? ` ${F.parts[c.part]}` : ''}`;
@@ -49,7 +49,7 @@ function triggerXml(t) {
 }
 
 function criterionXml(c) {
-    const point = c.when?.length ? `  <TriggerPoint>\n    ${tag('ConditionTypeCNF', c.match === 'any' ? 0 : 1)}\n    ${c.when.map(triggerXml).join('\n    ')}\n  </TriggerPoint>\n` : '';
+    const point = c.when?.length ? `  <TriggerPoint>\n    ${tag('ConditionTypeCNF', c.match === 'all' ? 1 : 0)}\n    ${c.when.map(triggerXml).join('\n    ')}\n  </TriggerPoint>\n` : '';
     const part = {registered: 0, unregistered: 1}[c.part];
     return `<InitialFilterCriteria>\n  ${tag('Priority', c.priority ?? 0)}\n${point}  <ApplicationServer>\n    ${tag('ServerName', c.server)}\n    ${tag('DefaultHandling', c.default === 'terminated' ? 1 : 0)}\n` +
         `${c.service_info ? `    ${tag('ServiceInfo', c.service_info)}\n` : ''}  </ApplicationServer>\n${part === undefined ? '' : `  ${tag('ProfilePartIndicator', part)}\n`}</InitialFilterCriteria>\n`;

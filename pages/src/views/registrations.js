@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
-// Who is registered, as each kind of node sees it.
+// Who is registered, as each kind of node sees it. One node gives the page of the list (it searches, and counts); then all
+// are asked about those users.
 
-import {useState} from 'preact/hooks';
 import {html} from '../html.js';
+import {nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
-import {agrees, rowsOf} from '../registrations/rows.js';
-import {href} from '../route.js';
+import {agrees, namesOf, rowsFor} from '../registrations/rows.js';
+import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
+import {seg} from '../api.js';
 import {RegistrationView} from './registration.js';
 
 const R = T.registrations;
-const LIMIT = 200;
+const LIMIT = 50;
 const EVERY_MS = 3000;
+const LISTERS = ['hss', 'scscf', 'pcscf']; // the first that is alive, if nobody chose
 
 function Row({row, dead}) {
     const first = row.hss?.publics.find((p) => !p.barred)?.impu ?? row.identities[0];
@@ -24,30 +27,46 @@ function Row({row, dead}) {
         <td>${dead.pcscf ? unasked : row.pcscf.length ? row.pcscf.map((p) => html`<div class="mono">${p.source} <span class="quiet">${R.at(p.node)}</span></div>`) : R.nothing}</td>
         <td>${dead.scscf ? unasked : row.scscf.length ? row.scscf.map((s) => html`<div>${R.contacts(s.bindings.length)} <span class="quiet">${R.at(s.node)}</span></div>`) : R.nothing}</td>
         <td>${dead.hss ? unasked : row.hss ? html`${T.subscribers.states[row.hss.state] ?? row.hss.state} <div class="mono quiet">${row.hss.scscf}</div>` : R.nothing}</td>
-        <td>${agrees(row, dead) ? html`<span class="pill good">${R.agree}</span>` : html`<span class="pill warn">≠ ${R.differ}</span>`}</td></tr>`;
+        <td>${agrees(row, dead) ? html`<span class="pill good">✓ ${R.agree}</span>` : html`<span class="pill warn">≠ ${R.differ}</span>`}</td></tr>`;
 }
 
-function List() {
-    const {value, problem} = useLoad(`registrations?limit=${LIMIT}`, EVERY_MS);
-    const [q, setQ] = useState('');
+function Table({value, names}) {
     const isDead = (role) => value.nodes.some((n) => n.role === role && n.status !== 200);
-    const dead = value && {pcscf: isDead('pcscf'), scscf: isDead('scscf'), hss: isDead('hss')};
-    const rows = value ? rowsOf(value).filter((r) => r.identities.some((i) => i.includes(q))) : [];
-    const silent = value?.nodes.filter((n) => n.status !== 200) ?? [];
-    const total = value ? Math.max(...value.nodes.map((n) => n.answer?.total ?? 0)) : 0;
+    const dead = {pcscf: isDead('pcscf'), scscf: isDead('scscf'), hss: isDead('hss')};
+    return html`
+        ${value.nodes.filter((n) => n.status !== 200).map((n) => html`<div class="banner bad" role="status">${R.silent(n.node, n.reason)}</div>`)}
+        <table><thead><tr><th>${R.identity}</th><th>${R.atPcscf}</th><th>${R.atScscf}</th><th>${R.atHss}</th><th>${R.together}</th></tr></thead>
+            <tbody>${rowsFor(value, names).map((row) => html`<${Row} key=${row.identities[0]} row=${row} dead=${dead} />`)}</tbody></table>`;
+}
+
+function listerOf(name) {
+    const able = nodes.value.filter((n) => LISTERS.includes(n.role));
+    const byRank = [...able].sort((a, b) => LISTERS.indexOf(a.role) - LISTERS.indexOf(b.role));
+    return able.find((n) => n.name === name) ?? byRank.find((n) => n.state === 'alive') ?? null;
+}
+
+function List({params}) {
+    const q = params.get('q') ?? '';
+    const after = params.get('after') ?? '';
+    const lister = listerOf(params.get('by'));
+    const query = new URLSearchParams({limit: LIMIT, ...(q && {q}), ...(after && {after})});
+    const page = useLoad(lister && `nodes/${seg(lister.name)}/registrations?${query}`, EVERY_MS);
+    const names = page.value ? namesOf(lister.role, page.value) : [];
+    const all = useLoad(page.value && `registrations?limit=1000&of=${seg(names.join(' '))}`, EVERY_MS);
     return html`
         <div class="head"><h1>${R.title}</h1><div class="end">
-            <input type="search" aria-label=${R.search} placeholder=${R.search} value=${q} onInput=${(e) => setQ(e.target.value)} /></div></div>
+            <input type="search" aria-label=${R.search} placeholder=${R.search} value=${q} onInput=${(e) => setParams({q: e.target.value, after: ''})} />
+            <select aria-label=${R.listedBy} value=${lister?.name} onChange=${(e) => setParams({by: e.target.value, after: ''})}>
+                ${nodes.value.filter((n) => LISTERS.includes(n.role)).map((n) => html`<option value=${n.name}>${R.listed(n.name)}</option>`)}</select></div></div>
         <p class="lead">${R.lead}</p>
-        <${Refusal} problem=${problem} />
-        ${silent.map((n) => html`<div class="banner bad" role="status">${R.silent(n.node, n.reason)}</div>`)}
-        ${value && html`<div class="card scroll"><table>
-            <thead><tr><th>${R.identity}</th><th>${R.atPcscf}</th><th>${R.atScscf}</th><th>${R.atHss}</th><th>${R.together}</th></tr></thead>
-            <tbody>${rows.map((row) => html`<${Row} key=${row.identities[0]} row=${row} dead=${dead} />`)}</tbody></table>
-            ${rows.length === 0 && html`<div class="empty"><p>${q ? R.noneFound : R.none}</p></div>`}
-            ${total > LIMIT && html`<p class="quiet">${R.firstOf(LIMIT, total)}</p>`}</div>`}`;
+        <${Refusal} problem=${page.problem ?? all.problem} />
+        ${page.value && all.value && html`<div class="card scroll"><${Table} value=${all.value} names=${names} />
+            ${names.length === 0 && html`<div class="empty"><p>${q ? R.noneFound : R.none}</p></div>`}
+            <div class="row"><span class="quiet">${R.total(page.value.total)}${page.value.matching === undefined ? '' : `, ${R.matching(page.value.matching)}`}</span>
+                ${after && html`<button onClick=${() => setParams({after: ''})}>${T.subscribers.firstPage}</button>`}
+                ${page.value.next_after && html`<button onClick=${() => setParams({after: page.value.next_after})}>${T.subscribers.nextPage}</button>`}</div></div>`}`;
 }
 
-export function RegistrationsView({rest}) {
-    return rest[0] ? html`<${RegistrationView} key=${rest[0]} impu=${rest[0]} />` : html`<${List} />`;
+export function RegistrationsView({rest, params}) {
+    return rest[0] ? html`<${RegistrationView} key=${rest[0]} impu=${rest[0]} />` : html`<${List} params=${params} />`;
 }

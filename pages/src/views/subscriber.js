@@ -16,13 +16,18 @@ import {T} from '../texts.js';
 
 const S = T.subscribers;
 
+// TS 29.228 6.5: the first that is neither barred nor a wildcard.
+function defaultOf(set) {
+    return set.publics.find((p) => !p.barred && !p.type?.startsWith('wildcarded'))?.impu;
+}
+
 function Identities({s}) {
     return html`<section class="card"><h2>${S.identities}</h2>
         ${s.sets.map((set, i) => html`
             <h3>${s.sets.length > 1 ? S.setNumber(i + 1) : S.oneSet}</h3>
             <table><tbody>${set.publics.map((p) => html`<tr>
-                <td class="mono">${p.impu}</td><td>${p.display_name}</td>
-                <td>${p.barred && html`<span class="pill warn">${S.barred}</span>`}</td></tr>`)}</tbody></table>`)}
+                <td><span class="mono">${p.impu}</span> <span class="quiet">${p.display_name}</span></td>
+                <td class="rightmost">${p.impu === defaultOf(set) ? html`<span class="pill good">${S.isDefault}</span>` : p.barred && html`<span class="pill warn">${S.barred}</span>`}</td></tr>`)}</tbody></table>`)}
         <p class="quiet">${S.setSays}</p></section>`;
 }
 
@@ -55,8 +60,8 @@ export function SubscriberView({id, isNew}) {
 
     if (problem) return html`<${Refusal} problem=${problem} /><a href=${href('subscribers')}>${S.back}</a>`;
     if (!s) return html`<p>${T.loading}</p>`;
-    const name = s.sets[0]?.publics[0]?.display_name || s.sets[0]?.publics[0]?.impu || s.privates[0]?.impi;
-    const impu = s.sets[0]?.publics[0]?.impu;
+    const impu = s.sets.map(defaultOf).find(Boolean) ?? s.sets[0]?.publics[0]?.impu;
+    const name = s.sets.flatMap((set) => set.publics).find((p) => p.impu === impu)?.display_name || impu || s.privates[0]?.impi;
     return html`
         <div class="head"><a href=${href('subscribers')}>${S.title}</a> <span aria-hidden="true">/</span> <h1>${name}</h1>
             <div class="end">

@@ -9,6 +9,7 @@ import {me, network} from '../live.js';
 import {Dialog, Field, Refusal, complaintOf} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
 import {go, href, setParams} from '../route.js';
+import {Catalogue} from '../subscribers/catalogue.js';
 import {Changes} from '../subscribers/changes.js';
 import {Import} from '../subscribers/import.js';
 import {AddMany} from '../subscribers/range.js';
@@ -79,6 +80,7 @@ function List({params}) {
         <div class="head"><h1>${S.title}</h1>
             <div class="end">
                 <input type="search" aria-label=${S.search} placeholder=${S.search} value=${q} onInput=${(e) => setParams({q: e.target.value, after: ''})} />
+                <a class="button" href=${href('subscribers', {}, 'catalogue')}>${T.catalogue.title}</a>
                 <a class="button" href=${href('subscribers', {}, 'changes')}>${S.changes}</a>
                 <select aria-label=${S.exportAs} value="" onChange=${(e) => { if (e.target.value) location.assign(`api/v1/export?format=${e.target.value}`); e.target.value = ''; }}>
                     <option value="">${S.exportAs}…</option><option value="csv">CSV</option><option value="yaml">YAML</option></select>
@@ -101,6 +103,7 @@ function List({params}) {
 }
 
 export function SubscribersView({rest, params}) {
+    if (rest[0] === 'catalogue') return html`<${Catalogue} />`;
     if (rest[0] === 'changes') return html`<${Changes} params=${params} />`;
     return rest[0] ? html`<${SubscriberView} key=${rest[0]} id=${rest[0]} isNew=${params.get('new') === '1'} />` : html`<${List} params=${params} network=${network.value} />`;
 }
