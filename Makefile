@@ -13,6 +13,7 @@
 #                      slow, so by hand)
 # make analyze         gcc's analyzer alone
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
+# make containers      the same without judging times, a part of make test
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make fuzz-slice      each fuzz target over its seeds and two seconds more
 # make coverage        lines and branches that tests reach, as build/coverage.txt
@@ -110,7 +111,8 @@ LIVE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders-live \
               $(if $(wildcard tests/scenarios/targets.mk),scenarios \
               scenarios-asan) \
               $(if $(wildcard tests/peers/targets.mk),peers) \
-              $(if $(wildcard tests/dashboard/targets.mk),browser)
+              $(if $(wildcard tests/dashboard/targets.mk),browser) \
+              $(if $(wildcard tests/docker/targets.mk),containers)
 -include tests/*/targets.mk
 include packaging/targets.mk
 include pages/targets.mk

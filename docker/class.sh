@@ -6,9 +6,11 @@
 # docker/class.sh remove N   stops them and forgets their subscribers
 # docker/class.sh list N     where each one is, and whether it is ready
 #
-# Network i is the compose project ims<i>, its proxy at port 5060 + 10 i of
-# IMSBOX_HOST (this machine's address, found out without it), its dashboard at
-# port 8080 + 10 i of 127.0.0.1 (of IMSBOX_DASHBOARD_BIND).
+# Network i is the compose project ims<i> (IMSBOX_CLASS says another word), its
+# proxy at port 5060 + 10 i of IMSBOX_HOST (this machine's address, found out
+# without it), its dashboard at port 8080 + 10 i of 127.0.0.1 (of
+# IMSBOX_DASHBOARD_BIND). IMSBOX_PORT_PCSCF1 and IMSBOX_PORT_DASHBOARD are where
+# to count from.
 set -euo pipefail
 
 usage() {
@@ -37,16 +39,22 @@ show() {
     echo "$1: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1, dashboard port $IMSBOX_PORT_DASHBOARD, $healthy of 5 healthy"
 }
 
-[ "$action" != up ] || COMPOSE_PROJECT_NAME=ims1 "${compose[@]}" build -q
+class=${IMSBOX_CLASS:-ims}
+proxies=${IMSBOX_PORT_PCSCF1:-5060} dashboards=${IMSBOX_PORT_DASHBOARD:-8080}
+# Asking so many containers each second would keep a processor busy.
+export IMSBOX_HEALTH_INTERVAL=${IMSBOX_HEALTH_INTERVAL:-10s}
+
+[ "$action" != up ] || COMPOSE_PROJECT_NAME=${class}1 "${compose[@]}" build -q pcscf1
 for ((i = 1; i <= count; i++)); do
-    export COMPOSE_PROJECT_NAME=ims$i IMSBOX_PORT_PCSCF1=$((5060 + 10 * i))
-    export IMSBOX_PORT_DASHBOARD=$((8080 + 10 * i))
+    export COMPOSE_PROJECT_NAME=$class$i
+    export IMSBOX_PORT_PCSCF1=$((proxies + 10 * i))
+    export IMSBOX_PORT_DASHBOARD=$((dashboards + 10 * i))
     case "$action" in
     up) "${compose[@]}" up -d --no-build >/dev/null 2>&1 ||
         "${compose[@]}" up -d --no-build
-        echo "ims$i: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1, dashboard port $IMSBOX_PORT_DASHBOARD" ;;
+        echo "$class$i: sip proxy $IMSBOX_HOST:$IMSBOX_PORT_PCSCF1, dashboard port $IMSBOX_PORT_DASHBOARD" ;;
     down) "${compose[@]}" down ;;
     remove) "${compose[@]}" down -v ;;
-    list) show "ims$i" ;;
+    list) show "$class$i" ;;
     esac
 done

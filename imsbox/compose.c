@@ -203,10 +203,16 @@ static void print_mounts(const struct site *s, const struct topology_node *n,
         printf("      - access:%s\n", TOKENS);
 }
 
+/* One service alone has the image built: several that build one tag at once
+ * get into each other's way ("image ... already exists"). It is the first of
+ * the file, because docker-compose 1.29 goes by that order. */
 static void print_node(const struct site *s, const struct topology_node *n,
                        bool first)
 {
-    printf("\n  %s:\n    <<: *node\n    hostname: %s\n", n->host, n->host);
+    printf("\n  %s:\n    <<: *node\n", n->host);
+    if (first && n == s->nodes[0].node)
+        printf("    build: *build\n");
+    printf("    hostname: %s\n", n->host);
     if (!first)
         printf("    profiles: [%s]\n", s->topology->name);
     printf("    command: [%s, -t, \"", topology_role_name(n->role));
@@ -254,15 +260,13 @@ static void print_head(const struct site *sites, unsigned count)
     printf("`.\n"
            "# docs/docker.md says what the variables do.\n"
            "\n"
-           "x-image: &image\n"
-           "  image: ${IMSBOX_IMAGE:-imsbox:latest}\n"
-           "  build: &build\n"
-           "    context: .\n"
-           "    dockerfile: docker/Dockerfile\n"
-           "    target: node\n"
-           "    args: &args\n"
-           "      BASE: ${IMSBOX_BASE:-debian:bookworm-slim}\n"
-           "      APT_CONF: ${IMSBOX_APT_CONF:-}\n"
+           "x-build: &build\n"
+           "  context: .\n"
+           "  dockerfile: docker/Dockerfile\n"
+           "  target: node\n"
+           "  args:\n"
+           "    BASE: ${IMSBOX_BASE:-debian:bookworm-slim}\n"
+           "    APT_CONF: ${IMSBOX_APT_CONF:-}\n"
            "\n"
            "x-confined: &confined\n"
            "  read_only: true\n"
@@ -270,13 +274,15 @@ static void print_head(const struct site *sites, unsigned count)
            "  security_opt: [\"no-new-privileges:true\"]\n"
            "\n"
            "x-health: &health\n"
-           "  interval: 10s\n"
+           "  interval: ${IMSBOX_HEALTH_INTERVAL:-1s}\n"
            "  timeout: 3s\n"
            "  start_period: 5s\n"
            "  retries: 3\n"
            "\n"
            "x-node: &node\n"
-           "  <<: [*image, *confined]\n"
+           "  <<: *confined\n"
+           "  image: ${IMSBOX_IMAGE:-imsbox:latest}\n"
+           "  pull_policy: never\n"
            "  restart: unless-stopped\n"
            "  stop_grace_period: 10s\n"
            "\n"
@@ -294,6 +300,7 @@ static void print_tools(const struct site *s)
             continue;
         printf("\n  tools:\n"
                "    image: ${IMSBOX_TOOLS_IMAGE:-imsbox-tools:latest}\n"
+               "    pull_policy: never\n"
                "    build:\n"
                "      <<: *build\n"
                "      target: tools\n"
