@@ -61,7 +61,7 @@ LIBS = -luv -lcares -lssl -lcrypto -lmicrohttpd -lyaml -lexpat -lsqlite3 \
        -ljansson -lcurl -lpthread -lm
 
 ROOMS = common/base common/crypto common/net common/sip common/diameter \
-        common/ims common/node topology imsbox/dashboard
+        common/ims common/node topology imsbox/dashboard imsbox/dashboard/doctor
 NODES = pcscf icscf scscf hss
 PROGRAMS = $(NODES) imsbox
 

@@ -3,6 +3,7 @@
 #include "hss/api_audit.h"
 #include "hss/api_catalogue.h"
 #include "hss/api_doing.h"
+#include "hss/api_examine.h"
 #include "hss/api_ifc.h"
 #include "hss/api_import.h"
 #include "hss/api_leaves.h"
@@ -67,6 +68,7 @@ const struct api_route hss_routes[HSS_ROUTES] = {
     {"PUT", "/api/v1/charging/{name}", api_put_entry, API_BY_METHOD},
     {"DELETE", "/api/v1/charging/{name}", api_delete_entry, API_BY_METHOD},
     {"POST", "/api/v1/tools/opc", api_post_opc, API_BY_METHOD},
+    {"POST", "/api/v1/tools/examine", api_examine, API_FOR_ADMINS},
     {"GET", "/api/v1/audit", api_list_audit, API_BY_METHOD},
     {"GET", "/api/v1/audit/{number}", api_get_audit, API_BY_METHOD},
     {"POST", "/api/v1/audit/{number}/undo", api_undo, API_BY_METHOD},

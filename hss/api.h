@@ -8,7 +8,7 @@
 
 #include "node/api.h"
 
-enum { HSS_ROUTES = 50 };
+enum { HSS_ROUTES = 51 };
 
 extern const struct api_route hss_routes[HSS_ROUTES];
 

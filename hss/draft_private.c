@@ -88,8 +88,6 @@ static void finish_numbers(struct finisher *f, const struct draft_private *d,
 static void finish_aka(struct finisher *f, const struct draft_private *d,
                        struct subscriber_private *p)
 {
-    uint8_t op[16];
-
     finish_numbers(f, d, p);
     if (!d->k.n && !d->op.n && !d->opc.n && f->rules->secrets_may_lack)
         return;
@@ -108,9 +106,9 @@ static void finish_aka(struct finisher *f, const struct draft_private *d,
         return;
     if (d->opc.n) {
         p->has_key = read_key(f, d->aka_at, "opc", d->opc, p->key.opc);
-    } else if (read_key(f, d->aka_at, "op", d->op, op)) {
-        milenage_opc(p->key.k, op, p->key.opc);
-        p->has_key = true;
+    } else if (read_key(f, d->aka_at, "op", d->op, p->op)) {
+        milenage_opc(p->key.k, p->op, p->key.opc);
+        p->has_key = p->has_op = true;
     }
 }
 

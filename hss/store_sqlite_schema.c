@@ -142,6 +142,9 @@ static const char *const steps[] = {
     "CREATE TABLE scscf("
     " name TEXT PRIMARY KEY COLLATE NOCASE,"
     " host TEXT NOT NULL, realm TEXT NOT NULL) WITHOUT ROWID;",
+
+    /* 4: what an OPc was made of, where it was not given itself */
+    "ALTER TABLE impi ADD COLUMN op BLOB;",
 };
 
 unsigned store_schema_newest(void)

@@ -130,8 +130,9 @@ static enum ims_err secrets_write(struct store_db *w, int64_t impi,
 
     if (p->has_key)
         err = db_run(w,
-                     db_bind(w, SQL_KEY_SET, "bbii", slice_at(p->key.k, 16),
-                             slice_at(p->key.opc, 16), amf, impi),
+                     db_bind(w, SQL_KEY_SET, "bbbii", slice_at(p->key.k, 16),
+                             slice_at(p->key.opc, 16),
+                             slice_at(p->op, p->has_op ? 16 : 0), amf, impi),
                      why);
     else if (digest_algorithm_aka(p->algorithm))
         err = db_run(w, db_bind(w, SQL_AMF_SET, "ii", amf, impi), why);

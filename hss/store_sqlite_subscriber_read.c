@@ -122,7 +122,7 @@ static enum ims_err ha1s_read(struct store_db *db, struct arena *a,
 
 static void key_of_row(sqlite3_stmt *q, struct subscriber_private *out)
 {
-    struct slice k = db_peek(q, 1), opc = db_peek(q, 2);
+    struct slice k = db_peek(q, 1), opc = db_peek(q, 2), op = db_peek(q, 5);
     unsigned amf = (unsigned)db_int(q, 3);
 
     out->algorithm = algorithm_of_number((unsigned)db_int(q, 0));
@@ -131,6 +131,9 @@ static void key_of_row(sqlite3_stmt *q, struct subscriber_private *out)
         memcpy(out->key.k, k.p, k.n);
         memcpy(out->key.opc, opc.p, opc.n);
     }
+    out->has_op = out->has_key && op.n == sizeof(out->op);
+    if (out->has_op)
+        memcpy(out->op, op.p, op.n);
     out->amf[0] = (uint8_t)(amf >> 8);
     out->amf[1] = (uint8_t)amf;
     out->sqn = (uint64_t)db_int(q, 4);

@@ -39,6 +39,8 @@ struct subscriber_private {
     enum digest_algorithm algorithm; /* challenged with when none is asked */
     bool has_key;
     struct milenage_key key;
+    bool has_op;
+    uint8_t op[16]; /* what opc was made of: for examine.h alone; a secret */
     uint8_t amf[2];
     uint64_t sqn; /* highest number that may have been used */
     const struct subscriber_ha1 *ha1s;

@@ -98,10 +98,12 @@ void work_say(struct work *w, const char *fmt, ...)
 
 static bool refuse(struct work *w, unsigned result, const char *sentence)
 {
+    struct record_about about = cx_request_about(w->request);
     char code[12];
 
-    record_say(w->me->env->record, cx_request_about(w->request), w->proc,
-               w->clause, "%s refused with %s %s: %s", w->command,
+    about.reason = w->reason;
+    record_say(w->me->env->record, about, w->proc, w->clause,
+               "%s refused with %s %s: %s", w->command,
                cx_result_code(result, code), cx_result_name(result), sentence);
     cx_refuse(w->request, result, slice_of(sentence));
     work_end(w, result);
@@ -149,8 +151,10 @@ static bool find_public(struct work *w)
                            "the public identity is no sip or tel URI");
     err = store_find_public(w->me->store, &w->arena, identity_slice(&w->impu),
                             &w->public, &why);
-    if (err == IMS_NOT_FOUND)
+    if (err == IMS_NOT_FOUND) {
+        w->reason = "public-unknown";
         return work_refuse(w, CX_USER_UNKNOWN, "%s", why.text);
+    }
     return err ? work_fail(w, err, &why) : true;
 }
 
@@ -160,8 +164,10 @@ static bool find_private(struct work *w)
     enum ims_err err =
         store_find_private(w->me->store, w->impi, &w->private, &why);
 
-    if (err == IMS_NOT_FOUND)
+    if (err == IMS_NOT_FOUND) {
+        w->reason = "private-unknown";
         return work_refuse(w, CX_USER_UNKNOWN, "%s", why.text);
+    }
     return err ? work_fail(w, err, &why) : true;
 }
 

@@ -15,6 +15,7 @@ struct work {
     const char *command; /* "UAR" */
     const char *proc;    /* id of the procedure, for the record */
     const char *clause;  /* of the specification */
+    const char *reason;  /* of a refusal that comes, see record.h; or NULL */
     struct arena arena;  /* dies with the work */
     struct store_waiter waiter;
     void (*decide)(void *work);

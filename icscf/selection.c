@@ -145,6 +145,7 @@ static bool by_capabilities(struct selection *s, struct icscf *me,
     struct candidate best = {0};
 
     if (!best_candidate(s, me, &best)) {
+        about.reason = "capabilities";
         record_say(
             me->env->record, about, s->proc, "TS 29.228 6.7",
             "no S-CSCF left to choose: it must have all of %zu mandatory "

@@ -22,7 +22,7 @@ struct entry {
     struct addr local, remote;
     struct slice call, session; /* empty: none */
     struct slice bytes;         /* of messages and drops; masked */
-    struct slice proc, clause, says;
+    struct slice proc, clause, says, reason;
     struct entry *other; /* the sender's copy of a received message, and the
                             receiver's of a sent one */
     bool joined;         /* has, or had, its other copy */

@@ -87,9 +87,10 @@ static struct entry *read_entry(const json_t *j)
     struct slice call = text_of(j, "call"), session = text_of(j, "session");
     struct slice proc = text_of(j, "proc"), clause = text_of(j, "clause");
     struct slice says = text_of(j, "says"), text = text_of(j, "text");
-    struct slice base64 = text_of(j, "base64");
-    struct entry *e = mem_zalloc(sizeof *e + call.n + session.n + proc.n +
-                                 clause.n + says.n + text.n + base64.n);
+    struct slice base64 = text_of(j, "base64"), reason = text_of(j, "reason");
+    struct entry *e =
+        mem_zalloc(sizeof *e + call.n + session.n + proc.n + clause.n + says.n +
+                   reason.n + text.n + base64.n);
     char *at = (char *)(e + 1);
 
     e->seq = (uint64_t)json_integer_value(json_object_get(j, "seq"));
@@ -104,6 +105,7 @@ static struct entry *read_entry(const json_t *j)
     e->proc = keep(&at, proc);
     e->clause = keep(&at, clause);
     e->says = keep(&at, says);
+    e->reason = keep(&at, reason);
     e->bytes = keep_bytes(&at, base64, text);
     e->print = slice_hash(e->bytes, 0);
     return e;

@@ -438,7 +438,8 @@ static void on_done(void *ctx)
 void pcscf_contact_expired(void *ctx, struct contact *c)
 {
     struct pcscf *me = ctx;
-    struct record_about about = {.call = str_slice(&c->call_id)};
+    struct record_about about = {.call = str_slice(&c->call_id),
+                                 .reason = "contact-expired"};
 
     ++*me->count.expired;
     record_say(me->env->record, about, "P-REG-6", "TS 24.229 5.2.5.1",

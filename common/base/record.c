@@ -15,6 +15,7 @@ struct stored {
     uint64_t seq;
     int64_t wall_us, mono_us;
     const char *proc, *clause, *fmt; /* NULL in messages */
+    const char *reason;
     struct addr local, remote;
     uint32_t size; /* of the whole entry */
     uint32_t bytes_n;
@@ -112,6 +113,7 @@ static void store(struct record *r, const struct stored *head,
     e->mono_us = r->clock->mono_us;
     e->kind = (uint8_t)m->kind;
     e->proto = (uint8_t)m->proto;
+    e->reason = m->about.reason;
     e->local = m->local;
     e->remote = m->remote;
     e->size = (uint32_t)((size + 7) & ~(size_t)7);
@@ -196,6 +198,7 @@ static void read_entry(struct record *r, const struct stored *e,
         .proc = e->proc,
         .clause = e->clause,
     };
+    out->about.reason = e->reason;
     out->about.call = next_part(&at, e->call_n);
     out->about.session = next_part(&at, e->session_n);
     out->bytes = next_part(&at, e->bytes_n);

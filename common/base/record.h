@@ -27,10 +27,13 @@ enum record_proto { RECORD_NONE, RECORD_SIP, RECORD_DIAMETER };
 
 /* What one entry is about; each text may be empty. call joins everything of
  * one call or registration (the Call-ID), session joins SIP and Diameter (the
- * Session-Id of a Cx request that serves that Call-ID). */
+ * Session-Id of a Cx request that serves that Call-ID). reason names, for
+ * programs, why a decision fell where its procedure and the messages beside it
+ * do not tell: a string literal such as "dns-failed", or NULL. */
 struct record_about {
     struct slice call;
     struct slice session;
+    const char *reason;
 };
 
 struct record_message {

@@ -98,10 +98,16 @@ static void start_retry(struct diameter_peer *p)
 
 static void tell(struct diameter_peer *p, enum peer_state from)
 {
+    const char *reason = NULL;
+
     if (p->failures > QUIET_AFTER && !diameter_peer_is_open(p))
         return;
-    record_say(p->d->env->record, (struct record_about){0}, "H-DIA-1",
-               "RFC 6733 5.6", "Diameter peer %.*s: %s, then %s",
+    if ((from == PEER_R_OPEN || from == PEER_I_OPEN) && !p->d->on_stopped)
+        reason = "peer-lost";
+    else if (diameter_peer_is_open(p))
+        reason = "peer-open";
+    record_say(p->d->env->record, (struct record_about){.reason = reason},
+               "H-DIA-1", "RFC 6733 5.6", "Diameter peer %.*s: %s, then %s",
                SLICE_ARG(str_slice(&p->host)), peer_state_name(from),
                peer_state_name(p->state));
 }

@@ -92,6 +92,8 @@ void record_put_entry(struct json *j, const struct record_entry *e)
         json_put_str(j, "proc", e->proc);
         json_put_str(j, "clause", e->clause);
         json_put_text(j, "says", e->says);
+        if (e->about.reason)
+            json_put_str(j, "reason", e->about.reason);
     }
     json_object_end(j);
 }

@@ -452,9 +452,23 @@ static void on_verdict(void *ctx)
     sip_message_drop(m);
 }
 
-static void say_why(struct sip_client *c, unsigned status)
+static const char *reason_of(enum sip_client_cause cause)
 {
-    struct record_about about = {.call = sip_call_of(c->msg)};
+    switch (cause) {
+    case SIP_CLIENT_TIMEOUT: return "timeout";
+    case SIP_CLIENT_UNREACHABLE: return "unreachable";
+    case SIP_CLIENT_NO_ROUTE: return "no-route";
+    case SIP_CLIENT_RESPONSE:
+    case SIP_CLIENT_CANCELLED: break;
+    }
+    return NULL;
+}
+
+static void say_why(struct sip_client *c, unsigned status,
+                    enum sip_client_cause cause)
+{
+    struct record_about about = {.call = sip_call_of(c->msg),
+                                 .reason = reason_of(cause)};
 
     record_say(c->stack->env->record, about, "SIP-7", "RFC 3263 4.3",
                "%u without an answer: %s", status, c->why.text);
@@ -470,7 +484,7 @@ static void conclude(struct sip_client *c, unsigned status,
         cause = SIP_CLIENT_CANCELLED;
     }
     if (status && cause != SIP_CLIENT_CANCELLED)
-        say_why(c, status);
+        say_why(c, status, cause);
     if (!c->is_stateless && (!c->verdict || cause == SIP_CLIENT_CANCELLED)) {
         sip_message_drop(c->verdict);
         c->verdict = client_own_response(c, status, NULL);

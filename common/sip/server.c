@@ -206,8 +206,9 @@ static bool is_refused(struct sip_stack *s, struct sip_message *m,
                        const struct sip_flow *flow)
 {
     bool in_dialog = sip_tag(m, SIP_HDR_TO).n > 0 || m->method == SIP_CANCEL;
-    struct record_about about = {.call = sip_call_of(m)};
     bool drains = s->is_draining && !in_dialog;
+    struct record_about about = {.call = sip_call_of(m),
+                                 .reason = drains ? "draining" : "full"};
 
     if (!drains && has_room(s, in_dialog))
         return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/dashboard/hub.h"
 #include "base/mem.h"
+#include "imsbox/dashboard/doctor/api.h"
+#include "imsbox/dashboard/doctor/doctor.h"
 #include "imsbox/dashboard/network.h"
 #include "imsbox/dashboard/pages.h"
 #include "imsbox/dashboard/pass.h"
@@ -63,12 +65,16 @@ static void on_tick(void *ctx)
 {
     struct hub *h = ctx;
     uint64_t last = story_last(h->story);
+    int64_t until = horizon(h);
     const struct told *t;
 
     timer_start(h->node->env.timers, &h->tick, TICK_US, on_tick, h);
-    story_tell(h->story, horizon(h), h->node->env.clock->wall_us - KEEP_US);
-    for (t = story_at(h->story, last + 1); t; t = story_next(h->story, t))
+    story_tell(h->story, until, h->node->env.clock->wall_us - KEEP_US);
+    for (t = story_at(h->story, last + 1); t; t = story_next(h->story, t)) {
         links_count(&h->links, h->story, t);
+        doctor_note(h->doctor, t);
+    }
+    doctor_turn(h->doctor, until);
     viewers_tick(h->viewers);
 }
 
@@ -128,6 +134,7 @@ static void begin(struct hub *h)
         story_new(&h->site, n->self->limits.trace_bytes, dice_u64(n->env.dice));
     h->watches = mem_zalloc(h->site.node_count * sizeof *h->watches + 1);
     h->viewers = viewers_new(h);
+    doctor_begin(h);
     for (unsigned i = 0; i < h->site.node_count; i++) {
         struct watch *w = &h->watches[i];
 
@@ -149,8 +156,9 @@ static void finish(struct node *n)
     for (unsigned i = 0; i < h->site.node_count; i++)
         watch_end(&h->watches[i]);
     free(h->watches);
-    story_free(h->story);
     fetcher_free(h->fetcher);
+    doctor_free(h->doctor);
+    story_free(h->story);
     links_fini(&h->links);
     tokens_fini(&h->tokens);
     site_fini(&h->site);
@@ -226,6 +234,8 @@ static const struct api_route routes[] = {
     {"GET", "/api/v1/trace.pcapng", trace_get_pcapng, API_BY_METHOD},
     {"GET", "/api/v1/trace/{id}", trace_get_step, API_BY_METHOD},
     {"GET", "/api/v1/calls", trace_get_calls, API_BY_METHOD},
+    {"GET", "/api/v1/doctor", doctor_get, API_BY_METHOD},
+    {"GET", "/api/v1/doctor/causes", doctor_get_causes, API_BY_METHOD},
     {"GET", "/api/v1/registrations", registrations_get_all, API_BY_METHOD},
     {"GET", "/api/v1/registrations/{impu}", registrations_get_one,
      API_BY_METHOD},

@@ -17,6 +17,7 @@
 #include "node/tokens.h"
 
 struct viewers;
+struct doctor;
 
 struct hub {
     struct node *node;
@@ -26,6 +27,7 @@ struct hub {
     struct watch *watches; /* as the site's nodes */
     struct story *story;
     struct viewers *viewers;
+    struct doctor *doctor;
     struct links links;
     struct timer tick;
     uint64_t boot; /* ids of steps are of this life */

@@ -6,6 +6,7 @@
  *        -> the story, and the answer
  */
 #include "imsbox/dashboard/reset.h"
+#include "imsbox/dashboard/doctor/doctor.h"
 #include "imsbox/dashboard/fanout.h"
 #include "imsbox/dashboard/viewers.h"
 
@@ -30,6 +31,7 @@ static void answer(struct fanout *f, const struct reset *r)
     bool right = true;
 
     story_clear(f->hub->story);
+    doctor_clear(f->hub->doctor);
     viewers_begin_anew(f->hub->viewers);
     json_object_begin(&c->json);
     json_key(&c->json, "nodes");

@@ -38,6 +38,8 @@ static void put_says(struct json *j, const struct told *t)
     json_put_text(j, "says", t->entry.says);
     json_put_text(j, "proc", t->entry.proc);
     json_put_text(j, "clause", t->entry.clause);
+    if (t->entry.reason.n)
+        json_put_text(j, "reason", t->entry.reason);
 }
 
 static void put_members(const struct story *s, struct json *j,

@@ -177,6 +177,7 @@ static void keep_entry(struct told *t, const struct entry *e, char *at)
     t->entry.proc = put(&at, e->proc);
     t->entry.clause = put(&at, e->clause);
     t->entry.says = put(&at, e->says);
+    t->entry.reason = put(&at, e->reason);
     t->entry.other = NULL;
     if (!e->other)
         return;
@@ -184,7 +185,8 @@ static void keep_entry(struct told *t, const struct entry *e, char *at)
     t->other.bytes = t->entry.bytes;
     t->other.call = put(&at, e->other->call);
     t->other.session = put(&at, e->other->session);
-    t->other.proc = t->other.clause = t->other.says = S("");
+    t->other.proc = t->other.clause = S("");
+    t->other.says = t->other.reason = S("");
     t->other.other = &t->entry;
     t->entry.other = &t->other;
 }
@@ -192,7 +194,7 @@ static void keep_entry(struct told *t, const struct entry *e, char *at)
 static size_t size_of(const struct entry *e)
 {
     size_t n = e->call.n + e->session.n + e->bytes.n + e->proc.n + e->clause.n +
-               e->says.n;
+               e->says.n + e->reason.n;
 
     return n + (e->other ? e->other->call.n + e->other->session.n : 0);
 }

@@ -256,10 +256,9 @@ static struct slice user_part(struct slice uri)
     return at < 0 ? uri : slice_first(uri, (size_t)at);
 }
 
-bool thread_names(const struct thread *t, struct slice user)
+bool users_name(struct slice rest, struct slice user)
 {
-    struct slice rest = str_slice(&t->users), id;
-    struct slice wanted = without_scheme(user);
+    struct slice id, wanted = without_scheme(user);
     bool alone = slice_index(wanted, '@') < 0;
 
     while (slice_cut(&rest, '\n', &id)) {
@@ -268,4 +267,9 @@ bool thread_names(const struct thread *t, struct slice user)
             return true;
     }
     return false;
+}
+
+bool thread_names(const struct thread *t, struct slice user)
+{
+    return users_name(str_slice(&t->users), user);
 }

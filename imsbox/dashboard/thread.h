@@ -29,5 +29,7 @@ struct thread *threads_older(const struct threads *t, const struct thread *at);
 /* Does a call name this user: "sip:alice@ims.example", with or without its
  * scheme, or its user part alone? */
 bool thread_names(const struct thread *t, struct slice user);
+/* The same of a list as struct thread has it. */
+bool users_name(struct slice users, struct slice user);
 
 #endif

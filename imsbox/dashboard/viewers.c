@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/dashboard/viewers.h"
 #include "base/mem.h"
+#include "imsbox/dashboard/doctor/finding.h"
 #include "imsbox/dashboard/filter.h"
 #include "imsbox/dashboard/network.h"
 #include "imsbox/dashboard/step_json.h"
@@ -12,6 +13,7 @@ enum {
     TURN_STEPS = 2000, /* of one audience at a tick */
     TURN_BYTES = 512 << 10,
     NETWORK_MAX = 16 << 20,
+    FINDINGS_MAX = 4 << 20,
     BEAT_US = 15 * SECOND,
     LINKS_US = 1 * SECOND,
 };
@@ -37,6 +39,7 @@ struct viewers {
     bool *changed; /* nodes */
     unsigned count;
     int64_t beat_at_us, links_at_us;
+    struct buf findings; /* events for the next tick */
     uint64_t *cut;
 };
 
@@ -52,6 +55,7 @@ struct viewers *viewers_new(struct hub *h)
 
     v->hub = h;
     v->changed = mem_zalloc(h->site.node_count + 1);
+    buf_init(&v->findings, FINDINGS_MAX);
     map_init(&v->audiences, dice_u64(h->node->env.dice), 0);
     v->cut = metrics_counter(m, "imsbox_viewers_cut_total", "",
                              "Viewers cut off as too slow");
@@ -106,6 +110,7 @@ void viewers_free(struct viewers *v)
     MAP_EACH (it, &v->audiences)
         end_all(container_of(it, struct audience, in_viewers));
     map_fini(&v->audiences);
+    buf_fini(&v->findings);
     free(v->changed);
     free(v);
 }
@@ -235,6 +240,8 @@ static void put_common(struct viewers *v, struct buf *out)
         network_put_node(&h->watches[i], &j);
         buf_str(out, "\n\n");
     }
+    buf_add(out, buf_slice(&v->findings));
+    buf_reset(&v->findings);
     if (now >= v->links_at_us) {
         v->links_at_us = now + LINKS_US;
         if (links_turn(&h->links)) {
@@ -281,6 +288,20 @@ void viewers_tick(struct viewers *v)
 void viewers_note_change(struct viewers *v, const struct watch *w)
 {
     v->changed[w->number] = true;
+}
+
+void viewers_tell_finding(struct viewers *v, const struct finding *f)
+{
+    size_t before = v->findings.n;
+    struct json j;
+
+    if (v->count == 0)
+        return;
+    begin_event(&v->findings, &j, "finding");
+    finding_put(&j, f);
+    buf_str(&v->findings, "\n\n");
+    if (v->findings.full)
+        v->findings.n = before;
 }
 
 void viewers_begin_anew(struct viewers *v)

@@ -13,6 +13,7 @@
  *                   forgotten, or are too many
  *   event: reset    {}: forget all steps, the network was reset
  *   event: node     a node of /api/v1/network that has changed
+ *   event: finding  what the doctor found, as /api/v1/doctor has it
  *   event: links    {"links"}: messages in the last second, when there were any
  *
  * At most ten times a second. Those who ask for the same get the same bytes,
@@ -23,6 +24,7 @@
 
 #include "imsbox/dashboard/hub.h"
 
+struct finding;
 struct viewers;
 
 struct viewers *viewers_new(struct hub *h);
@@ -34,6 +36,8 @@ void viewers_tick(struct viewers *v);
 void viewers_note_change(struct viewers *v, const struct watch *w);
 /* The story was cleared: who looks is told to forget it ("event: reset"). */
 void viewers_begin_anew(struct viewers *v);
+/* At the next tick. */
+void viewers_tell_finding(struct viewers *v, const struct finding *f);
 unsigned viewers_count(const struct viewers *v);
 
 #endif

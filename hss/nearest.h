@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which identities are there that look like one that is not: for "did you
+ * mean". Costs some hundred look-ups, whatever the store's size.
+ */
+#ifndef HSS_NEAREST_H
+#define HSS_NEAREST_H
+
+#include "hss/store.h"
+#include "ims/identity.h"
+
+enum { NEAREST_MAX = 3 };
+
+struct nearest {
+    struct slice v[NEAREST_MAX]; /* the nearest first; in the arena */
+    unsigned distance[NEAREST_MAX];
+    unsigned n;
+};
+
+/* wanted: a canonical public identity, or a private one. domain: of the
+ * network, which may be what is wrong. What cannot be read is left out. */
+void nearest_identity(struct store *s, struct arena *a, struct slice wanted,
+                      struct slice domain, struct nearest *out);
+
+#endif

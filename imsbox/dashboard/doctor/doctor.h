@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doctor: reads the story as it is told, and makes a finding of each
+ * registration or call that failed.
+ *
+ *   a step gives it away -> (the HSS examines what only it can) -> a rule
+ *   explains -> a finding
+ *
+ * Findings are kept in bounded number; how many troubles a turn may look at is
+ * bounded too, so that a flood of broken messages costs little.
+ */
+#ifndef DOCTOR_DOCTOR_H
+#define DOCTOR_DOCTOR_H
+
+#include "imsbox/dashboard/doctor/finding.h"
+#include "imsbox/dashboard/doctor/trouble.h"
+
+enum {
+    DOCTOR_FINDINGS = 1000,
+    DOCTOR_TURN = 50,               /* troubles looked at between turns */
+    DOCTOR_QUESTIONS = 64,          /* at a time */
+    DOCTOR_WAITS = 4096,            /* challenges waited for */
+    DOCTOR_SILENCE_US = 5 * SECOND, /* then a challenge is unanswered */
+};
+
+struct doctor;
+struct patient; /* a trouble whose examination is under way */
+
+struct doctor_host {
+    /* Asks the HSS of that domain: POST /api/v1/tools/examine. Ends, now or
+     * later, by doctor_examined. */
+    void (*examine)(void *ctx, const struct topology_network *network,
+                    struct slice body, struct patient *p);
+    void (*on_finding)(void *ctx, const struct finding *f);
+    void *ctx;
+};
+
+/* story and what host points to are borrowed. */
+struct doctor *doctor_new(const struct story *s, const struct doctor_host *host,
+                          uint64_t seed);
+/* Examinations under way are not answered any more. */
+void doctor_free(struct doctor *d);
+
+/* A step was told; each, in order. */
+void doctor_note(struct doctor *d, const struct told *t);
+/* All that is not newer than until_us was told. */
+void doctor_turn(struct doctor *d, int64_t until_us);
+/* The HSS's answer; empty: there is none. */
+void doctor_examined(struct patient *p, struct slice json);
+/* The story begins anew. */
+void doctor_clear(struct doctor *d);
+
+/* The finding before f; NULL: the newest one, NULL behind the oldest. */
+const struct finding *doctor_older(const struct doctor *d,
+                                   const struct finding *f);
+uint64_t doctor_last(const struct doctor *d);
+uint64_t doctor_skipped(const struct doctor *d); /* troubles not looked at */
+
+#endif

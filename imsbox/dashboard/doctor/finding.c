@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/dashboard/doctor/finding.h"
+#include "base/mem.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { TEXT_MAX = 2048 };
+
+struct finding *finding_new(enum cause_id cause)
+{
+    struct finding *f = mem_zalloc(sizeof *f);
+
+    f->cause = cause_of(cause);
+    str_set(&f->clause, slice_of(f->cause->clause));
+    list_init(&f->in_doctor);
+    return f;
+}
+
+void finding_free(struct finding *f)
+{
+    struct str *const texts[] = {&f->subject, &f->users, &f->call,
+                                 &f->node,    &f->what,  &f->where,
+                                 &f->advice,  &f->clause};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        str_fini(texts[i]);
+    for (unsigned i = 0; i < f->evidence_count; i++)
+        str_fini(&f->evidence[i].value);
+    free(f);
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+/* before: what stands there already. */
+static void print(struct str *out, const char *before, const char *fmt,
+                  va_list ap)
+{
+    char text[TEXT_MAX];
+    struct str both = {0};
+
+    vsnprintf(text, sizeof text, fmt, ap);
+    str_printf(&both, "%s%s%s", before, before[0] ? " " : "", text);
+    str_fini(out);
+    *out = both;
+}
+
+void finding_what(struct finding *f, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    print(&f->what, "", fmt, ap);
+    va_end(ap);
+}
+
+void finding_where(struct finding *f, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    print(&f->where, "", fmt, ap);
+    va_end(ap);
+}
+
+void finding_advise(struct finding *f, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    print(&f->advice, "", fmt, ap);
+    va_end(ap);
+}
+
+void finding_advise_more(struct finding *f, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    print(&f->advice, str_c(&f->advice), fmt, ap);
+    va_end(ap);
+}
+
+void finding_note(struct finding *f, const char *name, const char *fmt, ...)
+{
+    struct evidence *e = &f->evidence[f->evidence_count];
+    va_list ap;
+
+    if (f->evidence_count == FINDING_EVIDENCE)
+        return;
+    f->evidence_count++;
+    e->name = name;
+    va_start(ap, fmt);
+    print(&e->value, "", fmt, ap);
+    va_end(ap);
+}
+
+void finding_step(struct finding *f, const struct told *t)
+{
+    unsigned at = f->step_count;
+
+    if (!t || f->step_count == FINDING_STEPS)
+        return;
+    while (at > 0 && f->steps[at - 1] >= t->id)
+        at--;
+    if (at < f->step_count && f->steps[at] == t->id)
+        return;
+    for (unsigned i = f->step_count; i > at; i--)
+        f->steps[i] = f->steps[i - 1];
+    f->steps[at] = t->id;
+    f->step_count++;
+}
+
+/* ---- as JSON ------------------------------------------------------------- */
+
+/* RFC 3339, in UTC. */
+static void put_time(struct json *j, int64_t us)
+{
+    time_t seconds = (time_t)(us / SECOND);
+    struct tm tm;
+    char text[64];
+
+    gmtime_r(&seconds, &tm);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    json_key(j, "at");
+    json_printf(j, "%s.%03uZ", text, (unsigned)(us % SECOND / MSEC));
+}
+
+static void put_evidence(struct json *j, const struct finding *f)
+{
+    json_key(j, "evidence");
+    json_array_begin(j);
+    for (unsigned i = 0; i < f->evidence_count; i++) {
+        json_object_begin(j);
+        json_put_str(j, "name", f->evidence[i].name);
+        json_put_text(j, "value", str_slice(&f->evidence[i].value));
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
+static void put_steps(struct json *j, const struct finding *f)
+{
+    json_key(j, "steps");
+    json_array_begin(j);
+    for (unsigned i = 0; i < f->step_count; i++)
+        json_u64(j, f->steps[i]);
+    json_array_end(j);
+}
+
+void finding_put(struct json *j, const struct finding *f)
+{
+    json_object_begin(j);
+    json_put_u64(j, "id", f->id);
+    put_time(j, f->at_us);
+    json_put_int(j, "wall_us", f->at_us);
+    json_put_str(j, "cause", f->cause->name);
+    json_put_str(j, "kind", cause_kind_name(f->cause->kind));
+    json_put_str(j, "title", f->cause->title);
+    json_put_str(j, "subject", str_c(&f->subject));
+    json_put_str(j, "method", f->method);
+    if (f->result)
+        json_put_u64(j, "result", f->result);
+    json_put_str(j, "node", str_c(&f->node));
+    json_put_str(j, "what", str_c(&f->what));
+    json_put_str(j, "where", str_c(&f->where));
+    json_put_str(j, "do", str_c(&f->advice));
+    put_evidence(j, f);
+    json_put_str(j, "clause", str_c(&f->clause));
+    put_steps(j, f);
+    if (f->call.n)
+        json_put_text(j, "call", str_slice(&f->call));
+    json_put_u64(j, "times", f->times);
+    json_object_end(j);
+}

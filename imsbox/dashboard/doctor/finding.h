@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the doctor found: a cause, with the words and the evidence of one case.
+ */
+#ifndef DOCTOR_FINDING_H
+#define DOCTOR_FINDING_H
+
+#include "base/list.h"
+#include "base/str.h"
+#include "imsbox/dashboard/doctor/causes.h"
+#include "imsbox/dashboard/story.h"
+
+enum { FINDING_EVIDENCE = 16, FINDING_STEPS = 12 };
+
+struct evidence {
+    const char *name; /* "realm of the phone" */
+    struct str value;
+};
+
+/* All texts are its own; never any secret. */
+struct finding {
+    struct list in_doctor;
+    uint64_t id;   /* consecutive, from 1 */
+    int64_t at_us; /* wall clock: of the step that gave it away */
+    const struct cause *cause;
+    struct str subject; /* the user whom it concerns, or a node */
+    struct str users;   /* all whom the call names, "sip:a@b\n..." */
+    struct str call;    /* Call-ID; empty: it is of no call */
+    char method[24];    /* that failed; or "" */
+    unsigned result;    /* its final response; or 0 */
+    struct str node;    /* who decided, or where it is to be mended */
+    struct str what, where, advice, clause;
+    struct evidence evidence[FINDING_EVIDENCE];
+    unsigned evidence_count;
+    uint64_t steps[FINDING_STEPS]; /* of the story */
+    unsigned step_count;
+    unsigned times; /* this cause of this subject, this time included */
+};
+
+struct finding *finding_new(enum cause_id cause);
+void finding_free(struct finding *f);
+
+void finding_what(struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void finding_where(struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* What to do. */
+void finding_advise(struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* One more sentence of that. */
+void finding_advise_more(struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* name: a literal. What is more than there is room for is left out. */
+void finding_note(struct finding *f, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* They stand in the story's order; t may be NULL. */
+void finding_step(struct finding *f, const struct told *t);
+
+/* One object. */
+void finding_put(struct json *j, const struct finding *f);
+
+#endif

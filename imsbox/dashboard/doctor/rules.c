@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/dashboard/doctor/rules.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct rules *const families[] = {
+    &rules_entry,  &rules_core,  &rules_identity, &rules_credentials,
+    &rules_rights, &rules_calls, &rules_rest,
+};
+
+static const struct rule *find_rule(const struct trouble *t)
+{
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+        for (unsigned k = 0; k < families[i]->count; k++)
+            if (families[i]->list[k].fits(t))
+                return &families[i]->list[k];
+    return NULL;
+}
+
+/* ---- what every finding has ---------------------------------------------- */
+
+static void set_subject(const struct trouble *t, struct finding *f)
+{
+    if (t->impu.n)
+        str_set(&f->subject, identity_slice(&t->impu));
+    else
+        str_set(&f->subject, slice_of(t->end->from));
+}
+
+/* By the decision that was taken where the answer was made. */
+static void set_decision(const struct trouble *t, struct finding *f)
+{
+    const struct told *d = trouble_decision(t);
+
+    if (!d) {
+        finding_where(f, "%s answered %u %s.", trouble_origin(t),
+                      trouble_status(t), sip_reason(trouble_status(t)));
+        return;
+    }
+    str_set(&f->clause, d->entry.clause);
+    finding_where(f, "%s: %.*s.", d->from, SLICE_ARG(d->entry.says));
+    finding_note(f, "decision", "%.*s (%.*s)", SLICE_ARG(d->entry.says),
+                 SLICE_ARG(d->entry.proc));
+}
+
+static void set_steps(const struct trouble *t, struct finding *f)
+{
+    finding_step(f, t->ask);
+    finding_step(f, trouble_decision(t));
+    finding_step(f, t->origin);
+    finding_step(f, t->end);
+}
+
+static struct finding *begin(const struct trouble *t, enum cause_id cause)
+{
+    struct finding *f = finding_new(cause);
+
+    f->at_us = t->end->step.wall_us;
+    f->result = t->end->is_request ? 0 : t->end->result;
+    snprintf(f->method, sizeof f->method, "%s", t->end->method);
+    str_set(&f->node, slice_of(trouble_origin(t)));
+    if (t->thread) {
+        str_set(&f->users, str_slice(&t->thread->users));
+        str_set(&f->call, str_slice(&t->thread->call));
+    }
+    set_subject(t, f);
+    finding_what(f, "%s.", f->cause->title);
+    if (f->result)
+        set_decision(t, f);
+    set_steps(t, f);
+    return f;
+}
+
+struct finding *rules_judge(const struct trouble *t)
+{
+    const struct rule *r = find_rule(t);
+    struct finding *f;
+
+    if (!r)
+        return NULL;
+    f = begin(t, r->cause);
+    r->explain(t, f);
+    return f;
+}
+
+/* An identity, a key or a number may be the matter; the HSS has them. */
+bool rules_need_hss(const struct trouble *t)
+{
+    unsigned status = trouble_status(t);
+
+    if (t->kind == TROUBLE_SAID)
+        return false;
+    if (t->kind != TROUBLE_REFUSED)
+        return t->kind == TROUBLE_AGAIN || t->kind == TROUBLE_UNANSWERED;
+    return status == 403 || status == 404 || status == 480 || status == 484 ||
+           status == 604;
+}
