@@ -24,6 +24,14 @@ static bool read_members(struct api_call *c, const json_t *j,
     return true;
 }
 
+static bool is_object(struct api_call *c, const char *pointer, const json_t *j)
+{
+    if (json_is_object(j))
+        return true;
+    body_refuse_at(c, pointer, "an object was expected");
+    return false;
+}
+
 static bool read_algorithm(struct api_call *c, const char *pointer,
                            struct slice name, enum digest_algorithm *out)
 {
@@ -43,7 +51,8 @@ static bool read_challenge(struct ask *a, const json_t *j)
     struct slice *const to[] = {&algorithm, &ignored, &ignored};
 
     return !j ||
-           (body_only(a->call, j, keys) && read_members(a->call, j, keys, to) &&
+           (is_object(a->call, "/challenge", j) &&
+            body_only(a->call, j, keys) && read_members(a->call, j, keys, to) &&
             read_algorithm(a->call, "/challenge/algorithm", algorithm,
                            &a->examine.challenged));
 }
@@ -63,7 +72,8 @@ static bool read_answer(struct ask *a, const json_t *j)
     a->has_answer = j != NULL;
     if (!j)
         return true;
-    if (!body_only(a->call, j, keys) || !read_members(a->call, j, keys, to) ||
+    if (!is_object(a->call, "/answer", j) || !body_only(a->call, j, keys) ||
+        !read_members(a->call, j, keys, to) ||
         !read_algorithm(a->call, "/answer/algorithm", algorithm,
                         &e->answer.algorithm))
         return false;
