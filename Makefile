@@ -11,6 +11,7 @@
 # make pages           the dashboard's pages anew (needs Node.js and npm)
 # make valgrind        unit tests and ladders under memcheck (needs valgrind;
 #                      slow, so by hand)
+# make starved         a network that is refused each of its growths in turn
 # make analyze         gcc's analyzer alone
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make containers      the same without judging times, a part of make test
@@ -45,7 +46,7 @@ CFLAGS_release = -O2
 CFLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
               -fno-omit-frame-pointer
 LDFLAGS_asan = -fsanitize=address,undefined
-CFLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined \
+CFLAGS_fuzz = -O2 -fsanitize=fuzzer-no-link,address,undefined \
               -fno-sanitize-recover=all
 LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
 CFLAGS_shared = -O1 -fPIC
@@ -101,7 +102,8 @@ run:
 
 # Ladders and scenarios bring their rules along; with the rules they are part
 # of the tests. Live ones have the machine to themselves, one after the other.
-MORE_TESTS := $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
+MORE_TESTS := $(if $(wildcard tests/unit/targets.mk),starved) \
+              $(if $(wildcard tests/ladder/targets.mk),ladders ladders-asan \
               ladders-twice) \
               $(if $(wildcard tests/worlds/targets.mk),sim-slice) \
               $(if $(wildcard tests/fuzz/targets.mk),fuzz-slice) \
@@ -172,7 +174,7 @@ build/fuzz/%.run: build/fuzz/bin/%
 	@echo "  FUZZ    $*"
 	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=5 \
 	    -print_final_stats=1 -artifact_prefix=build/fuzz/$*. \
-	    $(call dict_of,$*) build/fuzz/corpus/$* $(call seeds_of,$*) \
+	    $(call dict_of,$*) $(FUZZ_OPTIONS_$*) build/fuzz/corpus/$* $(call seeds_of,$*) \
 	    >$@.log 2>&1 || { tail -40 $@.log; exit 1; }
 
 # The seeds, then a few seconds from the same throw as ever.
@@ -180,7 +182,7 @@ build/fuzz/%.slice: build/fuzz/bin/%
 	@rm -rf build/fuzz/slice/$* && mkdir -p build/fuzz/slice/$*
 	@$< -max_total_time=$(SLICE_SECONDS) -max_len=8192 -timeout=20 -seed=1 \
 	    -print_final_stats=1 -artifact_prefix=build/fuzz/$*. \
-	    $(call dict_of,$*) build/fuzz/slice/$* $(call seeds_of,$*) \
+	    $(call dict_of,$*) $(FUZZ_OPTIONS_$*) build/fuzz/slice/$* $(call seeds_of,$*) \
 	    >$@.log 2>&1 || { tail -40 $@.log; exit 1; }
 	@sed -n 's/^stat::number_of_executed_units: /  FUZZED  $*: /p' $@.log
 

@@ -7,6 +7,10 @@ FUZZ_CORPUS_fuzz_sip_message = sip-torture/rfc4475 sip-torture/rfc5118-fixed \
                                flows/rfc
 FUZZ_CORPUS_fuzz_user_data = xml/rfc
 
+# To make the network and to look at it afterwards takes longer than most
+# scripts: long ones are worth as much as short ones.
+FUZZ_OPTIONS_fuzz_network = -entropic=0 -len_control=0
+
 # The reader of ladder files is a part of the runner, not of our programs.
 
 build/fuzz/bin/fuzz_ladder: build/fuzz/tests/fuzz/fuzz_ladder.o \
@@ -16,7 +20,12 @@ build/fuzz/bin/fuzz_ladder: build/fuzz/tests/fuzz/fuzz_ladder.o \
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Its network and phones are those of the random worlds.
+COMPARED = cmp1 cmp2 cmp4 cmp8 const_cmp1 const_cmp2 const_cmp4 const_cmp8 \
+           switch
+build/fuzz/bin/fuzz_network: private LDFLAGS += \
+    $(COMPARED:%=-Wl,--wrap=__sanitizer_cov_trace_%)
 build/fuzz/bin/fuzz_network: build/fuzz/tests/fuzz/fuzz_network.o \
+    build/fuzz/tests/fuzz/uncompared.o \
     $(patsubst %.c,build/fuzz/%.o,$(filter-out %/main.c, \
         $(wildcard tests/worlds/*.c))) $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
+# make starved     a whole network, each of its growths refused in turn, with
+#                  sanitizers
+#
 # Tests in which the n-th growth is refused: what asks for more passes through
 # tests/support/starve.c.
 
@@ -14,3 +17,16 @@ $(B)/unit/test_starved_network: $(B)/tests/unit/test_starved_network.o \
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+# The unit test itself takes some of the growths.
+STARVED_PARTS = 1 2 3 4
+.PHONY: starved starved-parts
+starved:
+	@$(MAKE) VARIANT=asan starved-parts
+
+starved-parts: $(STARVED_PARTS:%=$(B)/starved.%)
+
+$(B)/starved.%: $(B)/unit/test_starved_network
+	@IMSBOX_STARVED=$(words $(STARVED_PARTS)) IMSBOX_STARVED_FROM=$* \
+	    $< >$@.log 2>&1 && sed -n 's/^refused: /  STARVED /p' $@.log || \
+	    { cat $@.log; echo "  FAILED  $@"; exit 1; }

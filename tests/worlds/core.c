@@ -414,25 +414,43 @@ enum ims_err core_start(struct core *c, const struct plan *p, struct sim *sim,
     *c = (struct core){.plan = p,
                        .sim = sim,
                        .disk = disk_new(p->seed),
+                       .image = c->image,
                        .hash = 0xcbf29ce484222325u,
                        .verbose = c->verbose};
     c->wire = wire_new(c);
     core_zone(c);
+    if (c->image)
+        disk_image_put(c->image, c->disk);
     err = start_all(c, why);
     if (err == IMS_OK)
         err = wait_ready(c, why);
-    if (err == IMS_OK)
+    if (err == IMS_OK && !c->image)
         err = provision(c, why);
     return err;
 }
 
-void core_stop(struct core *c)
+static void end_all(struct core *c)
 {
     for (unsigned i = 0; i < c->count; i++)
         end(&c->nodes[i]);
+}
+
+void core_stop(struct core *c)
+{
+    end_all(c);
     disk_free(c->disk);
     wire_free(c->wire);
     for (unsigned i = 0; i < PLAN_NETWORKS; i++)
         if (c->topologies[i])
             topology_free(c->topologies[i]);
+}
+
+struct disk_image *core_stop_image(struct core *c)
+{
+    struct disk_image *image;
+
+    end_all(c);
+    image = disk_image_take(c->disk);
+    core_stop(c);
+    return image;
 }

@@ -9,7 +9,7 @@
 #include "crypto/sqn.h"
 #include "net/sim.h"
 #include "node/node.h"
-#include "support/disk.h"
+#include "support/disk_image.h"
 #include "worlds/plan.h"
 
 struct core;
@@ -43,6 +43,7 @@ struct core {
     const struct plan *plan;
     struct sim *sim;
     struct disk *disk;
+    const struct disk_image *image; /* perhaps, set before core_start */
     struct wire *wire;
     struct topology *topologies[PLAN_NETWORKS]; /* perhaps the first alone */
     struct core_node nodes[PLAN_NODES];
@@ -60,10 +61,13 @@ struct core {
     char broken[512]; /* ... in a sentence; empty: nothing */
 };
 
-/* Made on a simulator that is the caller's; nodes ready, subscribers there. */
+/* Made on a simulator that is the caller's; nodes ready, subscribers there:
+ * out of the image, if there is one. */
 enum ims_err core_start(struct core *c, const struct plan *p, struct sim *sim,
                         struct why *why) MUST_CHECK;
 void core_stop(struct core *c);
+/* core_stop; what the disk had, the caller's. */
+struct disk_image *core_stop_image(struct core *c);
 
 /* Notes what is wrong, unless something was before. */
 void core_break(struct core *c, enum check check, const char *fmt, ...)

@@ -20,7 +20,8 @@ static void call(struct phone *a, const struct phone *b, int64_t hold_us)
     phone_call(a, str_slice(&b->impu), (struct phone_wish){.hold_us = hold_us});
 }
 
-void small_begin(struct small *w, struct sim *sim)
+void small_begin(struct small *w, struct sim *sim,
+                 const struct disk_image *image)
 {
     struct why why = {0};
     enum ims_err err;
@@ -37,6 +38,7 @@ void small_begin(struct small *w, struct sim *sim)
             .address = i,
             .algorithm = i % 2 ? DIGEST_AKAV1_MD5 : DIGEST_MD5,
             .expires = EXPIRES_S};
+    w->core.image = image;
     err = core_start(&w->core, &w->plan, sim, &why);
     assert(err == IMS_OK);
     sim_tap(sim, NULL, NULL); /* nobody looks at what enemies send */
@@ -44,6 +46,20 @@ void small_begin(struct small *w, struct sim *sim)
         switch_on(w, i);
         w->phones[i].lossy = true;
     }
+}
+
+struct disk_image *small_image(void)
+{
+    struct sim *sim = sim_new(1);
+    struct disk_image *image;
+    struct small w;
+
+    small_begin(&w, sim, NULL);
+    for (unsigned i = 0; i < 2; i++)
+        phone_fini(&w.phones[i]);
+    image = core_stop_image(&w.core);
+    sim_free(sim);
+    return image;
 }
 
 void small_talk(struct small *w)

@@ -19,8 +19,12 @@ struct small {
     struct phone phones[SMALL_PHONES]; /* the last two come later */
 };
 
-/* Nodes ready, two subscribers provisioned, their phones on. */
-void small_begin(struct small *w, struct sim *sim);
+/* Nodes ready, two subscribers provisioned, their phones on. With an image (of
+ * small_image; else NULL) in half of the time. */
+void small_begin(struct small *w, struct sim *sim,
+                 const struct disk_image *image);
+/* Of the HSS's disk at that moment; the caller's. */
+struct disk_image *small_image(void);
 /* The phones register and are in a call, unless somebody hinders them. */
 void small_talk(struct small *w);
 /* What an administrator asks the HSS; answers the status, 0 when none came
