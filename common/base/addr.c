@@ -94,20 +94,29 @@ struct slice addr_key(const struct addr *a)
     return slice_at(a, sizeof(*a));
 }
 
+static void print_ip4(const uint8_t ip[4], struct buf *out)
+{
+    for (int i = 0; i < 4; i++) {
+        if (i)
+            buf_char(out, '.');
+        buf_u64(out, ip[i]);
+    }
+}
+
 void addr_print_ip(const struct addr *a, bool bracketed, struct buf *out)
 {
-    char z[INET6_ADDRSTRLEN] = "none";
+    char z[INET6_ADDRSTRLEN];
 
-    if (a->family == 4)
-        inet_ntop(AF_INET, a->ip, z, sizeof(z));
-    if (a->family == 6)
+    if (a->family == 4) {
+        print_ip4(a->ip, out);
+    } else if (a->family == 6) {
         inet_ntop(AF_INET6, a->ip, z, sizeof(z));
-    bracketed = bracketed && a->family == 6;
-    if (bracketed)
-        buf_char(out, '[');
-    buf_str(out, z);
-    if (bracketed)
-        buf_char(out, ']');
+        buf_str(out, bracketed ? "[" : "");
+        buf_str(out, z);
+        buf_str(out, bracketed ? "]" : "");
+    } else {
+        buf_str(out, "none");
+    }
 }
 
 void addr_print(const struct addr *a, struct buf *out)

@@ -28,50 +28,26 @@ void buf_reset(struct buf *b)
     b->full = false;
 }
 
-static bool room(struct buf *b, size_t n)
+static void grow(struct buf *b, size_t n)
 {
     size_t cap = b->cap ? b->cap : FIRST;
 
-    if (b->full || n > b->max - b->n) {
-        b->full = true;
-        return false;
-    }
-    if (n <= b->cap - b->n)
-        return true;
     while (cap - b->n < n)
         cap *= 2;
     b->cap = cap < b->max ? cap : b->max;
     b->p = mem_realloc(b->p, b->cap);
-    return true;
 }
 
 void *buf_take(struct buf *b, size_t n)
 {
-    void *p;
-
-    if (!room(b, n))
+    if (b->full || n > b->max - b->n) {
+        b->full = true;
         return NULL;
-    p = b->p + b->n;
+    }
+    if (n > b->cap - b->n)
+        grow(b, n);
     b->n += n;
-    return p;
-}
-
-void buf_add(struct buf *b, struct slice s)
-{
-    if (s.n == 0 || !room(b, s.n))
-        return;
-    memcpy(b->p + b->n, s.p, s.n);
-    b->n += s.n;
-}
-
-void buf_str(struct buf *b, const char *cstr)
-{
-    buf_add(b, slice_of(cstr));
-}
-
-void buf_char(struct buf *b, char c)
-{
-    buf_add(b, (struct slice){&c, 1});
+    return b->p + b->n - n;
 }
 
 void buf_u64(struct buf *b, uint64_t v)

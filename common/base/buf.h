@@ -21,17 +21,35 @@ void buf_over(struct buf *b, void *memory, size_t size); /* caller's memory */
 void buf_fini(struct buf *b);
 void buf_reset(struct buf *b); /* empty again; keeps the memory */
 
-void buf_add(struct buf *b, struct slice s);
-void buf_str(struct buf *b, const char *cstr);
-void buf_char(struct buf *b, char c);
+/* Room for n bytes to be written in place; NULL when they do not fit. */
+void *buf_take(struct buf *b, size_t n);
+
+static inline void buf_add(struct buf *b, struct slice s)
+{
+    void *p = s.n ? buf_take(b, s.n) : NULL;
+
+    if (p)
+        memcpy(p, s.p, s.n);
+}
+
+static inline void buf_str(struct buf *b, const char *cstr)
+{
+    buf_add(b, slice_of(cstr));
+}
+
+static inline void buf_char(struct buf *b, char c)
+{
+    if (b->n < b->cap && !b->full)
+        b->p[b->n++] = c;
+    else
+        buf_add(b, (struct slice){&c, 1});
+}
+
 void buf_u64(struct buf *b, uint64_t v);
 void buf_hex(struct buf *b, const void *bytes, size_t n); /* lower case */
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
-
-/* Room for n bytes to be written in place; NULL when they do not fit. */
-void *buf_take(struct buf *b, size_t n);
 
 static inline struct slice buf_slice(const struct buf *b)
 {

@@ -52,13 +52,6 @@ bool slice_ends_nocase(struct slice s, struct slice suffix)
            slice_eq_nocase(slice_from(s, s.n - suffix.n), suffix);
 }
 
-ssize_t slice_index(struct slice s, char c)
-{
-    const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
-
-    return at ? at - s.p : -1;
-}
-
 ssize_t slice_rindex(struct slice s, char c)
 {
     const char *at = s.n ? memrchr(s.p, c, s.n) : NULL;
@@ -76,22 +69,6 @@ ssize_t slice_find(struct slice s, struct slice needle)
         return -1;
     at = memmem(s.p, s.n, needle.p, needle.n);
     return at ? at - s.p : -1;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-struct slice slice_trim(struct slice s)
-{
-    while (s.n && is_blank(s.p[0])) {
-        s.p++;
-        s.n--;
-    }
-    while (s.n && is_blank(s.p[s.n - 1]))
-        s.n--;
-    return s;
 }
 
 bool slice_cut(struct slice *rest, char sep, struct slice *head)

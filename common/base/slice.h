@@ -67,12 +67,31 @@ bool slice_ends(struct slice s, struct slice suffix);
 bool slice_ends_nocase(struct slice s, struct slice suffix);
 
 /* Index of the first c (of the first place of needle), or -1. */
-ssize_t slice_index(struct slice s, char c);
+static inline ssize_t slice_index(struct slice s, char c)
+{
+    const char *at = s.n ? (const char *)memchr(s.p, c, s.n) : NULL;
+
+    return at ? at - s.p : -1;
+}
 ssize_t slice_rindex(struct slice s, char c);
 ssize_t slice_find(struct slice s, struct slice needle);
 
+static inline bool slice_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Without leading and trailing SP, HTAB, CR and LF. */
-struct slice slice_trim(struct slice s);
+static inline struct slice slice_trim(struct slice s)
+{
+    while (s.n && slice_is_blank(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n && slice_is_blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
 
 /* Takes the text before the first sep off *rest and puts it in *head; the
  * separator is swallowed. Without a separator everything is the head. False

@@ -6,9 +6,14 @@
 
 void str_set(struct str *s, struct slice text)
 {
-    char *p = mem_alloc(text.n + 1);
+    char *p;
 
-    /* The text may be (a part of) what s holds: free last. */
+    /* The text may be (a part of) what s holds: move, free last. */
+    if (text.n > 0 && text.n == s->n) {
+        memmove(s->p, text.p, text.n);
+        return;
+    }
+    p = mem_alloc(text.n + 1);
     if (text.n)
         memcpy(p, text.p, text.n);
     p[text.n] = '\0';

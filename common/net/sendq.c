@@ -82,7 +82,7 @@ static void compact(struct sendq *q)
 
 static int send_batch(struct sendq *q, const struct sendq_way *way)
 {
-    struct mmsghdr v[BATCH] = {0};
+    struct mmsghdr v[BATCH];
     struct iovec iov[BATCH];
     struct sockaddr_storage to[BATCH];
     unsigned n = 0;
@@ -91,10 +91,11 @@ static int send_batch(struct sendq *q, const struct sendq_way *way)
         const struct sendq_item *it = &q->items[i];
 
         iov[n] = (struct iovec){q->bytes + it->at, it->n};
-        v[n].msg_hdr.msg_name = &to[n];
-        v[n].msg_hdr.msg_namelen = addr_to_sockaddr(&it->to, &to[n]);
-        v[n].msg_hdr.msg_iov = &iov[n];
-        v[n].msg_hdr.msg_iovlen = 1;
+        v[n].msg_hdr =
+            (struct msghdr){.msg_name = &to[n],
+                            .msg_namelen = addr_to_sockaddr(&it->to, &to[n]),
+                            .msg_iov = &iov[n],
+                            .msg_iovlen = 1};
     }
     return way->send(way->ctx, v, n);
 }

@@ -6,7 +6,7 @@
 enum { FIRST_CAPACITY = 64 };
 
 /* Places count from 1, so that a parent is at half its children's place. */
-static struct timer **at(struct timers *ts, size_t place)
+static struct timer **at(struct timers *ts, unsigned place)
 {
     return &ts->heap[place - 1];
 }
@@ -16,13 +16,13 @@ static bool is_before(const struct timer *a, const struct timer *b)
     return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
 }
 
-static void put(struct timers *ts, size_t place, struct timer *t)
+static void put(struct timers *ts, unsigned place, struct timer *t)
 {
     *at(ts, place) = t;
     t->place = place;
 }
 
-static void sift_up(struct timers *ts, size_t place, struct timer *t)
+static void sift_up(struct timers *ts, unsigned place, struct timer *t)
 {
     while (place > 1 && is_before(t, *at(ts, place / 2))) {
         put(ts, place, *at(ts, place / 2));
@@ -31,10 +31,10 @@ static void sift_up(struct timers *ts, size_t place, struct timer *t)
     put(ts, place, t);
 }
 
-static void sift_down(struct timers *ts, size_t place, struct timer *t)
+static void sift_down(struct timers *ts, unsigned place, struct timer *t)
 {
-    for (size_t child = 2 * place; child <= ts->count; child = 2 * place) {
-        if (child < ts->count && is_before(*at(ts, child + 1), *at(ts, child)))
+    for (unsigned child = 2 * place; child <= ts->heaped; child = 2 * place) {
+        if (child < ts->heaped && is_before(*at(ts, child + 1), *at(ts, child)))
             child++;
         if (!is_before(*at(ts, child), t))
             break;
@@ -44,7 +44,7 @@ static void sift_down(struct timers *ts, size_t place, struct timer *t)
     put(ts, place, t);
 }
 
-static void place_again(struct timers *ts, size_t place, struct timer *t)
+static void place_again(struct timers *ts, unsigned place, struct timer *t)
 {
     if (place > 1 && is_before(t, *at(ts, place / 2)))
         sift_up(ts, place, t);
@@ -52,9 +52,68 @@ static void place_again(struct timers *ts, size_t place, struct timer *t)
         sift_down(ts, place, t);
 }
 
+static void heap_add(struct timers *ts, struct timer *t)
+{
+    if (ts->heaped == ts->cap) {
+        ts->cap = ts->cap ? 2 * ts->cap : FIRST_CAPACITY;
+        ts->heap = mem_realloc(ts->heap, ts->cap * sizeof(*ts->heap));
+    }
+    sift_up(ts, ++ts->heaped, t);
+}
+
+static void heap_remove(struct timers *ts, struct timer *t)
+{
+    struct timer *last = *at(ts, ts->heaped--);
+
+    if (last != t)
+        place_again(ts, t->place, last);
+}
+
+/* ---- lines --------------------------------------------------------------- */
+
+static struct timer *first_of(const struct timer_line *l)
+{
+    return container_of(l->list.next, struct timer, in_line);
+}
+
+static bool has_one(const struct timer_line *l)
+{
+    return l->list.next == l->list.prev;
+}
+
+static void leave_line(struct timer *t)
+{
+    list_remove(&t->in_line);
+    t->line = 0;
+}
+
+/* The line of that duration; else one in which nobody waits, which is given to
+ * it (who stands alone needs no line); NULL: all are in use. */
+static struct timer_line *line_of(struct timers *ts, int64_t us)
+{
+    struct timer_line *idle = NULL;
+
+    for (struct timer_line *l = ts->lines; l < ts->lines + TIMER_LINES; l++) {
+        if (l->us == us)
+            return l;
+        if (has_one(l) && (!idle || list_is_empty(&l->list)))
+            idle = l;
+    }
+    if (!idle)
+        return NULL;
+    if (!list_is_empty(&idle->list))
+        leave_line(first_of(idle));
+    idle->us = us;
+    return idle;
+}
+
+/* ---- timers -------------------------------------------------------------- */
+
 void timers_init(struct timers *ts, const struct clock *clock)
 {
     *ts = (struct timers){.clock = clock};
+    for (unsigned i = 0; i < TIMER_LINES; i++)
+        list_init(&ts->lines[i].list);
 }
 
 void timers_fini(struct timers *ts)
@@ -64,53 +123,57 @@ void timers_fini(struct timers *ts)
     *ts = (struct timers){0};
 }
 
-void timers_stop_all(struct timers *ts)
-{
-    for (size_t place = 1; place <= ts->count; place++)
-        (*at(ts, place))->place = 0;
-    ts->count = 0;
-}
-
-static void grow(struct timers *ts)
-{
-    ts->cap = ts->cap ? 2 * ts->cap : FIRST_CAPACITY;
-    ts->heap = mem_realloc(ts->heap, ts->cap * sizeof(*ts->heap));
-}
-
 void timer_start(struct timers *ts, struct timer *t, int64_t us, timer_fn *fn,
                  void *ctx)
 {
-    size_t place = t->place;
+    struct timer_line *line;
+    bool waits;
 
-    t->at_us = ts->clock->mono_us + (us > 0 ? us : 0);
+    timer_stop(ts, t);
+    us = us > 0 ? us : 0;
+    t->at_us = ts->clock->mono_us + us;
     t->order = ts->started++;
     t->fn = fn;
     t->ctx = ctx;
-    if (place == 0) {
-        if (ts->count == ts->cap)
-            grow(ts);
-        place = ++ts->count;
-        sift_up(ts, place, t);
-    } else {
-        place_again(ts, place, t);
+    ts->count++;
+    line = line_of(ts, us);
+    waits = line && !list_is_empty(&line->list);
+    if (line) {
+        list_append(&line->list, &t->in_line);
+        t->line = (unsigned)(line - ts->lines) + 1;
     }
+    if (waits)
+        t->place = TIMER_WAITS;
+    else
+        heap_add(ts, t);
 }
 
 void timer_stop(struct timers *ts, struct timer *t)
 {
-    size_t place = t->place;
+    struct timer_line *line = t->line ? &ts->lines[t->line - 1] : NULL;
 
-    if (place == 0)
+    if (t->place == 0)
         return;
-    struct timer *last = *at(ts, ts->count--);
+    if (line)
+        leave_line(t);
+    if (t->place != TIMER_WAITS) {
+        heap_remove(ts, t);
+        if (line && !list_is_empty(&line->list))
+            heap_add(ts, first_of(line));
+    }
     t->place = 0;
-    if (last != t)
-        place_again(ts, place, last);
+    ts->count--;
+}
+
+void timers_stop_all(struct timers *ts)
+{
+    while (ts->heaped > 0)
+        timer_stop(ts, ts->heap[0]);
 }
 
 int64_t timers_next_us(const struct timers *ts)
 {
-    if (ts->count == 0)
+    if (ts->heaped == 0)
         return -1;
     int64_t us = ts->heap[0]->at_us - ts->clock->mono_us;
     return us > 0 ? us : 0;
@@ -133,7 +196,7 @@ size_t timers_fire(struct timers *ts)
     uint64_t end = ts->started;
     size_t fired = 0;
 
-    while (ts->count > 0 && ts->heap[0]->order < end && timers_fire_first(ts))
+    while (ts->heaped > 0 && ts->heap[0]->order < end && timers_fire_first(ts))
         fired++;
     return fired;
 }

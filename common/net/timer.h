@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * Timers: a heap ordered by deadline, then by the order of starting, so that
- * two timers of one instant always fire in the same order. One heap a loop;
- * the loop (real or simulated) calls timers_fire once a turn.
+ * two timers of one instant always fire in the same order. Nearly all are of a
+ * few durations (T1, 64*T1 ...), and those of one duration fall due in the
+ * order of starting: they stand in line, and only the first of a line is in
+ * the heap, so that starting and stopping costs the same however many run. One
+ * heap a loop; the loop (real or simulated) calls timers_fire once a turn.
  */
 #ifndef NET_TIMER_H
 #define NET_TIMER_H
 
 #include "base/clock.h"
+#include "base/list.h"
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,14 +23,28 @@ typedef void timer_fn(void *ctx);
 struct timer {
     int64_t at_us; /* deadline on clock.mono_us */
     uint64_t order;
-    size_t place; /* 1-based position in the heap, 0: not running */
     timer_fn *fn;
     void *ctx;
+    struct list in_line;
+    unsigned place; /* 1-based position in the heap; TIMER_WAITS: in line
+                       behind another; 0: not running */
+    unsigned line;  /* 1-based; 0: in none */
+};
+
+enum { TIMER_LINES = 16 };
+
+#define TIMER_WAITS UINT_MAX
+
+struct timer_line {
+    int64_t us;       /* how long its timers run */
+    struct list list; /* in the order of starting; owns nothing */
 };
 
 struct timers {
     struct timer **heap;
-    size_t count, cap;
+    unsigned heaped, cap;
+    size_t count; /* running */
+    struct timer_line lines[TIMER_LINES];
     uint64_t started; /* the next order */
     const struct clock *clock;
 };

@@ -28,36 +28,9 @@ const uint8_t sip_chars[256] = {
     0x00, 0x00, 0x00, 0x00,
 };
 
-size_t sip_span(struct slice s, unsigned classes)
-{
-    size_t n = 0;
-
-    while (n < s.n && sip_is(s.p[n], classes))
-        n++;
-    return n;
-}
-
 bool sip_all(struct slice s, unsigned classes)
 {
     return s.n && sip_span(s, classes) == s.n;
-}
-
-struct slice sip_take_token(struct slice *s)
-{
-    struct slice token = slice_first(*s, sip_span(*s, CHAR_TOKEN));
-
-    *s = slice_from(*s, token.n);
-    return token;
-}
-
-bool sip_take_char(struct slice *s, char c)
-{
-    struct slice rest = sip_skip_lws(*s);
-
-    if (!rest.n || *rest.p != c)
-        return false;
-    *s = sip_skip_lws(slice_from(rest, 1));
-    return true;
 }
 
 /* The number of bytes of the quoted string at the start of s, both quotes

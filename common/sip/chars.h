@@ -46,7 +46,14 @@ static inline int sip_hex(char c)
 }
 
 /* How many bytes at the start of s are of the classes. */
-size_t sip_span(struct slice s, unsigned classes);
+static inline size_t sip_span(struct slice s, unsigned classes)
+{
+    size_t n = 0;
+
+    while (n < s.n && sip_is(s.p[n], classes))
+        n++;
+    return n;
+}
 /* Are all bytes of s (at least one) of the classes? */
 bool sip_all(struct slice s, unsigned classes);
 /* s without the white space it begins with. */
@@ -56,9 +63,23 @@ static inline struct slice sip_skip_lws(struct slice s)
                                          : s;
 }
 /* Takes a token off the front of *s; empty when there is none. */
-struct slice sip_take_token(struct slice *s);
+static inline struct slice sip_take_token(struct slice *s)
+{
+    struct slice token = slice_first(*s, sip_span(*s, CHAR_TOKEN));
+
+    *s = slice_from(*s, token.n);
+    return token;
+}
 /* Takes the byte c off the front of *s, and white space around it. */
-bool sip_take_char(struct slice *s, char c);
+static inline bool sip_take_char(struct slice *s, char c)
+{
+    struct slice rest = sip_skip_lws(*s);
+
+    if (!rest.n || *rest.p != c)
+        return false;
+    *s = sip_skip_lws(slice_from(rest, 1));
+    return true;
+}
 /* Takes a quoted string off the front of *s and answers what is between the
  * quotes. False, with *s untouched, when s is none or it does not end. */
 bool sip_take_quoted(struct slice *s, struct slice *inside);

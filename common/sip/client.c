@@ -123,8 +123,8 @@ static void on_located(void *ctx, const struct sip_located *found)
     struct sip_client *c = ctx;
 
     c->query = NULL;
-    c->why = found->why;
     if (found->count == 0) {
+        c->why = found->why;
         conclude(c, found->err == IMS_NOT_FOUND ? 404 : 503,
                  SIP_CLIENT_NO_ROUTE);
         return;

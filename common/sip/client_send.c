@@ -5,11 +5,20 @@
  * SIP-6.
  */
 #include "sip/client_private.h"
-#include <stdio.h>
+#include <endian.h>
 
 /* ---- the branch ---------------------------------------------------------- */
 
 enum { BRANCH_RANDOM = 16 };
+
+static void print_mark(const struct sip_stack *s, struct slice cookie,
+                       struct buf *out)
+{
+    uint64_t hash = htobe64(slice_hash(cookie, s->secret));
+
+    buf_char(out, '.');
+    buf_hex(out, &hash, sizeof hash);
+}
 
 /* z9hG4bK, 16 random characters, and when there is a cookie a point and its
  * hash, by which a loop is seen (RFC 5393 4.2). */
@@ -22,8 +31,7 @@ static void print_branch(struct sip_client *c, struct buf *out)
     buf_str(out, "z9hG4bK");
     buf_add(out, slice_at(token, sizeof token));
     if (cookie.n > 0)
-        buf_printf(out, ".%016llx",
-                   (unsigned long long)slice_hash(cookie, c->stack->secret));
+        print_mark(c->stack, cookie, out);
 }
 
 bool sip_stack_has_looped(const struct sip_stack *s,
@@ -32,25 +40,22 @@ bool sip_stack_has_looped(const struct sip_stack *s,
     struct sip_values vias;
     struct slice value;
     struct sip_via via;
-    char mark[24];
+    char text[24];
+    struct buf mark;
 
-    snprintf(mark, sizeof mark, ".%016llx",
-             (unsigned long long)slice_hash(cookie, s->secret));
+    buf_over(&mark, text, sizeof text);
+    print_mark(s, cookie, &mark);
     sip_values_begin(&vias, req, SIP_HDR_VIA);
     while (sip_values_next(&vias, &value))
-        if (sip_via_parse(value, &via, NULL) == IMS_OK &&
-            slice_ends(via.branch, slice_of(mark)) &&
+        if (slice_find(value, buf_slice(&mark)) >= 0 &&
+            sip_via_parse(value, &via, NULL) == IMS_OK &&
+            slice_ends(via.branch, buf_slice(&mark)) &&
             sip_transport_is_own(s->transport, via.host, via.port))
             return true;
     return false;
 }
 
 /* ---- one attempt --------------------------------------------------------- */
-
-static const char *via_protocol(enum transport t)
-{
-    return transport_is_stream(t) ? "TCP" : "UDP";
-}
 
 static struct sip_message *
 with_via(struct sip_client *c, const struct sip_flow *flow, struct slice branch)
@@ -62,8 +67,12 @@ with_via(struct sip_client *c, const struct sip_flow *flow, struct slice branch)
     struct buf b;
 
     buf_over(&b, text, sizeof text);
-    buf_printf(&b, "SIP/2.0/%s %s:%u;branch=%.*s", via_protocol(proto),
-               str_c(&l->host), l->port, SLICE_ARG(branch));
+    buf_str(&b, transport_is_stream(proto) ? "SIP/2.0/TCP " : "SIP/2.0/UDP ");
+    buf_add(&b, str_slice(&l->host));
+    buf_char(&b, ':');
+    buf_u64(&b, l->port);
+    buf_str(&b, ";branch=");
+    buf_add(&b, branch);
     if (!transport_is_stream(proto))
         buf_str(&b, ";rport"); /* RFC 3581 */
     else if (l->trust != SIP_GM)

@@ -188,7 +188,7 @@ static void begin(struct branch *b, unsigned breadth)
 
     buf_init(&cookie, 256 * 1024);
     proxy_cookie(f->req->msg, &cookie);
-    sip_set_printf(b->msg, SIP_HDR_MAX_BREADTH, "%u", breadth);
+    sip_set_u64(b->msg, SIP_HDR_MAX_BREADTH, breadth);
     b->state = TRYING;
     b->breadth = breadth;
     b->client = sip_client_send(f->proxy->config.stack, b->msg, &b->to,

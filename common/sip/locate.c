@@ -24,6 +24,7 @@ struct sip_locate {
     struct quarantine quarantine;
     struct list queries; /* owned */
     unsigned count;
+    struct sip_locate_query *spare; /* of the last one that ended; owned */
 };
 
 struct sip_locate_query {
@@ -85,7 +86,8 @@ static void query_free(struct sip_locate_query *q)
             dns_cancel(q->hosts[i].aaaa);
     }
     arena_fini(&q->arena);
-    free(q);
+    free(q->l->spare);
+    q->l->spare = q;
 }
 
 void sip_locate_free(struct sip_locate *l)
@@ -94,6 +96,7 @@ void sip_locate_free(struct sip_locate *l)
         query_free(container_of(it, struct sip_locate_query, node));
     }
     quarantine_fini(&l->quarantine);
+    free(l->spare);
     free(l);
 }
 
@@ -144,14 +147,29 @@ static void answer_err(sip_locate_fn *fn, void *ctx, const struct why *why)
     fn(ctx, &found);
 }
 
+/* The arrays, most of its kilobytes, are written as they are counted. */
+static struct sip_locate_query *query_alloc(struct sip_locate *l)
+{
+    struct sip_locate_query *q = l->spare ? l->spare : mem_alloc(sizeof *q);
+
+    l->spare = NULL;
+    q->l = l;
+    q->naptr = NULL;
+    q->nservices = q->nhosts = q->waiting = 0;
+    q->trouble = IMS_OK;
+    q->found.err = IMS_OK;
+    q->found.why.text[0] = '\0';
+    q->found.count = 0;
+    return q;
+}
+
 static struct sip_locate_query *query_new(struct sip_locate *l,
                                           const struct sip_uri *uri,
                                           enum transport prefer)
 {
-    struct sip_locate_query *q = mem_zalloc(sizeof *q);
+    struct sip_locate_query *q = query_alloc(l);
     struct slice maddr;
 
-    q->l = l;
     arena_init(&q->arena, 0, TEXT_MAX);
     if (!sip_uri_param(uri, S("maddr"), &maddr) || maddr.n == 0)
         maddr = uri->host;

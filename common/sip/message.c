@@ -49,6 +49,18 @@ static void copy_headers(struct sip_message *m, const struct sip_message *from,
         sip_add_last(m, id, h->value);
 }
 
+static void add_tagged(struct sip_message *m, struct slice to, struct slice tag)
+{
+    struct buf b;
+
+    buf_init(&b, m->arena.limit);
+    buf_add(&b, to);
+    buf_str(&b, ";tag=");
+    buf_add(&b, tag);
+    sip_set(m, SIP_HDR_TO, buf_slice(&b));
+    buf_fini(&b);
+}
+
 struct sip_message *sip_response_to(const struct sip_message *req,
                                     unsigned status, struct slice reason,
                                     struct slice tag)
@@ -60,8 +72,7 @@ struct sip_message *sip_response_to(const struct sip_message *req,
     copy_headers(m, req, SIP_HDR_VIA);
     copy_headers(m, req, SIP_HDR_FROM);
     if (to.n && tag.n && status != 100 && !sip_tag(req, SIP_HDR_TO).n)
-        sip_set_printf(m, SIP_HDR_TO, "%.*s;tag=%.*s", SLICE_ARG(to),
-                       SLICE_ARG(tag));
+        add_tagged(m, to, tag);
     else
         copy_headers(m, req, SIP_HDR_TO);
     copy_headers(m, req, SIP_HDR_CALL_ID);
@@ -124,7 +135,7 @@ static const struct sip_header *find_from(const struct sip_message *m,
 const struct sip_header *sip_header_first(const struct sip_message *m,
                                           enum sip_header_id id)
 {
-    return find_from(m, 0, id);
+    return m->kinds & sip_kind(id) ? find_from(m, 0, id) : NULL;
 }
 
 const struct sip_header *sip_header_next(const struct sip_message *m,

@@ -47,6 +47,13 @@ struct sip_limits {
     unsigned headers;     /* most header lines; 0: 256 */
 };
 
+struct sip_via;
+
+/* What was read of a header's value; true of this very text alone. */
+struct sip_read_tag {
+    struct slice text, tag;
+};
+
 struct sip_message {
     unsigned refs;
     struct arena arena;
@@ -61,7 +68,13 @@ struct sip_message {
     struct slice reason;
     struct sip_header *headers;
     unsigned count, room;
+    uint64_t kinds; /* bit id % 64 is clear: no such header stands here */
     struct slice body;
+
+    /* What is asked for again and again, read once (sip_via_top, sip_tag). */
+    struct slice via_text;
+    const struct sip_via *via;
+    struct sip_read_tag from, to;
     unsigned refusal; /* of a message that did not parse: the status to answer
                          with (400, 505, 513); else 0 */
 };
@@ -100,6 +113,11 @@ enum ims_err sip_message_print(const struct sip_message *m, struct buf *out,
                                struct why *why) MUST_CHECK;
 
 /* ---- reading ------------------------------------------------------------- */
+
+static inline uint64_t sip_kind(enum sip_header_id id)
+{
+    return (uint64_t)1 << (id % 64);
+}
 
 /* The first (next) header line of a kind; NULL without. */
 const struct sip_header *sip_header_first(const struct sip_message *m,
@@ -143,6 +161,7 @@ void sip_add_first(struct sip_message *m, enum sip_header_id id,
 void sip_add_last(struct sip_message *m, enum sip_header_id id,
                   struct slice value);
 void sip_set(struct sip_message *m, enum sip_header_id id, struct slice value);
+void sip_set_u64(struct sip_message *m, enum sip_header_id id, uint64_t value);
 void sip_set_printf(struct sip_message *m, enum sip_header_id id,
                     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void sip_add_named(struct sip_message *m, struct slice name,

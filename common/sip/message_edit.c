@@ -32,28 +32,33 @@ static struct slice keep(struct sip_message *m, struct slice text)
     return (struct slice){p, text.n};
 }
 
-struct sip_header *sip_header_insert(struct sip_message *m, unsigned at)
+static bool grow(struct sip_message *m)
 {
-    if (m->starved)
-        return NULL;
-    if (m->count == m->room) {
-        unsigned room = m->room ? 2 * m->room : FIRST_ROOM;
-        struct sip_header *grown =
-            arena_alloc(&m->arena, room * sizeof(*grown));
+    unsigned room = m->room ? 2 * m->room : FIRST_ROOM;
+    struct sip_header *grown = arena_alloc(&m->arena, room * sizeof(*grown));
 
-        if (!grown) {
-            m->starved = true;
-            return NULL;
-        }
-        if (m->count)
-            memcpy(grown, m->headers, m->count * sizeof(*grown));
-        m->headers = grown;
-        m->room = room;
+    if (!grown) {
+        m->starved = true;
+        return false;
     }
-    memmove(&m->headers[at + 1], &m->headers[at],
-            (m->count - at) * sizeof(*m->headers));
+    if (m->count)
+        memcpy(grown, m->headers, m->count * sizeof(*grown));
+    m->headers = grown;
+    m->room = room;
+    return true;
+}
+
+struct sip_header *sip_header_insert(struct sip_message *m, unsigned at,
+                                     enum sip_header_id id)
+{
+    if (m->starved || (m->count == m->room && !grow(m)))
+        return NULL;
+    if (at < m->count)
+        memmove(&m->headers[at + 1], &m->headers[at],
+                (m->count - at) * sizeof(*m->headers));
     m->count++;
-    m->headers[at] = (struct sip_header){0};
+    m->kinds |= sip_kind(id);
+    m->headers[at] = (struct sip_header){.id = id};
     return &m->headers[at];
 }
 
@@ -68,7 +73,7 @@ static void remove_at(struct sip_message *m, unsigned at)
 
 static unsigned first_of(const struct sip_message *m, enum sip_header_id id)
 {
-    unsigned i = 0;
+    unsigned i = m->kinds & sip_kind(id) ? 0 : m->count;
 
     while (i < m->count && m->headers[i].id != id)
         i++;
@@ -78,7 +83,7 @@ static unsigned first_of(const struct sip_message *m, enum sip_header_id id)
 /* Behind the last one of the kind; 0 without any. */
 static unsigned behind_last(const struct sip_message *m, enum sip_header_id id)
 {
-    unsigned i = m->count;
+    unsigned i = m->kinds & sip_kind(id) ? m->count : 0;
 
     while (i && m->headers[i - 1].id != id)
         i--;
@@ -101,11 +106,10 @@ static void add_at(struct sip_message *m, unsigned at, enum sip_header_id id,
                    struct slice value)
 {
     struct slice kept = keep(m, value);
-    struct sip_header *h = sip_header_insert(m, at);
+    struct sip_header *h = sip_header_insert(m, at, id);
 
     if (!h)
         return;
-    h->id = id;
     h->name = sip_header_name(id);
     h->value = slice_trim(kept);
 }
@@ -191,6 +195,16 @@ void sip_set(struct sip_message *m, enum sip_header_id id, struct slice value)
     remove_from(m, at + 1, id);
 }
 
+void sip_set_u64(struct sip_message *m, enum sip_header_id id, uint64_t value)
+{
+    char text[20];
+    struct buf b;
+
+    buf_over(&b, text, sizeof(text));
+    buf_u64(&b, value);
+    sip_set(m, id, buf_slice(&b));
+}
+
 void sip_set_printf(struct sip_message *m, enum sip_header_id id,
                     const char *fmt, ...)
 {
@@ -219,7 +233,8 @@ void sip_add_named(struct sip_message *m, struct slice name, struct slice value)
 
 void sip_remove(struct sip_message *m, enum sip_header_id id)
 {
-    remove_from(m, 0, id);
+    if (m->kinds & sip_kind(id))
+        remove_from(m, 0, id);
 }
 
 void sip_remove_named(struct sip_message *m, struct slice name)
@@ -333,6 +348,8 @@ void sip_filter(struct sip_message *m, enum sip_header_id id,
     struct buf b;
     bool dropped;
 
+    if (!(m->kinds & sip_kind(id)))
+        return;
     buf_init(&b, m->arena.limit);
     for (unsigned i = 0; i < m->count && !m->starved; i++) {
         if (m->headers[i].id != id)

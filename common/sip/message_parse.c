@@ -162,10 +162,10 @@ static void parse_header(struct parser *p, struct slice line)
               SLICE_ARG(slice_first(line, 40)));
         return;
     }
-    struct sip_header *h = sip_header_insert(p->m, p->m->count);
+    struct sip_header *h =
+        sip_header_insert(p->m, p->m->count, sip_header_id_of(name));
     if (!h)
         return;
-    h->id = sip_header_id_of(name);
     h->name = name;
     h->value = slice_trim(slice_from(rest, 1));
     h->line = line;
@@ -224,17 +224,21 @@ static void check_via(struct parser *p)
     struct why why;
     bool any = false;
 
+    sip_via_read(p->m);
     sip_values_begin(&it, p->m, SIP_HDR_VIA);
     while (sip_values_next(&it, &value)) {
+        bool is_read = !any && p->m->via;
+
         any = true;
-        if (sip_via_parse(value, &via, &why))
+        if (!is_read && sip_via_parse(value, &via, &why))
             fault(p, IMS_MALFORMED, 400, "Via: %s", why.text);
     }
     if (!any)
         fault(p, IMS_MALFORMED, 400, "Via: it is missing");
 }
 
-static void check_address(struct parser *p, enum sip_header_id id)
+static void check_address(struct parser *p, enum sip_header_id id,
+                          struct sip_read_tag *read)
 {
     const struct sip_header *h = needed(p, id);
     struct sip_name_addr na;
@@ -246,6 +250,10 @@ static void check_address(struct parser *p, enum sip_header_id id)
         fault(p, IMS_MALFORMED, 400, "%s: %s", name_of(id), why.text);
     else if (na.wildcard)
         fault(p, IMS_MALFORMED, 400, "%s: no URI", name_of(id));
+    else {
+        read->text = h->value;
+        sip_param(na.params, S("tag"), &read->tag);
+    }
 }
 
 /* callid = word [ "@" word ] */
@@ -313,8 +321,8 @@ static void check_content_length(struct parser *p)
 static void check(struct parser *p)
 {
     check_via(p);
-    check_address(p, SIP_HDR_FROM);
-    check_address(p, SIP_HDR_TO);
+    check_address(p, SIP_HDR_FROM, &p->m->from);
+    check_address(p, SIP_HDR_TO, &p->m->to);
     check_call_id(p);
     check_cseq(p);
     check_max_forwards(p);

@@ -7,8 +7,10 @@
 
 #include "sip/message.h"
 
-/* An empty header line in front of index `at`; NULL when starved. */
-struct sip_header *sip_header_insert(struct sip_message *m, unsigned at);
+/* An empty header line of the kind in front of index `at`; NULL when starved.
+ */
+struct sip_header *sip_header_insert(struct sip_message *m, unsigned at,
+                                     enum sip_header_id id);
 
 /* Takes the first value off *rest, a header line's value: up to a comma in a
  * list header, else all of it. False when that value is empty. */

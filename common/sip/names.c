@@ -4,6 +4,7 @@
  */
 #include "sip/chars.h"
 #include "sip/message.h"
+#include <endian.h>
 
 struct header_row {
     struct slice name;
@@ -43,6 +44,10 @@ static uint64_t first_of(struct slice name)
 {
     uint64_t first = 0;
 
+    if (name.n >= 8) {
+        memcpy(&first, name.p, 8);
+        return be64toh(first) | 0x2020202020202020;
+    }
     for (size_t i = 0; i < 8; i++)
         first = first << 8 | (uint8_t)((i < name.n ? name.p[i] : ' ') | 0x20);
     return first;
@@ -58,22 +63,21 @@ static enum sip_header_id by_compact(char c)
 
 enum sip_header_id sip_header_id_of(struct slice name)
 {
-    unsigned low = 1, high = SIP_HDR_COUNT;
+    unsigned id = 1, among = SIP_HDR_COUNT - 1;
     uint64_t first = first_of(name);
 
     if (name.n == 1)
         return by_compact(sip_lower(*name.p));
-    while (low < high) {
-        unsigned mid = (low + high) / 2;
+    while (among > 1) { /* no branch to be guessed */
+        unsigned half = among / 2;
 
-        if (rows[mid].first < first)
-            low = mid + 1;
-        else
-            high = mid;
+        id = rows[id + half - 1].first < first ? id + half : id;
+        among -= half;
     }
-    for (; low < SIP_HDR_COUNT && rows[low].first == first; low++)
-        if (slice_eq_nocase(name, rows[low].name))
-            return low;
+    id += rows[id].first < first;
+    for (; id < SIP_HDR_COUNT && rows[id].first == first; id++)
+        if (slice_eq_nocase(name, rows[id].name))
+            return id;
     return SIP_HDR_OTHER;
 }
 

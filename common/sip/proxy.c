@@ -265,7 +265,7 @@ static void lower_max_forwards(struct sip_message *m)
 
     if (!sip_header_u32(m, SIP_HDR_MAX_FORWARDS, &hops))
         hops = MAX_FORWARDS + 1;
-    sip_set_printf(m, SIP_HDR_MAX_FORWARDS, "%u", hops ? hops - 1 : 0);
+    sip_set_u64(m, SIP_HDR_MAX_FORWARDS, hops ? hops - 1 : 0);
 }
 
 /* Step 4. */
@@ -278,7 +278,9 @@ static void add_record_route(struct sip_message *m, struct slice text)
     if (!text.n)
         return;
     buf_init(&out, 65536);
-    buf_printf(&out, "<%.*s%s>", SLICE_ARG(text), loose ? "" : ";lr");
+    buf_char(&out, '<');
+    buf_add(&out, text);
+    buf_str(&out, loose ? ">" : ";lr>");
     sip_add_first(m, SIP_HDR_RECORD_ROUTE, buf_slice(&out));
     buf_fini(&out);
 }

@@ -56,7 +56,8 @@ static void key_by_branch(const struct sip_via *via, struct buf *key)
     buf_add(key, via->host);
     if (!key->full)
         lower(key->p + at, key->n - at);
-    buf_printf(key, ":%u", via->port ? via->port : 5060);
+    buf_char(key, ':');
+    buf_u64(key, via->port ? via->port : 5060);
 }
 
 static uint32_t cseq_number(const struct sip_message *m)

@@ -151,19 +151,27 @@ static void print_via(const struct sip_via *via, const struct addr *from,
     struct slice rest = via->params;
     struct sip_param p;
 
-    buf_printf(out, "%.*s/%.*s/%.*s %.*s", SLICE_ARG(via->protocol),
-               SLICE_ARG(via->version), SLICE_ARG(via->transport),
-               SLICE_ARG(via->host));
-    if (via->port)
-        buf_printf(out, ":%u", via->port);
+    buf_add(out, via->protocol);
+    buf_char(out, '/');
+    buf_add(out, via->version);
+    buf_char(out, '/');
+    buf_add(out, via->transport);
+    buf_char(out, ' ');
+    buf_add(out, via->host);
+    if (via->port) {
+        buf_char(out, ':');
+        buf_u64(out, via->port);
+    }
     while (sip_param_next(&rest, &p))
         if (!slice_eq_nocase(p.name, S("received")) &&
             !slice_eq_nocase(p.name, S("rport")))
             print_param(&p, out);
     buf_str(out, ";received=");
     addr_print_ip(from, false, out);
-    if (via->has_rport)
-        buf_printf(out, ";rport=%u", from->port);
+    if (via->has_rport) {
+        buf_str(out, ";rport=");
+        buf_u64(out, from->port);
+    }
 }
 
 /* Received where sent-by does not say it, and always with rport. What the
@@ -171,15 +179,17 @@ static void print_via(const struct sip_via *via, const struct addr *from,
 static void mark_via(struct sip_message *m, const struct sip_via *via,
                      const struct addr *from)
 {
+    char text[8192];
     struct buf b;
 
     if (!via->has_rport && via->received.n == 0 && is_from_host(via, from))
         return;
-    buf_init(&b, 8192);
+    buf_over(&b, text, sizeof text);
     print_via(via, from, &b);
-    if (!b.full)
-        sip_replace_first(m, SIP_HDR_VIA, buf_slice(&b));
-    buf_fini(&b);
+    if (b.full)
+        return;
+    sip_replace_first(m, SIP_HDR_VIA, buf_slice(&b));
+    sip_via_read(m);
 }
 
 /* A trusted neighbour lets us send requests to its listener's address over its

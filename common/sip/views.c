@@ -6,6 +6,12 @@
  */
 #include "sip/views.h"
 #include "sip/chars.h"
+#include "sip/message_parts.h"
+
+static bool is_same_text(struct slice a, struct slice b)
+{
+    return a.p == b.p && a.n == b.n;
+}
 
 /* A refusal that quotes what it refuses. */
 static enum ims_err refuse(struct why *why, const char *what,
@@ -20,8 +26,9 @@ static enum ims_err refuse(struct why *why, const char *what,
 /* Tokens, hosts, IPv6 references and whatever else extensions put there. */
 static bool is_value_char(char c)
 {
-    return (unsigned char)c > 32 && c != 127 && c != ';' && c != ',' &&
-           c != '"' && c != '<' && c != '>';
+    return sip_is(c, CHAR_TOKEN | CHAR_HOST) ||
+           ((unsigned char)c > 32 && c != 127 && c != ';' && c != ',' &&
+            c != '"' && c != '<' && c != '>');
 }
 
 static struct slice take_value(struct slice *s)
@@ -179,7 +186,8 @@ static bool is_display(struct slice s)
 static bool has_blank_or_bracket(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] <= 32 || s.p[i] == '<' || s.p[i] == '"')
+        if (!sip_is(s.p[i], CHAR_URI) &&
+            ((unsigned char)s.p[i] <= 32 || s.p[i] == '<' || s.p[i] == '"'))
             return true;
     return false;
 }
@@ -280,10 +288,13 @@ enum ims_err sip_name_addr_uri(struct slice value, struct sip_name_addr *out,
 
 struct slice sip_tag(const struct sip_message *m, enum sip_header_id id)
 {
+    const struct sip_read_tag *read = id == SIP_HDR_FROM ? &m->from : &m->to;
+    struct slice value = sip_header_value(m, id), tag = {0};
     struct sip_name_addr na;
-    struct slice tag = {0};
 
-    if (!sip_name_addr_parse(sip_header_value(m, id), &na, NULL))
+    if (value.n && is_same_text(value, read->text))
+        return read->tag;
+    if (!sip_name_addr_parse(value, &na, NULL))
         sip_param(na.params, S("tag"), &tag);
     return tag;
 }
@@ -440,13 +451,33 @@ enum ims_err sip_via_parse(struct slice value, struct sip_via *out,
 enum ims_err sip_via_top(const struct sip_message *m, struct sip_via *out,
                          struct why *why)
 {
+    struct slice line = sip_header_value(m, SIP_HDR_VIA), value;
     struct sip_values it;
-    struct slice value;
 
+    if (m->via && is_same_text(line, m->via_text)) {
+        *out = *m->via;
+        return IMS_OK;
+    }
     sip_values_begin(&it, m, SIP_HDR_VIA);
     if (!sip_values_next(&it, &value))
         return why_set(why, IMS_MISSING, "no Via");
     return sip_via_parse(value, out, why);
+}
+
+void sip_via_read(struct sip_message *m)
+{
+    const struct sip_header *h = sip_header_first(m, SIP_HDR_VIA);
+    struct sip_via *via = h ? arena_alloc(&m->arena, sizeof *via) : NULL;
+    struct slice rest, value;
+
+    m->via = NULL;
+    m->starved |= h && !via;
+    if (!via)
+        return;
+    rest = m->via_text = h->value;
+    if (sip_take_value(&rest, sip_header_flags(h->id), &value) &&
+        sip_via_parse(value, via, NULL) == IMS_OK)
+        m->via = via;
 }
 
 bool sip_branch_is_3261(struct slice branch)

@@ -110,6 +110,9 @@ enum ims_err sip_via_parse(struct slice value, struct sip_via *out,
 /* The top Via of a message. */
 enum ims_err sip_via_top(const struct sip_message *m, struct sip_via *out,
                          struct why *why) MUST_CHECK;
+/* Reads it once for all: until it changes, sip_via_top answers what was read
+ * here. Parsing does so. */
+void sip_via_read(struct sip_message *m);
 /* "z9hG4bK" (any case) and at least one byte more: RFC 3261 8.1.1.7 */
 bool sip_branch_is_3261(struct slice branch);
 

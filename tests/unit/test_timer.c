@@ -209,6 +209,13 @@ static void model_start(struct model *m, size_t i, int64_t us)
     timer_start(&m->timers, &m->t[i], us, on_model, m);
 }
 
+/* Some durations are of many timers, most of one. */
+static int64_t model_us(struct dice *dice)
+{
+    return (int64_t)(dice_below(dice, 2) ? 40 * dice_below(dice, 5)
+                                         : dice_below(dice, 200));
+}
+
 static void the_heap_does_what_a_searched_array_does(void **state)
 {
     struct model *m = mem_zalloc(sizeof(*m));
@@ -222,7 +229,7 @@ static void the_heap_does_what_a_searched_array_does(void **state)
         uint64_t what = dice_below(&dice, 10);
 
         if (what < 6) {
-            model_start(m, i, (int64_t)dice_below(&dice, 200));
+            model_start(m, i, model_us(&dice));
         } else if (what < 8) {
             m->is[i].runs = false;
             timer_stop(&m->timers, &m->t[i]);
