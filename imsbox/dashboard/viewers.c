@@ -337,17 +337,26 @@ static struct slice last_id_of(struct api_call *c)
     return id;
 }
 
-static uint64_t newest(const struct hub *h, const struct filter *f,
-                       uint64_t last, uint64_t limit)
+/* Behind which step the newest begin: at most limit of them, and no more than
+ * `room` bytes. *cut: there are more. */
+static uint64_t newest(const struct hub *h, const struct audience *a,
+                       uint64_t limit, size_t room, bool *cut)
 {
-    const struct told *t = story_at(h->story, last);
-    uint64_t after = last;
+    struct told *t = story_at(h->story, a->at);
+    uint64_t after = a->at;
+    size_t bytes = 0;
 
-    for (; t && limit > 0; t = story_previous(h->story, t))
-        if (filter_matches(f, t)) {
-            after = t->id - 1;
-            limit--;
-        }
+    *cut = false;
+    for (; t; t = story_previous(h->story, t)) {
+        if (!filter_matches(&a->filter, t))
+            continue;
+        bytes += piece_slice(step_piece(h->story, t)).n + 1;
+        *cut = limit == 0 || bytes > room;
+        if (*cut)
+            break;
+        after = t->id - 1;
+        limit--;
+    }
     return after;
 }
 
@@ -355,15 +364,19 @@ static uint64_t newest(const struct hub *h, const struct filter *f,
 static void put_snapshot(const struct hub *h, const struct audience *a,
                          struct api_call *c, uint64_t limit, struct buf *out)
 {
-    uint64_t after, oldest = newest(h, &a->filter, a->at, SNAPSHOT_MAX);
+    size_t room = out->max / 2;
+    bool cut;
+    uint64_t after, oldest = newest(h, a, SNAPSHOT_MAX, room, &cut);
+    uint64_t first = story_first(h->story);
+    uint64_t gone = cut || first == 0 ? oldest : first - 1;
 
     if (!read_last_id(h, last_id_of(c), &after) || after > a->at)
-        after = newest(h, &a->filter, a->at, limit);
-    if (after < oldest && story_first(h->story) > after + 1)
-        put_missed(out, story_first(h->story) - after - 1);
+        after = newest(h, a, limit, room, &cut);
+    else if (after < gone)
+        put_missed(out, gone - after);
     if (after < oldest)
         after = oldest;
-    while (after < a->at && out->n < out->max / 2)
+    while (after < a->at && out->n < out->max / 4 * 3)
         after = put_steps(h, &a->filter,
                           (struct span){after, a->at, TURN_STEPS}, out);
     if (after < a->at)
