@@ -5,6 +5,7 @@
 
 import {computed, signal} from '@preact/signals';
 import {events, get} from './api.js';
+import {forgetFindings, loadFindings, onFinding} from './doctor/live.js';
 import {stepOf} from './ladder/step.js';
 
 const HIDDEN_MS = 10_000;
@@ -30,7 +31,9 @@ let lastId = ''; // of the steps that we have, as the hub numbers them
 
 function onHello(e) {
     if (boot !== e.boot) steps.value = [];
+    else if (steps.value[0]?.id < e.first || e.first === 0) steps.value = steps.value.filter((s) => s.id >= e.first && e.first > 0); // forgotten there
     boot = e.boot;
+    loadFindings(boot);
 }
 
 function onSteps(e, id) {
@@ -58,6 +61,8 @@ function onReset() {
     steps.value = [];
     missed.value = 0;
     resets.value++;
+    forgetFindings();
+    loadFindings(boot);
 }
 
 function onState(state) {
@@ -68,7 +73,7 @@ function onState(state) {
 
 // A stream that goes on where the last one ended; a browser's own reconnecting says the same in a header.
 function open() {
-    const query = [asked, 'limit=2000', lastId && `last_event_id=${lastId}`].filter(Boolean).join('&');
+    const query = [asked, `limit=${STEPS_MAX}`, lastId && `last_event_id=${lastId}`].filter(Boolean).join('&');
     close = events(`events?${query}`, {
         hello: onHello,
         network: (e) => { network.value = e; },
@@ -77,6 +82,7 @@ function open() {
         steps: onSteps,
         missed: (e) => { missed.value += e.missed; },
         reset: onReset,
+        finding: onFinding,
     }, onState);
 }
 

@@ -9,7 +9,9 @@ import {live, me, network, start} from './live.js';
 import {size, theme} from './prefs.js';
 import {href, route} from './route.js';
 import {T} from './texts.js';
+import {fresh} from './doctor/live.js';
 import {ChartsView} from './views/charts.js';
+import {DoctorView} from './views/doctor.js';
 import {LadderView} from './views/ladder.js';
 import {NetworkView} from './views/network.js';
 import {RegistrationsView} from './views/registrations.js';
@@ -25,7 +27,7 @@ const ICONS = {
     charts: 'M4 20V4m0 16h16M7 15l4-5 3 3 5-7',
 };
 
-const VIEWS = {network: NetworkView, ladder: LadderView, registrations: RegistrationsView, subscribers: SubscribersView, charts: ChartsView};
+const VIEWS = {network: NetworkView, ladder: LadderView, registrations: RegistrationsView, subscribers: SubscribersView, doctor: DoctorView, charts: ChartsView};
 
 function Icon({name}) {
     return html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
@@ -46,7 +48,7 @@ function Top() {
 
 function Nav({view}) {
     return html`<nav class="nav" aria-label=${T.nav.label}><ul>
-        ${Object.keys(VIEWS).map((name) => html`<li><a href=${href(name)} aria-current=${name === view ? 'page' : null}><${Icon} name=${name} />${T.nav[name]}</a></li>`)}
+        ${Object.keys(VIEWS).map((name) => html`<li><a href=${href(name)} aria-current=${name === view ? 'page' : null}><${Icon} name=${name} />${T.nav[name]}${name === 'doctor' && fresh.value > 0 && html`<span class="badge">${fresh.value > 99 ? '99+' : fresh.value}<span class="sr"> ${T.doctor.fresh}</span></span>`}</a></li>`)}
     </ul></nav>`;
 }
 

@@ -175,6 +175,13 @@ export const T = {
         test: 'Try a request', request: 'Request (a start line is enough)', sessionCase: 'The user', cases: {originating: 'sends it', terminating: 'receives it', originating_cdiv: 'diverts it'},
         registered: 'Registered', registeredAs: {'': 'as it is', yes: 'yes', no: 'no'}, run: 'Try', matches: 'matches', matchesNot: 'does not match', goesTo: (s) => `Goes to ${s} first.`, goesOn: 'No application server sees it: it goes on.',
     },
+    doctor: {
+        title: 'Doctor', lead: 'What failed, why, and what to do. The doctor recomputes what phones and nodes did; it does not guess.', says: 'Doctor:', fresh: 'new', user: 'Subscriber', notes: 'Show calls that ended as they may', notesSay: 'A busy callee, for instance, is no fault',
+        none: 'Nothing has failed. When a registration or a call does, it is explained here.', noneOf: (u) => `The doctor knows of nothing that failed for ${u}.`, firstOf: (n, total) => `The newest ${n} of ${total.toLocaleString('en')}; choose a subscriber to see others.`,
+        where: 'Where', do: 'What to do', evidence: 'What shows it', times: (n) => `${n} times`, curedAt: (t) => `worked since, at ${t}`,
+        toLadder: 'Show it in the ladder', toAdd: (n) => `Add ${n}`, toEdit: 'Edit the subscriber', toRegistration: 'Where registered', toNetwork: 'See the network',
+        deriveOpc: 'Compute the OPc from what was entered', unbar: 'Lift the barring', cured: 'Done. Let the phone try again: whether it works then stands here.',
+    },
     charts: {
         title: 'Charts', lead: 'What the network does, second by second, while this page is open.', nothing: '–',
         registered: ['Registrations', 'who is registered at the S-CSCFs'], users: 'users', contacts: 'contacts', calls: ['Calls', 'dialogs that the P-CSCFs follow'], dialogs: 'dialogs',

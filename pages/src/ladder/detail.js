@@ -3,6 +3,7 @@
 // One step in full: the message with its headers explained, what this hop changed, the bytes.
 
 import {useEffect, useState} from 'preact/hooks';
+import {FindingBody} from '../doctor/finding.js';
 import {html} from '../html.js';
 import {me} from '../live.js';
 import {href, setParams} from '../route.js';
@@ -109,6 +110,10 @@ export function Detail({step, steps, call}) {
         if (incoming) wholeOf(incoming).then(setBefore, () => {});
     }, [step.id]);
 
+    if (step.finding)
+        return html`<section class="card detail" aria-label=${T.doctor.title}>
+            <h2>⚕ ${step.finding.title}</h2><${FindingBody} f=${step.finding} />
+            <p><button class="plain" onClick=${() => setParams({step: ''})}>${T.close}</button></p></section>`;
     if (step.kind === 'says')
         return html`<section class="card detail" aria-label=${T.ladder.decision}>
             <h2>${T.ladder.decision}</h2><p class="sentence">${step.text}</p>

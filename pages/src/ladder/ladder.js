@@ -56,7 +56,7 @@ function Note({step, g, isLong}) {
     const wide = Math.min(g.note, lettersOf(step) * NOTE_LETTER * g.scale + 22);
     const x = g.x.get(step.from) ?? g.left;
     return html`<span class=${`note ${isLong ? '' : 'short'}`} style=${{left: `${placed(x, wide, g.left, g.width - 6)}px`, maxWidth: `${wide}px`}}>
-        ${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}</span>`;
+        ${step.finding && html`<b>⚕ ${T.doctor.says}</b> `}${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}</span>`;
 }
 
 function Row({row, g, begin, selected, onSelect, index, total}) {
@@ -64,7 +64,7 @@ function Row({row, g, begin, selected, onSelect, index, total}) {
         return html`<div class="gap" style=${{top: `${row.y}px`, height: `${row.h}px`}} aria-hidden="true"><span>${T.ladder.gap(row.seconds)}</span></div>`;
     const step = row.step;
     const at = ((step.t - begin) / 1e6).toFixed(3);
-    return html`<div class=${`step ${step.kind === 'says' ? 'c-says' : `c-${step.look}`}`} role="option" id=${`step-${index}`} aria-selected=${selected}
+    return html`<div class=${`step ${step.finding ? 'c-finding' : step.kind === 'says' ? 'c-says' : `c-${step.look}`}`} role="option" id=${`step-${index}`} aria-selected=${selected}
             aria-setsize=${total} aria-posinset=${index + 1} aria-label=${step.kind === 'says' ? sentenceOf(step) : `${at} ${sentenceOf(step)}`} onClick=${() => onSelect(index)}
             style=${{top: `${row.y}px`, height: `${row.h}px`}}>
         ${step.kind === 'says' ? html`<${Note} step=${step} g=${g} isLong=${row.isLong} />` : html`<span class="at">${at}</span>${' '}<${Arrow} step=${step} g=${g} />`}</div>`;

@@ -73,7 +73,7 @@ export function layout(steps, {gaps = true, chars = 80, scale = 1} = {}) {
 }
 
 export function lettersOf(says) {
-    return says.text.length + 1 + (says.clause?.length ?? 0);
+    return says.text.length + (says.finding ? 16 : 1) + (says.clause?.length ?? 0);
 }
 
 // What a row shows is `width` wide and belongs over `middle`: where it begins so that all of it is within [left, right].

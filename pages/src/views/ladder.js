@@ -3,6 +3,8 @@
 // The ladder with its filters; all of them stand in the address, and the hub filters.
 
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {noted} from '../doctor/findings.js';
+import {findings} from '../doctor/live.js';
 import {html} from '../html.js';
 import {Detail} from '../ladder/detail.js';
 import {toMarkdown, toMermaid, toSvg} from '../ladder/export.js';
@@ -72,7 +74,8 @@ function Steps({params}) {
     const node = params.get('node');
     const all = paused ?? liveSteps.value;
     const known = nodes.value;
-    const shown = useMemo(() => onLink(fold ? foldRetransmissions(all) : all, node, peer, new Set(known.map((n) => n.name))), [all, fold, node, peer, known]);
+    const found = findings.value;
+    const shown = useMemo(() => noted(onLink(fold ? foldRetransmissions(all) : all, node, peer, new Set(known.map((n) => n.name))), found), [all, fold, node, peer, known, found]);
     const selected = shown.find((s) => s.id === params.get('step'));
 
     useEffect(() => {

@@ -4,6 +4,8 @@
 
 import {useState} from 'preact/hooks';
 import {call, seg} from '../api.js';
+import {findings} from '../doctor/live.js';
+import {timeOf} from '../doctor/finding.js';
 import {html} from '../html.js';
 import {me} from '../live.js';
 import {clockOf, useNow} from '../parts/clock.js';
@@ -122,6 +124,19 @@ function Deregister({impu, hss, onClose, onDone}) {
     </form></${Dialog}>`;
 }
 
+// What the doctor found of this user, by any of his identities.
+function Findings({names}) {
+    const his = findings.value.filter((f) => names.has(f.subject) && f.kind !== 'note').slice(0, 3);
+    if (his.length === 0) return null;
+    return html`<section class="card differences" aria-label=${T.doctor.title}><h2>⚕ ${T.doctor.title}</h2>
+        <ul>${his.map((f) => html`<li><span class="quiet">${timeOf(f)}</span> <a href=${href('doctor', {id: f.id})}><strong>${f.title}</strong></a>: ${f.what}</li>`)}</ul></section>`;
+}
+
+function namesIn(value, impu) {
+    const of = (n) => (n.role === 'hss' ? n.answer.publics.map((p) => p.impu) : n.role === 'scscf' ? n.answer.identities.map((i) => i.public_identity) : []);
+    return new Set([impu, ...(value?.nodes ?? []).filter((n) => n.status === 200).flatMap(of)]);
+}
+
 export function RegistrationView({impu}) {
     const {value, problem, at, reload} = useLoad(`registrations/${seg(impu)}`, EVERY_MS);
     const offers = useOffers();
@@ -145,6 +160,7 @@ export function RegistrationView({impu}) {
         <p class="lead">${R.oneLead}</p>
         <${Refusal} problem=${problem ?? outcome.refused} />
         ${outcome.told && html`<div class="card told" role="status">${outcome.says ?? (outcome.told.length ? html`<${Told} list=${outcome.told} />` : R.toldNobody)}</div>`}
+        <${Findings} names=${namesIn(value, impu)} />
         ${value?.differences.length > 0 && html`<section class="card differences" aria-label=${R.differences}><h2>≠ ${R.differences}</h2>
             <ul>${value.differences.map((d) => html`<li>${d.says}</li>`)}</ul></section>`}
         ${value && html`<div class="cards sights">${value.nodes.filter((n) => SIGHTS[n.role]).map((n) => html`

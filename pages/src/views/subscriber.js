@@ -8,7 +8,7 @@ import {html} from '../html.js';
 import {me} from '../live.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
-import {go, href} from '../route.js';
+import {go, href, setParams} from '../route.js';
 import {EditSubscriber} from '../subscribers/editor.js';
 import {PhoneCard} from '../subscribers/phone.js';
 import {Services} from '../subscribers/services.js';
@@ -49,9 +49,9 @@ function Privates({s, secrets, setSecrets}) {
     </section>`;
 }
 
-export function SubscriberView({id, isNew}) {
+export function SubscriberView({id, isNew, editing}) {
     const {value: s, problem, reload} = useLoad(`subscribers/${seg(id)}`);
-    const [editing, setEditing] = useState(false);
+    const setEditing = (on) => setParams({edit: on ? 1 : ''});
     const [secrets, setSecrets] = useState({}); // by private identity, once they are revealed
     const canChange = me.value?.role !== 'viewer';
     const [deleting, setDeleting] = useState(false);

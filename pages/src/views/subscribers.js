@@ -23,8 +23,8 @@ function secretOf(kind, {password, k, op, opc}) {
     return kind === 'op' ? {k, op} : {k, opc};
 }
 
-function Add({onClose, onAdded}) {
-    const [form, setForm] = useState({name: '', number: '', kind: 'password', password: '', k: '', op: '', opc: ''});
+function Add({name, onClose, onAdded}) {
+    const [form, setForm] = useState({name, number: '', kind: 'password', password: '', k: '', op: '', opc: ''});
     const [problem, setProblem] = useState(null);
     const set = (member) => (e) => setForm({...form, [member]: e.target.value});
     const field = (member, label, hint) => html`<${Field} label=${label} hint=${hint} value=${form[member]} onInput=${set(member)} bad=${complaintOf(problem, member)} />`;
@@ -72,8 +72,9 @@ function Row({s}) {
 function List({params}) {
     const q = params.get('q') ?? '';
     const after = params.get('after') ?? '';
-    const [open, setOpen] = useState('');
-    const shut = () => setOpen('');
+    const adding = params.get('add'); // the address may name whom
+    const [open, setOpen] = useState(adding === null ? '' : 'one');
+    const shut = () => { setOpen(''); if (adding !== null) setParams({add: ''}); };
     const {value, problem, reload} = useLoad(`subscribers?limit=50${q ? `&q=${seg(q)}` : ''}${after ? `&after=${seg(after)}` : ''}`);
     const canChange = me.value?.role !== 'viewer';
     return html`
@@ -99,11 +100,11 @@ function List({params}) {
             </div></div>`}
         ${open === 'import' && html`<${Import} onClose=${shut} onDone=${reload} />`}
         ${open === 'many' && html`<${AddMany} onClose=${shut} onDone=${reload} />`}
-        ${open === 'one' && html`<${Add} onClose=${shut} onAdded=${(s) => go('subscribers', {new: 1}, String(s.id))} />`}`;
+        ${open === 'one' && html`<${Add} name=${adding ?? ''} onClose=${shut} onAdded=${(s) => go('subscribers', {new: 1}, String(s.id))} />`}`;
 }
 
 export function SubscribersView({rest, params}) {
     if (rest[0] === 'catalogue') return html`<${Catalogue} />`;
     if (rest[0] === 'changes') return html`<${Changes} params=${params} />`;
-    return rest[0] ? html`<${SubscriberView} key=${rest[0]} id=${rest[0]} isNew=${params.get('new') === '1'} />` : html`<${List} params=${params} network=${network.value} />`;
+    return rest[0] ? html`<${SubscriberView} key=${rest[0]} id=${rest[0]} isNew=${params.get('new') === '1'} editing=${params.get('edit') === '1'} />` : html`<${List} params=${params} network=${network.value} />`;
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// One finding: what went wrong, where, what to do; what shows it; and what can be done here and now.
+
+import {useState} from 'preact/hooks';
+import {call, get, seg} from '../api.js';
+import {html} from '../html.js';
+import {me} from '../live.js';
+import {Refusal} from '../parts/dialog.js';
+import {href} from '../route.js';
+import {T} from '../texts.js';
+
+const D = T.doctor;
+
+export function timeOf(f) {
+    return new Date(f.wall_us / 1000).toLocaleTimeString('en-GB');
+}
+
+// ---- what can be mended here: {label, says, act()} by cause ----
+
+async function leaf(subject, kind) {
+    const s = await get(`subscribers/${seg(subject)}`);
+    const names = kind === 'private' ? s.privates.map((p) => p.impi) : [subject];
+    return {s, names};
+}
+
+// What was stored as OPc is an OP: the OPc is computed from it.
+async function deriveOpc(f) {
+    const {s} = await leaf(f.subject, 'private');
+    const p = s.privates.find((x) => x.aka?.has_key);
+    const at = `subscribers/${s.id}/private/${seg(p.impi)}`;
+    const {value, etag} = await call('GET', at);
+    const secrets = await get(`${at}/secrets`);
+    const {value: derived} = await call('POST', 'tools/opc', {k: secrets.k, op: secrets.opc});
+    const aka = {algorithm: value.aka.algorithm, amf: value.aka.amf, k: secrets.k, opc: derived.opc};
+    await call('PUT', at, {aka, ...(value.digest && {digest: value.digest})}, {headers: {'If-Match': etag}});
+}
+
+async function unbar(f) {
+    const at = `subscribers/${seg(f.subject)}/public/${seg(f.subject)}`;
+    const {value, etag} = await call('GET', at);
+    const {impu, set, ...rest} = value;
+    await call('PUT', at, {...rest, barred: false}, {headers: {'If-Match': etag}});
+}
+
+const CURES = {'opc-is-op': [D.deriveOpc, deriveOpc], barred: [D.unbar, unbar]};
+
+// ---- and where to go ----
+
+function nameOf(impu) {
+    return impu.replace(/^sips?:/, '').split('@')[0];
+}
+
+const TO_ADD = new Set(['unknown-public', 'callee-unknown']);
+const TO_EDIT = new Set(['challenge-unanswered', 'wrong-password', 'empty-password', 'name-as-password', 'wrong-key', 'opc-is-op', 'op-is-opc', 'key-as-password', 'autn-rejected', 'sqn-out-of-range',
+    'wrong-realm', 'algorithm-mismatch', 'scheme-not-provisioned', 'roaming-not-allowed', 'no-capable-scscf', 'barred', 'callee-barred', 'identities-dont-match']);
+const TO_NETWORK = new Set(['hss-unreachable', 'hss-silent', 'link-lost', 'scscf-unreachable', 'node-unreachable', 'stopping', 'overload']);
+const TO_REGISTRATIONS = new Set(['not-registered', 'gone-at-scscf', 'callee-not-registered', 'callee-unreachable', 'registration-expired', 'wrong-listener']);
+
+function Ways({f}) {
+    const isUser = /^(sips?|tel):/.test(f.subject);
+    const canChange = me.value?.role !== 'viewer';
+    const step = f.steps.at(-1);
+    return html`
+        <a class="button" href=${href('ladder', {call: f.call ?? '', step: step ? String(step) : ''})}>${D.toLadder}</a>
+        ${canChange && TO_ADD.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {add: nameOf(f.subject)})}>${D.toAdd(nameOf(f.subject))}</a>`}
+        ${canChange && TO_EDIT.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {edit: 1}, f.subject)}>${D.toEdit}</a>`}
+        ${isUser && TO_REGISTRATIONS.has(f.cause) && html`<a class="button" href=${href('registrations', {}, f.subject)}>${D.toRegistration}</a>`}
+        ${TO_NETWORK.has(f.cause) && html`<a class="button" href=${href('network')}>${D.toNetwork}</a>`}`;
+}
+
+function Cure({f}) {
+    const [state, setState] = useState(null); // 'done', or a Problem
+    const [label, act] = CURES[f.cause] ?? [];
+    if (!act || me.value?.role === 'viewer') return null;
+    if (state === 'done') return html`<p role="status" class="banner">✓ ${D.cured}</p>`;
+    return html`<${Refusal} problem=${state} /><button class="primary" onClick=${() => act(f).then(() => setState('done'), setState)}>${label}</button>`;
+}
+
+function Evidence({f}) {
+    if (f.evidence.length === 0) return null;
+    return html`<details><summary>${D.evidence}</summary><table><tbody>
+        ${f.evidence.map((e) => html`<tr><th>${e.name}</th><td class="mono">${e.value}</td></tr>`)}</tbody></table></details>`;
+}
+
+export function FindingBody({f, explanation}) {
+    return html`<p class="sentence">${f.what}</p>
+        <dl class="advice"><dt>${D.where}</dt><dd>${f.where}</dd><dt>${D.do}</dt><dd>${f.do}</dd></dl>
+        ${explanation && html`<p class="quiet">${explanation}</p>`}
+        <${Evidence} f=${f} />
+        <p class="quiet">${f.node}${f.clause && ` · ${f.clause}`}${f.method && ` · ${f.method}`}${f.result ? ` ${f.result}` : ''}</p>
+        <div class="row"><${Cure} f=${f} /><${Ways} f=${f} /></div>`;
+}

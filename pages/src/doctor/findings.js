@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+//
+// What the doctor found, beside steps and users: pure.
+
+// Of one user, whoever is named: "alice" or "sip:alice@ims.example".
+export function isAbout(finding, user) {
+    const subject = finding.subject.toLowerCase();
+    const wanted = user.trim().toLowerCase();
+    return wanted === '' || subject === wanted || subject.replace(/^sips?:|^tel:/, '').split('@')[0] === wanted || subject.replace(/^sips?:|^tel:/, '') === wanted;
+}
+
+// The newer in front; each once, at most `most`.
+export function withFindings(list, more, most) {
+    const known = new Map([...more, ...list].map((f) => [f.id, f]));
+    return [...known.values()].sort((a, b) => b.id - a.id).slice(0, most);
+}
+
+// Steps with what the doctor says as one more note of the node, behind the last step that a finding is about.
+export function noted(steps, findings) {
+    if (findings.length === 0) return steps;
+    const behind = new Map();
+    for (const f of findings) {
+        const last = String(Math.max(...f.steps));
+        behind.set(last, [...(behind.get(last) ?? []), f]);
+    }
+    return steps.flatMap((s) => [s, ...(behind.get(s.id) ?? []).map((f) => noteOf(f, s))]);
+}
+
+function noteOf(f, step) {
+    const from = f.node && (f.node === step.from || f.node === step.to) ? f.node : step.from;
+    return {kind: 'says', id: `doctor-${f.id}`, t: step.t, from, call: step.call, text: `${f.title}. ${f.what}`, clause: f.clause, proc: '', finding: f, raw: {}};
+}
+
+// Has the same user done the same well since? The newest call that did, of GET /calls.
+export function curedBy(finding, calls) {
+    if (finding.kind === 'note' || !finding.method) return null;
+    return calls.find((c) => c.method === finding.method && c.result >= 200 && c.result < 300 && c.last_us > finding.wall_us && c.call !== finding.call
+        && c.users.some((u) => u === finding.subject)) ?? calls.find((c) => c.call === finding.call && c.method === finding.method && c.result >= 200 && c.result < 300 && c.last_us > finding.wall_us) ?? null;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {curedBy, isAbout, noted, withFindings} from '../src/doctor/findings.js';
+
+const finding = (id, more) => ({id, kind: 'failure', subject: 'sip:alice@h', method: 'REGISTER', title: 'Wrong key', what: 'It does not fit.', clause: 'c', node: 'scscf1', wall_us: 100, call: 'x', steps: [1, 3], ...more});
+const step = (id, from = 'scscf1') => ({id: String(id), kind: 'arrow', from, to: 'pcscf1', t: id, call: 'x'});
+
+test('a user is meant by his name, his address, or his URI', () => {
+    for (const user of ['', 'alice', 'ALICE', 'alice@h', 'sip:alice@h', ' alice ']) assert.equal(isAbout(finding(1), user), true, user);
+    for (const user of ['ali', 'bob', 'sip:alice@other']) assert.equal(isAbout(finding(1), user), false, user);
+});
+
+test('findings are kept once, the newest first, and not for ever', () => {
+    const list = withFindings([finding(2), finding(1)], [finding(3), finding(2, {times: 2})], 2);
+    assert.deepEqual(list.map((f) => f.id), [3, 2]);
+});
+
+test('in the ladder a finding stands behind the last step that it is about, at its node', () => {
+    const steps = noted([step(1), step(2), step(3), step(4)], [finding(9)]);
+    assert.deepEqual(steps.map((s) => s.id), ['1', '2', '3', 'doctor-9', '4']);
+    assert.equal(steps[3].from, 'scscf1');
+    assert.match(steps[3].text, /^Wrong key\. It does not fit/);
+    assert.equal(noted([step(3, 'icscf1')], [finding(9)])[1].from, 'icscf1');
+    assert.deepEqual(noted([step(5)], [finding(9)]).length, 1);
+});
+
+test('what the same user did well afterwards is told', () => {
+    const good = {method: 'REGISTER', result: 200, last_us: 200, call: 'y', users: ['sip:alice@h']};
+    assert.equal(curedBy(finding(1), [good]), good);
+    assert.equal(curedBy(finding(1), [{...good, last_us: 50}]), null);
+    assert.equal(curedBy(finding(1), [{...good, result: 403}]), null);
+    assert.equal(curedBy(finding(1), [{...good, users: ['sip:bob@h']}]), null);
+    assert.equal(curedBy(finding(1, {kind: 'note'}), [good]), null);
+});
