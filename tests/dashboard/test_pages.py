@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The dashboard's pages in a real browser, beside a real network and real
 phones."""
+import base64
+import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import urllib.request
@@ -10,6 +13,8 @@ import urllib.request
 import pytest
 
 from clients import Account
+from launcher import Phone
+from milenage import f2_f5
 from sipp import row
 
 CAROL = "carols-password"
@@ -135,6 +140,94 @@ def test_a_contact_is_expired_by_a_button(page, box, bob):
     page.click("Expire now")
     page.sees("has ended as if its time were up", "not registered")
     assert box.net.scscf.registrations() == []
+
+
+# ---- the doctor ------------------------------------------------------------
+
+
+class CarelessPhone(Phone):
+    """Has a card's keys, and answers a challenge without a look at AUTN."""
+
+    def __init__(self, net, user, key, op, address):
+        super().__init__(net, user, "", address)
+        self.key, self.op, self.number = key, op, 0
+
+    def status(self, authorization):
+        self.number += 1
+        answer = self.request(self.number, authorization)
+        return int(answer.split()[1]), answer
+
+    def register(self):
+        """The final status."""
+        status, challenge = self.status('nonce="", response=""')
+        assert status == 401, challenge
+        nonce = re.search('nonce="([^"]*)"', challenge)[1]
+        res, _ = f2_f5(self.key, self.op, base64.b64decode(nonce)[:16])
+        ha1 = hashlib.md5(f"{self.user}@ims.example:ims.example:".encode()
+                          + res).hexdigest()
+        ha2 = hashlib.md5(b"REGISTER:sip:ims.example").hexdigest()
+        response = hashlib.md5(f"{ha1}:{nonce}:00000001:abc:auth:{ha2}"
+                               .encode()).hexdigest()
+        return self.status(
+            f'nonce="{nonce}", response="{response}", algorithm=AKAv1-MD5, '
+            'qop=auth, nc=00000001, cnonce="abc"')[0]
+
+
+def test_the_doctor_tells_of_an_op_taken_for_an_opc_and_mends_it(
+        page, box, block):
+    key, op = bytes(range(16)), b"operator-of-test"
+    page.go("subscribers?add=frida")
+    page.choose("Proves itself by", "SIM key: K and OPc")
+    page.fill("K", key.hex())
+    page.fill("OPc", op.hex())
+    page.click("Add a subscriber", within="dialog")
+    page.sees("Added.")
+    phone = CarelessPhone(box.net, "frida", key, op, block.address(31))
+    assert phone.register() == 403
+    page.until(lambda: "1" in page.script(
+        "return document.querySelector('.nav .badge')?.innerText ?? ''"),
+        "the doctor has news")
+    page.click("Doctor")
+    page.sees("An OP was taken for an OPc", "sip:frida@ims.example", "Where",
+              "What to do", "What shows it")
+    assert page.script("return document.querySelector('.nav .badge')") is None
+    page.click("Show it in the ladder")
+    page.sees("403 Forbidden")
+    page.until(lambda: any("Doctor: An OP was taken" in s
+                           for s in page.steps()), "a note in the ladder")
+    page.go("registrations/sip%3Afrida%40ims.example")
+    page.sees("Doctor", "An OP was taken for an OPc")
+    page.click("An OP was taken for an OPc")
+    page.click("Compute the OPc from what was entered")
+    page.sees("Done. Let the phone try again")
+    assert phone.register() == 200
+    page.sees("worked since, at")
+
+
+def test_the_doctor_lifts_a_barring(page, box, block):
+    phone = CarelessPhone(box.net, "mallory", b"", b"", block.address(32))
+    assert phone.status('nonce="", response=""')[0] == 403
+    page.go("doctor?user=mallory")
+    page.sees("The user is barred")
+    page.click("Lift the barring")
+    page.sees("Done.")
+    assert phone.status('nonce="", response=""')[0] == 401
+
+
+def test_who_is_not_there_is_added_from_what_the_doctor_says(
+        page, box, block):
+    phone = CarelessPhone(box.net, "gina", b"", b"", block.address(33))
+    assert phone.status('nonce="", response=""')[0] == 403
+    page.go("doctor")
+    page.sees("The network does not know this user", "gina")
+    page.fill("Subscriber", "bob")
+    page.sees("nothing that failed for bob")
+    page.fill("Subscriber", "gina")
+    page.click("Add gina")
+    page.fill("Password", "ginas-password")
+    page.click("Add a subscriber", within="dialog")
+    page.sees("Added.", "sip:gina@ims.example")
+    Phone(box.net, "gina", "ginas-password", block.address(34)).register()
 
 
 # ---- a class ---------------------------------------------------------------
@@ -294,16 +387,59 @@ def test_what_is_wrong_with_a_new_subscriber_is_said_at_its_field(
     assert chromium.complaints(["status of 4"]) == []
 
 
+# ---- in great number -------------------------------------------------------
+
+
+FRAMES = 200
+SCROLL = f"""
+const done = arguments[0], ladder = document.querySelector('.ladder');
+let left = {FRAMES};
+ladder.scrollTop = 0;
+const step = () => {{
+    ladder.scrollTop += 500;
+    if (--left) requestAnimationFrame(step); else done(ladder.scrollTop);
+}};
+requestAnimationFrame(step);
+"""
+FRAME_MS = 1000 / 60
+
+
+def busy_ms(page):
+    """The main thread's own time: others may have the machine."""
+    metrics = page.driver.execute_cdp_cmd("Performance.getMetrics", {})
+    return {m["name"]: m["value"] for m in metrics["metrics"]}[
+        "TaskDuration"] * 1000
+
+
+def test_ten_thousand_messages_stay_smooth(page, box, block):
+    phone = CarelessPhone(box.net, "bob", b"", b"", block.address(40))
+    for _ in range(750):
+        assert phone.status('nonce="", response=""')[0] == 401
+    page.go("ladder")
+    rows = page.until(lambda: page.script(
+        "const e = document.querySelector('.ladder [role=option]');"
+        "return e && e.ariaSetSize >= 9900 && Number(e.ariaSetSize)"),
+        "all steps are there", 60)
+    page.driver.execute_cdp_cmd("Performance.enable",
+                                {"timeDomain": "threadTicks"})
+    before = busy_ms(page)
+    assert page.driver.execute_async_script(SCROLL) > 90_000
+    frame = (busy_ms(page) - before) / FRAMES
+    print(f"{rows} rows: {frame:.1f} ms a frame")
+    assert frame < FRAME_MS
+    assert len(page.steps()) < 200
+
+
 # ---- for everybody ---------------------------------------------------------
 
 
-VIEWS = ["network", "subscribers/changes", "subscribers/catalogue", "charts", "ladder?user=bob", "ladder/calls", "registrations",
+VIEWS = ["network", "doctor", "subscribers/changes", "subscribers/catalogue", "charts", "ladder?user=bob", "ladder/calls", "registrations",
          "registrations/sip%3Abob%40ims.example", "subscribers",
          "subscribers/sip%3Abob%40ims.example"]
 
 
 FILLED = ("return document.querySelector("
-          "'main td, main .node, main .step, main .fact, main canvas, main .entry')")
+          "'main td, main .node, main .step, main .fact, main canvas, main .entry, main .finding')")
 
 
 def violations(page, axe):
@@ -318,8 +454,10 @@ def violations(page, axe):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_breaks_wcag_2_2_aa(page, box, bob, axe, theme):
+def test_no_page_breaks_wcag_2_2_aa(page, box, bob, block, axe, theme):
     page.script("localStorage.setItem('theme', arguments[0])", theme)
+    phone = CarelessPhone(box.net, "mallory", b"", b"", block.address(32))
+    assert phone.status('nonce="", response=""')[0] == 403
     found = {}
     for view in VIEWS:
         page.go(view)
