@@ -87,6 +87,18 @@ static enum ims_err database_uri(struct store *s, const char *path, char *uri,
     return IMS_OK;
 }
 
+static enum ims_err count_registered(struct store *s, struct why *why)
+{
+    sqlite3_stmt *q = db_bind(&s->reader, SQL_REGISTERED, "");
+    enum ims_err err = db_row(&s->reader, q, why);
+
+    if (err)
+        return err;
+    s->registered = db_int(q, 0);
+    db_done(q);
+    return IMS_OK;
+}
+
 enum ims_err store_open(struct net *net, const char *path, struct store **out,
                         struct why *why)
 {
@@ -101,6 +113,7 @@ enum ims_err store_open(struct net *net, const char *path, struct store **out,
     list_init(&s->bulks);
     list_init(&s->held);
     map_init(&s->busy, dice_u64(net->dice), 0);
+    cache_init(s);
     err = database_uri(s, path, uri, sizeof(uri), why);
     if (!err)
         err = db_open(&s->writer, uri, true, why);
@@ -110,6 +123,8 @@ enum ims_err store_open(struct net *net, const char *path, struct store **out,
         err = db_open(&s->reader, uri, false, why);
     if (!err)
         err = keep_open(s, uri, why);
+    if (!err)
+        err = count_registered(s, why);
     if (err) {
         store_close(s);
         return err;
@@ -131,6 +146,8 @@ static void drop_jobs(struct store *s, struct list *jobs)
 
         map_remove(&s->busy, &job->busy);
         list_remove(it);
+        if (job->has_live)
+            buf_fini(&job->live);
         job->release(job);
     }
 }
@@ -140,6 +157,7 @@ void store_close(struct store *s)
     if (s->lane)
         lane_close(s->lane);
     keep_close(s);
+    timer_stop(s->net->timers, &s->soon);
     drop_jobs(s, &s->held);
     drop_jobs(s, &s->batch);
     drop_jobs(s, &s->waiting);
@@ -148,6 +166,7 @@ void store_close(struct store *s)
         store_wait_cancel(container_of(it, struct store_waiter, node));
     }
     map_fini(&s->busy);
+    cache_fini(s);
     db_close(&s->reader);
     db_close(&s->writer);
     if (s->lock_fd >= 0)
@@ -165,6 +184,15 @@ void store_figures(const struct store *s, struct store_figures *out)
 
 static void start_batch(struct store *s);
 
+static void on_soon(void *ctx)
+{
+    struct store *s = ctx;
+
+    if (!s->running && !list_is_empty(&s->waiting))
+        start_batch(s);
+}
+
+/* What comes in one turn of the loop is committed together. */
 void store_submit(struct store *s, struct store_job *job)
 {
     if (job->patient && s->keeps) {
@@ -173,48 +201,57 @@ void store_submit(struct store *s, struct store_job *job)
     }
     list_append(&s->waiting, &job->node);
     map_add(&s->busy, &job->busy, sub_key(&job->sub));
-    if (!s->running)
-        start_batch(s);
+    if (!s->running && !timer_runs(&s->soon))
+        timer_start(s->net->timers, &s->soon, 0, on_soon, s);
 }
 
+static enum ims_err do_sql(struct store_db *w, enum sql sql, struct why *why)
+{
+    return db_run(w, db_bind(w, sql, ""), why);
+}
+
+static enum ims_err run_job(struct store_db *w, struct store_job *job)
+{
+    enum ims_err err;
+
+    pending_forget(w);
+    err = job->run(w, job, &job->why);
+    if (!err)
+        err = pending_write(w, &job->why);
+    job->registered = w->pending.registered;
+    return err;
+}
+
+/* One that writes by a single statement needs no savepoint. */
 static void run_one(struct store_db *w, struct store_job *job)
 {
-    job->err = db_script(w, "SAVEPOINT one", &job->why);
+    if (job->single) {
+        job->err = run_job(w, job);
+        return;
+    }
+    job->err = do_sql(w, SQL_SAVEPOINT, &job->why);
     if (job->err)
         return;
-    job->err = job->run(w, job, &job->why);
-    if ((job->err || job->discard) && db_script(w, "ROLLBACK TO one", NULL))
+    job->err = run_job(w, job);
+    if ((job->err || job->discard) && do_sql(w, SQL_ROLLBACK_TO, NULL))
         job->err = IMS_STORAGE;
-    if (db_script(w, "RELEASE one", NULL) && !job->err)
+    if (do_sql(w, SQL_RELEASE, NULL) && !job->err)
         job->err = why_set(&job->why, IMS_STORAGE, "the store failed: %s",
                            sqlite3_errmsg(w->db));
 }
 
-/* References are checked by row; without, whole tables go at once. */
-static enum ims_err check_references(struct store *s, bool on, struct why *why)
-{
-    return db_script(&s->writer,
-                     on ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF",
-                     why);
-}
-
-static bool is_alone(const struct list *jobs)
-{
-    return container_of(jobs->next, struct store_job, node)->alone;
-}
-
 static enum ims_err run_transaction(struct store *s, struct why *why)
 {
-    enum ims_err err = db_script(&s->writer, "BEGIN IMMEDIATE", why);
+    enum ims_err err = do_sql(&s->writer, SQL_BEGIN, why);
 
     if (!err) {
         LIST_EACH (it, &s->batch) {
             run_one(&s->writer, container_of(it, struct store_job, node));
         }
-        err = db_script(&s->writer, "COMMIT", why);
+        err = do_sql(&s->writer, SQL_COMMIT, why);
     }
-    if (err)
-        sqlite3_exec(s->writer.db, "ROLLBACK", NULL, NULL, NULL);
+    if (err && !sqlite3_get_autocommit(s->writer.db))
+        (void)!do_sql(&s->writer, SQL_ROLLBACK, NULL);
     return err;
 }
 
@@ -222,15 +259,11 @@ static enum ims_err run_transaction(struct store *s, struct why *why)
 static void run_batch(void *ctx)
 {
     struct store *s = ctx;
-    bool alone = is_alone(&s->batch);
     struct why why = {0};
-    enum ims_err err = alone ? check_references(s, false, &why) : IMS_OK;
+    enum ims_err err;
 
     keep_end(s);
-    if (!err)
-        err = run_transaction(s, &why);
-    if (alone && check_references(s, true, &why) && !err)
-        err = IMS_STORAGE;
+    err = run_transaction(s, &why);
     if (!err)
         return;
     LIST_EACH (it, &s->batch) {
@@ -240,6 +273,21 @@ static void run_batch(void *ctx)
     }
 }
 
+/* What is known of the subscription is what the write left. */
+static void learn(struct store *s, struct store_job *job)
+{
+    if (!job->err && !job->discard)
+        s->registered += job->registered;
+    if (job->clears)
+        cache_clear(s);
+    else if (!job->err && job->has_live)
+        cache_live(s, job->sub, buf_slice(&job->live));
+    else if (job->sub)
+        cache_forget(s, job->sub);
+    if (job->has_live)
+        buf_fini(&job->live);
+}
+
 static void answer(struct store *s, struct store_job *job)
 {
     uint64_t *counter = job->err ? &s->figures.failed : &s->figures.writes;
@@ -247,6 +295,7 @@ static void answer(struct store *s, struct store_job *job)
     ++*counter;
     list_remove(&job->node);
     map_remove(&s->busy, &job->busy);
+    learn(s, job);
     if (job->done)
         job->done(job->ctx, job->err, &job->why);
     job->release(job);

@@ -10,23 +10,8 @@
 
 #include "base/map.h"
 #include "hss/provisioning.h"
-#include "hss/store.h"
+#include "hss/store_sqlite_record.h"
 #include <sqlite3.h>
-
-/* The words that a subscription is found by, marked where they begin. Step 2 of
- * the schema uses it too: it never changes, another one gets another name. */
-#define SEARCH_WORDS(id)                                             \
-    "SELECT group_concat(word, ' ') FROM ("                          \
-    " SELECT '^^' || substr(u.name, instr(u.name, ':') + 1,"         \
-    "  CASE WHEN u.name LIKE '%@%' THEN instr(u.name, '@')"          \
-    "   WHEN u.name LIKE '%;%' THEN instr(u.name, ';') ELSE 300 END" \
-    "  - instr(u.name, ':') - 1) AS word"                            \
-    " FROM impu u JOIN irs r ON r.id = u.irs WHERE r.sub = " id      \
-    " UNION SELECT '^^' || replace(u.display_name, ' ', ' ^^')"      \
-    " FROM impu u JOIN irs r ON r.id = u.irs WHERE r.sub = " id      \
-    "  AND u.display_name IS NOT NULL"                               \
-    " UNION SELECT '^^' || substr(name, 1, instr(name, '@') - 1)"    \
-    " FROM impi WHERE sub = " id ")"
 
 enum sql {
 #define SQL(name, text) SQL_##name,
@@ -41,11 +26,34 @@ struct store_hidden {
     int64_t first, last;
 };
 
+/* What a write leaves for its end, because the next subscriber of an import
+ * changes the same row again: store_sqlite_pending.c. */
+enum {
+    SEARCH_PAGE = 64,  /* subscriptions in one text of the search */
+    PENDING_USES = 32, /* names */
+};
+struct store_use {
+    enum catalogue_kind kind;
+    struct slice name; /* in pending.arena */
+    int64_t delta;
+};
+struct store_pending {
+    struct arena arena;
+    struct store_use uses[PENDING_USES];
+    size_t nuses;
+    int64_t page; /* of the search that `text` is; -1: none */
+    struct buf text;
+    bool text_changed;
+    int64_t registered; /* sets more than before */
+};
+
 struct store_db {
     sqlite3 *db;
     sqlite3_stmt *stmt[SQL_COUNT];
     bool arena_full; /* something read found no room: see db_read_end */
-    struct store_hidden hidden; /* as this connection sees it */
+    struct store_hidden hidden;   /* as this connection sees it */
+    struct store_pending pending; /* the writer's */
+    struct buf packed;            /* for who packs something */
 };
 
 /* A write: the struct of one kind of write begins with it. */
@@ -54,7 +62,8 @@ struct store_job {
     struct list node;     /* in store.waiting, then in store.batch */
     int64_t sub;          /* 0: concerns no subscription that exists */
     bool patient;         /* others go first, every other time */
-    bool alone;           /* a batch of its own, without checks of references */
+    bool single;  /* its run writes at its end, by one statement, or nothing */
+    bool clears;  /* more than its subscription may be another one behind it */
     bool discard; /* set by run: nothing of it is to stay, and no error */
     enum ims_err (*run)(struct store_db *w, struct store_job *job,
                         struct why *why); /* off the loop */
@@ -63,6 +72,20 @@ struct store_job {
     void *ctx;
     enum ims_err err;
     struct why why;
+    int64_t registered; /* sets more than before it */
+    bool has_live;      /* what is live of sub behind it is in `live` */
+    struct buf live;
+};
+
+/* Subscriptions that were read, as long as nothing of them is written: the
+ * loop's. The catalogue too. */
+struct store_cache {
+    struct map subs, publics, privates;
+    struct list recent; /* the one asked for last is the last */
+    struct catalogue catalogue;
+    struct map profiles; /* of the catalogue, by name */
+    struct arena arena;  /* the catalogue's */
+    bool has_catalogue;
 };
 
 struct store {
@@ -73,7 +96,10 @@ struct store {
     struct list waiting;
     struct list batch; /* the lane's while running */
     bool running;
-    bool was_patient;         /* the batch before */
+    struct timer soon; /* the next batch begins behind this turn */
+    bool was_patient;  /* the batch before */
+    struct store_cache cache;
+    int64_t registered;       /* sets */
     int wal_pages;            /* of the log, by the writer's last commit */
     struct net_lane *keeping; /* the keeper's; NULL: there is no log */
     bool kept;                /* its part is done: the writer's is next */
@@ -155,11 +181,11 @@ struct slice db_peek(sqlite3_stmt *q, int column);
 enum ims_err schema_migrate(struct store_db *db, unsigned version,
                             struct why *why) MUST_CHECK;
 
+/* Step 5: from a row for each thing to two rows a subscription. */
+enum ims_err migrate_records(struct store_db *db, struct why *why) MUST_CHECK;
+
 /* ---- store_sqlite_catalogue.c, store_sqlite_profile.c ------------------- */
 
-/* The id of a text told once in the database; made when missing. */
-enum ims_err text_intern(struct store_db *w, struct slice text, int64_t *id,
-                         struct why *why) MUST_CHECK;
 /* Inserts what the catalogue does not have yet. */
 enum ims_err catalogue_insert(struct store_db *w, const struct catalogue *c,
                               struct why *why) MUST_CHECK;
@@ -185,30 +211,81 @@ enum ims_err profile_service_read(struct store_db *db, struct arena *a,
                                   int64_t profile, struct profile_service *out,
                                   struct why *why) MUST_CHECK;
 
-/* ---- store_sqlite_subscriber.c ------------------------------------------ */
+/* ---- store_sqlite_subscriber.c: on the writer --------------------------- */
 
+/* Also what is hidden. Parsed into the arena, as all of it is. */
+enum ims_err subscriber_read(struct store_db *db, struct arena *a, int64_t id,
+                             struct record *out, struct why *why) MUST_CHECK;
 /* id: of s, or 0; then the next one, which *id becomes. */
 enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
                                int64_t *id, struct why *why) MUST_CHECK;
-enum ims_err subscriber_update(struct store_db *w, int64_t id,
+/* Does nothing but set *known when somebody has one of its identities. */
+enum ims_err subscriber_insert_new(struct store_db *w,
+                                   const struct subscriber *s, int64_t id,
+                                   bool *known, struct why *why) MUST_CHECK;
+enum ims_err subscriber_update(struct store_db *w, const struct record *before,
                                const struct subscriber *s,
                                struct why *why) MUST_CHECK;
+enum ims_err subscriber_delete(struct store_db *w, const struct record *r,
+                               struct why *why) MUST_CHECK;
+/* What became live of a record that was read as `before`. */
+struct record_live {
+    bool there, served;
+    unsigned registered;
+};
+struct record_live record_live_of(const struct record *r);
+enum ims_err live_write(struct store_db *w, const struct record_live *before,
+                        const struct record *now, struct why *why) MUST_CHECK;
 
-/* ---- store_sqlite_subscriber_read.c ------------------------------------- */
+/* ---- store_sqlite_pending.c --------------------------------------------- */
 
-/* Also what is hidden. */
-enum ims_err subscriber_read(struct store_db *db, struct arena *a, int64_t id,
-                             struct subscriber *out,
-                             struct why *why) MUST_CHECK;
+void pending_init(struct store_pending *p);
+void pending_fini(struct store_pending *p);
+/* At the end of a write that went well. */
+enum ims_err pending_write(struct store_db *w, struct why *why) MUST_CHECK;
+/* At its beginning. */
+void pending_forget(struct store_db *w);
+/* delta more use an entry of the catalogue. NOT_FOUND, perhaps only from
+ * pending_write: there is none. An empty name is nobody. */
+enum ims_err pending_use(struct store_db *w, enum catalogue_kind kind,
+                         struct slice name, int64_t delta,
+                         struct why *why) MUST_CHECK;
+/* What a subscription is found by: s NULL, nothing any more. */
+enum ims_err pending_search(struct store_db *w, int64_t id,
+                            const struct subscriber *s,
+                            struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_search.c ---------------------------------------------- */
 
-/* Behind a change of names: what the subscription is found by. */
-enum ims_err search_learn(struct store_db *w, int64_t id,
+/* Appends the words of a subscriber, each behind a space. */
+void search_words(struct buf *out, const struct subscriber *s);
+
+/* ---- store_sqlite_cache.c: on the loop ---------------------------------- */
+
+void cache_init(struct store *s);
+void cache_fini(struct store *s);
+void cache_clear(struct store *s);
+/* A write of it came to its end. */
+void cache_forget(struct store *s, int64_t sub);
+void cache_live(struct store *s, int64_t sub, struct slice live);
+/* Good until the next call; hidden ones are NOT_FOUND. */
+struct cached {
+    const struct record *r;
+    size_t set, at; /* the public identity's set, and its place there; or */
+                    /* at: the private identity's */
+};
+enum ims_err cache_public(struct store *s, struct slice impu,
+                          struct cached *out, struct why *why) MUST_CHECK;
+enum ims_err cache_private(struct store *s, struct slice impi,
+                           struct cached *out, struct why *why) MUST_CHECK;
+enum ims_err cache_record(struct store *s, int64_t sub,
+                          const struct record **out,
                           struct why *why) MUST_CHECK;
-/* Ahead of a change or a deletion. */
-enum ims_err search_forget(struct store_db *w, int64_t first, int64_t last,
-                           struct why *why) MUST_CHECK;
+/* Only what is there already: NULL. */
+const struct record *cache_look(struct store *s, int64_t sub);
+enum ims_err cache_catalogue(struct store *s, struct why *why) MUST_CHECK;
+/* NULL: there is none. */
+const struct profile_service *cache_profile(struct store *s, struct slice name);
 
 /* ---- store_sqlite_audit.c ----------------------------------------------- */
 
@@ -232,10 +309,5 @@ static inline bool is_hidden(const struct store_db *db, int64_t sub)
     return sub >= db->hidden.first && sub <= db->hidden.last &&
            db->hidden.first;
 }
-
-/* ---- numbers in the database, which never change meaning ---------------- */
-
-unsigned algorithm_number(enum digest_algorithm a);
-enum digest_algorithm algorithm_of_number(unsigned number);
 
 #endif

@@ -191,9 +191,9 @@ static enum ims_err reset_since(struct store_db *db, int64_t n, struct why *why)
 static enum ims_err as_left(struct store_db *db, int64_t sub, int64_t now,
                             struct why *why)
 {
-    sqlite3_stmt *q = db_bind(db, SQL_SUBSCRIPTION_READ, "i", sub);
+    sqlite3_stmt *q = db_bind(db, SQL_RECORD_READ, "i", sub);
     enum ims_err err = db_row(db, q, why);
-    int64_t version = err ? 0 : db_int(q, 1);
+    int64_t version = err ? 0 : db_int(q, 0);
 
     if (!err)
         db_done(q);
@@ -220,8 +220,7 @@ static enum ims_err range_unchanged(struct store_db *db,
                                     const struct store_audit *a,
                                     struct why *why)
 {
-    sqlite3_stmt *q =
-        db_bind(db, SQL_RANGE_UNCHANGED, "iii", a->sub, a->last, a->n);
+    sqlite3_stmt *q = db_bind(db, SQL_AUDIT_CHANGES, "i", a->n);
     enum ims_err err = db_row(db, q, why);
     int64_t n;
 
@@ -229,12 +228,12 @@ static enum ims_err range_unchanged(struct store_db *db,
         return err;
     n = db_int(q, 0);
     db_done(q);
-    if (n == a->last - a->sub + 1)
+    if (n == 0)
         return IMS_OK;
     return why_set(why, IMS_CONFLICT,
                    "%lld of its subscribers were changed or deleted since; "
                    "undo that first",
-                   (long long)(a->last - a->sub + 1 - n));
+                   (long long)n);
 }
 
 enum ims_err audit_can_undo(struct store_db *db, const struct store_audit *a,

@@ -181,7 +181,7 @@ static enum ims_err show(struct store_db *w, struct why *why)
 
 static enum ims_err last_id(struct store_db *w, int64_t *out, struct why *why)
 {
-    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIPTION_LAST, "");
+    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIBER_LAST, "");
     enum ims_err err = db_row(w, q, why);
 
     if (err)
@@ -193,55 +193,21 @@ static enum ims_err last_id(struct store_db *w, int64_t *out, struct why *why)
 
 /* ---- import ------------------------------------------------------------- */
 
-static enum ims_err has_identity(struct store_db *w, struct slice identity,
-                                 bool *has, struct why *why)
-{
-    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIPTION_OF, "tt", identity, identity);
-    enum ims_err err = db_row(w, q, why);
-
-    *has = !err;
-    if (err == IMS_NOT_FOUND)
-        return IMS_OK;
-    if (!err)
-        db_done(q);
-    return err;
-}
-
-static enum ims_err is_known(struct store_db *w, const struct subscriber *s,
-                             bool *known, struct why *why)
-{
-    enum ims_err err = IMS_OK;
-
-    *known = false;
-    for (size_t i = 0; i < s->nprivates && !err && !*known; i++)
-        err = has_identity(w, s->privates[i].impi, known, why);
-    for (size_t i = 0; i < s->nsets && !err && !*known; i++) {
-        const struct subscriber_set *set = &s->sets[i];
-
-        for (size_t k = 0; k < set->npublics && !err && !*known; k++)
-            err = has_identity(w, set->publics[k].impu, known, why);
-    }
-    return err;
-}
-
 static enum ims_err insert_one(struct store_db *w, struct bulk *b,
                                struct subscriber *s, struct why *why)
 {
     int64_t id = b->next;
     bool known = false;
-    enum ims_err err = IMS_OK;
+    enum ims_err err;
 
-    if (!b->import->range) /* else the one that exists is an error */
-        err = is_known(w, s, &known, why);
+    s->version = (uint64_t)b->audit;
+    if (b->import->range) /* one that exists is an error */
+        err = subscriber_insert(w, s, &id, why);
+    else
+        err = subscriber_insert_new(w, s, id, &known, why);
     b->read++;
     b->unchanged += known;
-    if (err || known)
-        return err;
-    s->version = (uint64_t)b->audit;
-    err = subscriber_insert(w, s, &id, why);
-    if (!err)
-        err = search_learn(w, id, why);
-    b->next++;
+    b->next += !err && !known;
     return err;
 }
 
@@ -283,11 +249,19 @@ static enum ims_err end_entry(struct store_db *w, struct bulk *b,
                   why);
 }
 
+/* What is hidden does not count. */
+static enum ims_err count(struct store_db *w, int64_t more, struct why *why)
+{
+    return db_run(w, db_bind(w, SQL_TOTAL_ADD, "i", more), why);
+}
+
 static enum ims_err import_end(struct store_db *w, struct bulk *b,
                                struct why *why)
 {
     enum ims_err err = end_entry(w, b, why);
 
+    if (!err)
+        err = count(w, b->next - b->range.first, why);
     return err ? err : show(w, why);
 }
 
@@ -322,6 +296,8 @@ static enum ims_err import_begin(struct store_db *w, struct bulk *b,
     }
     b->over = true;
     err = import_piece(w, b, why);
+    if (!err)
+        err = count(w, b->next - b->range.first, why);
     return err ? err : end_entry(w, b, why);
 }
 
@@ -344,6 +320,7 @@ static void on_import_ended(struct bulk *b, enum ims_err err,
     }
     b->s->reader.hidden = (struct store_hidden){0};
     b->import->audit = b->audit;
+    cache_clear(b->s);
     finish(b);
 }
 
@@ -371,6 +348,7 @@ static void on_piece(struct bulk *b, enum ims_err err, const struct why *why)
 static void on_import_begun(struct bulk *b, enum ims_err err,
                             const struct why *why)
 {
+    cache_clear(b->s);
     if (err)
         fail(b, err, why);
     else if (b->over)
@@ -407,40 +385,51 @@ void store_import(struct store *s, struct store_import *import, store_fn *done,
 
 /* ---- cleaning ----------------------------------------------------------- */
 
-static enum ims_err delete_range(struct store_db *w, int64_t first,
-                                 int64_t last, struct why *why)
+static enum ims_err delete_one(struct store_db *w, int64_t id, struct why *why)
 {
-    enum ims_err err = search_forget(w, first, last, why);
+    struct record r;
+    struct arena a;
+    enum ims_err err;
 
-    return err ? err
-               : db_run(w, db_bind(w, SQL_RANGE_DELETE, "ii", first, last),
-                        why);
+    arena_init(&a, 2048, SIZE_MAX); /* bounded by the rows */
+    err = subscriber_read(w, &a, id, &r, why);
+    if (!err)
+        err = subscriber_delete(w, &r, why);
+    arena_fini(&a);
+    return err;
 }
 
-/* The last id of the next piece; 0 when nothing is left. */
-static enum ims_err piece_end(struct store_db *w, const struct bulk *b,
-                              int64_t *out, struct why *why)
+/* At most `most` of the range; *n: so many there were. */
+static enum ims_err delete_some(struct store_db *w, const struct bulk *b,
+                                size_t most, size_t *n, struct why *why)
 {
-    sqlite3_stmt *q = db_bind(w, SQL_RANGE_LEFT, "iii", b->range.first,
-                              b->range.last, (int64_t)PIECE);
-    enum ims_err err = db_row(w, q, why);
+    sqlite3_stmt *q =
+        db_bind(w, SQL_SUBSCRIBERS, "ii", b->range.first - 1, (int64_t)most);
+    int64_t ids[PIECE];
+    enum ims_err err;
 
-    if (err)
+    *n = 0;
+    while (!(err = db_row(w, q, why)) && db_int(q, 0) <= b->range.last)
+        ids[(*n)++] = db_int(q, 0);
+    if (!err)
+        db_done(q);
+    if (err && err != IMS_NOT_FOUND)
         return err;
-    *out = db_int(q, 0);
-    db_done(q);
-    return IMS_OK;
+    err = IMS_OK;
+    for (size_t i = 0; i < *n && !err; i++)
+        err = delete_one(w, ids[i], why);
+    return err;
 }
 
 static enum ims_err clean_piece(struct store_db *w, struct bulk *b,
                                 struct why *why)
 {
-    int64_t last = 0;
-    enum ims_err err = piece_end(w, b, &last, why);
+    size_t n;
+    enum ims_err err = delete_some(w, b, PIECE, &n, why);
 
     w->hidden = b->range;
-    if (!err && last)
-        return delete_range(w, b->range.first, last, why);
+    if (!err && n)
+        return IMS_OK;
     b->over = true;
     if (!err && b->pending)
         err = db_run(w, db_bind(w, SQL_AUDIT_FORGET, "i", b->audit), why);
@@ -460,6 +449,7 @@ static void on_cleaned(struct bulk *b, enum ims_err err, const struct why *why)
         b->s->reader.hidden = (struct store_hidden){0};
     else if (!b->err)
         fail(b, err, why);
+    cache_clear(b->s);
     finish(b);
 }
 
@@ -493,22 +483,26 @@ static enum ims_err remove_begin(struct store_db *w, struct bulk *b,
                                  struct why *why)
 {
     struct store_audit undone = {0};
+    size_t n;
     enum ims_err err = audit_read(w, &b->arena, b->entry.undoes, &undone, why);
 
     if (!err)
         err = audit_can_undo(w, &undone, why);
     if (!err)
         err = audit_insert(w, &b->entry, &b->audit, why);
+    if (!err)
+        err = count(w, b->range.first - b->range.last - 1, why);
     if (err || b->dry_run)
         return err;
     if (b->range.last - b->range.first >= PIECE)
         return hide(w, b, why);
     b->over = true;
-    return delete_range(w, b->range.first, b->range.last, why);
+    return delete_some(w, b, PIECE, &n, why);
 }
 
 static void on_removed(struct bulk *b, enum ims_err err, const struct why *why)
 {
+    cache_clear(b->s);
     if (err)
         fail(b, err, why);
     if (err || b->over || b->dry_run) {
@@ -549,16 +543,12 @@ static enum ims_err reset_run(struct store_db *w, struct bulk *b,
 {
     enum ims_err err = db_script(
         w,
-        "INSERT INTO search(search) VALUES('delete-all');"
-        "DELETE FROM search_text; DELETE FROM restoration; DELETE FROM pair;"
-        "DELETE FROM ha1; DELETE FROM wildcard; DELETE FROM psi;"
-        "DELETE FROM impu; DELETE FROM irs; DELETE FROM impi;"
-        "DELETE FROM visited; DELETE FROM capability;"
-        "DELETE FROM subscription; DELETE FROM spt_group; DELETE FROM spt;"
-        "DELETE FROM ifc; DELETE FROM profile_shared;"
+        "DELETE FROM subscriber; DELETE FROM identity; DELETE FROM live;"
+        "DELETE FROM wildcard; DELETE FROM search; DELETE FROM spt_group;"
+        "DELETE FROM spt; DELETE FROM ifc; DELETE FROM profile_shared;"
         "DELETE FROM profile_service; DELETE FROM profile;"
-        "DELETE FROM shared_ifc_set; DELETE FROM charging; DELETE FROM text;"
-        "DELETE FROM hidden;",
+        "DELETE FROM shared_ifc_set; DELETE FROM charging;"
+        "DELETE FROM hidden; UPDATE total SET subscribers = 0;",
         why);
 
     return err ? err : audit_insert(w, &b->entry, &b->audit, why);
@@ -566,6 +556,9 @@ static enum ims_err reset_run(struct store_db *w, struct bulk *b,
 
 static void on_reset(struct bulk *b, enum ims_err err, const struct why *why)
 {
+    cache_clear(b->s);
+    if (!err)
+        b->s->registered = 0;
     if (err)
         fail(b, err, why);
     finish(b);
@@ -573,10 +566,7 @@ static void on_reset(struct bulk *b, enum ims_err err, const struct why *why)
 
 static void reset_start(struct bulk *b)
 {
-    struct step *s = step_new(b, reset_run, on_reset);
-
-    s->job.alone = true;
-    store_submit(b->s, &s->job);
+    do_step(b, reset_run, on_reset);
 }
 
 void store_reset(struct store *s, struct slice who, store_fn *done, void *ctx)

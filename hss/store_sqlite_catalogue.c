@@ -5,24 +5,6 @@
  */
 #include "hss/store_sqlite.h"
 
-enum ims_err text_intern(struct store_db *w, struct slice text, int64_t *id,
-                         struct why *why)
-{
-    sqlite3_stmt *q = db_bind(w, SQL_TEXT_FIND, "t", text);
-    enum ims_err err = db_row(w, q, why);
-
-    if (!err) {
-        *id = db_int(q, 0);
-        db_done(q);
-        return IMS_OK;
-    }
-    if (err != IMS_NOT_FOUND)
-        return err;
-    err = db_run(w, db_bind(w, SQL_TEXT_INSERT, "t", text), why);
-    *id = sqlite3_last_insert_rowid(w->db);
-    return err;
-}
-
 /* ---- inserting ---------------------------------------------------------- */
 
 static enum ims_err spt_insert(struct store_db *w, int64_t ifc, int64_t n,

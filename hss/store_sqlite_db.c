@@ -30,6 +30,8 @@ enum ims_err db_open(struct store_db *db, const char *uri, bool writes,
                 (writes ? SQLITE_OPEN_CREATE : 0);
     char settings[256];
 
+    pending_init(&db->pending);
+    buf_init(&db->packed, SIZE_MAX); /* bounded by a subscriber's limits */
     if (sqlite3_open_v2(uri, &db->db, flags, NULL))
         return why_set(why, IMS_CONFIG, "cannot open the store %s: %s", uri,
                        db->db ? sqlite3_errmsg(db->db) : "out of memory");
@@ -47,6 +49,8 @@ void db_close(struct store_db *db)
     for (size_t i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(db->stmt[i]);
     sqlite3_close(db->db);
+    pending_fini(&db->pending);
+    buf_fini(&db->packed);
     *db = (struct store_db){0};
 }
 

@@ -101,6 +101,27 @@ static enum ims_err replace(struct store_db *w, const struct entry_job *j,
     return err;
 }
 
+/* Shared sets are looked after by the database itself. */
+static enum ims_err check_unused(struct store_db *w, const struct entry_job *j,
+                                 struct why *why)
+{
+    bool profile = j->edit.kind == CATALOGUE_PROFILE;
+    sqlite3_stmt *q;
+    enum ims_err err;
+    int64_t uses;
+
+    if (j->edit.kind == CATALOGUE_SHARED)
+        return IMS_OK;
+    q = db_bind(w, profile ? SQL_PROFILE_USES : SQL_CHARGING_USES, "t",
+                j->edit.name);
+    err = db_row(w, q, why);
+    if (err)
+        return err == IMS_NOT_FOUND ? IMS_OK : err;
+    uses = db_int(q, 0);
+    db_done(q);
+    return uses ? why_set(why, IMS_CONFLICT, "is in use") : IMS_OK;
+}
+
 static enum ims_err erase(struct store_db *w, const struct entry_job *j,
                           struct why *why)
 {
@@ -109,9 +130,10 @@ static enum ims_err erase(struct store_db *w, const struct entry_job *j,
         [CATALOGUE_SHARED] = SQL_SHARED_DELETE,
         [CATALOGUE_CHARGING] = SQL_CHARGING_DELETE,
     };
-    enum ims_err err =
-        db_run(w, db_bind(w, sql[j->edit.kind], "t", j->edit.name), why);
+    enum ims_err err = check_unused(w, j, why);
 
+    if (!err)
+        err = db_run(w, db_bind(w, sql[j->edit.kind], "t", j->edit.name), why);
     if (err == IMS_CONFLICT)
         return why_set(why, err,
                        "the %s %.*s is in use; take it from who uses it first",
@@ -235,8 +257,11 @@ void store_entry_edit(struct store *s, const struct store_entry_edit *e,
 {
     struct entry_job *j = mem_zalloc(sizeof(*j));
 
-    j->job = (struct store_job){
-        .run = entry_run, .release = entry_release, .done = done, .ctx = ctx};
+    j->job = (struct store_job){.clears = true,
+                                .run = entry_run,
+                                .release = entry_release,
+                                .done = done,
+                                .ctx = ctx};
     arena_init(&j->arena, 4096, SIZE_MAX); /* bounded by the catalogue */
     j->edit = *e;
     j->edit.who = slice_keep(&j->arena, e->who);

@@ -169,44 +169,44 @@ enum ims_err profile_service_read(struct store_db *db, struct arena *a,
 
 /* One service profile under construction. */
 struct part {
-    int64_t profile;
+    struct slice profile;
     struct profile_service *service;
     const struct profile_identity **last;
     size_t rank; /* place in the set of its first identity not barred */
 };
 
-static struct profile_identity *
-identity_of_row(struct store_db *db, sqlite3_stmt *q, struct arena *a)
+static void identity_of(const struct subscriber_public *p,
+                        struct profile_identity *id)
 {
-    struct profile_identity *id = db_alloc(db, a, sizeof(*id));
-
-    if (!id)
-        return NULL;
-    id->impu = db_text(db, q, 0, a);
-    id->type = (uint8_t)db_int(q, 1);
-    id->barred = db_int(q, 2) != 0;
-    id->alias_group = db_text(db, q, 4, a);
-    id->display_name = db_text(db, q, 5, a);
+    *id = (struct profile_identity){.impu = p->impu,
+                                    .type = (uint8_t)p->type,
+                                    .barred = p->barred,
+                                    .alias_group = p->alias_group,
+                                    .display_name = p->display_name};
     if (id->type == PROFILE_WILDCARDED_PSI ||
         id->type == PROFILE_WILDCARDED_IMPU)
         id->wildcard = id->impu;
-    return id;
 }
 
-static struct part *part_of(struct store_db *db, struct arena *a,
-                            struct db_rows *parts, int64_t profile)
+static struct part *part_of(struct store *s, struct arena *a,
+                            struct db_rows *parts, struct slice profile)
 {
+    static const struct profile_service nothing = {
+        .media_profile = PROFILE_NO_MEDIA_PROFILE};
+    const struct profile_service *known;
     struct profile_service *service;
     struct part *p = parts->p;
 
     for (size_t i = 0; i < parts->n; i++) {
-        if (p[i].profile == profile)
+        if (slice_eq(p[i].profile, profile))
             return &p[i];
     }
-    service = db_alloc(db, a, sizeof(*service));
-    p = service ? db_rows_add(db, a, parts) : NULL;
+    service = db_alloc(&s->reader, a, sizeof(*service));
+    p = service ? db_rows_add(&s->reader, a, parts) : NULL;
     if (!p)
         return NULL;
+    known = profile.n ? cache_profile(s, profile) : NULL;
+    *service = known ? *known : nothing;
     p->profile = profile;
     p->rank = SIZE_MAX;
     p->service = service;
@@ -224,22 +224,19 @@ static void part_add(struct part *p, const struct profile_identity *id,
         p->rank = place;
 }
 
-static enum ims_err parts_read(struct store_db *db, struct arena *a,
-                               int64_t set, struct db_rows *parts,
-                               struct why *why)
+static void parts_read(struct store *s, struct arena *a,
+                       const struct subscriber_set *set, struct db_rows *parts)
 {
-    sqlite3_stmt *q = db_bind(db, SQL_IDENTITIES_OF_SET, "i", set);
-    size_t place = 0;
-    enum ims_err err;
+    struct profile_identity *ids =
+        db_alloc(&s->reader, a, set->npublics * sizeof(*ids));
 
-    while (!(err = db_row(db, q, why))) {
-        struct profile_identity *id = identity_of_row(db, q, a);
-        struct part *p = part_of(db, a, parts, db_int(q, 3));
+    for (size_t i = 0; ids && i < set->npublics; i++) {
+        struct part *p = part_of(s, a, parts, set->publics[i].profile);
 
-        if (id && p)
-            part_add(p, id, place++);
+        identity_of(&set->publics[i], &ids[i]);
+        if (p)
+            part_add(p, &ids[i], i);
     }
-    return err == IMS_NOT_FOUND ? IMS_OK : err;
 }
 
 /* TS 29.228 6.5: the set's first identity that is not barred is the default,
@@ -257,7 +254,7 @@ static const struct profile_service *parts_in_order(struct db_rows *parts)
     const struct profile_service **last = &first;
     struct part *p = parts->p;
 
-    if (parts->n)
+    if (parts->n > 1)
         qsort(p, parts->n, sizeof(*p), by_rank);
     for (size_t i = 0; i < parts->n; i++) {
         *last = p[i].service;
@@ -266,75 +263,65 @@ static const struct profile_service *parts_in_order(struct db_rows *parts)
     return first;
 }
 
-/* Puts a chain into another one, both by ascending priority. */
-static const struct profile_ifc *merge(const struct profile_ifc *a,
-                                       const struct profile_ifc *b)
+/* Both chains, by ascending priority, in copies. */
+static const struct profile_ifc *merge(struct store_db *db, struct arena *a,
+                                       const struct profile_ifc *x,
+                                       const struct profile_ifc *y)
 {
     const struct profile_ifc *first = NULL, **last = &first;
 
-    while (a || b) {
+    while (x || y) {
         const struct profile_ifc **from =
-            !b || (a && a->priority <= b->priority) ? &a : &b;
+            !y || (x && x->priority <= y->priority) ? &x : &y;
+        struct profile_ifc *copy = db_alloc(db, a, sizeof(*copy));
 
-        *last = *from;
-        last = (const struct profile_ifc **)&(*from)->next;
+        if (!copy)
+            return first;
+        *copy = **from;
+        copy->next = NULL;
+        *last = copy;
+        last = (const struct profile_ifc **)&copy->next;
         *from = (*from)->next;
     }
     return first;
 }
 
+static const struct profile_ifc *shared_ifcs(const struct catalogue *c,
+                                             uint32_t id)
+{
+    const struct catalogue_shared *s = c->shared;
+
+    while (s && s->id != id)
+        s = s->next;
+    return s ? s->ifcs : NULL;
+}
+
 /* For an S-CSCF that knows no shared sets (TS 29.229 7.1.1, SiFC). */
-static enum ims_err expand(struct store_db *db, struct arena *a,
-                           struct profile_service *s, struct why *why)
+static void expand(struct store *s, struct arena *a,
+                   struct profile_service *service)
 {
-    const struct profile_ifc *ifcs;
-    enum ims_err err = IMS_OK;
-
-    for (unsigned i = 0; i < s->nshared && !err; i++) {
-        err = ifcs_read(db, a, 0, s->shared_ifc_sets[i], &ifcs, why);
-        if (!err)
-            s->ifcs = merge(s->ifcs, ifcs);
-    }
-    s->nshared = 0;
-    return err;
+    for (unsigned i = 0; i < service->nshared; i++)
+        service->ifcs = merge(
+            &s->reader, a, service->ifcs,
+            shared_ifcs(&s->cache.catalogue, service->shared_ifc_sets[i]));
+    service->nshared = 0;
 }
 
-static enum ims_err services_of_parts(struct store_db *db, struct arena *a,
-                                      struct db_rows *parts, bool expand_shared,
-                                      struct why *why)
+static struct profile_charging charging_of(struct store *s, struct arena *a,
+                                           struct slice name)
 {
-    struct part *p = parts->p;
-    enum ims_err err = IMS_OK;
+    const struct catalogue_charging *c = s->cache.catalogue.charging;
+    struct profile_charging found = {.primary_ecf = {0}};
 
-    for (size_t i = 0; i < parts->n && !err; i++) {
-        const struct profile_identity *ids = p[i].service->identities;
-
-        err = profile_service_read(db, a, p[i].profile, p[i].service, why);
-        p[i].service->identities = ids;
-        if (!err && expand_shared)
-            err = expand(db, a, p[i].service, why);
-    }
-    return err;
-}
-
-static enum ims_err charging_of_set(struct store_db *db, struct arena *a,
-                                    int64_t set, struct profile_charging *out,
-                                    struct why *why)
-{
-    sqlite3_stmt *q = db_bind(db, SQL_CHARGING_OF_SET, "i", set);
-    enum ims_err err = db_row(db, q, why);
-
-    *out = (struct profile_charging){0};
-    if (err == IMS_NOT_FOUND)
-        return IMS_OK;
-    if (err)
-        return err;
-    out->primary_ecf = db_text(db, q, 0, a);
-    out->secondary_ecf = db_text(db, q, 1, a);
-    out->primary_ccf = db_text(db, q, 2, a);
-    out->secondary_ccf = db_text(db, q, 3, a);
-    db_done(q);
-    return IMS_OK;
+    while (c && !slice_eq(c->name, name))
+        c = c->next;
+    if (!c || !name.n)
+        return found;
+    found.primary_ecf = slice_keep(a, c->addresses.primary_ecf);
+    found.secondary_ecf = slice_keep(a, c->addresses.secondary_ecf);
+    found.primary_ccf = slice_keep(a, c->addresses.primary_ccf);
+    found.secondary_ccf = slice_keep(a, c->addresses.secondary_ccf);
+    return found;
 }
 
 enum ims_err store_profile(struct store *s, struct arena *a,
@@ -342,22 +329,70 @@ enum ims_err store_profile(struct store *s, struct arena *a,
                            struct ims_profile **profile,
                            struct profile_charging *charging, struct why *why)
 {
-    struct store_db *db = &s->reader;
     struct db_rows parts = {.size = sizeof(struct part)};
-    struct ims_profile *p = db_alloc(db, a, sizeof(*p));
-    struct profile_charging c;
-    enum ims_err err = parts_read(db, a, ask->set, &parts, why);
+    struct ims_profile *p = db_alloc(&s->reader, a, sizeof(*p));
+    const struct record *r = NULL;
+    enum ims_err err = cache_catalogue(s, why);
+    size_t at;
 
     if (!err)
-        err = services_of_parts(db, a, &parts, ask->expand_shared, why);
-    if (!err)
-        err = charging_of_set(db, a, ask->set, &c, why);
-    err = db_read_end(db, err, why);
+        err = cache_record(s, record_sub(ask->set), &r, why);
+    if (err)
+        return db_read_end(&s->reader, err, why);
+    at = record_set_at(r, ask->set);
+    if (at != SIZE_MAX)
+        parts_read(s, a, &r->sets[at], &parts);
+    for (size_t i = 0; i < parts.n && ask->expand_shared; i++)
+        expand(s, a, ((struct part *)parts.p)[i].service);
+    err = db_read_end(&s->reader, IMS_OK, why);
     if (err)
         return err;
-    p->impi = slice_keep(a, ask->impi);
+    *charging = charging_of(s, a, r->s.charging);
+    p->impi = ask->impi;
     p->services = parts_in_order(&parts);
     *profile = p;
-    *charging = c;
+    return IMS_OK;
+}
+
+static bool serves(const struct profile_ifc *f)
+{
+    for (; f; f = f->next) {
+        if (f->part != PROFILE_REGISTERED)
+            return true;
+    }
+    return false;
+}
+
+static bool service_serves(const struct catalogue *c,
+                           const struct profile_service *p)
+{
+    if (serves(p->ifcs))
+        return true;
+    for (unsigned i = 0; i < p->nshared; i++) {
+        if (serves(shared_ifcs(c, p->shared_ifc_sets[i])))
+            return true;
+    }
+    return false;
+}
+
+enum ims_err store_serves_unregistered(struct store *s, int64_t set, bool *out,
+                                       struct why *why)
+{
+    const struct record *r = NULL;
+    enum ims_err err = cache_catalogue(s, why);
+    size_t at;
+
+    if (!err)
+        err = cache_record(s, record_sub(set), &r, why);
+    if (err && err != IMS_NOT_FOUND)
+        return err;
+    *out = false;
+    at = err ? SIZE_MAX : record_set_at(r, set);
+    for (size_t i = 0; at != SIZE_MAX && i < r->sets[at].npublics; i++) {
+        const struct profile_service *p =
+            cache_profile(s, r->sets[at].publics[i].profile);
+
+        *out = *out || (p && service_serves(&s->cache.catalogue, p));
+    }
     return IMS_OK;
 }

@@ -16,6 +16,7 @@ struct edit_job {
     struct subscriber *sub; /* NULL: to be deleted */
     struct store_audit undoes;
     int64_t at_us;
+    struct record was; /* as it is in the database, when there is one */
     struct subscriber *before, *after;
     int64_t audit;
     store_edit_fn *done;
@@ -25,10 +26,10 @@ struct edit_job {
 /* ---- what it was, what it is -------------------------------------------- */
 
 static enum ims_err read_now(struct store_db *w, struct edit_job *j,
-                             struct subscriber **out, struct why *why)
+                             struct record *r, struct subscriber **out,
+                             struct why *why)
 {
-    struct subscriber s;
-    enum ims_err err = subscriber_read(w, &j->arena, j->edit.id, &s, why);
+    enum ims_err err = subscriber_read(w, &j->arena, j->edit.id, r, why);
     struct subscriber *kept;
 
     *out = NULL;
@@ -37,7 +38,7 @@ static enum ims_err read_now(struct store_db *w, struct edit_job *j,
     kept = arena_alloc(&j->arena, sizeof(*kept));
     if (!kept)
         return why_set(why, IMS_FULL, "more data than there is room for");
-    *kept = s;
+    *kept = r->s;
     *out = kept;
     return IMS_OK;
 }
@@ -50,7 +51,8 @@ static enum ims_err read_before(struct store_db *w, struct edit_job *j,
 
     if (e->id == 0)
         return IMS_OK;
-    err = is_hidden(w, e->id) ? IMS_NOT_FOUND : read_now(w, j, &j->before, why);
+    err = is_hidden(w, e->id) ? IMS_NOT_FOUND
+                              : read_now(w, j, &j->was, &j->before, why);
     if (err == IMS_NOT_FOUND && e->undoes && j->sub)
         return IMS_OK; /* it comes back */
     if (err == IMS_NOT_FOUND)
@@ -106,16 +108,23 @@ static struct slice label(const struct subscriber *s)
 
 /* ---- the change --------------------------------------------------------- */
 
+static enum ims_err count(struct store_db *w, int64_t more, struct why *why)
+{
+    return db_run(w, db_bind(w, SQL_TOTAL_ADD, "i", more), why);
+}
+
 static enum ims_err write_sub(struct store_db *w, struct edit_job *j,
                               struct why *why)
 {
-    int64_t id = j->edit.id;
+    enum ims_err err;
 
+    if (j->sub && j->before)
+        return subscriber_update(w, &j->was, j->sub, why);
     if (!j->sub)
-        return db_run(w, db_bind(w, SQL_SUBSCRIPTION_DELETE, "i", id), why);
-    if (j->before)
-        return subscriber_update(w, id, j->sub, why);
-    return subscriber_insert(w, j->sub, &j->edit.id, why);
+        err = subscriber_delete(w, &j->was, why);
+    else
+        err = subscriber_insert(w, j->sub, &j->edit.id, why);
+    return err ? err : count(w, j->sub ? 1 : -1, why);
 }
 
 static enum audit_action action_of(const struct edit_job *j)
@@ -125,6 +134,13 @@ static enum audit_action action_of(const struct edit_job *j)
     if (!j->before)
         return AUDIT_CREATE;
     return j->after ? AUDIT_CHANGE : AUDIT_DELETE;
+}
+
+/* How many of an entry's subscriptions it was not the last to change. */
+static enum ims_err changed(struct store_db *w, int64_t version, int64_t more,
+                            struct why *why)
+{
+    return db_run(w, db_bind(w, SQL_AUDIT_CHANGED, "ii", more, version), why);
 }
 
 static enum ims_err note(struct store_db *w, struct edit_job *j,
@@ -146,14 +162,17 @@ static enum ims_err note(struct store_db *w, struct edit_job *j,
     enum ims_err err = audit_insert(w, &a, &j->audit, why);
     int64_t now = undoes ? undoes->was : j->audit;
 
+    if (!err)
+        err = changed(w, a.was, 1, why);
+    if (!err && undoes)
+        err = changed(w, undoes->was, -1, why);
     if (err || !j->after)
         return err;
     j->after->version = (uint64_t)now;
     err = db_run(w, db_bind(w, SQL_AUDIT_NOW, "ii", now, j->audit), why);
     if (!err)
         err = db_run(
-            w, db_bind(w, SQL_SUBSCRIPTION_VERSION, "ii", now, j->edit.id),
-            why);
+            w, db_bind(w, SQL_SUBSCRIBER_VERSION, "ii", now, j->edit.id), why);
     return err;
 }
 
@@ -161,19 +180,18 @@ static enum ims_err edit_run(struct store_db *w, struct store_job *job,
                              struct why *why)
 {
     struct edit_job *j = container_of(job, struct edit_job, job);
+    struct record now;
     struct slice undo;
     enum ims_err err = read_before(w, j, why);
 
     if (!err && j->edit.undoes)
         err = audit_can_undo(w, j->edit.undoes, why);
-    if (!err && j->before)
-        err = search_forget(w, j->edit.id, j->edit.id, why);
     if (!err)
         err = write_sub(w, j, why);
     if (!err && j->sub)
-        err = search_learn(w, j->edit.id, why);
+        err = pending_write(w, why); /* a name of the catalogue may be wrong */
     if (!err && j->sub)
-        err = read_now(w, j, &j->after, why);
+        err = read_now(w, j, &now, &j->after, why);
     if (err)
         return err;
     undo = as_yaml(j, j->before);

@@ -1,42 +1,97 @@
 /* SPDX-License-Identifier: MIT
  *
- * Parts of words in a million texts: see store_sqlite_schema.c.
+ * Search: parts of names and numbers among a million. No index finds the
+ * middle of a word; reading through all of them does, when they lie close
+ * together: 40 bytes a subscriber, in texts of SEARCH_PAGE lines, of which
+ * most are passed by with one look for the word.
  */
 #include "hss/store_sqlite.h"
 
-enum { QUERY_MAX = 1024 };
+enum { QUERY_MAX = 1024, WORDS_MAX = 32 };
 
-enum ims_err search_forget(struct store_db *w, int64_t first, int64_t last,
-                           struct why *why)
+/* ---- words -------------------------------------------------------------- */
+
+/* Capitals of ASCII and, of two bytes in UTF-8, of Latin-1, Greek and
+ * Cyrillic. */
+static void fold(char *p, size_t n)
 {
-    return db_run(w, db_bind(w, SQL_SEARCH_FORGET, "ii", first, last), why);
+    unsigned char *s = (unsigned char *)p;
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned char was = i ? s[i - 1] : 0;
+
+        if ((s[i] >= 'A' && s[i] <= 'Z') ||
+            (was == 0xc3 && s[i] >= 0x80 && s[i] <= 0x9e && s[i] != 0x97) ||
+            (was == 0xce && s[i] >= 0x91 && s[i] <= 0x9f) ||
+            (was == 0xd0 && s[i] >= 0x90 && s[i] <= 0x9f)) {
+            s[i] = (unsigned char)(s[i] + 0x20);
+        } else if (was == 0xce && s[i] >= 0xa0 && s[i] <= 0xa9) {
+            s[i - 1] = 0xcf;
+            s[i] = (unsigned char)(s[i] - 0x20);
+        } else if (was == 0xd0 && s[i] >= 0xa0 && s[i] <= 0xaf) {
+            s[i - 1] = 0xd1;
+            s[i] = (unsigned char)(s[i] - 0x20);
+        }
+    }
 }
 
-enum ims_err search_learn(struct store_db *w, int64_t id, struct why *why)
+/* Behind a space, once. */
+static void put_word(struct buf *out, size_t line, struct slice word)
 {
-    enum ims_err err =
-        db_run(w, db_bind(w, SQL_SEARCH_TEXT_DELETE, "i", id), why);
+    size_t at = out->n;
+    struct slice before;
 
-    if (!err)
-        err = db_run(w, db_bind(w, SQL_SEARCH_TEXT_INSERT, "i", id), why);
-    if (!err)
-        err = db_run(w, db_bind(w, SQL_SEARCH_LEARN, "i", id), why);
-    return err;
+    if (!word.n)
+        return;
+    buf_char(out, ' ');
+    buf_add(out, word);
+    if (out->full)
+        return;
+    fold(out->p + at, out->n - at);
+    for (size_t i = at + 1; i < out->n; i++) {
+        if ((unsigned char)out->p[i] < ' ')
+            out->p[i] = ' ';
+    }
+    before = slice_at(out->p + line, at - line);
+    if (slice_find(before, slice_from(buf_slice(out), at)) >= 0)
+        out->n = at;
+}
+
+/* Of an identity the user alone; one domain stands in all of them. */
+static struct slice user_of(struct slice identity)
+{
+    ssize_t at;
+
+    if (slice_starts_nocase(identity, S("sip:")) ||
+        slice_starts_nocase(identity, S("tel:")))
+        identity = slice_from(identity, 4);
+    at = slice_index(identity, '@');
+    if (at < 0)
+        at = slice_index(identity, ';');
+    return at > 0 ? slice_first(identity, (size_t)at) : identity;
+}
+
+void search_words(struct buf *out, const struct subscriber *s)
+{
+    size_t line = out->n;
+
+    for (size_t i = 0; i < s->nsets; i++) {
+        for (size_t k = 0; k < s->sets[i].npublics; k++) {
+            put_word(out, line, user_of(s->sets[i].publics[k].impu));
+            put_word(out, line, s->sets[i].publics[k].display_name);
+        }
+    }
+    for (size_t i = 0; i < s->nprivates; i++)
+        put_word(out, line, user_of(s->privates[i].impi));
 }
 
 /* ---- asking ------------------------------------------------------------- */
 
-/* Of an identity the user alone is in the index. */
-static struct slice bare(struct slice word)
-{
-    ssize_t at;
-
-    if (slice_starts_nocase(word, S("sip:")) ||
-        slice_starts_nocase(word, S("tel:")))
-        word = slice_from(word, 4);
-    at = slice_index(word, '@');
-    return at > 0 ? slice_first(word, (size_t)at) : word;
-}
+struct query {
+    char memory[QUERY_MAX];
+    struct slice words[WORDS_MAX]; /* in memory */
+    size_t n;
+};
 
 static size_t characters(struct slice s)
 {
@@ -47,36 +102,69 @@ static size_t characters(struct slice s)
     return n;
 }
 
-/* One string of FTS5's language; the index has three characters at least. */
-static void put_word(struct buf *out, struct slice word)
-{
-    size_t n = characters(word);
-
-    buf_str(out, out->n ? " AND \"" : "\"");
-    buf_str(out, n == 1 ? "^^" : n == 2 ? "^" : "");
-    for (size_t i = 0; i < word.n; i++) {
-        if (word.p[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, word.p[i] ? word.p[i] : ' ');
-    }
-    buf_char(out, '"');
-}
-
-static enum ims_err put_query(struct buf *out, struct slice text,
-                              struct why *why)
+/* One or two characters are a beginning. The longest one comes first: it is
+ * seldom. */
+static enum ims_err query_make(struct query *q, struct slice text,
+                               struct why *why)
 {
     struct slice word;
+    struct buf out;
+    size_t longest = 0;
 
+    buf_over(&out, q->memory, sizeof(q->memory));
     while (slice_cut(&text, ' ', &word)) {
-        word = bare(slice_trim(word));
-        if (word.n)
-            put_word(out, word);
+        size_t at = out.n;
+
+        word = user_of(slice_trim(word));
+        if (!word.n)
+            continue;
+        if (characters(word) < 3)
+            buf_char(&out, ' ');
+        buf_add(&out, word);
+        if (out.full || q->n == WORDS_MAX)
+            return why_set(why, IMS_TOO_LARGE, "too many words to search for");
+        fold(out.p + at, out.n - at);
+        q->words[q->n] = slice_from(buf_slice(&out), at);
+        if (q->words[q->n].n > q->words[longest].n)
+            longest = q->n;
+        q->n++;
     }
-    if (out->full)
-        return why_set(why, IMS_TOO_LARGE, "too many words to search for");
-    if (out->n == 0)
+    if (!q->n)
         return why_set(why, IMS_NOT_FOUND, "no word to search for");
+    word = q->words[0];
+    q->words[0] = q->words[longest];
+    q->words[longest] = word;
     return IMS_OK;
+}
+
+static bool has_all(const struct query *q, struct slice line)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        if (slice_find(line, q->words[i]) < 0)
+            return false;
+    }
+    return true;
+}
+
+/* The ids of a page's lines, behind `after`. */
+static void search_page(struct store_db *db, const struct query *q,
+                        int64_t after, size_t max, struct arena *a,
+                        struct db_rows *found)
+{
+    sqlite3_stmt *stmt = db->stmt[SQL_SEARCH_PAGES];
+    int64_t id = db_int(stmt, 0) * SEARCH_PAGE;
+    struct slice text = db_peek(stmt, 1), line;
+    int64_t *out;
+
+    if (slice_find(text, q->words[0]) < 0)
+        return;
+    for (; found->n < max && slice_cut(&text, '\n', &line); id++) {
+        if (id <= after || is_hidden(db, id) || !has_all(q, line))
+            continue;
+        out = db_rows_add(db, a, found);
+        if (out)
+            *out = id;
+    }
 }
 
 enum ims_err store_search(struct store *s, struct arena *a, struct slice text,
@@ -85,22 +173,15 @@ enum ims_err store_search(struct store *s, struct arena *a, struct slice text,
 {
     struct store_db *db = &s->reader;
     struct db_rows r = {.size = sizeof(int64_t)};
-    char memory[QUERY_MAX];
-    struct buf query;
+    struct query query = {.n = 0};
+    enum ims_err err = query_make(&query, text, why);
     sqlite3_stmt *q;
-    enum ims_err err;
-    int64_t *id;
 
-    buf_over(&query, memory, sizeof(memory));
-    err = put_query(&query, text, why);
     if (err)
         return err;
-    q = db_bind(db, SQL_SEARCH, "tii", buf_slice(&query), after, INT64_MAX);
-    while (r.n < max && !(err = db_row(db, q, why))) {
-        id = is_hidden(db, db_int(q, 0)) ? NULL : db_rows_add(db, a, &r);
-        if (id)
-            *id = db_int(q, 0);
-    }
+    q = db_bind(db, SQL_SEARCH_PAGES, "i", after / SEARCH_PAGE);
+    while (r.n < max && !(err = db_row(db, q, why)))
+        search_page(db, &query, after, max, a, &r);
     if (!err)
         db_done(q);
     err = db_read_end(db, err == IMS_NOT_FOUND ? IMS_OK : err, why);

@@ -3,281 +3,284 @@
  * Writing a whole subscriber: a new one, a changed one, none any more.
  */
 #include "hss/store_sqlite.h"
+#include "hss/store_sqlite_pack.h"
 #include "ims/identity.h"
 
-/* Numbers as they stand in the database. */
-static const struct {
-    unsigned number;
-    enum digest_algorithm algorithm;
-} algorithms[] = {
-    {1, DIGEST_AKAV1_MD5}, {2, DIGEST_AKAV2_MD5}, {3, DIGEST_AKAV2_SHA256},
-    {4, DIGEST_MD5},       {5, DIGEST_SHA256},    {6, DIGEST_SHA512_256},
-};
+/* ---- reading ------------------------------------------------------------ */
 
-unsigned algorithm_number(enum digest_algorithm a)
+enum ims_err subscriber_read(struct store_db *db, struct arena *a, int64_t id,
+                             struct record *out, struct why *why)
 {
-    for (size_t i = 0; i < sizeof(algorithms) / sizeof(*algorithms); i++) {
-        if (algorithms[i].algorithm == a)
-            return algorithms[i].number;
-    }
-    return 0;
-}
+    sqlite3_stmt *q = db_bind(db, SQL_RECORD_READ, "i", id);
+    enum ims_err err = db_row(db, q, why);
+    struct slice data, live;
+    struct record r;
 
-enum digest_algorithm algorithm_of_number(unsigned number)
-{
-    for (size_t i = 0; i < sizeof(algorithms) / sizeof(*algorithms); i++) {
-        if (algorithms[i].number == number)
-            return algorithms[i].algorithm;
-    }
-    return DIGEST_MD5;
-}
-
-/* ---- the subscription's own data ---------------------------------------- */
-
-/* Ids by name; 0 for an empty name. */
-static enum ims_err id_by_name(struct store_db *w, enum sql sql,
-                               const char *what, struct slice name, int64_t *id,
-                               struct why *why)
-{
-    enum ims_err err;
-    sqlite3_stmt *q;
-
-    *id = 0;
-    if (name.n == 0)
-        return IMS_OK;
-    q = db_bind(w, sql, "t", name);
-    err = db_row(w, q, why);
-    if (err == IMS_NOT_FOUND)
-        return why_set(why, err, "there is no %s named %.*s", what,
-                       SLICE_ARG(name));
     if (err)
         return err;
-    *id = db_int(q, 0);
+    data = db_text(db, q, 1, a);
+    live = db_text(db, q, 2, a);
+    err = db_read_end(db, IMS_OK, why);
+    if (!err)
+        err = record_parse(a, data, &r, why);
+    if (!err) {
+        r.s.id = id;
+        r.s.version = (uint64_t)db_int(q, 0);
+        err = record_parse_live(a, live, &r, why);
+    }
     db_done(q);
-    return IMS_OK;
+    if (!err)
+        *out = r;
+    return err;
 }
 
-static enum ims_err capabilities_insert(struct store_db *w, int64_t id,
-                                        const struct subscriber *s,
-                                        struct why *why)
+/* ---- what is live ------------------------------------------------------- */
+
+struct record_live record_live_of(const struct record *r)
+{
+    struct record_live l = {.served = record_is_served(r),
+                            .registered = record_registered(r)};
+
+    l.there = l.served;
+    for (size_t i = 0; i < r->s.nprivates; i++)
+        l.there = l.there || r->privates[i].sqn;
+    for (size_t i = 0; i < r->s.nsets; i++)
+        l.there = l.there || r->sets[i].state != NOT_REGISTERED ||
+                  r->sets[i].nregistered || r->restorations[i].count;
+    return l;
+}
+
+enum ims_err live_write(struct store_db *w, const struct record_live *before,
+                        const struct record *now, struct why *why)
+{
+    struct record_live l = record_live_of(now);
+    int64_t id = now->s.id;
+    struct slice data;
+
+    w->pending.registered += (int64_t)l.registered - before->registered;
+    buf_reset(&w->packed);
+    record_pack_live(&w->packed, now);
+    data = buf_slice(&w->packed);
+    if (!l.there)
+        return before->there
+                   ? db_run(w, db_bind(w, SQL_LIVE_DELETE, "i", id), why)
+                   : IMS_OK;
+    if (before->there && before->served == l.served &&
+        before->registered == l.registered)
+        return db_run(w, db_bind(w, SQL_LIVE_DATA, "bi", data, id), why);
+    return db_run(w,
+                  db_bind(w, SQL_LIVE_PUT, "iiib", id, (int64_t)l.served,
+                          (int64_t)l.registered, data),
+                  why);
+}
+
+/* ---- identities --------------------------------------------------------- */
+
+typedef enum ims_err name_fn(struct store_db *w, int64_t sub, struct slice name,
+                             bool is_private, struct why *why);
+
+static enum ims_err each_name(struct store_db *w, int64_t sub,
+                              const struct subscriber *s, name_fn *fn,
+                              struct why *why)
 {
     enum ims_err err = IMS_OK;
 
-    for (size_t i = 0; i < s->nmandatory + s->noptional && !err; i++) {
-        bool mandatory = i < s->nmandatory;
-        uint32_t value =
-            mandatory ? s->mandatory[i] : s->optional[i - s->nmandatory];
-
-        err = db_run(w,
-                     db_bind(w, SQL_CAPABILITY_INSERT, "iii", id,
-                             (int64_t)mandatory, (int64_t)value),
-                     why);
+    for (size_t i = 0; i < s->nprivates && !err; i++)
+        err = fn(w, sub, s->privates[i].impi, true, why);
+    for (size_t i = 0; i < s->nsets && !err; i++) {
+        for (size_t k = 0; k < s->sets[i].npublics && !err; k++)
+            err = fn(w, sub, s->sets[i].publics[k].impu, false, why);
     }
     return err;
 }
 
-static enum ims_err visited_insert(struct store_db *w, int64_t id,
-                                   const struct subscriber *s, struct why *why)
+static enum ims_err wildcard_insert(struct store_db *w, int64_t sub,
+                                    struct slice name, struct why *why)
 {
-    enum ims_err err = IMS_OK;
-    int64_t network;
+    ssize_t mark = slice_index(name, '!');
 
-    for (size_t i = 0; i < s->nvisited && !err; i++) {
-        err = text_intern(w, s->visited[i], &network, why);
-        if (!err)
-            err = db_run(w, db_bind(w, SQL_VISITED_INSERT, "ii", id, network),
-                         why);
-    }
-    return err;
+    return db_run(w,
+                  db_bind(w, SQL_WILDCARD_INSERT, "tti", name,
+                          slice_first(name, (size_t)mark), sub),
+                  why);
 }
 
-/* ---- private identities ------------------------------------------------- */
-
-static enum ims_err ha1s_insert(struct store_db *w, int64_t impi,
-                                const struct subscriber_private *p,
+static enum ims_err name_insert(struct store_db *w, int64_t sub,
+                                struct slice name, bool is_private,
                                 struct why *why)
 {
+    enum ims_err err = db_run(
+        w,
+        db_bind(w, SQL_IDENTITY_INSERT, "tii", name, (int64_t)is_private, sub),
+        why);
+
+    if (err == IMS_EXISTS)
+        return why_set(why, err, "the %s identity %.*s exists already",
+                       is_private ? "private" : "public", SLICE_ARG(name));
+    if (err || is_private || !identity_is_wildcard(name))
+        return err;
+    return wildcard_insert(w, sub, name, why);
+}
+
+static enum ims_err name_delete(struct store_db *w, int64_t sub,
+                                struct slice name, bool is_private,
+                                struct why *why)
+{
+    enum ims_err err = db_run(
+        w, db_bind(w, SQL_IDENTITY_DELETE, "ti", name, (int64_t)is_private),
+        why);
+
+    (void)sub;
+    if (err || is_private || !identity_is_wildcard(name))
+        return err;
+    return db_run(w, db_bind(w, SQL_WILDCARD_DELETE, "t", name), why);
+}
+
+/* EXISTS when somebody has it. */
+static enum ims_err name_try(struct store_db *w, int64_t sub, struct slice name,
+                             bool is_private, struct why *why)
+{
+    enum ims_err err = db_run(
+        w, db_bind(w, SQL_IDENTITY_TRY, "tii", name, (int64_t)is_private, sub),
+        why);
+
+    if (!err && sqlite3_changes(w->db) == 0)
+        return why_set(why, IMS_EXISTS, "known");
+    if (err || is_private || !identity_is_wildcard(name))
+        return err;
+    return wildcard_insert(w, sub, name, why);
+}
+
+static enum ims_err name_take_back(struct store_db *w, int64_t sub,
+                                   struct slice name, bool is_private,
+                                   struct why *why)
+{
+    sqlite3_stmt *q =
+        db_bind(w, SQL_IDENTITY_FIND, "ti", name, (int64_t)is_private);
+    enum ims_err err = db_row(w, q, why);
+    bool ours = !err && db_int(q, 0) == sub;
+
+    if (!err)
+        db_done(q);
+    if (ours)
+        return name_delete(w, sub, name, is_private, why);
+    return err == IMS_NOT_FOUND ? IMS_OK : err;
+}
+
+static bool has_name(const struct subscriber *s, struct slice name,
+                     bool is_private)
+{
+    for (size_t i = 0; is_private && i < s->nprivates; i++) {
+        if (slice_eq(s->privates[i].impi, name))
+            return true;
+    }
+    for (size_t i = 0; !is_private && i < s->nsets; i++) {
+        if (subscriber_set_has(&s->sets[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* Those of s that `other` has not. */
+static enum ims_err each_other_name(struct store_db *w,
+                                    const struct subscriber *s,
+                                    const struct subscriber *other, int64_t sub,
+                                    name_fn *fn, struct why *why)
+{
     enum ims_err err = IMS_OK;
 
-    for (size_t i = 0; i < p->nha1s && !err; i++) {
-        const struct subscriber_ha1 *h = &p->ha1s[i];
-        uint8_t bytes[HASH_MAX];
-        size_t n = h->hex.n / 2;
-        int64_t realm;
+    for (size_t i = 0; i < s->nprivates && !err; i++) {
+        if (!has_name(other, s->privates[i].impi, true))
+            err = fn(w, sub, s->privates[i].impi, true, why);
+    }
+    for (size_t i = 0; i < s->nsets && !err; i++) {
+        for (size_t k = 0; k < s->sets[i].npublics && !err; k++) {
+            struct slice impu = s->sets[i].publics[k].impu;
 
-        if (n > sizeof(bytes) || !slice_unhex(h->hex, bytes, n))
+            if (!has_name(other, impu, false))
+                err = fn(w, sub, impu, false, why);
+        }
+    }
+    return err;
+}
+
+/* ---- secrets ------------------------------------------------------------ */
+
+static enum ims_err secrets_check(const struct subscriber_private *p,
+                                  struct why *why)
+{
+    bool aka = digest_algorithm_aka(p->algorithm) != 0, has_ha1 = false;
+    uint8_t bytes[HASH_MAX];
+
+    for (size_t i = 0; i < p->nha1s; i++) {
+        struct slice hex = p->ha1s[i].hex;
+
+        has_ha1 = has_ha1 || p->ha1s[i].algorithm == p->algorithm;
+        if (hex.n / 2 > sizeof(bytes) || !slice_unhex(hex, bytes, hex.n / 2))
             return why_set(why, IMS_MALFORMED, "an HA1 of %.*s is no digest",
                            SLICE_ARG(p->impi));
-        err = text_intern(w, h->realm, &realm, why);
-        if (!err)
-            err = db_run(w,
-                         db_bind(w, SQL_HA1_INSERT, "iiib", impi,
-                                 (int64_t)algorithm_number(h->algorithm), realm,
-                                 slice_at(bytes, n)),
-                         why);
-        secret_wipe(bytes, sizeof(bytes));
     }
-    return err;
-}
-
-/* With the secrets that are given; the others stay as they are. */
-static enum ims_err secrets_write(struct store_db *w, int64_t impi,
-                                  const struct subscriber_private *p,
-                                  struct why *why)
-{
-    int64_t amf = p->amf[0] << 8 | p->amf[1];
-    enum ims_err err = IMS_OK;
-
-    if (p->has_key)
-        err = db_run(w,
-                     db_bind(w, SQL_KEY_SET, "bbbii", slice_at(p->key.k, 16),
-                             slice_at(p->key.opc, 16),
-                             slice_at(p->op, p->has_op ? 16 : 0), amf, impi),
-                     why);
-    else if (digest_algorithm_aka(p->algorithm))
-        err = db_run(w, db_bind(w, SQL_AMF_SET, "ii", amf, impi), why);
-    if (!err && p->sqn != SUBSCRIBER_SQN_KEEP)
-        err = db_run(w, db_bind(w, SQL_SQN_SET, "ii", (int64_t)p->sqn, impi),
-                     why);
-    if (!err && p->nha1s) {
-        err = db_run(w, db_bind(w, SQL_HA1_CLEAR, "i", impi), why);
-        if (!err)
-            err = ha1s_insert(w, impi, p, why);
-    }
-    return err;
-}
-
-static enum ims_err secrets_check(struct store_db *w, int64_t impi,
-                                  const struct subscriber_private *p,
-                                  struct why *why)
-{
-    bool aka = digest_algorithm_aka(p->algorithm) != 0;
-    sqlite3_stmt *q = db_bind(w, SQL_SECRETS, "ii",
-                              (int64_t)algorithm_number(p->algorithm), impi);
-    enum ims_err err = db_row(w, q, why);
-    bool has_key, has_ha1;
-
-    if (err)
-        return err;
-    has_key = db_int(q, 0) != 0;
-    has_ha1 = db_int(q, 1) != 0;
-    db_done(q);
-    if (aka ? has_key : has_ha1)
+    secret_wipe(bytes, sizeof(bytes));
+    if (aka ? p->has_key : has_ha1)
         return IMS_OK;
     return why_set(why, IMS_MISSING, "%.*s needs %s for %s", SLICE_ARG(p->impi),
                    aka ? "k and op or opc" : "a password or HA1",
                    digest_algorithm_name(p->algorithm));
 }
 
-/* *id: the identity's of this subscription, or 0: a new one. */
-static enum ims_err private_write(struct store_db *w, int64_t sub,
-                                  const struct subscriber_private *p,
-                                  int64_t *id, struct why *why)
+static enum ims_err secrets_check_all(const struct subscriber *s,
+                                      struct why *why)
 {
-    int64_t algorithm = algorithm_number(p->algorithm);
-    enum ims_err err;
-
-    if (*id) {
-        err = db_run(w, db_bind(w, SQL_PRIVATE_ALGORITHM, "ii", algorithm, *id),
-                     why);
-    } else {
-        err = db_run(
-            w, db_bind(w, SQL_PRIVATE_INSERT, "iti", sub, p->impi, algorithm),
-            why);
-        *id = sqlite3_last_insert_rowid(w->db);
-    }
-    if (err == IMS_EXISTS)
-        return why_set(why, err, "the private identity %.*s exists already",
-                       SLICE_ARG(p->impi));
-    if (!err)
-        err = secrets_write(w, *id, p, why);
-    return err ? err : secrets_check(w, *id, p, why);
-}
-
-/* ---- public identities -------------------------------------------------- */
-
-static enum ims_err psi_insert(struct store_db *w, int64_t id,
-                               const struct subscriber_public *p,
-                               struct why *why)
-{
-    if (p->psi_server.n == 0 && !p->psi_inactive)
-        return IMS_OK;
-    return db_run(w,
-                  db_bind(w, SQL_PSI_INSERT, "iTi", id, p->psi_server,
-                          (int64_t)p->psi_inactive),
-                  why);
-}
-
-static enum ims_err wildcard_insert(struct store_db *w, int64_t id,
-                                    const struct subscriber_public *p,
-                                    struct why *why)
-{
-    ssize_t mark = slice_index(p->impu, '!');
-
-    if (!identity_is_wildcard(p->impu))
-        return IMS_OK;
-    return db_run(w,
-                  db_bind(w, SQL_WILDCARD_INSERT, "it", id,
-                          slice_first(p->impu, (size_t)mark)),
-                  why);
-}
-
-static enum ims_err public_insert(struct store_db *w, int64_t set, int64_t n,
-                                  const struct subscriber_public *p,
-                                  struct why *why)
-{
-    int64_t profile, id;
-    enum ims_err err = id_by_name(w, SQL_PROFILE_FIND, "service profile",
-                                  p->profile, &profile, why);
-
-    if (err)
-        return err;
-    err = db_run(w,
-                 db_bind(w, SQL_PUBLIC_INSERT, "iitiiiTT", set, n, p->impu,
-                         (int64_t)p->type, (int64_t)p->barred, profile,
-                         p->alias_group, p->display_name),
-                 why);
-    if (err == IMS_EXISTS)
-        return why_set(why, err, "the public identity %.*s exists already",
-                       SLICE_ARG(p->impu));
-    id = sqlite3_last_insert_rowid(w->db);
-    if (!err)
-        err = psi_insert(w, id, p, why);
-    return err ? err : wildcard_insert(w, id, p, why);
-}
-
-static enum ims_err set_fill(struct store_db *w, int64_t set,
-                             const struct subscriber_set *s,
-                             const int64_t *impis, size_t nimpis,
-                             struct why *why)
-{
-    size_t n = s->nprivates ? s->nprivates : nimpis;
     enum ims_err err = IMS_OK;
 
-    for (size_t i = 0; i < n && !err; i++)
-        err = db_run(w,
-                     db_bind(w, SQL_PAIR_INSERT, "ii", set,
-                             impis[s->nprivates ? s->privates[i] : i]),
-                     why);
-    for (size_t i = 0; i < s->npublics && !err; i++)
-        err = public_insert(w, set, (int64_t)i, &s->publics[i], why);
+    for (size_t i = 0; i < s->nprivates && !err; i++)
+        err = secrets_check(&s->privates[i], why);
+    return err;
+}
+
+/* What is not given stays as it was. */
+static void secrets_keep(struct subscriber_private *now,
+                         const struct subscriber_private *given,
+                         const struct subscriber_private *was)
+{
+    if (!given->has_key) {
+        now->has_key = was->has_key;
+        now->key = was->key;
+        now->has_op = was->has_op;
+        memcpy(now->op, was->op, sizeof(now->op));
+        if (!digest_algorithm_aka(given->algorithm))
+            memcpy(now->amf, was->amf, sizeof(now->amf));
+    }
+    if (!given->nha1s) {
+        now->ha1s = was->ha1s;
+        now->nha1s = was->nha1s;
+    }
+    if (given->sqn == SUBSCRIBER_SQN_KEEP)
+        now->sqn = was->sqn;
+}
+
+/* ---- the catalogue ------------------------------------------------------ */
+
+static enum ims_err use(struct store_db *w, const struct subscriber *s,
+                        int64_t delta, struct why *why)
+{
+    enum ims_err err =
+        pending_use(w, CATALOGUE_CHARGING, s->charging, delta, why);
+
+    for (size_t i = 0; i < s->nsets && !err; i++) {
+        for (size_t k = 0; k < s->sets[i].npublics && !err; k++)
+            err = pending_use(w, CATALOGUE_PROFILE,
+                              s->sets[i].publics[k].profile, delta, why);
+    }
     return err;
 }
 
 /* ---- create ------------------------------------------------------------- */
 
-static enum ims_err details_insert(struct store_db *w, int64_t id,
-                                   const struct subscriber *s, struct why *why)
-{
-    enum ims_err err = capabilities_insert(w, id, s, why);
-
-    return err ? err : visited_insert(w, id, s, why);
-}
-
 /* Behind the ids that an import will use. */
 static enum ims_err next_id(struct store_db *w, int64_t *id, struct why *why)
 {
-    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIPTION_LAST, "");
+    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIBER_LAST, "");
     enum ims_err err = db_row(w, q, why);
 
     if (err)
@@ -289,216 +292,251 @@ static enum ims_err next_id(struct store_db *w, int64_t *id, struct why *why)
     return IMS_OK;
 }
 
-static enum ims_err subscription_insert(struct store_db *w,
-                                        const struct subscriber *s, int64_t *id,
-                                        struct why *why)
+static enum ims_err pack(struct store_db *w, const struct record *r,
+                         struct slice *out, struct why *why)
 {
-    int64_t charging;
-    enum ims_err err = id_by_name(w, SQL_CHARGING_FIND, "charging set",
-                                  s->charging, &charging, why);
+    buf_reset(&w->packed);
+    record_pack(&w->packed, r);
+    *out = buf_slice(&w->packed);
+    return w->packed.full
+               ? why_set(why, IMS_FULL, "more data than there is room for")
+               : IMS_OK;
+}
 
-    if (!err && *id == 0)
-        err = next_id(w, id, why);
-    if (err)
-        return err;
-    return db_run(w,
-                  db_bind(w, SQL_SUBSCRIPTION_INSERT, "iii", *id, charging,
-                          (int64_t)s->version),
-                  why);
+/* Behind its names. */
+static enum ims_err insert_rows(struct store_db *w, const struct subscriber *s,
+                                int64_t id, struct why *why)
+{
+    static const struct record_live none = {.there = false};
+    struct record r;
+    struct slice data;
+    struct arena a;
+    enum ims_err err;
+
+    arena_init(&a, 512, SIZE_MAX); /* bounded by the subscriber */
+    err = record_make(&a, s, &r, why);
+    r.s.id = id;
+    if (!err)
+        err = secrets_check_all(&r.s, why);
+    if (!err)
+        err = pack(w, &r, &data, why);
+    if (!err)
+        err = db_run(w,
+                     db_bind(w, SQL_SUBSCRIBER_INSERT, "iib", id,
+                             (int64_t)s->version, data),
+                     why);
+    if (!err)
+        err = live_write(w, &none, &r, why);
+    if (!err)
+        err = use(w, s, 1, why);
+    arena_fini(&a);
+    return err ? err : pending_search(w, id, s, why);
 }
 
 enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
                                int64_t *id, struct why *why)
 {
-    int64_t impis[SUBSCRIBER_MAX_PRIVATES];
-    enum ims_err err = subscription_insert(w, s, id, why);
+    enum ims_err err = *id ? IMS_OK : next_id(w, id, why);
 
-    if (err)
-        return err;
-    err = details_insert(w, *id, s, why);
-    for (size_t i = 0; i < s->nprivates && !err; i++) {
-        impis[i] = 0;
-        err = private_write(w, *id, &s->privates[i], &impis[i], why);
-    }
-    for (size_t i = 0; i < s->nsets && !err; i++) {
-        err = db_run(w, db_bind(w, SQL_SET_INSERT, "i", *id), why);
-        if (!err)
-            err = set_fill(w, sqlite3_last_insert_rowid(w->db), &s->sets[i],
-                           impis, s->nprivates, why);
-    }
-    return err;
+    if (!err)
+        err = each_name(w, *id, s, name_insert, why);
+    return err ? err : insert_rows(w, s, *id, why);
+}
+
+enum ims_err subscriber_insert_new(struct store_db *w,
+                                   const struct subscriber *s, int64_t id,
+                                   bool *known, struct why *why)
+{
+    enum ims_err err = each_name(w, id, s, name_try, why);
+
+    *known = err == IMS_EXISTS;
+    if (*known)
+        return each_name(w, id, s, name_take_back, why);
+    return err ? err : insert_rows(w, s, id, why);
 }
 
 /* ---- update ------------------------------------------------------------- */
 
-static enum ims_err private_id(struct store_db *w, int64_t sub,
-                               struct slice impi, int64_t *id, struct why *why)
+static size_t private_of(const struct record *r, struct slice impi)
 {
-    sqlite3_stmt *q = db_bind(w, SQL_PRIVATE_BY_NAME, "t", impi);
-    enum ims_err err = db_row(w, q, why);
+    for (size_t i = 0; i < r->s.nprivates; i++) {
+        if (slice_eq(r->privates[i].impi, impi))
+            return i;
+    }
+    return SIZE_MAX;
+}
 
-    *id = 0;
-    if (err == IMS_NOT_FOUND)
-        return IMS_OK;
-    if (err)
-        return err;
-    if (db_int(q, 1) == sub)
-        *id = db_int(q, 0);
-    db_done(q);
-    return IMS_OK;
+/* One that nobody of them has, nor had before. */
+static uint16_t fresh_number(const uint16_t *a, size_t na, const uint16_t *b,
+                             size_t nb)
+{
+    uint16_t most = 0;
+
+    for (size_t i = 0; i < na + nb; i++) {
+        uint16_t n = i < na ? a[i] : b[i - na];
+
+        most = n > most ? n : most;
+    }
+    return (uint16_t)(most + 1);
+}
+
+static void keep_privates(struct record *now, const struct subscriber *given,
+                          const struct record *was)
+{
+    size_t n = now->s.nprivates;
+
+    memset(now->private_n, 0, n * sizeof(*now->private_n));
+    for (size_t i = 0; i < n; i++) {
+        size_t at = private_of(was, now->privates[i].impi);
+
+        if (at == SIZE_MAX) {
+            now->private_n[i] = fresh_number(now->private_n, n, was->private_n,
+                                             was->s.nprivates);
+            continue;
+        }
+        now->private_n[i] = was->private_n[at];
+        secrets_keep(&now->privates[i], &given->privates[i],
+                     &was->privates[at]);
+    }
 }
 
 /* The set in which an identity of the new one stands at present. */
-static enum ims_err set_id(struct store_db *w, int64_t sub,
-                           const struct subscriber_set *s, int64_t *id,
-                           struct why *why)
+static size_t set_before(const struct record *was,
+                         const struct subscriber_set *s)
 {
-    *id = 0;
     for (size_t i = 0; i < s->npublics; i++) {
-        sqlite3_stmt *q =
-            db_bind(w, SQL_SET_OF_PUBLIC, "ti", s->publics[i].impu, sub);
-        enum ims_err err = db_row(w, q, why);
-
-        if (err == IMS_NOT_FOUND)
-            continue;
-        if (err)
-            return err;
-        *id = db_int(q, 0);
-        db_done(q);
-        return IMS_OK;
+        for (size_t k = 0; k < was->s.nsets; k++) {
+            if (subscriber_set_has(&was->sets[k], s->publics[i].impu))
+                return k;
+        }
     }
-    return IMS_OK;
+    return SIZE_MAX;
 }
 
-static bool is_taken(const int64_t *ids, size_t n, int64_t id)
+static bool is_taken(const uint16_t *numbers, size_t n, uint16_t number)
 {
     for (size_t i = 0; i < n; i++) {
-        if (ids[i] == id)
+        if (numbers[i] == number)
             return true;
     }
     return false;
 }
 
-/* Which of the present sets go on as which of the new ones; 0: a new set. */
-static enum ims_err match_sets(struct store_db *w, int64_t sub,
-                               const struct subscriber *s, int64_t *ids,
-                               struct why *why)
+/* Registrations and restoration information of who still may use the set. */
+static void keep_live(struct unpack *u, struct record *now, size_t at,
+                      const struct record *was, size_t before)
 {
-    enum ims_err err = IMS_OK;
+    const struct subscriber_set *old = &was->sets[before];
+    const struct cx_scscf_restorations *left = &was->restorations[before];
+    struct subscriber_set *set = &now->sets[at];
+    struct cx_scscf_restoration *groups;
+    uint16_t *on;
 
-    for (size_t i = 0; i < s->nsets && !err; i++) {
-        err = set_id(w, sub, &s->sets[i], &ids[i], why);
-        if (is_taken(ids, i, ids[i]))
-            ids[i] = 0;
+    set->state = old->state;
+    set->scscf = old->scscf;
+    set->registered = on = unpack_alloc(u, old->nregistered, sizeof(*on));
+    for (size_t i = 0; on && i < old->nregistered; i++) {
+        size_t p = private_of(now, was->privates[old->registered[i]].impi);
+
+        if (p != SIZE_MAX && record_set_uses(set, p))
+            on[set->nregistered++] = (uint16_t)p;
     }
-    return err;
+    now->restorations[at].v = groups =
+        unpack_alloc(u, left->count, sizeof(*groups));
+    for (size_t i = 0; groups && i < left->count; i++) {
+        size_t p = private_of(now, left->v[i].impi);
+
+        if (p != SIZE_MAX && record_set_uses(set, p))
+            groups[now->restorations[at].count++] = left->v[i];
+    }
 }
 
-/* Registration flags and restoration information hang on pairs: those that
- * stay must not be deleted. */
-static enum ims_err drop_pairs(struct store_db *w, int64_t set,
-                               const struct subscriber_set *s,
-                               const int64_t *impis, struct why *why)
+/* A set whose last registered private identity went is registered no more. */
+static void settle(struct subscriber_set *set)
 {
-    sqlite3_stmt *q;
-    int64_t gone[SUBSCRIBER_MAX_PRIVATES];
-    size_t n = 0;
-    enum ims_err err;
-
-    if (s->nprivates == 0)
-        return IMS_OK;
-    q = db_bind(w, SQL_PAIRS_OF_SET, "i", set);
-    while (!(err = db_row(w, q, why))) {
-        bool stays = false;
-
-        for (size_t i = 0; i < s->nprivates; i++)
-            stays = stays || impis[s->privates[i]] == db_int(q, 0);
-        if (!stays && n < SUBSCRIBER_MAX_PRIVATES)
-            gone[n++] = db_int(q, 0);
-    }
-    if (err != IMS_NOT_FOUND)
-        return err;
-    err = IMS_OK;
-    for (size_t i = 0; i < n && !err; i++)
-        err = db_run(w, db_bind(w, SQL_PAIR_DELETE, "ii", set, gone[i]), why);
-    return err;
+    if (set->state != REGISTERED || set->nregistered)
+        return;
+    set->state = NOT_REGISTERED;
+    set->scscf = S("");
 }
 
-/* All public identities go first, so that one may move to another set. */
-static enum ims_err update_sets(struct store_db *w, int64_t sub,
-                                const struct subscriber *s,
-                                const int64_t *impis, struct why *why)
+static void keep_sets(struct unpack *u, struct record *now,
+                      const struct record *was)
 {
-    int64_t ids[SUBSCRIBER_MAX_SETS];
-    enum ims_err err = match_sets(w, sub, s, ids, why);
+    size_t n = now->s.nsets;
 
-    if (!err)
-        err = db_run(w, db_bind(w, SQL_PUBLICS_DELETE, "i", sub), why);
-    for (size_t i = 0; i < s->nsets && !err; i++) {
-        if (ids[i]) {
-            err = drop_pairs(w, ids[i], &s->sets[i], impis, why);
-        } else {
-            err = db_run(w, db_bind(w, SQL_SET_INSERT, "i", sub), why);
-            ids[i] = sqlite3_last_insert_rowid(w->db);
+    memset(now->set_n, 0, n * sizeof(*now->set_n));
+    for (size_t i = 0; i < n; i++) {
+        size_t at = set_before(was, &now->sets[i]);
+
+        if (at == SIZE_MAX || is_taken(now->set_n, i, was->set_n[at])) {
+            now->set_n[i] =
+                fresh_number(now->set_n, n, was->set_n, was->s.nsets);
+            continue;
         }
-        if (!err)
-            err = set_fill(w, ids[i], &s->sets[i], impis, s->nprivates, why);
+        now->set_n[i] = was->set_n[at];
+        keep_live(u, now, i, was, at);
+        settle(&now->sets[i]);
     }
-    if (!err)
-        err = db_run(w, db_bind(w, SQL_SETS_EMPTY_DELETE, "i", sub), why);
-    return err ? err : db_run(w, db_bind(w, SQL_SETS_SETTLE, "i", sub), why);
 }
 
-static enum ims_err drop_privates(struct store_db *w, int64_t sub,
-                                  const int64_t *keep, size_t n,
-                                  struct why *why)
+static enum ims_err update_rows(struct store_db *w, const struct record *was,
+                                const struct record *now, struct why *why)
 {
-    int64_t gone[SUBSCRIBER_MAX_PRIVATES];
-    size_t ngone = 0;
-    sqlite3_stmt *q = db_bind(w, SQL_PRIVATES_OF, "i", sub);
-    enum ims_err err;
+    struct record_live live = record_live_of(was);
+    int64_t id = was->s.id;
+    struct slice data;
+    enum ims_err err = secrets_check_all(&now->s, why);
 
-    while (!(err = db_row(w, q, why))) {
-        if (!is_taken(keep, n, db_int(q, 0)) && ngone < SUBSCRIBER_MAX_PRIVATES)
-            gone[ngone++] = db_int(q, 0);
-    }
-    if (err != IMS_NOT_FOUND)
-        return err;
-    err = IMS_OK;
-    for (size_t i = 0; i < ngone && !err; i++)
-        err = db_run(w, db_bind(w, SQL_PRIVATE_DELETE, "i", gone[i]), why);
-    return err;
+    if (!err)
+        err = each_other_name(w, &was->s, &now->s, id, name_delete, why);
+    if (!err)
+        err = each_other_name(w, &now->s, &was->s, id, name_insert, why);
+    if (!err)
+        err = pack(w, now, &data, why);
+    if (!err)
+        err = db_run(w, db_bind(w, SQL_SUBSCRIBER_UPDATE, "bi", data, id), why);
+    return err ? err : live_write(w, &live, now, why);
 }
 
-static enum ims_err update_details(struct store_db *w, int64_t id,
-                                   const struct subscriber *s, struct why *why)
-{
-    int64_t charging;
-    enum ims_err err = id_by_name(w, SQL_CHARGING_FIND, "charging set",
-                                  s->charging, &charging, why);
-
-    if (!err)
-        err = db_run(w, db_bind(w, SQL_SUBSCRIPTION_UPDATE, "ii", charging, id),
-                     why);
-    if (!err)
-        err = db_run(w, db_bind(w, SQL_CAPABILITIES_DELETE, "i", id), why);
-    if (!err)
-        err = db_run(w, db_bind(w, SQL_VISITED_DELETE, "i", id), why);
-    return err ? err : details_insert(w, id, s, why);
-}
-
-enum ims_err subscriber_update(struct store_db *w, int64_t id,
+enum ims_err subscriber_update(struct store_db *w, const struct record *was,
                                const struct subscriber *s, struct why *why)
 {
-    int64_t impis[SUBSCRIBER_MAX_PRIVATES];
-    enum ims_err err = update_details(w, id, s, why);
+    struct unpack u;
+    struct record now;
+    struct arena a;
+    enum ims_err err;
 
-    for (size_t i = 0; i < s->nprivates && !err; i++) {
-        err = private_id(w, id, s->privates[i].impi, &impis[i], why);
-        if (!err)
-            err = private_write(w, id, &s->privates[i], &impis[i], why);
+    arena_init(&a, 1024, SIZE_MAX); /* bounded by the subscriber */
+    u = (struct unpack){.a = &a};
+    err = record_make(&a, s, &now, why);
+    if (!err) {
+        now.s.id = was->s.id;
+        keep_privates(&now, s, was);
+        keep_sets(&u, &now, was);
+        err = update_rows(w, was, &now, why);
     }
+    arena_fini(&a);
     if (!err)
-        err = drop_privates(w, id, impis, s->nprivates, why);
-    return err ? err : update_sets(w, id, s, impis, why);
+        err = use(w, &was->s, -1, why);
+    if (!err)
+        err = use(w, s, 1, why);
+    return err ? err : pending_search(w, was->s.id, s, why);
+}
+
+enum ims_err subscriber_delete(struct store_db *w, const struct record *r,
+                               struct why *why)
+{
+    struct record_live live = record_live_of(r);
+    int64_t id = r->s.id;
+    enum ims_err err = each_name(w, id, &r->s, name_delete, why);
+
+    if (!err)
+        err = db_run(w, db_bind(w, SQL_SUBSCRIBER_DELETE, "i", id), why);
+    if (!err && live.there)
+        err = db_run(w, db_bind(w, SQL_LIVE_DELETE, "i", id), why);
+    if (!err)
+        err = use(w, &r->s, -1, why);
+    w->pending.registered -= live.registered;
+    return err ? err : pending_search(w, id, NULL, why);
 }

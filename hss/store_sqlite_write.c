@@ -4,6 +4,41 @@
  */
 #include "hss/store_sqlite.h"
 
+/* ---- one subscription's live row ---------------------------------------- */
+
+/* Reads it, changes it, writes it, and leaves what it is now for the loop's
+ * cache. A subscription that went meanwhile is left alone. */
+static enum ims_err
+change_live(struct store_db *w, struct store_job *job,
+            enum ims_err (*change)(struct store_job *job, struct arena *a,
+                                   struct record *r, struct why *why),
+            struct why *why)
+{
+    struct record_live before;
+    struct record r;
+    struct arena a;
+    enum ims_err err;
+
+    arena_init(&a, 2048, SIZE_MAX); /* bounded by the rows */
+    err = subscriber_read(w, &a, job->sub, &r, why);
+    if (!err) {
+        before = record_live_of(&r);
+        err = change(job, &a, &r, why);
+    } else if (err == IMS_NOT_FOUND) {
+        arena_fini(&a);
+        return IMS_OK;
+    }
+    if (!err)
+        err = live_write(w, &before, &r, why);
+    arena_fini(&a);
+    if (err)
+        return err;
+    job->has_live = true;
+    buf_init(&job->live, SIZE_MAX);
+    buf_add(&job->live, buf_slice(&w->packed));
+    return IMS_OK;
+}
+
 /* ---- registration ------------------------------------------------------- */
 
 struct registration_job {
@@ -13,95 +48,93 @@ struct registration_job {
     size_t n;
 };
 
-static enum ims_err write_scscf(struct store_db *w,
-                                const struct store_registration *c,
-                                struct why *why)
+/* The set's registered private identities with one more or less, or with all
+ * or none of those that may use it. */
+static enum ims_err set_registered(struct arena *a, const struct record *r,
+                                   struct subscriber_set *set,
+                                   const struct store_registration *c,
+                                   struct why *why)
 {
-    int64_t name;
-    enum ims_err err;
+    bool on = c->registered == STORE_SET;
+    size_t only = record_private_at(r, c->impi), n = 0;
+    uint16_t *p = arena_alloc(a, (r->s.nprivates + 1) * sizeof(*p));
 
-    if (c->scscf_change == STORE_CLEAR)
-        return db_run(w, db_bind(w, SQL_SET_SCSCF_CLEAR, "i", c->set), why);
-    err = text_intern(w, c->scscf, &name, why);
-    if (err)
-        return err;
-    return db_run(w, db_bind(w, SQL_SET_SCSCF, "ii", name, c->set), why);
+    if (!p)
+        return why_set(why, IMS_FULL, "more data than there is room for");
+    for (size_t i = 0; i < r->s.nprivates; i++) {
+        bool is_meant = !c->impi || i == only;
+
+        if (is_meant ? on && record_set_uses(set, i)
+                     : record_set_registered(set, i))
+            p[n++] = (uint16_t)i;
+    }
+    set->registered = p;
+    set->nregistered = n;
+    return IMS_OK;
 }
 
-static enum ims_err write_registered(struct store_db *w,
-                                     const struct store_registration *c,
-                                     struct why *why)
+/* Of one private identity, or of all, the old ones go. */
+static enum ims_err set_restoration(struct arena *a, const struct record *r,
+                                    struct cx_scscf_restorations *left,
+                                    const struct store_registration *c,
+                                    struct why *why)
 {
-    int64_t on = c->registered == STORE_SET;
+    size_t at = record_private_at(r, c->impi), n = 0;
+    struct slice impi = at == SIZE_MAX ? S("") : r->privates[at].impi;
+    struct cx_scscf_restoration *v =
+        arena_alloc(a, (left->count + 1) * sizeof(*v));
 
-    if (c->impi)
-        return db_run(
-            w, db_bind(w, SQL_PAIR_REGISTERED, "iii", on, c->set, c->impi),
-            why);
-    return db_run(w, db_bind(w, SQL_SET_REGISTERED, "ii", on, c->set), why);
+    if (!v)
+        return why_set(why, IMS_FULL, "more data than there is room for");
+    for (size_t i = 0; i < left->count && c->impi; i++) {
+        if (!slice_eq(left->v[i].impi, impi))
+            v[n++] = left->v[i];
+    }
+    if (c->restoration_change == STORE_SET && at != SIZE_MAX) {
+        v[n] = *c->restoration;
+        v[n++].impi = impi;
+    }
+    *left = (struct cx_scscf_restorations){v, n};
+    return IMS_OK;
 }
 
-static enum ims_err restoration_insert(struct store_db *w,
-                                       const struct store_registration *c,
-                                       size_t n, struct why *why)
+static enum ims_err change_set(struct arena *a, struct record *r,
+                               const struct store_registration *c,
+                               struct why *why)
 {
-    const struct cx_restoration *r = &c->restoration->v[n];
-    struct cx_subscription none = {0};
-    const struct cx_subscription *sub =
-        r->subscription ? r->subscription : &none;
+    size_t at = record_set_at(r, c->set);
+    struct subscriber_set *set = at == SIZE_MAX ? NULL : &r->sets[at];
+    enum ims_err err = IMS_OK;
 
-    return db_run(w,
-                  db_bind(w, SQL_RESTORATION_INSERT, "iiiTttiTTTTTT", c->set,
-                          c->impi, (int64_t)n, c->restoration->scheme, r->path,
-                          r->contact, (int64_t)r->initial_cseq, r->call_id,
-                          sub->call_id, sub->from, sub->to, sub->record_route,
-                          sub->contact),
-                  why);
-}
-
-static enum ims_err write_restoration(struct store_db *w,
-                                      const struct store_registration *c,
-                                      struct why *why)
-{
-    enum ims_err err = db_run(
-        w, db_bind(w, SQL_RESTORATION_CLEAR, "iii", c->set, c->impi, c->impi),
-        why);
-
-    if (c->restoration_change == STORE_CLEAR)
-        return err;
-    for (size_t i = 0; i < c->restoration->count && !err; i++)
-        err = restoration_insert(w, c, i, why);
+    if (!set)
+        return IMS_OK;
+    if (c->state_change)
+        set->state = c->state;
+    if (c->scscf_change)
+        set->scscf = c->scscf_change == STORE_SET ? c->scscf : S("");
+    if (c->registered)
+        err = set_registered(a, r, set, c, why);
+    if (!err && c->restoration_change)
+        err = set_restoration(a, r, &r->restorations[at], c, why);
     return err;
 }
 
-static enum ims_err write_one(struct store_db *w,
-                              const struct store_registration *c,
-                              struct why *why)
+static enum ims_err change_sets(struct store_job *job, struct arena *a,
+                                struct record *r, struct why *why)
 {
+    const struct registration_job *j =
+        container_of(job, struct registration_job, job);
     enum ims_err err = IMS_OK;
 
-    if (c->state_change)
-        err = db_run(
-            w, db_bind(w, SQL_SET_STATE, "ii", (int64_t)c->state, c->set), why);
-    if (!err && c->scscf_change)
-        err = write_scscf(w, c, why);
-    if (!err && c->registered)
-        err = write_registered(w, c, why);
-    if (!err && c->restoration_change)
-        err = write_restoration(w, c, why);
+    for (size_t i = 0; i < j->n && !err; i++)
+        err = change_set(a, r, &j->c[i], why);
     return err;
 }
 
 static enum ims_err registration_run(struct store_db *w, struct store_job *job,
                                      struct why *why)
 {
-    struct registration_job *r =
-        container_of(job, struct registration_job, job);
-    enum ims_err err = IMS_OK;
-
-    for (size_t i = 0; i < r->n && !err; i++)
-        err = write_one(w, &r->c[i], why);
-    return err;
+    return change_live(w, job, change_sets, why);
 }
 
 static void registration_release(struct store_job *job)
@@ -163,6 +196,7 @@ void store_registrations(struct store *s, int64_t sub,
     struct registration_job *r = mem_zalloc(sizeof(*r));
 
     r->job = (struct store_job){.sub = sub,
+                                .single = true,
                                 .run = registration_run,
                                 .release = registration_release,
                                 .done = done,
@@ -188,13 +222,23 @@ struct sqn_job {
     uint64_t ceiling;
 };
 
+static enum ims_err change_number(struct store_job *job, struct arena *a,
+                                  struct record *r, struct why *why)
+{
+    const struct sqn_job *j = container_of(job, struct sqn_job, job);
+    size_t at = record_private_at(r, j->impi);
+
+    (void)a;
+    (void)why;
+    if (at != SIZE_MAX)
+        r->privates[at].sqn = j->ceiling;
+    return IMS_OK;
+}
+
 static enum ims_err sqn_run(struct store_db *w, struct store_job *job,
                             struct why *why)
 {
-    struct sqn_job *s = container_of(job, struct sqn_job, job);
-
-    return db_run(
-        w, db_bind(w, SQL_SQN_SET, "ii", (int64_t)s->ceiling, s->impi), why);
+    return change_live(w, job, change_number, why);
 }
 
 static void sqn_release(struct store_job *job)
@@ -208,6 +252,7 @@ void store_sqn(struct store *s, int64_t sub, int64_t impi, uint64_t ceiling,
     struct sqn_job *j = mem_zalloc(sizeof(*j));
 
     j->job = (struct store_job){.sub = sub,
+                                .single = true,
                                 .run = sqn_run,
                                 .release = sqn_release,
                                 .done = done,

@@ -19,6 +19,7 @@ struct machine {
     struct sim *sim;
     struct world_host *host;
     struct store *s;
+    int64_t impi;
     unsigned done;
     enum ims_err err;
 };
@@ -74,9 +75,19 @@ static void load(struct machine *m)
     buf_fini(&errors);
 }
 
+/* Whose numbers they are. */
+static int64_t identity(struct machine *m)
+{
+    struct store_private p = {.id = 0};
+
+    assert_int_equal(store_find_private(m->s, S("alice@ims.example"), &p, NULL),
+                     IMS_OK);
+    return p.id;
+}
+
 static enum ims_err write_number(struct machine *m, uint64_t n)
 {
-    store_sqn(m->s, 1, 1, n, on_done, m);
+    store_sqn(m->s, 1, m->impi, n, on_done, m);
     return await(m);
 }
 
@@ -86,7 +97,7 @@ static uint64_t read_number(struct machine *m)
     struct arena a;
 
     arena_init(&a, 0, 1 << 20);
-    assert_int_equal(store_authentication(m->s, &a, 1, &p, NULL), IMS_OK);
+    assert_int_equal(store_authentication(m->s, &a, m->impi, &p, NULL), IMS_OK);
     arena_fini(&a);
     return p.sqn;
 }
@@ -99,6 +110,7 @@ static int setup(void **state)
     m->sim = sim_new(7);
     start(m);
     load(m);
+    m->impi = identity(m);
     *state = m;
     return 0;
 }

@@ -300,7 +300,7 @@ static void a_range_is_made_whole_or_not_at_all(void **state)
         {RANGES, "{\"first\": \"1050\", \"count\": 100}", 409,
          "sip:1050@ims.example exists already"},
         {RANGES,
-         "{\"first\": \"1090\", \"count\": 1, \"profile\":"
+         "{\"first\": \"1290\", \"count\": 1, \"profile\":"
          " \"gold\"}",
          400, "no service profile named gold"},
         {RANGES,

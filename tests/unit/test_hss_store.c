@@ -5,6 +5,7 @@
 #include "support/check.h"
 #include "support/world.h"
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -188,6 +189,16 @@ static int64_t id_of(struct box *b, const char *identity)
 
     assert_ok(store_find(b->s, slice_of(identity), &id, &why), &why);
     return id;
+}
+
+/* Her private identity. */
+static int64_t alice(struct box *b)
+{
+    struct store_private p = {.id = 0};
+    struct why why;
+
+    assert_ok(store_find_private(b->s, S("alice@ims.example"), &p, &why), &why);
+    return p.id;
 }
 
 static struct subscriber read_sub(struct box *b, const char *identity)
@@ -478,13 +489,12 @@ static void writes_that_wait_share_a_commit(void **state)
 
     store_figures(b->s, &before);
     for (int i = 0; i < 4; i++)
-        store_sqn(b->s, 1, 1, 1000, on_step, &steps[i]);
+        store_sqn(b->s, 1, alice(b), 1000, on_step, &steps[i]);
     assert_string_equal(o.log, "");
     sim_run_for(b->sim, 100 * MSEC);
     assert_string_equal(o.log, "abcd");
     store_figures(b->s, &after);
-    /* the first one goes at once, the others with the next commit */
-    assert_int_equal(after.commits - before.commits, 2);
+    assert_int_equal(after.commits - before.commits, 1);
     assert_int_equal(after.writes - before.writes, 4);
     assert_int_equal(after.waiting, 0);
 }
@@ -497,10 +507,10 @@ static void who_waits_for_a_subscription_comes_behind_its_writes(void **state)
                 r3 = {&o, 'x'}, never = {&o, '!'};
     struct store_waiter a = {0}, c = {0}, d = {0}, e = {0};
 
-    store_sqn(b->s, 1, 1, 1000, on_step, &w1);
+    store_sqn(b->s, 1, alice(b), 1000, on_step, &w1);
     store_when_idle(b->s, 1, &a, on_idle, &r1);
     store_when_idle(b->s, 2, &c, on_idle, &r3); /* another: at once */
-    store_sqn(b->s, 1, 1, 2000, on_step, &w2);
+    store_sqn(b->s, 1, alice(b), 2000, on_step, &w2);
     store_when_idle(b->s, 1, &d, on_idle, &r2);
     store_when_idle(b->s, 1, &e, on_idle, &never);
     store_wait_cancel(&e);
@@ -518,9 +528,9 @@ static void a_write_that_fails_does_not_harm_its_neighbours(void **state)
     struct subscriber bad = {.sets = &set, .nsets = 1};
     struct store_figures f;
 
-    store_sqn(b->s, 1, 1, 500, on_step, &s); /* begins a batch */
+    store_sqn(b->s, 1, alice(b), 500, on_step, &s); /* begins a batch */
     edit(b, 0, &bad);
-    store_sqn(b->s, 1, 1, 4711, on_step, &s); /* in one batch with it */
+    store_sqn(b->s, 1, alice(b), 4711, on_step, &s); /* in one batch with it */
     finish(b);
     assert_err(IMS_EXISTS, b->err, &b->why);
     sim_run_for(b->sim, 10 * MSEC);
@@ -606,6 +616,149 @@ static void every_older_schema_is_migrated(void **state)
     (void)state;
 }
 
+/* As a program with schema 3 left it. */
+static const char schema_3[] =
+    "INSERT INTO text VALUES(1, 'sip:scscf1.ims.example'), (2, 'ims.example'),"
+    " (3, 'b.example'), (4, 'a.example');"
+    "INSERT INTO charging VALUES(5, 'std', 'ecf1', NULL, 'ccf1', NULL);"
+    "INSERT INTO profile VALUES(8, 'full', 7);"
+    "INSERT INTO subscription VALUES(3, 5, 1), (4, NULL, 2), (9, NULL, 3);"
+    "INSERT INTO capability VALUES(3, 1, 2), (3, 1, 1), (3, 0, 5);"
+    "INSERT INTO visited VALUES(3, 3), (3, 4);"
+    "INSERT INTO impi VALUES(20, 3, 'alice@ims.example', 1,"
+    " CAST('alice-in-ims-box' AS BLOB), x'000102030405060708090a0b0c0d0e0f',"
+    " 32768, 96), (21, 3, 'soft@ims.example', 4, NULL, NULL, NULL, 0),"
+    " (22, 4, 'bob@ims.example', 4, NULL, NULL, NULL, 0);"
+    "INSERT INTO ha1 VALUES"
+    " (21, 4, 2, x'11111111111111111111111111111111'),"
+    " (22, 4, 2, x'22222222222222222222222222222222');"
+    "INSERT INTO irs VALUES(30, 3, 2, 1), (31, 3, 0, NULL), (32, 4, 0, NULL),"
+    " (33, 9, 0, NULL);"
+    "INSERT INTO pair VALUES(30, 20, 1), (30, 21, 0), (31, 21, 0),"
+    " (32, 22, 0);"
+    "INSERT INTO restoration VALUES(30, 20, 0, 'SIP Digest', '<sip:p;lr>',"
+    " 'sip:alice@10.0.0.9', 7, 'call', 'c', 'f', 't', 'r', 'x');"
+    "INSERT INTO impu VALUES"
+    " (40, 30, 0, 'sip:alice@ims.example', 0, 0, 8, '1', 'Alice \303\204rger'),"
+    " (41, 30, 1, 'tel:+15551001', 0, 1, 8, '1', NULL),"
+    " (42, 31, 0, 'sip:work@ims.example', 0, 0, NULL, NULL, NULL),"
+    " (43, 32, 0, 'sip:bob@ims.example', 0, 0, NULL, NULL, NULL),"
+    " (44, 33, 0, 'sip:chat-!.*!@ims.example', 3, 0, NULL, NULL, NULL);"
+    "INSERT INTO psi VALUES(44, 'sip:as.ims.example', 1);"
+    "INSERT INTO wildcard VALUES(44, 'sip:chat-');"
+    "INSERT INTO audit(n, at, who, action, what, sub, last) VALUES"
+    " (1, 0, 'x', 4, 'file', 3, 4), (2, 0, 'x', 2, 'bob', 4, NULL);";
+
+static void write_schema_3(struct box *b)
+{
+    struct why why;
+    sqlite3 *db;
+
+    assert_ok(store_schema_make(b->path, 3, &why), &why);
+    assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, schema_3, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void check_alice(struct box *b)
+{
+    struct subscriber s = read_sub(b, "tel:+15551001");
+
+    assert_int_equal(s.id, 3);
+    assert_int_equal(s.version, 1);
+    assert_text(s.charging, S("std"));
+    assert_int_equal(s.nmandatory, 2);
+    assert_int_equal(s.optional[0], 5);
+    assert_text(s.visited[0], S("a.example"));
+    assert_int_equal(s.nprivates, 2);
+    assert_memory_equal(s.privates[0].key.k, "alice-in-ims-box", 16);
+    assert_int_equal(s.privates[0].key.opc[15], 15);
+    assert_int_equal(s.privates[0].amf[0], 0x80);
+    assert_int_equal(s.privates[0].sqn, 96);
+    assert_text(s.privates[1].ha1s[0].realm, S("ims.example"));
+    assert_text(s.privates[1].ha1s[0].hex,
+                S("11111111111111111111111111111111"));
+    assert_int_equal(s.nsets, 2);
+    assert_int_equal(s.sets[0].state, REGISTERED);
+    assert_text(s.sets[0].scscf, S("sip:scscf1.ims.example"));
+    assert_int_equal(s.sets[0].nprivates, 0);
+    assert_int_equal(s.sets[0].nregistered, 1);
+    assert_int_equal(s.sets[0].registered[0], 0);
+    assert_text(s.sets[0].publics[0].profile, S("full"));
+    assert_true(s.sets[0].publics[1].barred);
+    assert_int_equal(s.sets[1].nprivates, 1);
+    assert_int_equal(s.sets[1].privates[0], 1);
+}
+
+static void check_restoration(struct box *b)
+{
+    struct cx_scscf_restorations left;
+    struct store_public pub;
+    struct why why;
+
+    assert_ok(
+        store_find_public(b->s, &b->a, S("sip:alice@ims.example"), &pub, &why),
+        &why);
+    assert_ok(store_restorations(b->s, &b->a, pub.set, &left, &why), &why);
+    assert_int_equal(left.count, 1);
+    assert_text(left.v[0].impi, S("alice@ims.example"));
+    assert_text(left.v[0].scheme, S("SIP Digest"));
+    assert_text(left.v[0].v[0].path, S("<sip:p;lr>"));
+    assert_int_equal(left.v[0].v[0].initial_cseq, 7);
+    assert_text(left.v[0].v[0].subscription->contact, S("x"));
+}
+
+static void check_catalogue_and_lists(struct box *b)
+{
+    struct store_entry_edit erase = {
+        .kind = CATALOGUE_PROFILE, .name = S("full"), .who = S("test")};
+    struct store_audit entry;
+    struct store_public pub;
+    struct store_ids ids;
+    uint64_t all, registered;
+    struct why why;
+
+    store_entry_edit(b->s, &erase, on_done, b);
+    finish(b);
+    assert_err(IMS_CONFLICT, b->err, &b->why);
+    assert_ok(store_count(b->s, &all, &registered, &why), &why);
+    assert_int_equal(all, 3);
+    assert_int_equal(registered, 1);
+    assert_ok(store_list_served(b->s, &b->a, 0, 10, &ids, &why), &why);
+    assert_int_equal(ids.n, 1);
+    assert_int_equal(ids.p[0], 3);
+    assert_ok(
+        store_search(b->s, &b->a, S("\303\244RGE 1001"), 0, 9, &ids, &why),
+        &why);
+    assert_int_equal(ids.n, 1);
+    assert_ok(
+        store_find_public(b->s, &b->a, S("sip:chat-5@ims.example"), &pub, &why),
+        &why);
+    assert_int_equal(pub.sub, 9);
+    assert_true(pub.psi_inactive);
+    assert_ok(store_audit(b->s, &b->a, 1, &entry, &why), &why);
+    assert_err(IMS_CONFLICT, store_can_undo(b->s, &entry, &why), &why);
+    assert_has(slice_of(why.text), "1 of its subscribers");
+}
+
+/* proves H-DB-1 */
+static void what_schema_3_had_is_there_with_the_newest(void **state)
+{
+    struct box b = {0};
+
+    temporary(&b);
+    write_schema_3(&b);
+    box_open(&b, b.path);
+    check_alice(&b);
+    check_restoration(&b);
+    check_catalogue_and_lists(&b);
+    assert_text(read_sub(&b, "bob@ims.example").sets[0].publics[0].impu,
+                S("sip:bob@ims.example"));
+    box_close(&b);
+    remove_all(&b);
+    (void)state;
+}
+
 static void limit_files(rlim_t bytes)
 {
     struct rlimit r;
@@ -625,12 +778,12 @@ static void a_full_disk_refuses_writes_until_there_is_room(void **state)
     load(&b, users);
     signal(SIGXFSZ, SIG_IGN);
     limit_files(1);
-    store_sqn(b.s, 1, 1, 4000, on_done, &b);
+    store_sqn(b.s, 1, alice(&b), 4000, on_done, &b);
     finish(&b);
     assert_err(IMS_STORAGE, b.err, &b.why);
     assert_int_equal(read_sub(&b, "alice@ims.example").privates[0].sqn, 96);
     limit_files(RLIM_INFINITY);
-    store_sqn(b.s, 1, 1, 4000, on_done, &b);
+    store_sqn(b.s, 1, alice(&b), 4000, on_done, &b);
     finish(&b);
     assert_ok(b.err, &b.why);
     assert_int_equal(read_sub(&b, "alice@ims.example").privates[0].sqn, 4000);
@@ -746,6 +899,7 @@ int main(void)
         cmocka_unit_test(a_file_is_private_and_locked),
         cmocka_unit_test(a_full_disk_refuses_writes_until_there_is_room),
         cmocka_unit_test(every_older_schema_is_migrated),
+        cmocka_unit_test(what_schema_3_had_is_there_with_the_newest),
         cmocka_unit_test(no_number_comes_twice_across_kill_9),
     };
 
