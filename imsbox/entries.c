@@ -81,7 +81,7 @@ static void join_by(struct entries *e, key_fn *key, struct waiting *w)
         for (unsigned k = 0; k < e->nodes[i].count; k++) {
             struct entry *it = e->nodes[i].list[k];
 
-            if (it->kind != RECORD_TX && it->kind != RECORD_SAYS && !it->joined)
+            if (entry_is_message(it) && !entry_is_sent(it) && !it->joined)
                 join_received(&sent, key, it);
         }
     map_fini(&sent);

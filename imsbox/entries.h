@@ -23,6 +23,7 @@ struct entry {
     struct slice call, session; /* empty: none */
     struct slice bytes;         /* of messages and drops; masked */
     struct slice proc, clause, says, reason;
+    struct slice fault;  /* the fault on purpose that did this; empty: none */
     struct entry *other; /* the sender's copy of a received message, and the
                             receiver's of a sent one */
     bool joined;         /* has, or had, its other copy */
@@ -65,6 +66,12 @@ const struct entry *entries_next(struct entries *e, int64_t until_us);
 /* Frees what was given out or passed over, unless it is a message newer than
  * keep_us that waits for its other copy. */
 void entries_forget(struct entries *e, int64_t keep_us);
+
+/* Was it on its way out? Else it came in. */
+static inline bool entry_is_sent(const struct entry *e)
+{
+    return e->kind == RECORD_TX || e->kind == RECORD_LOST;
+}
 
 static inline bool entry_is_message(const struct entry *e)
 {

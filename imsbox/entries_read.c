@@ -19,6 +19,7 @@ static bool read_kind(struct slice name, enum record_kind *out)
     } kinds[] = {{"rx", RECORD_RX},
                  {"tx", RECORD_TX},
                  {"drop", RECORD_DROP},
+                 {"lost", RECORD_LOST},
                  {"says", RECORD_SAYS}};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
@@ -88,9 +89,10 @@ static struct entry *read_entry(const json_t *j)
     struct slice proc = text_of(j, "proc"), clause = text_of(j, "clause");
     struct slice says = text_of(j, "says"), text = text_of(j, "text");
     struct slice base64 = text_of(j, "base64"), reason = text_of(j, "reason");
+    struct slice fault = text_of(j, "fault");
     struct entry *e =
         mem_zalloc(sizeof *e + call.n + session.n + proc.n + clause.n + says.n +
-                   reason.n + text.n + base64.n);
+                   reason.n + text.n + base64.n + fault.n);
     char *at = (char *)(e + 1);
 
     e->seq = (uint64_t)json_integer_value(json_object_get(j, "seq"));
@@ -106,6 +108,7 @@ static struct entry *read_entry(const json_t *j)
     e->clause = keep(&at, clause);
     e->says = keep(&at, says);
     e->reason = keep(&at, reason);
+    e->fault = keep(&at, fault);
     e->bytes = keep_bytes(&at, base64, text);
     e->print = slice_hash(e->bytes, 0);
     return e;

@@ -126,7 +126,7 @@ static void learn(struct parties *p, unsigned party, const struct entry *e,
 void parties_of(struct parties *p, const struct entry *e, unsigned *from,
                 unsigned *to)
 {
-    bool sent = e->kind == RECORD_TX;
+    bool sent = entry_is_sent(e);
     unsigned far = e->other ? e->other->node : parties_at(p, &e->remote);
 
     *from = sent ? e->node : far;

@@ -219,7 +219,7 @@ static void write_packet(struct pcapng *w, unsigned arrow, struct slice packet,
 /* The truth about one end is what the other one sees. */
 static void ends_of(const struct entry *e, struct addr *from, struct addr *to)
 {
-    bool sent = e->kind == RECORD_TX;
+    bool sent = entry_is_sent(e);
 
     *from = sent ? e->local : e->remote;
     *to = sent ? e->remote : e->local;

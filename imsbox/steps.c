@@ -4,7 +4,7 @@
 
 static void print_says(const struct entry *e, struct buf *out)
 {
-    if (e->kind == RECORD_DROP)
+    if (e->kind == RECORD_DROP && e->fault.n == 0)
         buf_str(out, "dropped: ");
     buf_printf(out, "%.*s", SLICE_ARG(e->says));
     if (e->proc.n > 0)
@@ -31,8 +31,8 @@ static void arrow(struct steps *s, const struct entry *e, struct step *out)
 
     *out = (struct step){.kind = STEP_ARROW, .wall_us = e->wall_us, .entry = e};
     parties_of(s->parties, e, &out->from, &out->to);
-    out->lost =
-        e->kind == RECORD_TX && !e->joined && s->parties->list[out->to].node;
+    out->lost = e->kind == RECORD_LOST || (e->kind == RECORD_TX && !e->joined &&
+                                           s->parties->list[out->to].node);
     buf_over(&b, out->text, sizeof out->text - 1);
     summary_print(e, &b);
 }
@@ -69,7 +69,7 @@ bool steps_next(struct steps *s, int64_t until_us, struct step *out)
         }
         if (is_told_by_sender(e) || is_told_by_receiver(e))
             continue;
-        if (e->kind == RECORD_DROP)
+        if (e->kind == RECORD_DROP || e->kind == RECORD_LOST)
             s->dropped = e;
         arrow(s, e, out);
         return true;

@@ -474,6 +474,10 @@ static const struct field topology_fields[] = {
     {"access", FIELD_MAP, .at = offsetof(struct file, access),
      .table = &access_table,
      .help = "Who may use the dashboard and the nodes' admin interfaces"},
+    {"faults", FIELD_MAP, FIELD_LIST, .at = offsetof(struct file, faults),
+     .table = &topology_fault_table,
+     .help = "Faults on purpose that are there from the start; without it "
+             "there are none until somebody adds one"},
     {"hep", FIELD_HEP, .at = offsetof(struct file, hep),
      .help = "Where all nodes send a copy of each message that they send, or "
              "get from who is not one of them, in HEP version 3: `sngrep -L "
@@ -518,6 +522,7 @@ size_t field_size(const struct field *f)
     case FIELD_NAME:
     case FIELD_DOMAIN:
     case FIELD_HOST:
+    case FIELD_TEXT:
     case FIELD_PATH: return sizeof(struct file_text);
     case FIELD_SERVER:
     case FIELD_RESOLVER: return sizeof(struct file_server);

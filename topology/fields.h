@@ -14,6 +14,7 @@ enum field_type {
     FIELD_DOMAIN,   /* file_text: a DNS name */
     FIELD_HOST,     /* file_text: an address or a DNS name */
     FIELD_PATH,     /* file_text */
+    FIELD_TEXT,     /* file_text: a line of at most 100 characters */
     FIELD_SERVER,   /* file_server: "host[:port]" */
     FIELD_RESOLVER, /* file_server: "address[:port]" */
     FIELD_SIP,      /* file_place: "udp:[host:]port" */
@@ -57,7 +58,7 @@ struct table {
     const char *short_for;
 };
 
-extern const struct table topology_table;
+extern const struct table topology_table, topology_fault_table;
 extern const struct table topology_timers_table, topology_limits_table,
     topology_registration_table, topology_sip_timers_table, topology_dns_table,
     topology_dashboard_limits_table;

@@ -101,13 +101,23 @@ struct file_dns {
     uint64_t tries;
 };
 
+struct file_fault {
+    struct mark at;
+    struct file_text name, node, peer, method, result, text, reason;
+    struct file_list link; /* struct file_text */
+    struct file_word action, direction, protocol, messages;
+    uint64_t percent, count, every, copies, answer, vendor;
+    int64_t delay, jitter, ttl;
+};
+
 struct file {
     struct mark at;
     struct file_text name;
     struct file_list networks; /* struct file_network */
     struct file_list external; /* struct file_external */
     struct file_dns dns;
-    struct file_place hep; /* port 0: none */
+    struct file_list faults; /* struct file_fault */
+    struct file_place hep;   /* port 0: none */
     struct file_access access;
     struct file_node dashboard; /* line 0: there is none */
     struct file_word log;

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "topology/build.h"
 #include "topology/check.h"
+#include "topology/faults.h"
 #include "topology/read.h"
 #include "topology/topology.h"
 #include <errno.h>
@@ -39,6 +40,7 @@ enum ims_err topology_parse(struct slice text, const char *path,
 {
     struct report report = {0};
     struct file file = {0};
+    struct topology *t = NULL;
     struct arena arena;
     const struct yaml *y;
 
@@ -49,8 +51,15 @@ enum ims_err topology_parse(struct slice text, const char *path,
     complete_dashboard(&file.dashboard);
     if (y && y->kind == YAML_MAP)
         topology_check(&file, path, &arena, &report);
+    if (report.count == 0) {
+        t = make(&file, path);
+        topology_check_faults(&file.faults, t, &report);
+        topology_build_faults(&file.faults, t);
+    }
     if (report.count == 0)
-        *out = make(&file, path);
+        *out = t;
+    else
+        topology_free(t);
     arena_fini(&arena);
     report_print(&report, path, errors);
     return report.count == 0 ? IMS_OK : IMS_CONFIG;

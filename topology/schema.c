@@ -29,6 +29,7 @@ static const char *pattern(enum field_type type)
     case FIELD_SIZE: return "^[0-9]+([KMG]iB)?$";
     case FIELD_DURATION:
     case FIELD_SECONDS: return "^[0-9]+(ms|s|min|h)$";
+    case FIELD_TEXT: return "^.{1,100}$";
     case FIELD_PATH:
     case FIELD_WORD:
     case FIELD_FLAG:
@@ -42,7 +43,8 @@ static void print_text(struct json *j, const struct field *f)
 {
     const char *p = pattern(f->type);
 
-    if (f->type == FIELD_ADMIN || f->type == FIELD_SIZE) {
+    if (f->type == FIELD_ADMIN || f->type == FIELD_SIZE ||
+        f->type == FIELD_TEXT) {
         json_key(j, "type");
         json_array_begin(j);
         json_str(j, "integer");

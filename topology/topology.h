@@ -168,6 +168,46 @@ struct topology_dns {
     unsigned tries;
 };
 
+/* What a fault does with a message that it strikes. */
+enum topology_fault_action {
+    FAULT_LOSS,
+    FAULT_DELAY,
+    FAULT_DUPLICATE,
+    FAULT_REORDER, /* behind the next one */
+    FAULT_ANSWER,  /* a request is answered, and handed to nobody */
+    FAULT_DEAD,    /* the node reads and sends nothing at all */
+};
+
+enum topology_fault_direction { FAULT_BOTH, FAULT_IN, FAULT_OUT };
+enum topology_fault_protocol { FAULT_ANY_PROTOCOL, FAULT_SIP, FAULT_DIAMETER };
+enum topology_fault_messages { FAULT_ALL, FAULT_REQUESTS, FAULT_ANSWERS };
+
+/* A fault on purpose (node/faults.h): at a node, or between the two ends of a
+ * link. Texts that are not given are "". */
+struct topology_fault {
+    const char *name;    /* never "": made of the rest, when it was not given */
+    const char *node;    /* one of these two: the node, */
+    const char *link[2]; /* or the ends: a node, an external one, "ue" */
+    /* which messages */
+    const char *peer; /* a node, role, address[:port], "ue"; "": any */
+    enum topology_fault_direction direction; /* seen from node, or link[0] */
+    enum topology_fault_protocol protocol;
+    enum topology_fault_messages messages;
+    const char *method; /* "INVITE"; "UAR", "UAA", "UA": both */
+    const char *result; /* "486", "4xx" */
+    const char *text;   /* somewhere in the message */
+    uint64_t percent;   /* of them */
+    uint64_t every;     /* each such one of them */
+    uint64_t count;     /* the first ones, then it is over; 0: all */
+    int64_t ttl;        /* then it is over; 0: never */
+    /* what happens to them */
+    enum topology_fault_action action;
+    int64_t delay, jitter;
+    uint64_t copies;
+    uint64_t answer, vendor;
+    const char *reason;
+};
+
 struct topology {
     struct arena arena;
     const char *path; /* of the file, as given */
@@ -178,6 +218,8 @@ struct topology {
     const struct topology_external *externals;
     unsigned external_count;
     struct topology_dns dns;
+    const struct topology_fault *faults; /* that are there from the start */
+    unsigned fault_count;
     const struct topology_place *hep; /* NULL: messages are mirrored nowhere */
     struct topology_access access;
     /* Named "dashboard", with an admin listener and nothing else; its network
@@ -189,6 +231,7 @@ struct topology {
 enum {
     TOPOLOGY_FILE_MAX = 1 << 20, /* bytes; with aliases followed, 8 MiB */
     TOPOLOGY_ERRORS_MAX = 20,
+    TOPOLOGY_FAULTS_MAX = 64, /* also: of one node at a time */
 };
 
 /* Reads and checks a file. On failure (CONFIG) `errors` holds one line for
@@ -202,9 +245,25 @@ enum ims_err topology_parse(struct slice text, const char *path,
                             struct buf *errors) MUST_CHECK;
 void topology_free(struct topology *t);
 
+/* A fault as JSON (or YAML) with the keys of `faults:`, read and checked like
+ * those. self: the node that it is for when it names none; or NULL. Texts are
+ * in the arena. CONFIG: a sentence what to change. */
+enum ims_err topology_fault_read(const struct topology *t, const char *self,
+                                 struct slice text, struct arena *arena,
+                                 struct topology_fault *out,
+                                 struct why *why) MUST_CHECK;
+/* The part that a node has in a fault: its own, with peer and direction set in
+ * place of a link. Between two nodes of ours each message passes one of them
+ * alone: who sends it, and for FAULT_ANSWER who gets it. False: none. */
+bool topology_fault_part(const struct topology *t,
+                         const struct topology_fault *f, const char *node,
+                         struct topology_fault *out);
+const char *topology_fault_action_name(enum topology_fault_action a);
+const char *topology_fault_direction_name(enum topology_fault_direction d);
+
 /* May a running node go over from `was` to `now` (SIGHUP)? Limits, timers,
- * log levels and subscribers to import may change. CONFIG: `errors` names,
- * one line each, what else changed. */
+ * log levels, faults and subscribers to import may change. CONFIG: `errors`
+ * names, one line each, what else changed. */
 enum ims_err topology_reload_check(const struct topology *was,
                                    const struct topology *now, const char *node,
                                    struct buf *errors) MUST_CHECK;

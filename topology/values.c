@@ -74,6 +74,9 @@ void value_expected(const struct field *f, struct buf *out)
     case FIELD_DOMAIN: buf_str(out, "a name such as ims.example"); break;
     case FIELD_HOST: buf_str(out, "an IP address or a host name"); break;
     case FIELD_PATH: buf_str(out, "the path of a file"); break;
+    case FIELD_TEXT:
+        buf_str(out, "a line of text, at most 100 characters");
+        break;
     case FIELD_SERVER: buf_str(out, "host or host:port"); break;
     case FIELD_RESOLVER: buf_str(out, "address or address:port"); break;
     case FIELD_SIP:
@@ -166,12 +169,21 @@ static bool is_host(struct slice s)
     return addr_parse_ip(s, &a) || is_domain(s);
 }
 
+static bool is_line(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+            return false;
+    return s.n > 0 && s.n <= 100;
+}
+
 static bool is_right_text(const struct field *f, struct slice s)
 {
     switch ((int)f->type) {
     case FIELD_NAME: return is_label(s);
     case FIELD_DOMAIN: return is_domain(s);
     case FIELD_HOST: return is_host(s);
+    case FIELD_TEXT: return is_line(s);
     default: return s.n > 0;
     }
 }
@@ -324,7 +336,7 @@ static bool is_right_kind(const struct field *f, const struct yaml *y)
         return true;
     if (number)
         return f->type == FIELD_ADMIN || f->type == FIELD_NUMBER ||
-               f->type == FIELD_SIZE;
+               f->type == FIELD_SIZE || f->type == FIELD_TEXT;
     return !yaml_is_flag(y, &flag);
 }
 
@@ -349,7 +361,8 @@ static bool read_value(const struct source *s, void *out)
     case FIELD_NAME:
     case FIELD_DOMAIN:
     case FIELD_HOST:
-    case FIELD_PATH: return read_text(s, out);
+    case FIELD_PATH:
+    case FIELD_TEXT: return read_text(s, out);
     case FIELD_SERVER:
     case FIELD_RESOLVER: return read_server(s, out);
     case FIELD_SIP:

@@ -20,8 +20,9 @@ struct stored {
     uint32_t size; /* of the whole entry */
     uint32_t bytes_n;
     uint16_t call_n, session_n, args_n;
-    uint8_t kind, proto;
-    /* call, session, bytes, args follow */
+    uint8_t kind : 4, proto : 4;
+    uint8_t fault_n;
+    /* call, session, bytes, args, fault follow */
 };
 
 struct record {
@@ -103,7 +104,9 @@ static void store(struct record *r, const struct stored *head,
     struct slice call = slice_first(m->about.call, RECORD_ID_MAX);
     struct slice session = slice_first(m->about.session, RECORD_ID_MAX);
     struct slice bytes = slice_first(m->bytes, r->size / 4);
-    size_t size = sizeof(*head) + call.n + session.n + bytes.n + args.n;
+    struct slice fault = slice_first(m->fault, RECORD_FAULT_MAX);
+    size_t size =
+        sizeof(*head) + call.n + session.n + bytes.n + args.n + fault.n;
     struct stored *e = reserve(r, (size + 7) & ~(size_t)7);
     char *at = (char *)(e + 1);
 
@@ -111,8 +114,8 @@ static void store(struct record *r, const struct stored *head,
     e->seq = r->last;
     e->wall_us = r->clock->wall_us;
     e->mono_us = r->clock->mono_us;
-    e->kind = (uint8_t)m->kind;
-    e->proto = (uint8_t)m->proto;
+    e->kind = m->kind & 15;
+    e->proto = m->proto & 15;
     e->reason = m->about.reason;
     e->local = m->local;
     e->remote = m->remote;
@@ -121,7 +124,8 @@ static void store(struct record *r, const struct stored *head,
     e->session_n = (uint16_t)session.n;
     e->bytes_n = (uint32_t)bytes.n;
     e->args_n = (uint16_t)args.n;
-    put(put(put(put(at, call), session), bytes), args);
+    e->fault_n = (uint8_t)fault.n;
+    put(put(put(put(put(at, call), session), bytes), args), fault);
     if (r->on_entry)
         r->on_entry(r->ctx);
 }
@@ -174,6 +178,17 @@ void record_drop(struct record *r, const struct record_message *m,
     va_end(ap);
 }
 
+void record_fault(struct record *r, const struct record_message *m,
+                  const char *proc, const char *clause, const char *fmt, ...)
+{
+    struct stored head = {.proc = proc, .clause = clause, .fmt = fmt};
+    va_list ap;
+
+    va_start(ap, fmt);
+    store_says(r, &head, m, ap);
+    va_end(ap);
+}
+
 static struct slice next_part(const char **at, size_t n)
 {
     struct slice s = {*at, n};
@@ -186,6 +201,7 @@ static void read_entry(struct record *r, const struct stored *e,
                        struct record_entry *out)
 {
     const char *at = (const char *)(e + 1);
+    struct slice args;
 
     *out = (struct record_entry){
         .seq = e->seq,
@@ -204,9 +220,11 @@ static void read_entry(struct record *r, const struct stored *e,
     out->bytes = next_part(&at, e->bytes_n);
     if (e->kind != RECORD_SAYS)
         out->pair = slice_hash(out->bytes, 0);
+    args = next_part(&at, e->args_n);
+    out->fault = next_part(&at, e->fault_n);
     if (e->fmt) {
         buf_reset(&r->says);
-        says_print(e->fmt, slice_at(at, e->args_n), &r->says);
+        says_print(e->fmt, args, &r->says);
         out->says = buf_slice(&r->says);
     }
 }

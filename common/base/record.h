@@ -20,6 +20,8 @@ enum record_kind {
     RECORD_RX,   /* a message came in */
     RECORD_TX,   /* a message went out */
     RECORD_DROP, /* a message that came in and was not acted upon */
+    RECORD_LOST, /* a message that was to go out: a fault lost it (net/fault.h)
+                  */
     RECORD_SAYS, /* a decision, in a sentence */
 };
 
@@ -42,6 +44,7 @@ struct record_message {
     struct addr local, remote;
     struct record_about about;
     struct slice bytes; /* as on the wire */
+    struct slice fault; /* the name of the fault that did this; empty: none */
 };
 
 /* What is longer is cut as it is stored. */
@@ -49,6 +52,7 @@ enum {
     RECORD_BYTES_MIN = 16384, /* of the ring */
     RECORD_ID_MAX = 512,      /* call, session */
     RECORD_SAYS_MAX = 4096,   /* arguments; sentence */
+    RECORD_FAULT_MAX = 63,    /* name of a fault */
 };
 
 /* An entry as it is read; slices point into the ring or into the reader's
@@ -61,14 +65,15 @@ struct record_entry {
     enum record_proto proto;
     struct addr local, remote;
     struct record_about about;
-    struct slice bytes; /* messages: as on the wire; DROP: likewise */
+    struct slice bytes; /* messages: as on the wire; DROP, LOST: likewise */
     uint64_t pair;      /* messages: hash of the bytes, the same at the sending
                            and at the receiving node, whatever a NAT or a
                            stream's own port makes of the addresses; each hop
                            changes a message, so that no other has it */
-    const char *proc;   /* SAYS, DROP: procedure id, "S-REG-2" */
-    const char *clause; /* SAYS, DROP: "TS 24.229 5.4.1.2.2" */
-    struct slice says;  /* SAYS, DROP: the sentence */
+    const char *proc;   /* SAYS, DROP, LOST: procedure id, "S-REG-2" */
+    const char *clause; /* SAYS, DROP, LOST: "TS 24.229 5.4.1.2.2" */
+    struct slice says;  /* SAYS, DROP, LOST: the sentence */
+    struct slice fault; /* the fault on purpose that did this; empty: none */
 };
 
 struct record;
@@ -90,6 +95,11 @@ void record_vsay(struct record *r, struct record_about about, const char *proc,
 /* A message refused below any procedure, and why. */
 void record_drop(struct record *r, const struct record_message *m,
                  const char *proc, const char *clause, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* What a fault on purpose did: a DROP, a LOST (with the message), or a SAYS
+ * (about it alone); m->fault names it. */
+void record_fault(struct record *r, const struct record_message *m,
+                  const char *proc, const char *clause, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 
 /* Reading. A cursor starts at {0}: the oldest entry. False when there is no

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "diameter/connection.h"
 #include "base/mem.h"
+#include "diameter/fault_answer.h"
+#include "net/fault.h"
 
 struct connection {
     const struct env *env;
@@ -74,6 +76,8 @@ static void release(struct connection *c)
 {
     if (c->busy || c->stream)
         return;
+    if (c->env->faults)
+        c->env->faults->forget(c->env->faults->ctx, c);
     buf_fini(&c->in);
     buf_fini(&c->masked);
     free(c);
@@ -105,12 +109,105 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
     end(ctx, err);
 }
 
+/* ---- faults on purpose ----------------------------------------------------
+ */
+
+static void pass_in(void *owner, const void *way, struct slice bytes,
+                    struct slice call)
+{
+    struct connection *c = owner;
+    struct diameter_message m;
+    struct diameter_fault f;
+
+    (void)way;
+    (void)call;
+    c->busy++;
+    if (c->stream && diameter_read(bytes, &m, &f))
+        c->h->on_message(c->ctx, c, &m);
+    c->busy--;
+    release(c);
+}
+
+static enum ims_err send_now(struct connection *c, struct slice bytes,
+                             struct slice call)
+{
+    if (!c->stream)
+        return IMS_CLOSED;
+    diameter_connection_record(c, RECORD_TX, bytes, call);
+    return stream_send(c->stream, bytes);
+}
+
+static void pass_out(void *owner, const void *way, struct slice bytes,
+                     struct slice call)
+{
+    struct connection *c = owner;
+
+    (void)way;
+    if (send_now(c, bytes, call) != IMS_OK)
+        log_at(c->env->log, LOG_INFO, "What a fault held was not sent");
+}
+
+static void answer(void *owner, const void *way, struct slice bytes,
+                   const struct fault_answer *a)
+{
+    struct connection *c = owner;
+    struct diameter_message m;
+    struct diameter_fault f;
+    struct buf out;
+
+    (void)way;
+    buf_init(&out, c->limit);
+    if (diameter_read(bytes, &m, &f) &&
+        diameter_fault_answer(&m, c->env, a, &out))
+        (void)diameter_connection_send(c, buf_slice(&out), S(""));
+    buf_fini(&out);
+}
+
+/* Who the other side is knows the peer, else (a CER) what it sends. */
+static void describe(struct connection *c, const struct diameter_message *m,
+                     struct fault_message *f)
+{
+    const struct diameter_command_row *row =
+        diameter_command_find(m->h.app, m->h.command);
+    uint32_t vendor;
+
+    f->proto = RECORD_DIAMETER;
+    f->is_request = diameter_is_request(m);
+    f->method = row ? slice_of(row->shrt) : S("");
+    f->result = f->is_request ? 0 : diameter_answer_result(m, &vendor);
+    f->peer = c->h->host ? c->h->host(c->ctx) : S("");
+    if (f->peer.n == 0 && !f->out)
+        f->peer = avp_text(m->avps, AVP_ORIGIN_HOST);
+    f->local = c->stream->local;
+    f->remote = c->stream->remote;
+    f->about.session = session_of(m->bytes);
+    f->bytes = m->bytes;
+}
+
+static bool passes(struct connection *c, const struct diameter_message *m,
+                   bool out, struct slice call)
+{
+    const struct fault_hook *hook = c->env->faults;
+    struct fault_message f = {.out = out, .about.call = call};
+    struct fault_exit exit = {.owner = c,
+                              .pass = out ? pass_out : pass_in,
+                              .answer = out ? NULL : answer};
+
+    describe(c, m, &f);
+    return hook->passes(hook->ctx, &f, &exit);
+}
+
+/* ---- messages -------------------------------------------------------------
+ */
+
 static void deliver(struct connection *c, struct slice bytes)
 {
     struct diameter_message m;
     struct diameter_fault f;
 
-    if (diameter_read(bytes, &m, &f))
+    if (!diameter_read(bytes, &m, &f))
+        return;
+    if (!c->env->faults || passes(c, &m, false, S("")))
         c->h->on_message(c->ctx, c, &m);
 }
 
@@ -248,10 +345,15 @@ void diameter_connection_close(struct connection *c)
 enum ims_err diameter_connection_send(struct connection *c, struct slice bytes,
                                       struct slice call)
 {
+    struct diameter_message m;
+    struct diameter_fault f;
+
     if (!c->stream)
         return IMS_CLOSED;
-    diameter_connection_record(c, RECORD_TX, bytes, call);
-    return stream_send(c->stream, bytes);
+    if (c->env->faults && diameter_read(bytes, &m, &f) &&
+        !passes(c, &m, true, call))
+        return IMS_OK;
+    return send_now(c, bytes, call);
 }
 
 const struct addr *diameter_connection_local(const struct connection *c)

@@ -19,6 +19,8 @@ struct connection_handler {
      * MALFORMED, recorded). Gone when this returns; not called after
      * connection_close. */
     void (*on_end)(void *ctx, struct connection *c, enum ims_err err);
+    /* The Origin-Host of the other side. NULL: not known yet. */
+    struct slice (*host)(void *ctx);
 };
 
 /* Who has it, and the most bytes of a message. */

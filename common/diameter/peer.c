@@ -108,10 +108,18 @@ static void on_message(void *ctx, struct connection *c,
         diameter_peer_event(p, ev, &(struct peer_news){.c = c, .m = m});
 }
 
+static struct slice host(void *ctx)
+{
+    const struct diameter_peer *p = ctx;
+
+    return str_slice(&p->host);
+}
+
 const struct connection_handler diameter_peer_connection_handler = {
     .on_open = on_open,
     .on_message = on_message,
     .on_end = on_end,
+    .host = host,
 };
 
 /* ---- what the watchdog wants --------------------------------------------- */

@@ -11,6 +11,8 @@
 #include "base/record.h"
 #include "net/net.h"
 
+struct fault_hook;
+
 struct env {
     struct net *net;
     const struct clock *clock;
@@ -19,6 +21,8 @@ struct env {
     struct log *log;
     struct record *record;
     struct metrics *metrics;
+    /* Who breaks messages on purpose (net/fault.h); NULL: nobody, now. */
+    const struct fault_hook *faults;
     int64_t epoch_us;   /* wall clock of mono_us 0, as it was at start: what
                            is told as a wall time stays the same */
     const char *name;   /* of the node: "scscf1" */

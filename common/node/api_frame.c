@@ -4,6 +4,7 @@
  * figures, its state, its record.
  */
 #include "node/events.h"
+#include "node/faults.h"
 #include "node/frame.h"
 #include "node/openapi.h"
 #include "node/record_json.h"
@@ -187,6 +188,10 @@ const struct api_route *api_frame_routes(size_t *count)
         {"GET", "/api/v1/record", get_record, API_BY_METHOD},
         {"GET", "/api/v1/events", events_get, API_BY_METHOD},
         {"POST", "/api/v1/reset", post_reset, API_BY_METHOD},
+        {"GET", "/api/v1/faults", faults_api_get, API_BY_METHOD},
+        {"POST", "/api/v1/faults", faults_api_post, API_BY_METHOD},
+        {"DELETE", "/api/v1/faults", faults_api_delete_all, API_BY_METHOD},
+        {"DELETE", "/api/v1/faults/{name}", faults_api_delete, API_BY_METHOD},
     };
 
     *count = sizeof(routes) / sizeof(routes[0]);

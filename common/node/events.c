@@ -2,6 +2,7 @@
 #include "node/events.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "node/faults.h"
 #include "node/feed.h"
 #include "node/frame.h"
 #include "node/record_json.h"
@@ -151,6 +152,8 @@ static void put_status(struct events *e, struct buf *out)
     if (!ready)
         json_put_str(&j, "reason", why.text);
     json_put_bool(&j, "draining", node_is_draining(n));
+    json_key(&j, "faults");
+    faults_put(n->frame->faults, &j);
     if (n->role->dump)
         n->role->dump(n, &j);
     json_object_end(&j);
@@ -249,6 +252,11 @@ static void on_tick(void *ctx)
         e->beat_at_us = now + BEAT_US;
         tell_all(e, S(":\n\n"));
     }
+}
+
+void events_hurry(struct events *e)
+{
+    e->status_at_us = 0;
 }
 
 /* ---- a reader ------------------------------------------------------------ */

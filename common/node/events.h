@@ -24,6 +24,9 @@ struct events;
 struct events *events_new(struct node *n);
 void events_free(struct events *e);
 
+/* What the status says has changed: whoever looks is told at once. */
+void events_hurry(struct events *e);
+
 void events_get(struct node *n, struct api_call *c);
 
 #endif

@@ -16,6 +16,7 @@ struct node_frame {
     struct list calls;             /* API calls without an answer */
     int64_t started_us;            /* mono */
     struct events *events;
+    struct faults *faults;
     struct mirror *mirror; /* NULL: the topology has none */
 
     enum node_phase phase;

@@ -115,7 +115,8 @@ static bool is_ours(const struct mirror *m, const struct addr *remote)
 
 static bool is_wanted(const struct mirror *m, const struct record_entry *e)
 {
-    if (e->kind == RECORD_SAYS || e->proto == RECORD_NONE || e->bytes.n == 0)
+    if (e->kind == RECORD_SAYS || e->kind == RECORD_LOST ||
+        e->proto == RECORD_NONE || e->bytes.n == 0)
         return false;
     return e->kind == RECORD_TX || is_outside(m, &e->local) ||
            !is_ours(m, &e->remote);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
 #include "node/events.h"
+#include "node/faults.h"
 #include "node/frame.h"
 #include "node/mirror.h"
 #include "node/version.h"
@@ -95,6 +96,7 @@ static struct node *make(const struct node_options *o,
     };
     add_figures(n);
     f->events = events_new(n);
+    f->faults = faults_new(n);
     return n;
 }
 
@@ -104,6 +106,7 @@ static void destroy(struct node *n)
 
     timer_stop(n->env.timers, &f->poll);
     events_free(f->events);
+    faults_free(f->faults);
     mirror_free(f->mirror);
     record_free(n->env.record);
     metrics_free(n->env.metrics);
@@ -183,6 +186,7 @@ enum ims_err node_reload(struct node *n, const struct topology *now,
         return err;
     }
     n->frame->log.level = n->self->log;
+    faults_reload(n->frame->faults);
     return IMS_OK;
 }
 
@@ -195,6 +199,7 @@ void node_reset(struct node *n)
     log_at(n->env.log, LOG_NOTICE, "%s begins anew", n->env.name);
     n->role->free(n);
     api_refuse_all(n);
+    faults_begin_anew(n->frame->faults);
     if (n->role->start(n, &why) == IMS_OK)
         return;
     log_at(n->env.log, LOG_ERROR, "%s cannot begin anew: %s", n->env.name,
@@ -237,6 +242,8 @@ void node_dump(const struct node *n, struct json *j)
         json_put_str(j, "reason", why.text);
     json_put_bool(j, "draining", node_is_draining(n));
     json_put_u64(j, "record_last", record_last_seq(n->env.record));
+    json_key(j, "faults");
+    faults_put(n->frame->faults, j);
     if (n->role->dump)
         n->role->dump(n, j);
     json_object_end(j);

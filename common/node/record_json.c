@@ -70,6 +70,7 @@ static const char *kind_name(enum record_kind kind)
     case RECORD_RX: return "rx";
     case RECORD_TX: return "tx";
     case RECORD_DROP: return "drop";
+    case RECORD_LOST: return "lost";
     case RECORD_SAYS: return "says";
     }
     return "";
@@ -95,5 +96,7 @@ void record_put_entry(struct json *j, const struct record_entry *e)
         if (e->about.reason)
             json_put_str(j, "reason", e->about.reason);
     }
+    if (e->fault.n)
+        json_put_text(j, "fault", e->fault);
     json_object_end(j);
 }

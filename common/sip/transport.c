@@ -4,6 +4,7 @@
  *
  * SIP-6 in part: no TLS, no WebSocket.
  */
+#include "net/fault.h"
 #include "sip/transport_private.h"
 #include <stdio.h>
 
@@ -98,6 +99,8 @@ static void port_free(struct sip_port *p)
 
 void sip_transport_free(struct sip_transport *t)
 {
+    if (t->env->faults)
+        t->env->faults->forget(t->env->faults->ctx, t);
     sip_stream_close_all(t);
     LIST_EACH (it, &t->ports) {
         port_free(container_of(it, struct sip_port, node));
@@ -312,10 +315,10 @@ static enum ims_err send_datagram(struct slice bytes,
     return IMS_OK;
 }
 
-enum ims_err sip_transport_send_bytes(struct sip_transport *t,
-                                      struct slice bytes, struct slice call,
-                                      const struct sip_flow *flow,
-                                      struct why *why)
+enum ims_err sip_transport_send_now(struct sip_transport *t, struct slice bytes,
+                                    struct slice call,
+                                    const struct sip_flow *flow,
+                                    struct why *why)
 {
     enum ims_err err = flow->remote.transport == TRANSPORT_UDP
                            ? send_datagram(bytes, flow, why)
@@ -327,6 +330,16 @@ enum ims_err sip_transport_send_bytes(struct sip_transport *t,
     }
     note_tx(t, bytes, call, flow);
     return IMS_OK;
+}
+
+enum ims_err sip_transport_send_bytes(struct sip_transport *t,
+                                      struct slice bytes, struct slice call,
+                                      const struct sip_flow *flow,
+                                      struct why *why)
+{
+    if (t->env->faults && !sip_fault_lets_out(t, flow, bytes))
+        return IMS_OK;
+    return sip_transport_send_now(t, bytes, call, flow, why);
 }
 
 enum ims_err sip_transport_send(struct sip_transport *t,

@@ -55,14 +55,33 @@ struct sip_transport {
 void sip_transport_note_rx(struct sip_transport *t, const struct sip_message *m,
                            const struct sip_flow *flow, struct slice bytes);
 struct sip_port *sip_port_of(const struct sip_listener *l);
+/* Past all faults. */
+enum ims_err sip_transport_send_now(struct sip_transport *t,
+                                    struct slice bytes, struct slice call,
+                                    const struct sip_flow *flow,
+                                    struct why *why) MUST_CHECK;
 
 /* transport_receive.c: one whole message. */
 void sip_transport_receive(struct sip_transport *t, const struct sip_flow *flow,
                            struct slice bytes);
+/* Past all faults. */
+void sip_transport_take(struct sip_transport *t, const struct sip_flow *flow,
+                        struct slice bytes);
+/* Received and rport of a request, RFC 3261 18.2.1. */
+void sip_transport_mark(struct sip_message *m, const struct addr *from);
 /* The stream cannot be framed behind this header (perhaps empty). */
 void sip_transport_receive_broken(struct sip_transport *t,
                                   const struct sip_flow *flow,
                                   struct slice head, const struct why *why);
+
+/* transport_fault.c, while t->env->faults. False: a fault took the message. */
+bool sip_fault_lets_in(struct sip_transport *t, const struct sip_flow *flow,
+                       struct slice bytes);
+bool sip_fault_lets_out(struct sip_transport *t, const struct sip_flow *flow,
+                        struct slice bytes);
+/* A keep-alive, which can be lost and nothing else. */
+bool sip_fault_lets_ping(struct sip_transport *t, const struct sip_flow *flow,
+                         struct slice bytes);
 
 /* transport_udp.c */
 enum ims_err sip_udp_listen(struct sip_port *p, struct why *why) MUST_CHECK;

@@ -206,10 +206,53 @@ static void note_alias(struct sip_transport *t, const struct sip_via *via,
     sip_stream_alias(t, flow, &alias);
 }
 
+/* ---- answers without a transaction: which is which ----------------------- */
+
+/* What makes a request the same as its repetition. */
+static uint64_t fingerprint(const struct sip_transport *t,
+                            const struct sip_message *req)
+{
+    uint64_t h = slice_hash(sip_header_value(req, SIP_HDR_VIA), t->tag_seed);
+
+    return slice_hash(call_of(req), h);
+}
+
+static const char tag_format[] = "s%016llx";
+
+/* The ACK of a refusal ends here: there is no transaction, and nobody further
+ * on knows of it (RFC 3261 17.1.1.3: it has the branch of its INVITE). */
+static bool is_ack_of_refusal(const struct sip_transport *t,
+                              const struct sip_message *m)
+{
+    struct slice tag = sip_tag(m, SIP_HDR_TO);
+    char own[24];
+
+    if (m->method != SIP_ACK || tag.n != 17 || tag.p[0] != 's')
+        return false;
+    snprintf(own, sizeof own, tag_format,
+             (unsigned long long)fingerprint(t, m));
+    return slice_eq(tag, slice_of(own));
+}
+
 /* ---- the way in ---------------------------------------------------------- */
+
+void sip_transport_mark(struct sip_message *m, const struct addr *from)
+{
+    struct sip_via via;
+
+    if (sip_via_top(m, &via, NULL) == IMS_OK)
+        mark_via(m, &via, from);
+}
 
 void sip_transport_receive(struct sip_transport *t, const struct sip_flow *flow,
                            struct slice bytes)
+{
+    if (!t->env->faults || sip_fault_lets_in(t, flow, bytes))
+        sip_transport_take(t, flow, bytes);
+}
+
+void sip_transport_take(struct sip_transport *t, const struct sip_flow *flow,
+                        struct slice bytes)
 {
     struct sip_message *m = NULL;
     struct sip_via via;
@@ -230,22 +273,14 @@ void sip_transport_receive(struct sip_transport *t, const struct sip_flow *flow,
         note_alias(t, &via, flow);
         mark_via(m, &via, &flow->remote);
     }
-    t->h.on_message(t->ctx, m, flow);
+    if (!m->is_request || !is_ack_of_refusal(t, m))
+        t->h.on_message(t->ctx, m, flow);
 out:
     if (m)
         sip_message_drop(m);
 }
 
 /* ---- answers without a transaction --------------------------------------- */
-
-/* What makes a request the same as its repetition. */
-static uint64_t fingerprint(const struct sip_transport *t,
-                            const struct sip_message *req)
-{
-    uint64_t h = slice_hash(sip_header_value(req, SIP_HDR_VIA), t->tag_seed);
-
-    return slice_hash(call_of(req), h);
-}
 
 static void send_refusal(struct sip_transport *t, struct sip_message *resp,
                          const struct sip_message *req,
@@ -271,7 +306,7 @@ void sip_transport_refuse(struct sip_transport *t,
     if (!req->is_request || req->method == SIP_ACK ||
         !sip_header_first(req, SIP_HDR_VIA))
         return;
-    snprintf(tag, sizeof tag, "s%016llx",
+    snprintf(tag, sizeof tag, tag_format,
              (unsigned long long)fingerprint(t, req));
     resp = sip_response_to(req, status,
                            slice_of(reason ? reason : sip_reason(status)),

@@ -225,6 +225,11 @@ static void on_open(void *ctx, struct stream *s)
 
 static void on_ping(struct connection *c)
 {
+    struct sip_transport *t = c->port->t;
+    struct sip_flow flow = flow_of(c);
+
+    if (t->env->faults && !sip_fault_lets_ping(t, &flow, S("\r\n\r\n")))
+        return;
     ++*c->port->t->count.keepalives;
     note_progress(c);
     if (stream_send(c->stream, S("\r\n"))) /* RFC 5626 3.5.1, 4.4.1 */

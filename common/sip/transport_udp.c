@@ -39,6 +39,12 @@ static void answer_stun(struct sip_port *p, const struct addr *from,
         ++*p->t->count.failed;
 }
 
+static bool is_lost(struct sip_port *p, const struct sip_flow *flow,
+                    struct slice bytes)
+{
+    return p->t->env->faults && !sip_fault_lets_ping(p->t, flow, bytes);
+}
+
 static void on_datagram(void *ctx, struct udp *u, const struct addr *from,
                         struct slice bytes)
 {
@@ -48,10 +54,10 @@ static void on_datagram(void *ctx, struct udp *u, const struct addr *from,
     (void)u;
     if (is_keepalive(bytes))
         ++*p->t->count.keepalives;
-    else if (stun_is(bytes))
-        answer_stun(p, from, bytes);
-    else
+    else if (!stun_is(bytes))
         sip_transport_receive(p->t, &flow, bytes);
+    else if (!is_lost(p, &flow, bytes))
+        answer_stun(p, from, bytes);
 }
 
 static void on_undeliverable(void *ctx, struct udp *u, const struct addr *to)

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "imsbox/dashboard/doctor/api.h"
 #include "imsbox/dashboard/doctor/doctor.h"
+#include "imsbox/dashboard/faults.h"
 #include "imsbox/dashboard/network.h"
 #include "imsbox/dashboard/pages.h"
 #include "imsbox/dashboard/pass.h"
@@ -241,6 +242,10 @@ static const struct api_route routes[] = {
      API_BY_METHOD},
     {"GET", "/api/v1/sessions", sessions_get_all, API_BY_METHOD},
     {"POST", "/api/v1/reset", reset_post, API_BY_METHOD},
+    {"GET", "/api/v1/faults", faults_get_all, API_BY_METHOD},
+    {"POST", "/api/v1/faults", faults_post_ends, API_BY_METHOD},
+    {"DELETE", "/api/v1/faults", faults_delete_all, API_BY_METHOD},
+    {"DELETE", "/api/v1/faults/{name}", faults_delete_one, API_BY_METHOD},
     /* What a node lets a viewer do it says itself. */
     {"GET", "/api/v1/nodes/{name}/{...}", pass_to_node, API_BY_METHOD},
     {"POST", "/api/v1/nodes/{name}/{...}", pass_to_node, API_FOR_VIEWERS},

@@ -69,6 +69,10 @@ struct fetch *pass_ask(struct hub *h, const struct api_call *c,
     struct fetch *x;
 
     add_asker(&rq, c);
+    if (strcmp(method, "POST") == 0 && c->body.n) {
+        rq.type = c->type;
+        rq.body = c->body;
+    }
     str_printf(&url, "%s%s", w->at->admin, target);
     rq.url = str_c(&url);
     x = fetch_start(h->fetcher, &rq, handler, ctx);

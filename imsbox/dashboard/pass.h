@@ -16,7 +16,8 @@ void pass_to_node(struct node *n, struct api_call *c);
  * the first network. */
 void pass_to_hss(struct node *n, struct api_call *c);
 
-/* A request to a node of the dashboard's own, on behalf of who asked c. */
+/* A request to a node of the dashboard's own, on behalf of who asked c: a POST
+ * with c's body. */
 struct fetch *pass_ask(struct hub *h, const struct api_call *c,
                        const struct watch *w, const char *method,
                        const char *target, const struct fetch_handler *handler,

@@ -60,6 +60,9 @@ static void put_members(const struct story *s, struct json *j,
         json_put_text(j, "call", str_slice(&t->thread->call));
     if (session.n)
         json_put_text(j, "session", session);
+    if (t->entry.fault.n || t->other.fault.n)
+        json_put_text(j, "fault",
+                      t->entry.fault.n ? t->entry.fault : t->other.fault);
     if (t->step.kind == STEP_ARROW)
         put_message(j, t);
     else
@@ -125,7 +128,7 @@ static void put_bytes(struct json *j, const struct told *t)
 void step_put_whole(const struct story *s, struct json *j, const struct told *t)
 {
     const struct entry *e = &t->entry, *other = e->other;
-    bool sent = e->kind == RECORD_TX;
+    bool sent = entry_is_sent(e);
 
     json_object_begin(j);
     put_members(s, j, t);

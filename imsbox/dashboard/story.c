@@ -178,6 +178,7 @@ static void keep_entry(struct told *t, const struct entry *e, char *at)
     t->entry.clause = put(&at, e->clause);
     t->entry.says = put(&at, e->says);
     t->entry.reason = put(&at, e->reason);
+    t->entry.fault = put(&at, e->fault);
     t->entry.other = NULL;
     if (!e->other)
         return;
@@ -185,6 +186,7 @@ static void keep_entry(struct told *t, const struct entry *e, char *at)
     t->other.bytes = t->entry.bytes;
     t->other.call = put(&at, e->other->call);
     t->other.session = put(&at, e->other->session);
+    t->other.fault = put(&at, e->other->fault);
     t->other.proc = t->other.clause = S("");
     t->other.says = t->other.reason = S("");
     t->other.other = &t->entry;
@@ -194,9 +196,11 @@ static void keep_entry(struct told *t, const struct entry *e, char *at)
 static size_t size_of(const struct entry *e)
 {
     size_t n = e->call.n + e->session.n + e->bytes.n + e->proc.n + e->clause.n +
-               e->says.n + e->reason.n;
+               e->says.n + e->reason.n + e->fault.n;
 
-    return n + (e->other ? e->other->call.n + e->other->session.n : 0);
+    if (e->other)
+        n += e->other->call.n + e->other->session.n + e->other->fault.n;
+    return n;
 }
 
 static struct told *keep(struct story *s, const struct step *step)

@@ -178,6 +178,11 @@ void world_take(struct world *w, const struct topology_node *node,
     case RECORD_DROP:
         events_add(&w->events, EVENT_DROPS, e, self, (struct slice){0});
         break;
+    case RECORD_LOST:
+        name_of(w, e, &other);
+        events_add(&w->events, EVENT_ARROW, e, self, buf_slice(&other));
+        events_add(&w->events, EVENT_SAYS, e, self, (struct slice){0});
+        break;
     }
 }
 

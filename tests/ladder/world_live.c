@@ -257,6 +257,7 @@ static enum record_kind kind_of(struct slice name)
     return slice_eq(name, S("rx"))     ? RECORD_RX
            : slice_eq(name, S("tx"))   ? RECORD_TX
            : slice_eq(name, S("drop")) ? RECORD_DROP
+           : slice_eq(name, S("lost")) ? RECORD_LOST
                                        : RECORD_SAYS;
 }
 

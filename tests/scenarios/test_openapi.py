@@ -114,6 +114,7 @@ def fresh(client):
     put = DOC["paths"]["/api/v1/subscribers/{id}"]["put"]
     example = put["requestBody"]["content"]["application/json"]["example"]
     client.ask("DELETE", PROBE)
+    client.ask("DELETE", "/api/v1/faults")
     for other in ("probe2@ims.example", "sip:carol@ims.example"):
         client.ask("DELETE", f"/api/v1/subscribers/{other}")
     answer = client.ask("PUT", PROBE, example)
@@ -137,6 +138,10 @@ def fill(client, path):
                   "/shared-ifc/{number}"):
         if path.endswith(entry):
             make_entry(client, path, values)
+    if path.endswith("/faults/{name}"):
+        client.ask("POST", "/api/v1/faults",
+                   {"action": "loss", "peer": "192.0.2.1",
+                    "name": values["name"]})
     if "/audit/{number}" in path:
         values["number"] = client.ask(
             "GET", "/api/v1/audit?limit=1").json()["entries"][0]["number"]

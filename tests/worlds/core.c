@@ -62,11 +62,12 @@ void core_mix(struct core *c, const void *bytes, size_t n)
 
 static void show(const struct core_node *n, const struct record_entry *e)
 {
-    static const char *const arrows[] = {"<-", "->", "drops", "says"};
+    static const char *const arrows[] = {"<-", "->", "drops", "loses", "says"};
     struct slice rest = e->bytes, line = {0};
     char remote[ADDR_TEXT_MAX];
 
-    if (e->kind == RECORD_SAYS || e->kind == RECORD_DROP)
+    if (e->kind == RECORD_SAYS || e->kind == RECORD_DROP ||
+        e->kind == RECORD_LOST)
         line = e->says;
     else if (e->proto == RECORD_SIP)
         slice_cut(&rest, '\r', &line);
