@@ -136,7 +136,7 @@ export const T = {
     changes: {
         title: 'Changes', lead: 'Who changed what, and who saw which secrets. What nothing newer stands on can be undone.', columns: ['No.', 'When', 'Who', 'What', 'Of'], undo: 'Undo', undone: (n) => `undone by ${n}`,
         details: 'before and after', before: 'Before', after: 'After',
-        actions: {create: 'added', change: 'changed', delete: 'deleted', import: 'imported', range: 'added many', sqn: 'sequence number', secrets: 'saw secrets', undo: 'undid', reset: 'reset', catalogue: 'catalogue'},
+        actions: {create: 'added', change: 'changed', delete: 'deleted', import: 'imported', range: 'added many', sqn: 'sequence number', secrets: 'saw secrets', undo: 'undid', reset: 'reset', catalogue: 'catalogue', push: 'told S-CSCFs', deregister: 'deregistered'},
     },
     editor: {
         title: 'Edit the subscriber', says: 'The full model. Secrets are not shown; those not given stay as they are.', model: 'The model as JSON', check: 'Check', good: 'The HSS would take this.', noJson: 'This is no JSON:',
@@ -157,9 +157,9 @@ export const T = {
     },
     ifc: {
         title: 'Services', says: 'Initial filter criteria: which application servers see this user\'s requests, and when. The S-CSCF asks them in the order of their priority.', noProfile: 'No profile: no application server sees the requests.',
-        profile: (n) => `Profile ${n}`, none: 'No criteria: no application server sees the requests.', shared: (n) => `And the shared sets ${n}.`, edit: 'Edit', editSays: 'All users of this profile have these criteria. The S-CSCF learns of a change at once.', criteria: 'Filter criteria', services: 'Services', servicesHint: 'identifiers (ICSI), parted by commas', servicesAre: (s) => `Services: ${s}.`,
+        profile: (n) => `Profile ${n}`, none: 'No criteria: no application server sees the requests.', shared: (n) => `And the shared sets ${n}.`, edit: 'Edit', editSays: 'All users of this profile have these criteria. The S-CSCF learns of a change at once.', criteria: 'Filter criteria', services: 'Services', servicesHint: 'ICSIs, parted by commas', servicesAre: (s) => `Services: ${s}.`,
         sharedSets: 'Shared sets', sharedSetsHint: 'their numbers', mediaProfile: 'Media profile', mediaProfileHint: 'a number; may stay empty', criterionNo: (n) => `Criterion ${n}`, addCriterion: 'Add a criterion', server: 'Application server', serverHint: 'sip:host', priority: 'Priority', priorityHint: 'the smaller is asked earlier',
-        noAnswer: 'If it does not answer', part: 'In force', partNames: {both: 'always', registered: 'while registered', unregistered: 'while not registered'}, serviceInfo: 'Service information', serviceInfoHint: 'sent to it in third-party REGISTERs',
+        noAnswer: 'If it does not answer', handling: {continued: 'the call goes on', terminated: 'the call is refused'}, part: 'In force', partNames: {both: 'always', registered: 'while registered', unregistered: 'while not registered'}, serviceInfo: 'Service information', serviceInfoHint: 'a text for the server',
         match: 'The request is shown to it if', matchAll: 'each group has a condition that holds (and of or)', matchAny: 'all conditions of any group hold (or of and)', always: 'No conditions: it sees each request.', groupNo: (n) => `Group ${n}`, andWord: 'and', orWord: 'or',
         addCondition: 'Add a condition', addOr: '+ or …', addAnd: '+ and …', addAndGroup: '+ and another group', addOrGroup: '+ or another group', dropCondition: 'Take this condition away', is: 'Holds', yes: 'if', no: 'if not', what: 'What', content: 'with', contentHint: 'a regular expression; may stay empty',
         kinds: {method: 'the method', request_uri: 'the Request-URI', header: 'a header', sdp: 'a line of the SDP', session_case: 'the direction'}, values: {method: 'is', request_uri: 'matches', header: 'named', sdp: 'of type'}, hints: {method: 'INVITE', request_uri: 'a regular expression', header: 'its name', sdp: 'm, a, c …'},
@@ -183,7 +183,7 @@ export const T = {
         deriveOpc: 'Compute the OPc from what was entered', unbar: 'Lift the barring', cured: 'Done. Let the phone try again: whether it works then stands here.',
     },
     charts: {
-        title: 'Charts', lead: 'What the network does, second by second, while this page is open.', nothing: '–',
+        title: 'Charts', lead: 'What the network does, second by second, while this page is open.', nothing: '–', collecting: 'Collecting the first figures…',
         registered: ['Registrations', 'who is registered at the S-CSCFs'], users: 'users', contacts: 'contacts', calls: ['Calls', 'dialogs that the P-CSCFs follow'], dialogs: 'dialogs',
         registers: ['REGISTER requests', 'by their end'], accepted: 'accepted', challenged: 'challenged', refused: 'refused', setup: ['Call setup', 'from INVITE to ringing, the last 30 s'],
         percentile: (p) => (p === 50 ? 'median' : `${p} of 100 within`), errors: ['Errors', 'requests refused, timed out, forgotten'], sipErrors: 'SIP', diameterErrors: 'Diameter',

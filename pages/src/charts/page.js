@@ -109,6 +109,7 @@ export function ChartsPage() {
     }, []);
     const all = samples.value;
     const times = all.map((s) => s.t);
+    if (all.length < 2) return html`<p role="status">${C.collecting}</p>`;
     return html`<div class="cards charts">${charts(all, nodes.value).map(([[title, says], unit, series]) => html`
         <${Chart} key=${title} title=${title} says=${says} unit=${unit} times=${times} series=${series} />`)}</div>`;
 }

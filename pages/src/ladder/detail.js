@@ -45,9 +45,9 @@ function Diff({before, after, node}) {
     const shown = all ? rows : rows.filter((r) => r.change !== 'same');
     return html`
         <p>${T.ladder.diffLead(node)}</p>
-        <table class="diff"><thead><tr><th>${T.ladder.what}</th><th>${T.ladder.header}</th><th>${T.ladder.value}</th></tr></thead>
+        <table class="diff"><thead><tr><th>${T.ladder.header}</th><th>${T.ladder.value}</th></tr></thead>
             <tbody>${shown.map((r) => html`<tr class=${r.change}>
-                <td>${T.ladder.change[r.change]}</td><td>${r.name || T.ladder.startLine}</td>
+                <td><strong>${r.name || T.ladder.startLine}</strong><div>${T.ladder.change[r.change]}</div></td>
                 <td>${r.before !== undefined && r.change !== 'same' && html`<div><del>${r.before}</del></div>`}${r.after ?? ''}</td></tr>`)}</tbody></table>
         <label><input type="checkbox" checked=${all} onChange=${() => setAll(!all)} /> ${T.ladder.showSame}</label>`;
 }

@@ -11,7 +11,7 @@ import {inSight, lanesOf, layout, lettersOf, placed} from './layout.js';
 import {markOf, sentenceOf} from './step.js';
 
 const LEFT = 72; // room for the time
-const LANE_MIN = 100;
+const LANE_MIN = 82;
 const HEAD = 48;
 const SPARE = 400; // pixels drawn beyond what is in sight
 const LETTER = 7.4; // pixels of one in a label, on the average and a little more

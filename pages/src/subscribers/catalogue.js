@@ -15,13 +15,13 @@ import {Criteria, Entry, Profile} from './services.js';
 const C = T.catalogue;
 const F = T.ifc;
 
-function Shared({name, canChange}) {
-    return html`<${Entry} kind="criteria" path=${`shared-ifc/${seg(name)}`} title=${C.sharedNo(name)} says=${F.editSays} canChange=${canChange}>
+function Shared({name, canChange, extra}) {
+    return html`<${Entry} kind="criteria" path=${`shared-ifc/${seg(name)}`} title=${C.sharedNo(name)} says=${F.editSays} canChange=${canChange} extra=${extra}>
         ${(s, asXml) => (s.ifc?.length ? html`<${Criteria} list=${s.ifc} asXml=${asXml} />` : html`<p>${F.none}</p>`)}</${Entry}>`;
 }
 
-function Charging({name, canChange}) {
-    return html`<${Entry} kind="charging" path=${`charging/${seg(name)}`} title=${name} says=${C.chargingSays} canChange=${canChange}>
+function Charging({name, canChange, extra}) {
+    return html`<${Entry} kind="charging" path=${`charging/${seg(name)}`} title=${name} says=${C.chargingSays} canChange=${canChange} extra=${extra}>
         ${(c) => html`<table><tbody>${Object.entries(F.chargingNames).filter(([k]) => c[k]).map(([k, label]) => html`<tr><th>${label}</th><td class="mono">${c[k]}</td></tr>`)}</tbody></table>`}</${Entry}>`;
 }
 
@@ -42,8 +42,8 @@ function Part({part, canChange}) {
     };
     const names = (value?.[part.list] ?? []).map((x) => x[part.key]);
     return html`<section class="card" aria-label=${part.title}><h2>${part.title}</h2><p class="quiet">${part.says}</p><${Refusal} problem=${refused ?? problem} />
-        ${names.map((n) => html`<div class="entry" key=${n}><${part.View} name=${n} canChange=${canChange} />
-            ${canChange && html`<button class="danger" aria-label=${C.drop(n)} onClick=${() => then(call('DELETE', `${part.path}/${seg(n)}`))}>${T.subscribers.remove}</button>`}</div>`)}
+        ${names.map((n) => html`<div class="entry" key=${n}><${part.View} name=${n} canChange=${canChange}
+            extra=${canChange && html`<button class="danger" aria-label=${C.drop(n)} onClick=${() => then(call('DELETE', `${part.path}/${seg(n)}`))}>${T.subscribers.remove}</button>`} /></div>`)}
         ${value && names.length === 0 && html`<p>${C.none}</p>`}
         ${canChange && html`<form class="row adding" onSubmit=${add}><${Field} label=${C.newOne} hint=${part.hint} value=${name} onInput=${(e) => setName(e.target.value)} required />
             <button class="primary">${C.add}</button></form>`}</section>`;

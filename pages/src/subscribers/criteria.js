@@ -58,7 +58,7 @@ function Criterion({form, index}) {
         <div class="grid">
             <${Text} form=${form} path=${[...path, 'server']} label=${F.server} hint=${F.serverHint} />
             <${Text} form=${form} path=${[...path, 'priority']} label=${F.priority} hint=${F.priorityHint} type="number" min="0" placeholder="0" />
-            <${Choice} form=${form} path=${[...path, 'default']} label=${F.noAnswer} options=${['continued', 'terminated'].map((d) => [d, F.defaults[d]])} />
+            <${Choice} form=${form} path=${[...path, 'default']} label=${F.noAnswer} options=${Object.entries(F.handling)} />
             <${Choice} form=${form} path=${[...path, 'part']} label=${F.part} options=${['both', 'registered', 'unregistered'].map((p) => [p, F.partNames[p]])} />
             <${Text} form=${form} path=${[...path, 'service_info']} label=${F.serviceInfo} hint=${F.serviceInfoHint} /></div>
         ${saidOf(form, path) && html`<p class="bad" role="alert">${saidOf(form, path)}</p>`}

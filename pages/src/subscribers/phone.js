@@ -57,7 +57,7 @@ export function PhoneCard({s, secrets}) {
     const [qr, setQr] = useState(false);
     const rows = cardOf(kind, settings, secrets);
     const text = rows.length === 1 ? rows[0][1] : rows.map(([k, v]) => `${k}: ${v}`).join('\n');
-    return html`<section class="card" aria-label=${P.title}><h2>${P.title}</h2>
+    return html`<section class="card tallest" aria-label=${P.title}><h2>${P.title}</h2>
         <div class="row kinds" role="group" aria-label=${P.kind}>${kinds.map((k) => html`<button aria-pressed=${k === kind} onClick=${() => setKind(k)}>${P.kinds[k]}</button>`)}</div>
         <p class="quiet">${P.says[kind]}</p>
         <table><tbody>${rows.map(([k, v]) => html`<tr><th>${k}</th><td class="mono">${v}</td></tr>`)}</tbody></table>

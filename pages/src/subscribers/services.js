@@ -22,7 +22,7 @@ export function Criteria({list, asXml}) {
 }
 
 // One thing of the HSS's catalogue: shown by `children(value)`, edited in a drawer.
-export function Entry({kind, path, title, says, canChange, children}) {
+export function Entry({kind, path, title, says, canChange, extra, children}) {
     const [read, setRead] = useState(null);
     const [problem, setProblem] = useState(null);
     const [editing, setEditing] = useState(false);
@@ -33,13 +33,13 @@ export function Entry({kind, path, title, says, canChange, children}) {
     const hasXml = read.value.ifc?.length > 0;
     return html`<h3>${title}</h3>${children(read.value, asXml)}
         <div class="row">${hasXml && html`<button aria-pressed=${asXml} onClick=${() => setXml(!asXml)}>XML</button>`}
-            ${canChange && html`<button aria-label=${`${F.edit}: ${title}`} onClick=${() => setEditing(true)}>${F.edit}</button>`}</div>
+            ${canChange && html`<button aria-label=${`${F.edit}: ${title}`} onClick=${() => setEditing(true)}>${F.edit}</button>`}${extra}</div>
         ${editing && html`<${Editor} kind=${kind} title=${title} says=${says} path=${path} value=${read.value} etag=${read.etag}
             onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); load(); }} />`}`;
 }
 
-export function Profile({name, canChange}) {
-    return html`<${Entry} kind="profile" path=${`profiles/${seg(name)}`} title=${F.profile(name)} says=${F.editSays} canChange=${canChange}>${(p, asXml) => html`
+export function Profile({name, canChange, extra}) {
+    return html`<${Entry} kind="profile" path=${`profiles/${seg(name)}`} title=${F.profile(name)} says=${F.editSays} canChange=${canChange} extra=${extra}>${(p, asXml) => html`
         ${p.ifc?.length ? html`<${Criteria} list=${p.ifc} asXml=${asXml} />` : html`<p>${F.none}</p>`}
         ${p.services?.length > 0 && html`<p class="quiet">${F.servicesAre(p.services.join(', '))}</p>`}
         ${p.shared_ifc?.length > 0 && html`<p>${F.shared(p.shared_ifc.join(', '))}</p>`}`}</${Entry}>`;
