@@ -135,6 +135,7 @@ enum ims_err store_open(struct net *net, const char *path, struct store **out,
         store_close(s);
         return err;
     }
+    sweep_go_on(s);
     *out = s;
     return IMS_OK;
 }

@@ -98,6 +98,7 @@ struct store {
     bool running;
     struct timer soon; /* the next batch begins behind this turn */
     bool was_patient;  /* the batch before */
+    bool sweeps;       /* a piece is on its way */
     struct store_cache cache;
     int64_t registered;       /* sets */
     int wal_pages;            /* of the log, by the writer's last commit */
@@ -181,6 +182,8 @@ struct slice db_peek(sqlite3_stmt *q, int column);
 enum ims_err schema_migrate(struct store_db *db, unsigned version,
                             struct why *why) MUST_CHECK;
 
+/* Those of subscriptions, empty. */
+enum ims_err schema_tables(struct store_db *db, struct why *why) MUST_CHECK;
 /* Step 5: from a row for each thing to two rows a subscription. */
 enum ims_err migrate_records(struct store_db *db, struct why *why) MUST_CHECK;
 
@@ -259,6 +262,14 @@ enum ims_err pending_search(struct store_db *w, int64_t id,
 
 /* Appends the words of a subscriber, each behind a space. */
 void search_words(struct buf *out, const struct subscriber *s);
+
+/* ---- store_sqlite_sweep.c ----------------------------------------------- */
+
+/* The tables of subscriptions are empty ones; mark: another one each time. */
+enum ims_err sweep_begin(struct store_db *w, int64_t mark,
+                         struct why *why) MUST_CHECK;
+/* Behind its commit, or a crash's: what they had goes, little by little. */
+void sweep_go_on(struct store *s);
 
 /* ---- store_sqlite_cache.c: on the loop ---------------------------------- */
 

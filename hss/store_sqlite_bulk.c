@@ -537,28 +537,32 @@ void store_remove(struct store *s, const struct store_audit *undone,
 
 /* ---- reset -------------------------------------------------------------- */
 
-/* Whole tables at once, which SQLite does without looking at their rows. */
 static enum ims_err reset_run(struct store_db *w, struct bulk *b,
                               struct why *why)
 {
-    enum ims_err err = db_script(
+    enum ims_err err = audit_insert(w, &b->entry, &b->audit, why);
+
+    if (!err)
+        err = sweep_begin(w, b->audit, why);
+    if (err)
+        return err;
+    return db_script(
         w,
-        "DELETE FROM subscriber; DELETE FROM identity; DELETE FROM live;"
-        "DELETE FROM wildcard; DELETE FROM search; DELETE FROM spt_group;"
-        "DELETE FROM spt; DELETE FROM ifc; DELETE FROM profile_shared;"
+        "DELETE FROM wildcard; DELETE FROM spt_group; DELETE FROM spt;"
+        "DELETE FROM ifc; DELETE FROM profile_shared;"
         "DELETE FROM profile_service; DELETE FROM profile;"
         "DELETE FROM shared_ifc_set; DELETE FROM charging;"
         "DELETE FROM hidden; UPDATE total SET subscribers = 0;",
         why);
-
-    return err ? err : audit_insert(w, &b->entry, &b->audit, why);
 }
 
 static void on_reset(struct bulk *b, enum ims_err err, const struct why *why)
 {
     cache_clear(b->s);
-    if (!err)
+    if (!err) {
         b->s->registered = 0;
+        sweep_go_on(b->s);
+    }
     if (err)
         fail(b, err, why);
     finish(b);

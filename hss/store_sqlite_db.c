@@ -11,6 +11,9 @@ enum {
     READER_CACHE = 32768,
 };
 
+/* Bytes. Search reads everything that there is: without a copy. */
+static const int64_t READER_MAP = (int64_t)4 << 30;
+
 static const char *const statements[] = {
 #define SQL(name, text) text,
 #include "hss/store_sqlite.def"
@@ -39,8 +42,9 @@ enum ims_err db_open(struct store_db *db, const char *uri, bool writes,
     snprintf(settings, sizeof(settings),
              "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
              "PRAGMA foreign_keys=ON; PRAGMA cache_size=-%d;"
-             "PRAGMA query_only=%d",
-             writes ? WRITER_CACHE : READER_CACHE, !writes);
+             "PRAGMA mmap_size=%lld; PRAGMA query_only=%d",
+             writes ? WRITER_CACHE : READER_CACHE,
+             writes ? 0LL : (long long)READER_MAP, !writes);
     return db_script(db, settings, why);
 }
 

@@ -26,6 +26,21 @@
     " UNION SELECT '^^' || substr(name, 1, instr(name, '@') - 1)"    \
     " FROM impi WHERE sub = " id ")"
 
+/* Of step 5, and what a reset makes anew: a step that changes them has new ones
+ * for the reset. */
+#define SUBSCRIPTIONS                                                         \
+    "CREATE TABLE subscriber("                                                \
+    " id INTEGER PRIMARY KEY, version INTEGER NOT NULL, data BLOB NOT NULL);" \
+    "CREATE TABLE live("                                                      \
+    " id INTEGER PRIMARY KEY, served INTEGER NOT NULL,"                       \
+    " registered INTEGER NOT NULL, data BLOB NOT NULL);"                      \
+    "CREATE INDEX live_served ON live(id, registered) WHERE served;"          \
+    "CREATE TABLE identity("                                                  \
+    " name TEXT NOT NULL, private INTEGER NOT NULL, sub INTEGER NOT NULL,"    \
+    " PRIMARY KEY(name, private)) WITHOUT ROWID;"
+#define SEARCH \
+    "CREATE TABLE search(page INTEGER PRIMARY KEY, text TEXT NOT NULL);"
+
 /* Statements, what a program does behind them, and statements again. */
 struct step {
     const char *sql;
@@ -168,34 +183,23 @@ static const struct step steps[] = {
     {.sql = "ALTER TABLE impi ADD COLUMN op BLOB;"},
 
     /* 5: two rows a subscription (store_sqlite_record.h) */
-    {.sql =
-         "CREATE TABLE subscriber("
-         " id INTEGER PRIMARY KEY, version INTEGER NOT NULL, data BLOB NOT "
-         "NULL);"
-         "CREATE TABLE live("
-         " id INTEGER PRIMARY KEY, served INTEGER NOT NULL,"
-         " registered INTEGER NOT NULL, data BLOB NOT NULL);"
-         "CREATE INDEX live_served ON live(id, registered) WHERE served;"
-         "CREATE TABLE identity("
-         " name TEXT NOT NULL, private INTEGER NOT NULL, sub INTEGER NOT NULL,"
-         " PRIMARY KEY(name, private)) WITHOUT ROWID;"
-         "CREATE TABLE total(subscribers INTEGER NOT NULL);"
-         "INSERT INTO total SELECT count(*) FROM subscription"
-         " WHERE NOT EXISTS(SELECT 1 FROM hidden"
-         "  WHERE subscription.id BETWEEN first AND last);"
-         "ALTER TABLE profile ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;"
-         "ALTER TABLE charging ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;"
-         "ALTER TABLE audit ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
-         "UPDATE audit SET changed = last - sub + 1 - (SELECT count(*)"
-         "  FROM subscription s WHERE s.id BETWEEN audit.sub AND audit.last"
-         "   AND s.version = audit.n)"
-         " WHERE action IN (4, 5) AND sub IS NOT NULL;"
-         "DROP TABLE search; DROP TABLE search_text;"
-         "DROP TABLE wildcard;"
-         "CREATE TABLE wildcard("
-         " id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-         " prefix TEXT NOT NULL, sub INTEGER NOT NULL);"
-         "CREATE TABLE search(page INTEGER PRIMARY KEY, text TEXT NOT NULL);",
+    {.sql = SUBSCRIPTIONS
+     "CREATE TABLE total(subscribers INTEGER NOT NULL);"
+     "INSERT INTO total SELECT count(*) FROM subscription"
+     " WHERE NOT EXISTS(SELECT 1 FROM hidden"
+     "  WHERE subscription.id BETWEEN first AND last);"
+     "ALTER TABLE profile ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE charging ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE audit ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
+     "UPDATE audit SET changed = last - sub + 1 - (SELECT count(*)"
+     "  FROM subscription s WHERE s.id BETWEEN audit.sub AND audit.last"
+     "   AND s.version = audit.n)"
+     " WHERE action IN (4, 5) AND sub IS NOT NULL;"
+     "DROP TABLE search; DROP TABLE search_text;"
+     "DROP TABLE wildcard;"
+     "CREATE TABLE wildcard("
+     " id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+     " prefix TEXT NOT NULL, sub INTEGER NOT NULL);" SEARCH,
      .run = migrate_records,
      .then =
          "DROP TABLE psi; DROP TABLE impu; DROP TABLE restoration;"
@@ -207,6 +211,11 @@ static const struct step steps[] = {
 unsigned store_schema_newest(void)
 {
     return sizeof(steps) / sizeof(steps[0]);
+}
+
+enum ims_err schema_tables(struct store_db *db, struct why *why)
+{
+    return db_script(db, SUBSCRIPTIONS SEARCH, why);
 }
 
 static enum ims_err user_version(struct store_db *db, unsigned *out,

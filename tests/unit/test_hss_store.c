@@ -792,6 +792,90 @@ static void a_full_disk_refuses_writes_until_there_is_room(void **state)
     (void)state;
 }
 
+/* ---- reset --------------------------------------------------------------- */
+
+static void load_many(struct box *b, unsigned n)
+{
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    buf_str(&text, "subscribers:\n");
+    for (unsigned i = 0; i < n; i++)
+        buf_printf(&text,
+                   "  - {impu: \"sip:u%u@ims.example\", display_name: N%u,"
+                   " digest: {password: x}}\n",
+                   i, i);
+    buf_char(&text, '\0');
+    load(b, text.p);
+    buf_fini(&text);
+}
+
+static void reset(struct box *b)
+{
+    store_reset(b->s, S("test"), on_done, b);
+    finish(b);
+    assert_ok(b->err, &b->why);
+}
+
+/* Straight from the file: a number. */
+static int ask_file(struct box *b, const char *sql)
+{
+    sqlite3_stmt *q;
+    sqlite3 *db;
+    int n;
+
+    assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    n = sqlite3_column_int(q, 0);
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    return n;
+}
+
+static void check_empty(struct box *b)
+{
+    uint64_t all, registered;
+    struct store_ids ids;
+    struct why why;
+    int64_t id;
+
+    assert_ok(store_count(b->s, &all, &registered, &why), &why);
+    assert_int_equal(all, 0);
+    assert_err(IMS_NOT_FOUND,
+               store_find(b->s, S("sip:u7@ims.example"), &id, &why), &why);
+    assert_ok(store_search(b->s, &b->a, S("u70"), 0, 9, &ids, &why), &why);
+    assert_int_equal(ids.n, 0);
+}
+
+/* Old rows go behind it, also behind a stop in between. proves H-DB-1 */
+static void a_reset_empties_at_once_and_sweeps_behind_it(void **state)
+{
+    static const char gone[] =
+        "SELECT count(*) FROM sqlite_master WHERE name GLOB 'gone_*'";
+    struct box b = {0};
+
+    temporary(&b);
+    box_open(&b, b.path);
+    load_many(&b, 1200);
+    assert_int_equal(read_sub(&b, "sip:u7@ims.example").nsets, 1);
+    reset(&b);
+    check_empty(&b);
+    load_many(&b, 20); /* the same names again */
+    reset(&b);         /* and once more, before all is swept */
+    assert_true(ask_file(&b, gone) > 4);
+    box_close(&b);
+    box_open(&b, b.path);
+    check_empty(&b);
+    sim_run_for(b.sim, SECOND);
+    assert_int_equal(ask_file(&b, gone), 0);
+    load(&b, users);
+    assert_int_equal(read_sub(&b, "tel:+15551001").nprivates, 1);
+    box_close(&b);
+    remove_all(&b);
+    (void)state;
+}
+
 /* ---- sequence numbers and kill -9 --------------------------------------- */
 
 struct numbers {
@@ -900,6 +984,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_refuses_writes_until_there_is_room),
         cmocka_unit_test(every_older_schema_is_migrated),
         cmocka_unit_test(what_schema_3_had_is_there_with_the_newest),
+        cmocka_unit_test(a_reset_empties_at_once_and_sweeps_behind_it),
         cmocka_unit_test(no_number_comes_twice_across_kill_9),
     };
 
