@@ -140,13 +140,16 @@ static void print_credentials(const struct sip_auth *a, const char *protection,
     while (sip_auth_next(&rest, &p)) {
         if (slice_eq_nocase(p.name, S("integrity-protected")))
             continue;
-        buf_printf(out, "%s%.*s=%s%.*s%s", comma, SLICE_ARG(p.name),
-                   p.quoted ? "\"" : "", SLICE_ARG(p.value),
-                   p.quoted ? "\"" : "");
+        buf_str(out, comma);
+        sip_param_print(&p, out);
         comma = ", ";
     }
-    if (protection)
-        buf_printf(out, "%sintegrity-protected=\"%s\"", comma, protection);
+    if (!protection)
+        return;
+    buf_str(out, comma);
+    buf_str(out, "integrity-protected=\"");
+    buf_str(out, protection);
+    buf_char(out, '"');
 }
 
 /* One Authorization goes on, the first that we can read: another one might say
@@ -247,9 +250,8 @@ static void print_challenge(const struct sip_auth *a, struct buf *out)
         if (slice_eq_nocase(p.name, S("ck")) ||
             slice_eq_nocase(p.name, S("ik")))
             continue;
-        buf_printf(out, "%s%.*s=%s%.*s%s", comma, SLICE_ARG(p.name),
-                   p.quoted ? "\"" : "", SLICE_ARG(p.value),
-                   p.quoted ? "\"" : "");
+        buf_str(out, comma);
+        sip_param_print(&p, out);
         comma = ", ";
     }
 }

@@ -75,6 +75,67 @@ void buf_hex(struct buf *b, const void *bytes, size_t n)
     }
 }
 
+struct arguments {
+    va_list ap;
+};
+
+/* One of %s %.*s %u %zu %c, at p behind the '%', as libc would print it.
+ * Answers what follows it; NULL for any other. */
+static const char *print_one(struct buf *b, const char *p, struct arguments *a)
+{
+    if (*p == 's') {
+        const char *text = va_arg(a->ap, const char *);
+
+        buf_str(b, text ? text : "(null)");
+        return p + 1;
+    }
+    if (p[0] == '.' && p[1] == '*' && p[2] == 's') {
+        int most = va_arg(a->ap, int);
+        const char *text = va_arg(a->ap, const char *);
+
+        if (most < 0)
+            return NULL;
+        if (most > 0)
+            buf_add(b, slice_at(text, strnlen(text, (size_t)most)));
+        return p + 3;
+    }
+    if (*p == 'u') {
+        buf_u64(b, va_arg(a->ap, unsigned));
+        return p + 1;
+    }
+    if (p[0] == 'z' && p[1] == 'u') {
+        buf_u64(b, va_arg(a->ap, size_t));
+        return p + 2;
+    }
+    if (*p != 'c')
+        return NULL;
+    buf_char(b, (char)va_arg(a->ap, int));
+    return p + 1;
+}
+
+/* Nearly all that is printed is texts and numbers as they are. False, with
+ * nothing printed: there is more to it, or no room. */
+static bool print_plainly(struct buf *b, const char *fmt, va_list ap)
+{
+    struct arguments a;
+    bool was_full = b->full;
+    size_t n = b->n;
+
+    va_copy(a.ap, ap);
+    while (fmt && *fmt) {
+        const char *percent = strchrnul(fmt, '%');
+
+        buf_add(b, slice_between(fmt, percent));
+        fmt = *percent ? print_one(b, percent + 1, &a) : percent;
+    }
+    va_end(a.ap);
+    if (fmt && !b->full)
+        return true;
+    b->n = n;
+    b->full = was_full;
+    return false;
+}
+
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
     char text[512];
@@ -82,6 +143,8 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
     va_list again;
     int n;
 
+    if (print_plainly(b, fmt, ap))
+        return;
     va_copy(again, ap);
     n = vsnprintf(text, sizeof(text), fmt, ap);
     /* A terminating zero has no place in a buffer that just fits, so longer

@@ -299,13 +299,27 @@ enum avp_next avp_next(struct avp_reader *r, struct avp *out,
     return next == AVP_IS && out->row ? check_value(out, f) : next;
 }
 
+/* The AVPs from the first one of that code on, or from what is malformed. */
+static struct slice from_code(struct slice avps, uint32_t code)
+{
+    while (avps.n >= LONG_HEADER && get32(avps.p) != code) {
+        uint32_t length = get24(avps.p + 5);
+
+        if (length < LONG_HEADER || length > avps.n)
+            break;
+        avps = slice_from(avps, (length + 3) & ~(size_t)3);
+    }
+    return avps;
+}
+
 bool avp_find(struct slice avps, enum avp_id id, struct avp *out)
 {
-    struct avp_reader r = avp_reader(avps);
+    struct avp_reader r = avp_reader(from_code(avps, rows[id].code));
     struct diameter_fault f;
     struct avp a;
 
-    while (next_header(&r, &a, &f) == AVP_IS) {
+    for (; next_header(&r, &a, &f) == AVP_IS;
+         r.rest = from_code(r.rest, rows[id].code)) {
         if (a.row != &rows[id])
             continue;
         if (check_value(&a, &f) != AVP_IS)

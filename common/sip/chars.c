@@ -37,6 +37,12 @@ bool sip_all(struct slice s, unsigned classes)
  * included; 0 when it does not end. */
 static size_t quoted_length(struct slice s)
 {
+    ssize_t close = slice_index(slice_from(s, 1), '"');
+
+    if (close < 0)
+        return 0;
+    if (slice_index(slice_first(s, (size_t)close + 1), '\\') < 0)
+        return (size_t)close + 2;
     for (size_t i = 1; i < s.n; i++) {
         if (s.p[i] == '"')
             return i + 1;

@@ -73,9 +73,9 @@ with_via(struct sip_client *c, const struct sip_flow *flow, struct slice branch)
     buf_u64(&b, l->port);
     buf_str(&b, ";branch=");
     buf_add(&b, branch);
-    if (!transport_is_stream(proto))
-        buf_str(&b, ";rport"); /* RFC 3581 */
-    else if (l->trust != SIP_GM)
+    if (!transport_is_stream(proto) && l->trust != SIP_MW)
+        buf_str(&b, ";rport"); /* RFC 3581: an address may be translated */
+    else if (transport_is_stream(proto) && l->trust != SIP_GM)
         buf_str(&b, ";alias"); /* RFC 5923 */
     sip_add_first(m, SIP_HDR_VIA, buf_slice(&b));
     return m;

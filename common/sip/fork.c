@@ -184,16 +184,13 @@ static void begin(struct branch *b, unsigned breadth)
 {
     static const struct sip_client_handler handler = {on_response, on_end};
     struct sip_forward *f = b->f;
-    struct buf cookie;
 
-    buf_init(&cookie, 256 * 1024);
-    proxy_cookie(f->req->msg, &cookie);
     sip_set_u64(b->msg, SIP_HDR_MAX_BREADTH, breadth);
     b->state = TRYING;
     b->breadth = breadth;
-    b->client = sip_client_send(f->proxy->config.stack, b->msg, &b->to,
-                                buf_slice(&cookie), &handler, b);
-    buf_fini(&cookie);
+    b->client =
+        sip_client_send(f->proxy->config.stack, b->msg, &b->to,
+                        proxy_cookie(f->proxy, f->req->msg), &handler, b);
     start_timer_c(b);
     if (b->no_answer_us && is_invite(f))
         timer_start(timers_of(f), &b->patience, b->no_answer_us, on_patience,

@@ -183,7 +183,8 @@ void sip_values_begin(struct sip_values *it, const struct sip_message *m,
 bool sip_take_value(struct slice *rest, enum sip_header_flags flags,
                     struct slice *value)
 {
-    ssize_t n = flags & SIP_LIST ? sip_until(*rest, ',') : -1;
+    bool one = !(flags & SIP_LIST) || slice_index(*rest, ',') < 0;
+    ssize_t n = one ? -1 : sip_until(*rest, ',');
 
     if (n < 0 || (size_t)n == rest->n) {
         *value = slice_trim(*rest);

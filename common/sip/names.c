@@ -42,15 +42,15 @@ enum { METHODS = sizeof(methods) / sizeof(*methods) };
  * is folding. */
 static uint64_t first_of(struct slice name)
 {
-    uint64_t first = 0;
+    char text[] = "        ";
+    uint64_t first;
 
-    if (name.n >= 8) {
-        memcpy(&first, name.p, 8);
-        return be64toh(first) | 0x2020202020202020;
-    }
-    for (size_t i = 0; i < 8; i++)
-        first = first << 8 | (uint8_t)((i < name.n ? name.p[i] : ' ') | 0x20);
-    return first;
+    if (name.n >= 8)
+        memcpy(text, name.p, 8);
+    else if (name.n > 0)
+        memcpy(text, name.p, name.n);
+    memcpy(&first, text, 8);
+    return be64toh(first) | 0x2020202020202020;
 }
 
 static enum sip_header_id by_compact(char c)

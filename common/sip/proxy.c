@@ -24,6 +24,7 @@ struct sip_proxy *sip_proxy_new(const struct sip_proxy_config *c)
     if (!p->config.max_breadth)
         p->config.max_breadth = MAX_BREADTH;
     list_init(&p->forwards);
+    buf_init(&p->cookie, 256 * 1024);
     return p;
 }
 
@@ -31,6 +32,7 @@ void sip_proxy_free(struct sip_proxy *p)
 {
     while (!list_is_empty(&p->forwards))
         fork_abandon(container_of(p->forwards.next, struct sip_forward, link));
+    buf_fini(&p->cookie);
     free(p);
 }
 
@@ -57,14 +59,16 @@ static bool is_zero(const struct sip_message *m, enum sip_header_id id)
     return sip_header_u32(m, id, &n) && n == 0;
 }
 
-void proxy_cookie(const struct sip_message *req, struct buf *out)
+struct slice proxy_cookie(struct sip_proxy *p, const struct sip_message *req)
 {
     static const enum sip_header_id ids[] = {
         SIP_HDR_ROUTE, SIP_HDR_P_SERVED_USER, SIP_HDR_P_ASSERTED_IDENTITY,
         SIP_HDR_PROXY_REQUIRE};
+    struct buf *out = &p->cookie;
     struct sip_values it;
     struct slice value;
 
+    buf_reset(out);
     buf_add(out, req->uri);
     for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
         buf_char(out, '\n');
@@ -74,18 +78,12 @@ void proxy_cookie(const struct sip_message *req, struct buf *out)
             buf_char(out, ',');
         }
     }
+    return buf_slice(out);
 }
 
 static bool has_looped(struct sip_proxy *p, const struct sip_message *req)
 {
-    struct buf cookie;
-    bool looped;
-
-    buf_init(&cookie, 256 * 1024);
-    proxy_cookie(req, &cookie);
-    looped = sip_stack_has_looped(p->config.stack, req, buf_slice(&cookie));
-    buf_fini(&cookie);
-    return looped;
+    return sip_stack_has_looped(p->config.stack, req, proxy_cookie(p, req));
 }
 
 static void refuse(struct sip_proxy *p, struct sip_request *req,

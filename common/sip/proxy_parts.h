@@ -12,6 +12,7 @@ struct sip_proxy {
     struct sip_proxy_config config;
     const struct env *env;
     struct list forwards; /* struct sip_forward.link; each ends by itself */
+    struct buf cookie;    /* the last one made */
 };
 
 /* ---- proxy.c: section 16.6 ----------------------------------------------- */
@@ -21,8 +22,8 @@ struct sip_proxy {
 void proxy_prepare(struct sip_message *m, struct slice record_route,
                    struct sip_destination *to);
 /* What the processing of a request depends on, for loop detection: never on
- * the method (RFC 5393 4.2.1). */
-void proxy_cookie(const struct sip_message *req, struct buf *out);
+ * the method (RFC 5393 4.2.1). Good until the next one is made. */
+struct slice proxy_cookie(struct sip_proxy *p, const struct sip_message *req);
 
 /* ---- fork.c -------------------------------------------------------------- */
 

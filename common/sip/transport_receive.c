@@ -133,18 +133,6 @@ static bool is_from_host(const struct sip_via *via, const struct addr *from)
     return addr_parse_ip(via->host, &ip) && addr_eq_ip(&ip, from);
 }
 
-static void print_param(const struct sip_param *p, struct buf *out)
-{
-    buf_char(out, ';');
-    buf_add(out, p->name);
-    if (!p->value.p)
-        return;
-    buf_str(out, p->quoted ? "=\"" : "=");
-    buf_add(out, p->value);
-    if (p->quoted)
-        buf_char(out, '"');
-}
-
 static void print_via(const struct sip_via *via, const struct addr *from,
                       struct buf *out)
 {
@@ -164,8 +152,10 @@ static void print_via(const struct sip_via *via, const struct addr *from,
     }
     while (sip_param_next(&rest, &p))
         if (!slice_eq_nocase(p.name, S("received")) &&
-            !slice_eq_nocase(p.name, S("rport")))
-            print_param(&p, out);
+            !slice_eq_nocase(p.name, S("rport"))) {
+            buf_char(out, ';');
+            sip_param_print(&p, out);
+        }
     buf_str(out, ";received=");
     addr_print_ip(from, false, out);
     if (via->has_rport) {

@@ -82,6 +82,17 @@ bool sip_param_next(struct slice *rest, struct sip_param *out)
     return sip_param_next_by(rest, ';', out);
 }
 
+void sip_param_print(const struct sip_param *p, struct buf *out)
+{
+    buf_add(out, p->name);
+    if (!p->value.p)
+        return;
+    buf_str(out, p->quoted ? "=\"" : "=");
+    buf_add(out, p->value);
+    if (p->quoted)
+        buf_char(out, '"');
+}
+
 bool sip_param(struct slice params, struct slice name, struct slice *value)
 {
     struct sip_param p;

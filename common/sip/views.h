@@ -30,6 +30,8 @@ struct sip_param {
 bool sip_param_next(struct slice *rest, struct sip_param *out);
 /* The same with another separator than ';'. */
 bool sip_param_next_by(struct slice *rest, char sep, struct sip_param *out);
+/* name[=value], in quotes if it was. */
+void sip_param_print(const struct sip_param *p, struct buf *out);
 /* By name in any case. `value` may be NULL; quotes are taken off. */
 bool sip_param(struct slice params, struct slice name, struct slice *value);
 /* A decimal parameter not above max. */
@@ -138,9 +140,13 @@ enum ims_err sip_rack_parse(struct slice value, struct sip_rack *out,
 /* WWW-Authenticate, Proxy-Authenticate, Authorization, Proxy-Authorization
  * (scheme and parameters separated by commas); Authentication-Info has
  * parameters alone: sip_auth_info. Unknown schemes are fine. */
+enum { SIP_AUTH_READ = 16 };
 struct sip_auth {
     struct slice scheme; /* "Digest"; empty for Authentication-Info */
     struct slice params;
+    struct sip_param read[SIP_AUTH_READ]; /* the first ones of Digest */
+    unsigned read_count;
+    struct slice unread; /* of params: what is behind them */
 };
 enum ims_err sip_auth_parse(struct slice value, struct sip_auth *out,
                             struct why *why) MUST_CHECK;

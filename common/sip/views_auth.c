@@ -14,19 +14,31 @@ static enum ims_err refuse(struct why *why, const char *what,
 
 /* ---- authentication ------------------------------------------------------ */
 
+static void note_param(struct sip_auth *a, const struct sip_param *p,
+                       struct slice rest)
+{
+    if (a->read_count == SIP_AUTH_READ)
+        return;
+    a->read[a->read_count++] = *p;
+    a->unread = rest;
+}
+
 enum ims_err sip_auth_parse(struct slice value, struct sip_auth *out,
                             struct why *why)
 {
     struct slice s = slice_trim(value), rest;
-    struct sip_auth a = {.scheme = sip_take_token(&s)};
+    struct sip_auth a;
     struct sip_param p;
+
+    a.scheme = sip_take_token(&s);
+    a.read_count = 0;
 
     if (!a.scheme.n || (s.n && !sip_span(s, CHAR_LWS)))
         return refuse(why, "no authentication scheme", value);
-    a.params = rest = sip_skip_lws(s);
+    a.params = a.unread = rest = sip_skip_lws(s);
     if (slice_eq_nocase(a.scheme, S("Digest"))) {
         while (sip_auth_next(&rest, &p))
-            ;
+            note_param(&a, &p, rest);
         if (rest.p || !a.params.n)
             return refuse(why, "malformed Digest parameters", value);
     }
@@ -36,7 +48,8 @@ enum ims_err sip_auth_parse(struct slice value, struct sip_auth *out,
 
 struct sip_auth sip_auth_info(struct slice value)
 {
-    return (struct sip_auth){.params = slice_trim(value)};
+    return (struct sip_auth){.params = slice_trim(value),
+                             .unread = slice_trim(value)};
 }
 
 bool sip_auth_next(struct slice *rest, struct sip_param *out)
@@ -47,17 +60,19 @@ bool sip_auth_next(struct slice *rest, struct sip_param *out)
 bool sip_auth_param(const struct sip_auth *a, struct slice name,
                     struct slice *value)
 {
-    struct slice rest = a->params;
+    const struct sip_param *found = NULL;
+    struct slice rest = a->unread;
     struct sip_param p;
 
-    while (sip_auth_next(&rest, &p)) {
-        if (!slice_eq_nocase(p.name, name))
-            continue;
-        if (value)
-            *value = p.value;
-        return true;
-    }
-    return false;
+    for (unsigned i = 0; i < a->read_count && !found; i++)
+        if (slice_eq_nocase(a->read[i].name, name))
+            found = &a->read[i];
+    while (!found && sip_auth_next(&rest, &p))
+        if (slice_eq_nocase(p.name, name))
+            found = &p;
+    if (found && value)
+        *value = found->value;
+    return found;
 }
 
 bool sip_auth_find(const struct sip_message *m, enum sip_header_id id,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
 #include "support/check.h"
+#include <stdio.h>
 
 static void add_some(struct buf *b)
 {
@@ -103,6 +104,41 @@ static void taken_room_is_the_callers(void **state)
     buf_fini(&b);
 }
 
+static void as_libc(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void as_libc(struct buf *b, const char *fmt, ...)
+{
+    char expected[256];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(expected, sizeof expected, fmt, ap);
+    va_end(ap);
+    buf_reset(b);
+    va_start(ap, fmt);
+    buf_vprintf(b, fmt, ap);
+    va_end(ap);
+    assert_text(buf_slice(b), slice_of(expected));
+}
+
+static void what_is_printed_is_what_libc_prints(void **state)
+{
+    const char open[3] = {'a', 'b', 'c'}; /* not ended by a zero byte */
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 256);
+    as_libc(&b, "plain");
+    as_libc(&b, "%s", "");
+    as_libc(&b, "<%s;%.*s>", "a", 3, open);
+    as_libc(&b, "%.*s|%.*s", 0, (const char *)open, -1, "negative");
+    as_libc(&b, "%u %u %zu %c", 0u, 4294967295u, (size_t)-1, 'x');
+    as_libc(&b, "100%% of %u", 7u);
+    as_libc(&b, "%s %5u %-4s| %llx %d", "then", 7u, "ab", 255ull, -3);
+    buf_fini(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +147,7 @@ int main(void)
         cmocka_unit_test(behind_what_did_not_fit_nothing_comes),
         cmocka_unit_test(long_printed_text_is_whole_or_absent),
         cmocka_unit_test(taken_room_is_the_callers),
+        cmocka_unit_test(what_is_printed_is_what_libc_prints),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
