@@ -3,12 +3,25 @@
 #include <stddef.h>
 
 static const struct command *const all[] = {
-    &command_up,     &command_down,       &command_dashboard,
-    &command_check,  &command_status,     &command_sub,
-    &command_reg,    &command_push,       &command_ifc,
-    &command_reset,  &command_trace,      &command_capture,
-    &command_graph,  &command_compose,    &command_schema,
-    &command_manual, &command_completion, NULL,
+    &command_up,
+    &command_down,
+    &command_dashboard,
+    &command_check,
+    &command_status,
+    &command_sub,
+    &command_reg,
+    &command_push,
+    &command_ifc,
+    &command_reset,
+    &command_doctor,
+    &command_trace,
+    &command_capture,
+    &command_graph,
+    &command_compose,
+    &command_schema,
+    &command_manual,
+    &command_completion,
+    NULL,
 };
 
 const struct command command_top = {

@@ -261,9 +261,14 @@ static void begin_waiting(struct doctor *d, const struct told *t)
     map_add(&d->by_call, &w->by_call, str_slice(&w->call));
 }
 
-void doctor_turn(struct doctor *d, int64_t until_us)
+void doctor_rest(struct doctor *d)
 {
     d->looked_at = 0;
+}
+
+void doctor_turn(struct doctor *d, int64_t until_us)
+{
+    doctor_rest(d);
     LIST_EACH (l, &d->waits) {
         struct wait *w = container_of(l, struct wait, in_doctor);
         const struct told *end = story_at(d->story, w->step);

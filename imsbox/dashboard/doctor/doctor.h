@@ -43,6 +43,8 @@ void doctor_free(struct doctor *d);
 
 /* A step was told; each, in order. */
 void doctor_note(struct doctor *d, const struct told *t);
+/* A turn is over before all was told: more troubles may be looked at. */
+void doctor_rest(struct doctor *d);
 /* All that is not newer than until_us was told. */
 void doctor_turn(struct doctor *d, int64_t until_us);
 /* The HSS's answer; empty: there is none. */
