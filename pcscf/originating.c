@@ -127,10 +127,12 @@ static bool follows_service_route(const struct sip_message *copy,
 static void set_route(struct pcscf *me, struct sip_message *copy,
                       const struct contact *c)
 {
+    struct record_about about = cscf_about(copy);
+
     if (follows_service_route(copy, c))
         return;
-    record_say(me->env->record, cscf_about(copy), "P-ORG-1",
-               "TS 24.229 5.2.6.3.1",
+    about.reason = "service-route";
+    record_say(me->env->record, about, "P-ORG-1", "TS 24.229 5.2.6.3.1",
                "Route is not the Service-Route: it is replaced by it");
     sip_remove(copy, SIP_HDR_ROUTE);
     if (c->service_route.n)

@@ -187,10 +187,12 @@ void cscf_refuse(struct cscf *c, struct sip_request *req,
 
 static bool is_merged(struct cscf *c, struct sip_request *req)
 {
+    struct record_about about = cscf_about(req->msg);
+
     if (!sip_request_is_merged(req))
         return false;
-    record_say(c->env->record, cscf_about(req->msg), "SIP-5",
-               "RFC 3261 8.2.2.2",
+    about.reason = "merged";
+    record_say(c->env->record, about, "SIP-5", "RFC 3261 8.2.2.2",
                "%.*s answered 482: it came another way before",
                SLICE_ARG(req->msg->method_name));
     sip_reply(req, 482, NULL);

@@ -10,6 +10,7 @@ import pytest
 import network as networks
 from capture import Capture
 from clients import Account
+from doctor import Clinic
 from launcher import Launcher, Phone
 from sipp import Sipp
 
@@ -211,3 +212,13 @@ def registered(launch, block):
     phone = Phone(launcher.net, "bob", "bobs-password", block.address(9))
     phone.register()
     return launcher, phone.call
+
+
+@pytest.fixture
+def clinic(launch, block, sipp):
+    """clinic() runs a network with its doctor."""
+    def make(**options):
+        launcher = launch(**options)
+        launcher.wait_for("is ready")
+        return Clinic(launcher, block, sipp)
+    return make

@@ -7,7 +7,7 @@ import urllib.request
 import network as networks
 from clients import Account
 from sipp import row
-from waiting import until
+from waiting import Timeout, until
 
 SECONDS = 15 * networks.PATIENCE
 DOMAIN = "ims.example"
@@ -60,8 +60,11 @@ class Clinic:
         """The newest with that cause, waited for."""
         def there():
             return [f for f in self.findings(**query) if f["cause"] == cause]
-        return until(there, SECONDS,
-                     f"{cause} {query}; there is {self.findings()}")[0]
+        try:
+            return until(there, SECONDS, f"{cause} {query}")[0]
+        except Timeout as late:
+            others = [(f["cause"], f["what"]) for f in self.findings()]
+            raise AssertionError(f"{late}; there is {others}") from late
 
     def is_told(self, user, method="REGISTER", result=200):
         """Waits until the story has that end of a call, and a turn more, so
@@ -70,3 +73,13 @@ class Clinic:
         until(lambda: self.get("/trace", **query)["steps"], SECONDS,
               f"the story tells {query}")
         self.get("/doctor")
+
+
+def check(finding, node, *words):
+    """Where it is, and that what to do names each word."""
+    assert finding["node"] == node, finding
+    for word in words:
+        assert word in finding["do"], finding
+    assert finding["kind"] == "failure" and finding["clause"], finding
+    assert finding["steps"] == sorted(finding["steps"]), finding
+    assert finding["what"].endswith(".") and finding["where"].endswith(".")

@@ -32,6 +32,72 @@ static void explain_loop(const struct trouble *t, struct finding *f)
             SLICE_ARG(sip_header_value(t->request, SIP_HDR_MAX_FORWARDS)));
 }
 
+static bool is_merged(const struct trouble *t)
+{
+    return is_refused(t) && trouble_reason(t, "merged");
+}
+
+static void explain_merged(const struct trouble *t, struct finding *f)
+{
+    finding_what(f,
+                 "%s got two different %s with the same Call-ID, CSeq and From "
+                 "tag, and takes them for one that came by two ways.",
+                 trouble_origin(t), t->end->method);
+    finding_advise(f, "Let the phone try again. Two phones that make up the "
+                      "same Call-ID (started in the same second, or copies "
+                      "of one machine) do this.");
+    if (t->request)
+        finding_note(f, "Call-ID", "%.*s",
+                     SLICE_ARG(sip_header_value(t->request, SIP_HDR_CALL_ID)));
+}
+
+static bool is_brief(const struct trouble *t)
+{
+    return is_refused(t) && trouble_status(t) == 423;
+}
+
+static void explain_brief(const struct trouble *t, struct finding *f)
+{
+    struct slice least =
+        t->response ? sip_header_value(t->response, SIP_HDR_MIN_EXPIRES)
+                    : S("");
+
+    finding_what(f,
+                 "The phone of %s asked for a shorter registration than the "
+                 "network grants; it should ask again for %.*s s.",
+                 t->impu.text, SLICE_ARG(least));
+    finding_advise(f,
+                   "If it does not do so by itself, set its registration "
+                   "time to %.*s s or more.",
+                   SLICE_ARG(least));
+    finding_note(f, "Min-Expires", "%.*s", SLICE_ARG(least));
+}
+
+static bool ignores_service_route(const struct trouble *t)
+{
+    return t->kind == TROUBLE_SAID &&
+           slice_eq(t->end->entry.reason, S("service-route"));
+}
+
+static void explain_service_route(const struct trouble *t, struct finding *f)
+{
+    struct slice users = t->thread ? str_slice(&t->thread->users) : S("");
+    struct slice user = S("the phone");
+
+    if (slice_cut(&users, '\n', &user))
+        str_set(&f->subject, user);
+    finding_what(f,
+                 "The phone of %.*s did not send its request the way that the "
+                 "network told it when it registered (Service-Route); %s "
+                 "mended that.",
+                 SLICE_ARG(user), t->end->from);
+    finding_where(f, "%s: %.*s.", t->end->from, SLICE_ARG(t->end->entry.says));
+    str_set(&f->clause, t->end->entry.clause);
+    finding_advise(f, "Nothing, here. In another network the call may fail: "
+                      "let the phone use the Service-Route of the 200 to its "
+                      "REGISTER (RFC 3608).");
+}
+
 static bool has_expired(const struct trouble *t)
 {
     return t->kind == TROUBLE_SAID &&
@@ -71,7 +137,10 @@ static void explain_any(const struct trouble *t, struct finding *f)
 }
 
 static const struct rule list[] = {
+    {CAUSE_MERGED, is_merged, explain_merged},
     {CAUSE_LOOP, has_looped, explain_loop},
+    {CAUSE_INTERVAL_BRIEF, is_brief, explain_brief},
+    {CAUSE_SERVICE_ROUTE, ignores_service_route, explain_service_route},
     {CAUSE_REGISTRATION_EXPIRED, has_expired, explain_expired},
     {CAUSE_UNEXPLAINED, is_any, explain_any},
 };
