@@ -11,6 +11,7 @@ import network as networks
 from capture import Capture
 from clients import Account
 from doctor import Clinic
+from nameserver import Dnsmasq
 from launcher import Launcher, Phone
 from sipp import Sipp
 
@@ -222,3 +223,12 @@ def clinic(launch, block, sipp):
         launcher.wait_for("is ready")
         return Clinic(launcher, block, sipp)
     return make
+
+
+@pytest.fixture
+def nameserver(block, tmp_path, need):
+    """The address of one that knows nothing."""
+    need("dnsmasq")
+    server = Dnsmasq(tmp_path, block.address(53), "--local=/nowhere.example/")
+    yield f"{block.address(53)}:53"
+    server.stop()

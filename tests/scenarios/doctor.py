@@ -32,6 +32,8 @@ class Clinic:
         secret = secret or {"password": f"{user}s-password"}
         return Account(user, domain, self.net.proxy(), **secret)
 
+    row = staticmethod(row)
+
     def run(self, scenario, account, peer=None, to=None, at=None, **options):
         """One SIPp that must see what its scenario expects."""
         run = self.sipp(scenario, at or self.address(),
@@ -41,11 +43,11 @@ class Clinic:
         return run
 
     def ask(self, method, account, uri, status, to=None, extra="X-Test: 1",
-            forwards=70, **options):
+            forwards=70, tag="", **options):
         """One request, and the answer that it must get."""
         values = {"method": method, "uri": uri, "status": status,
                   "forwards": forwards, "extra": extra,
-                  "to": to or account.impu}
+                  "to": to or account.impu, "tag": tag}
         return self.run("ask", account, values=values, **options)
 
     def get(self, path, **query):

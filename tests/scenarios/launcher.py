@@ -58,8 +58,14 @@ class Launcher:
 
     def pids(self):
         run_json = self.directory / "imsbox" / "box" / "run.json"
-        nodes = json.loads(run_json.read_text())["nodes"]
-        return {node["name"]: node["pid"] for node in nodes}
+        told = json.loads(run_json.read_text())
+        pids = {node["name"]: node["pid"] for node in told["nodes"]}
+        if "dashboard_pid" in told:
+            pids["dashboard"] = told["dashboard_pid"]
+        return pids
+
+    def send(self, name, node):
+        os.kill(self.pids()[node], getattr(signal, f"SIG{name}"))
 
     def stop(self, number=signal.SIGINT):
         return stop(self.process, SECONDS_TO_STOP, number)

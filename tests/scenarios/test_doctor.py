@@ -10,7 +10,7 @@ from clients import Baresip, Twinkle
 from doctor import check
 from launcher import Phone
 from milenage import aes, xor
-from raw import Socket, request
+from raw import Socket, request, status
 
 OP = bytes.fromhex("696d73626f782d6f70657261746f7221")
 K = b"alice-in-ims-box"
@@ -203,6 +203,15 @@ def test_what_came_in_wrongly_is_explained(clinic, block):
         box.is_told("bob", result=401)
     mute.close()
     check(box.finding("answers-lost", user="bob"), "pcscf1", "Via")
+    # Another request that looks the same.
+    twin = Socket(f"{block.address(221)}:5060", box.net.proxy())
+    first = request("REGISTER", "sip:ims.example", "erin", "ims.example",
+                    f"{block.address(221)}:5060")
+    assert status(twin.ask(first)) == 401
+    assert status(twin.ask(first.replace("branch=z9hG4bK",
+                                         "branch=z9hG4bKother"))) == 482
+    twin.close()
+    check(box.finding("merged", user="erin"), "scscf1", "try again")
     garbage = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     garbage.bind((block.address(230), 5060))
     host, port = box.net.proxy().split(":")
@@ -240,7 +249,10 @@ def test_what_went_well_is_no_finding(clinic, account):
     box.run("register", account(box.net, "alice"))
     box.is_told("bob")
     box.is_told("alice")
-    assert box.findings() == []
+    calls = [call["call"] for call in box.get("/calls")["calls"]
+             if call["result"] == 200]
+    assert len(calls) == 2
+    assert [box.findings(call=call) for call in calls] == [[], []]
 
 
 def test_the_catalogue_explains_each_cause(clinic):

@@ -13,40 +13,6 @@ static bool is_refused(const struct trouble *t)
 
 /* ---- the HSS ------------------------------------------------------------- */
 
-static bool asks_hss(const struct trouble *t)
-{
-    static const char *const procs[] = {"I-REG-1", "I-SES-1", "S-REG-1",
-                                        "S-REG-3", "S-TRM-1"};
-
-    for (size_t i = 0; i < sizeof procs / sizeof procs[0]; i++)
-        if (trouble_decided(t, procs[i]))
-            return true;
-    return false;
-}
-
-/* The last question to an HSS, and whether it was answered. */
-static const struct told *last_question(const struct trouble *t, bool *answered)
-{
-    const struct told *ask = trouble_cx_request(t, NULL);
-    unsigned result;
-    const struct told *answer = trouble_cx(t, NULL, &result);
-
-    *answered = ask && answer && answer->id > ask->id;
-    return ask;
-}
-
-static bool is_hss_away(const struct trouble *t)
-{
-    bool answered;
-    unsigned status = trouble_status(t);
-    const struct told *ask;
-
-    if (!is_refused(t) || (status != 480 && status != 504) || !asks_hss(t))
-        return false;
-    ask = last_question(t, &answered);
-    return !ask || !answered;
-}
-
 static const char *hss_name(const struct trouble *t)
 {
     const struct topology_node *by = t->site->nodes[t->origin->step.from].node;
@@ -60,7 +26,7 @@ static bool has_no_link(const struct trouble *t)
 {
     bool answered;
 
-    return is_hss_away(t) && !last_question(t, &answered);
+    return trouble_hss_is_away(t) && !trouble_question(t, &answered);
 }
 
 static void explain_no_link(const struct trouble *t, struct finding *f)
@@ -77,15 +43,10 @@ static void explain_no_link(const struct trouble *t, struct finding *f)
                    hss, trouble_origin(t));
 }
 
-static bool is_hss_silent(const struct trouble *t)
-{
-    return is_hss_away(t);
-}
-
 static void explain_hss_silent(const struct trouble *t, struct finding *f)
 {
     bool answered;
-    const struct told *ask = last_question(t, &answered);
+    const struct told *ask = trouble_question(t, &answered);
 
     finding_what(f, "%s did not answer the %s of %s in time.", ask->to,
                  ask->method, ask->from);
@@ -123,7 +84,7 @@ static unsigned hss_refusal(const struct trouble *t)
 
 static bool is_hss_refusing(const struct trouble *t)
 {
-    return is_refused(t) && asks_hss(t) && hss_refusal(t) != 0;
+    return is_refused(t) && trouble_asks_hss(t) && hss_refusal(t) != 0;
 }
 
 static void explain_hss_refusing(const struct trouble *t, struct finding *f)
@@ -304,7 +265,7 @@ static void explain_link_lost(const struct trouble *t, struct finding *f)
 static const struct rule list[] = {
     {CAUSE_LINK_LOST, is_link_lost, explain_link_lost},
     {CAUSE_HSS_UNREACHABLE, has_no_link, explain_no_link},
-    {CAUSE_HSS_SILENT, is_hss_silent, explain_hss_silent},
+    {CAUSE_HSS_SILENT, trouble_hss_is_away, explain_hss_silent},
     {CAUSE_HSS_REFUSED, is_hss_refusing, explain_hss_refusing},
     {CAUSE_NO_CAPABLE_SCSCF, lacks_capability, explain_capability},
     {CAUSE_DNS_FAILED, is_lost_by_name, explain_name},

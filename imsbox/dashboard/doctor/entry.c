@@ -63,7 +63,7 @@ static void explain_malformed(const struct trouble *t, struct finding *f)
 static bool is_dropped(const struct trouble *t)
 {
     return t->kind == TROUBLE_SAID && t->end->entry.kind == RECORD_DROP &&
-           t->end->entry.proto == RECORD_SIP;
+           t->end->entry.proto == RECORD_SIP && !told_fault(t->end).n;
 }
 
 static void explain_dropped(const struct trouble *t, struct finding *f)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const struct rules *const families[] = {
-    &rules_entry,  &rules_core,  &rules_identity, &rules_credentials,
-    &rules_rights, &rules_calls, &rules_rest,
+    &rules_faults,      &rules_entry,  &rules_core,  &rules_identity,
+    &rules_credentials, &rules_rights, &rules_calls, &rules_rest,
 };
 
 static const struct rule *find_rule(const struct trouble *t)
@@ -51,6 +51,17 @@ static void set_steps(const struct trouble *t, struct finding *f)
     finding_step(f, t->end);
 }
 
+static void note_fault(const struct trouble *t, struct finding *f)
+{
+    for (unsigned i = 0; i < t->way_count; i++)
+        if (told_fault(t->way[i]).n) {
+            finding_note(f, "fault on the way", "%.*s",
+                         SLICE_ARG(told_fault(t->way[i])));
+            finding_step(f, t->way[i]);
+            return;
+        }
+}
+
 static struct finding *begin(const struct trouble *t, enum cause_id cause)
 {
     struct finding *f = finding_new(cause);
@@ -68,6 +79,7 @@ static struct finding *begin(const struct trouble *t, enum cause_id cause)
     if (f->result)
         set_decision(t, f);
     set_steps(t, f);
+    note_fault(t, f);
     return f;
 }
 

@@ -28,6 +28,7 @@ struct rules {
 };
 
 /* The families, in the order in which they are asked. */
+extern const struct rules rules_faults;      /* what was broken on purpose */
 extern const struct rules rules_entry;       /* how it came in */
 extern const struct rules rules_core;        /* nodes and what they need */
 extern const struct rules rules_identity;    /* who it is */

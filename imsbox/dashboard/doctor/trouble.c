@@ -20,6 +20,11 @@ static bool is_sip(const struct told *t)
     return t->step.kind == STEP_ARROW && t->entry.proto == RECORD_SIP;
 }
 
+struct slice told_fault(const struct told *t)
+{
+    return t->entry.fault.n ? t->entry.fault : t->other.fault;
+}
+
 /* ---- finding its steps --------------------------------------------------- */
 
 static const struct told *before(const struct thread *h, const struct told *t)
@@ -354,6 +359,40 @@ const struct told *trouble_refusal(const struct trouble *t, unsigned result)
         if (is_cx(t->way[i], NULL, false) && result_of(t->way[i]) == result)
             return t->way[i];
     return NULL;
+}
+
+bool trouble_asks_hss(const struct trouble *t)
+{
+    static const char *const procs[] = {"I-REG-1", "I-SES-1", "S-REG-1",
+                                        "S-REG-3", "S-TRM-1"};
+
+    for (size_t i = 0; i < sizeof procs / sizeof procs[0]; i++)
+        if (trouble_decided(t, procs[i]))
+            return true;
+    return false;
+}
+
+const struct told *trouble_question(const struct trouble *t, bool *answered)
+{
+    const struct told *ask = trouble_cx_request(t, NULL);
+    unsigned result;
+    const struct told *answer = trouble_cx(t, NULL, &result);
+
+    *answered = ask && answer && answer->id > ask->id;
+    return ask;
+}
+
+bool trouble_hss_is_away(const struct trouble *t)
+{
+    unsigned status = trouble_status(t);
+    bool answered;
+    const struct told *ask;
+
+    if (t->kind != TROUBLE_REFUSED || trouble_is_by_outsider(t) ||
+        (status != 480 && status != 504) || !trouble_asks_hss(t))
+        return false;
+    ask = trouble_question(t, &answered);
+    return !ask || !answered;
 }
 
 /* ---- credentials --------------------------------------------------------- */

@@ -53,6 +53,9 @@ void trouble_close(struct trouble *t);
 bool step_is_from_outside(const struct site *s, const struct told *t);
 bool step_is_to_outside(const struct site *s, const struct told *t);
 
+/* The fault on purpose that struck it; empty: none. */
+struct slice told_fault(const struct told *t);
+
 /* ---- what rules ask ------------------------------------------------------ */
 
 bool trouble_is(const struct trouble *t, enum trouble_kind kind,
@@ -82,6 +85,12 @@ const struct told *trouble_cx(const struct trouble *t, const char *command,
 /* The last such request on the way. */
 const struct told *trouble_cx_request(const struct trouble *t,
                                       const char *command);
+/* Was the answer made where an HSS had been asked? */
+bool trouble_asks_hss(const struct trouble *t);
+/* The last question to an HSS, and whether it was answered; NULL: none. */
+const struct told *trouble_question(const struct trouble *t, bool *answered);
+/* Was it refused because the HSS could not be asked, or said nothing? */
+bool trouble_hss_is_away(const struct trouble *t);
 /* Any Cx answer with that result; NULL: none. */
 const struct told *trouble_refusal(const struct trouble *t, unsigned result);
 

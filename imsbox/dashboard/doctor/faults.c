@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What was broken on purpose (node/faults.h). A fault that answered in place
+ * of a node is the cause; one that lost or held messages is where somebody's
+ * patience was at an end.
+ */
+#include "imsbox/dashboard/doctor/rules.h"
+
+/* The request that a fault answered. */
+static const struct told *answered(const struct trouble *t)
+{
+    for (unsigned i = t->way_count; i-- > 0;) {
+        const struct told *it = t->way[i];
+
+        if (told_fault(it).n && it->step.kind == STEP_ARROW && !it->step.lost &&
+            it->entry.kind != RECORD_DROP)
+            return it;
+    }
+    return NULL;
+}
+
+static const struct told *struck(const struct trouble *t)
+{
+    for (unsigned i = t->way_count; i-- > 0;)
+        if (told_fault(t->way[i]).n)
+            return t->way[i];
+    return NULL;
+}
+
+/* Was it silence that ended it? */
+static bool is_silence(const struct trouble *t)
+{
+    unsigned status = trouble_status(t);
+
+    if (t->kind == TROUBLE_UNANSWERED || t->kind == TROUBLE_REPEATED)
+        return true;
+    return t->kind == TROUBLE_REFUSED && !trouble_is_by_outsider(t) &&
+           (status == 408 || status == 503 || status == 504 ||
+            trouble_hss_is_away(t) || trouble_reason(t, "timeout") ||
+            trouble_reason(t, "unreachable"));
+}
+
+static bool is_fault(const struct trouble *t)
+{
+    return t->kind != TROUBLE_SAID && t->kind != TROUBLE_SERVED &&
+           (answered(t) || (is_silence(t) && struck(t)));
+}
+
+static void explain_fault(const struct trouble *t, struct finding *f)
+{
+    const struct told *it = answered(t) ? answered(t) : struck(t);
+    const struct entry *e = it->entry.fault.n ? &it->entry : &it->other;
+    struct slice name = told_fault(it);
+
+    finding_what(f,
+                 "The fault \"%.*s\", which somebody put on, made the %s "
+                 "fail.",
+                 SLICE_ARG(name), t->end->method);
+    if (it->step.kind == STEP_SAYS)
+        finding_where(f, "%s: %.*s.", it->from, SLICE_ARG(it->entry.says));
+    else
+        finding_where(f, "It struck: %s -> %s  %s.", it->from, it->to,
+                      it->step.text);
+    str_set(&f->node, slice_of(t->site->nodes[e->node].node->name));
+    finding_advise(f,
+                   "Clear it on the Faults page, or by `imsbox fault clear "
+                   "%.*s`, and try again.",
+                   SLICE_ARG(name));
+    finding_note(f, "fault", "%.*s", SLICE_ARG(name));
+    finding_step(f, it);
+}
+
+static const struct rule list[] = {
+    {CAUSE_FAULT, is_fault, explain_fault},
+};
+
+const struct rules rules_faults = {list, sizeof list / sizeof list[0]};
