@@ -3,19 +3,16 @@
 // The frame around the pages: navigation, banners, and the view that the address names.
 
 import {render} from 'preact';
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect} from 'preact/hooks';
+import {fresh} from './doctor/live.js';
 import {html} from './html.js';
 import {live, me, network, start} from './live.js';
+import {lazy} from './parts/lazy.js';
 import {size, theme} from './prefs.js';
 import {href, route} from './route.js';
 import {T} from './texts.js';
-import {fresh} from './doctor/live.js';
-import {ChartsView} from './views/charts.js';
-import {DoctorView} from './views/doctor.js';
 import {LadderView} from './views/ladder.js';
 import {NetworkView} from './views/network.js';
-import {RegistrationsView} from './views/registrations.js';
-import {SubscribersView} from './views/subscribers.js';
 
 const ICONS = {
     network: 'M4 12h4m8 0h4M8 8h8v8H8zM12 8V4m0 16v-4',
@@ -27,7 +24,13 @@ const ICONS = {
     charts: 'M4 20V4m0 16h16M7 15l4-5 3 3 5-7',
 };
 
-const VIEWS = {network: NetworkView, ladder: LadderView, registrations: RegistrationsView, subscribers: SubscribersView, doctor: DoctorView, charts: ChartsView};
+const VIEWS = {
+    network: NetworkView, ladder: LadderView,
+    registrations: lazy(() => import('./views/registrations.js').then((m) => m.RegistrationsView)),
+    subscribers: lazy(() => import('./views/subscribers.js').then((m) => m.SubscribersView)),
+    doctor: lazy(() => import('./views/doctor.js').then((m) => m.DoctorView)),
+    charts: lazy(() => import('./views/charts.js').then((m) => m.ChartsView)),
+};
 
 function Icon({name}) {
     return html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;

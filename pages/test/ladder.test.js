@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {hopDiff} from '../src/ladder/diff.js';
 import {toMarkdown, toMermaid, toSvg} from '../src/ladder/export.js';
+import {reasonOf} from '../src/ladder/reason.js';
 import {ROW, foldRetransmissions, inSight, lanesOf, layout, placed} from '../src/ladder/layout.js';
 
 const NODES = [{name: 'hss1', role: 'hss'}, {name: 'pcscf1', role: 'pcscf'}, {name: 'scscf1', role: 'scscf'}];
@@ -59,6 +60,14 @@ test('exports have every step and break no syntax', () => {
     assert.equal(toMermaid(lanes, steps), 'sequenceDiagram\n    participant p0 as alice\n    participant p1 as pcscf1\n' +
         '    p0->>p1: REGISTER a|b\n    Note over p1: goes to the entry point (TS 24.229 5.4)\n');
     assert.match(toMarkdown('a call', steps), /\| 0\.000 \| alice \| pcscf1 \| REGISTER; a\\\|b \|/);
+});
+
+test('the reason for a message is what its sender decided since it last sent something', () => {
+    const steps = [says(0, 's', 'old'), arrow(1, 's', 'h', 'MAR'), arrow(2, 'h', 's', 'MAA'), says(3, 's', 'is challenged'), says(4, 'h', 'other'), arrow(5, 's', 'i', '401'), arrow(6, 'i', 'p', '401')];
+    assert.equal(reasonOf(steps[5], steps).text, 'is challenged');
+    assert.equal(reasonOf(steps[1], steps).text, 'old');
+    assert.equal(reasonOf(steps[6], steps), null);
+    assert.equal(reasonOf(steps[3], steps), null);
 });
 
 test('a long decision gets two lines, and what is shown stays within the picture', () => {

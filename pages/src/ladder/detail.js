@@ -11,6 +11,7 @@ import {explain} from '../sip/headers.js';
 import {fullName, headerValue, parse} from '../sip/message.js';
 import {T} from '../texts.js';
 import {hopDiff} from './diff.js';
+import {reasonOf} from './reason.js';
 import {wholeOf} from './step.js';
 
 function SipMessage({text}) {
@@ -103,6 +104,7 @@ export function Detail({step, steps, call}) {
     const [before, setBefore] = useState(null);
     const [failed, setFailed] = useState('');
     const incoming = incomingOf(step, steps);
+    const reason = reasonOf(step, steps);
 
     useEffect(() => {
         if (step.kind !== 'arrow') return;
@@ -125,6 +127,7 @@ export function Detail({step, steps, call}) {
     return html`<section class="card detail" aria-label=${T.ladder.message}>
         <h2>${step.label}</h2>
         <p class="quiet">${step.from} → ${step.to}</p>
+        ${reason && html`<p class="because"><strong>${T.ladder.because}</strong> <button class="link" onClick=${() => setParams({step: reason.id})}>${reason.text}</button> <span class="quiet">${reason.clause}</span></p>`}
         ${failed && html`<p role="alert">${failed}</p>`}
         ${whole && html`
             <${Place} whole=${whole} />

@@ -133,7 +133,7 @@ export function Ladder({steps, nodes, selected, onSelect, gaps, follow}) {
         <div class="ladder" ref=${box} onScroll=${measure} tabindex="0" role="listbox" aria-label=${T.ladder.name} onKeyDown=${onKey}
              aria-activedescendant=${picked >= from && picked < to ? `step-${picked}` : null}>
             <div class="lanes" style=${{width: `${g.width}px`}} aria-hidden="true">
-                ${lanes.map((lane) => html`<span class="lane" key=${lane.name} style=${{left: `${g.x.get(lane.name)}px`}}>${lane.name}<small>${T.roles[lane.role] ?? lane.role}</small></span>`)}
+                ${lanes.map((lane) => html`<span class="lane" key=${lane.name} title=${T.roleSays[lane.role]} style=${{left: `${g.x.get(lane.name)}px`}}>${lane.name}<small>${T.roles[lane.role] ?? lane.role}</small></span>`)}
             </div>
             <div class="rows" style=${{height: `${height}px`, width: `${g.width}px`}}>
                 <svg class="rails" width=${g.width} height=${height} aria-hidden="true">

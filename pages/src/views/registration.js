@@ -7,7 +7,7 @@ import {call, seg} from '../api.js';
 import {findings} from '../doctor/live.js';
 import {timeOf} from '../doctor/finding.js';
 import {html} from '../html.js';
-import {me} from '../live.js';
+import {me, nodes} from '../live.js';
 import {clockOf, useNow} from '../parts/clock.js';
 import {Dialog, Field, Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
@@ -75,24 +75,34 @@ function AtScscf({n, at, marks, act, canExpire}) {
             <${Fact} name=${R.priority}>${(b.q_permille / 1000).toFixed(1)}</${Fact}></dl>`)}`;
 }
 
-function AtHss({n, marks}) {
+// Why that S-CSCF: what I-CSCFs decided, the first time that is remembered and the last.
+function Why({impu}) {
+    const {value} = useLoad(`trace?user=${seg(impu)}&method=REGISTER&q=chosen`, EVERY_MS);
+    const decisions = (value?.steps ?? []).filter((s) => s.kind === 'says' && nodes.value.some((n) => n.name === s.from && n.role === 'icscf'));
+    const told = new Map([decisions[0], decisions.at(-1)].filter(Boolean).map((s) => [s.says, s]));
+    if (told.size === 0) return null;
+    return html`<${Fact} name=${R.why} says=${R.whySays}>${[...told.values()].map((s) => html`<div>${s.says} <span class="quiet">${s.clause}</span>${' '}<a href=${href('ladder', {call: s.call, step: String(s.id)})}>${R.whyShow(s.from)}</a></div>`)}</${Fact}>`;
+}
+
+function AtHss({n, marks, impu}) {
     const a = n.answer;
     return html`<dl class="facts">
         <${Fact} name=${R.state} mark=${marks('state')}>${T.subscribers.states[a.state] ?? a.state}</${Fact}>
         <${Fact} name=${R.server} says=${R.serverSays} mark=${marks('server') ?? marks('state')}>${a.scscf ? html`<code>${a.scscf}</code>` : R.noServer}</${Fact}>
+        ${a.scscf && html`<${Why} impu=${impu} />`}
         <${Fact} name=${R.identities}><${Identities} list=${a.publics.map((p) => ({name: p.impu, barred: p.barred}))} mark=${(i) => marks('identities', i)} /></${Fact}>
         <${Fact} name=${R.registeredAs}>${a.registered?.length ? a.registered.map((i) => html`<div class="mono">${i}</div>`) : R.nobody}</${Fact}></dl>`;
 }
 
 const SIGHTS = {pcscf: AtPcscf, scscf: AtScscf, hss: AtHss};
 
-function Sight({n, at, differences, act, canExpire}) {
+function Sight({n, at, impu, differences, act, canExpire}) {
     const View = SIGHTS[n.role];
     const marks = (what, value) => differenceOf(differences, n.node, what, value);
     const knows = n.status === 200 && !(Array.isArray(n.answer) && n.answer.length === 0);
     return html`<section class="card" aria-label=${n.node}>
-        <div class="head"><h2>${n.node}</h2><span class="quiet">${T.roles[n.role]}</span></div>
-        ${knows ? html`<${View} n=${n} at=${at} marks=${marks} act=${act} canExpire=${canExpire} />`
+        <div class="head"><h2>${n.node}</h2><span class="quiet">${T.roles[n.role]}, ${T.roleShort[n.role]}</span></div>
+        ${knows ? html`<${View} n=${n} at=${at} impu=${impu} marks=${marks} act=${act} canExpire=${canExpire} />`
             : n.state === 'dead' ? html`<p class="pill bad">${T.network.dead}</p><p>${n.reason}</p>`
             : html`<p>${R.knowsNothing}<${Mark} by=${marks('state')} /></p>`}</section>`;
 }
@@ -164,7 +174,7 @@ export function RegistrationView({impu}) {
         ${value?.differences.length > 0 && html`<section class="card differences" aria-label=${R.differences}><h2>≠ ${R.differences}</h2>
             <ul>${value.differences.map((d) => html`<li>${d.says}</li>`)}</ul></section>`}
         ${value && html`<div class="cards sights">${value.nodes.filter((n) => SIGHTS[n.role]).map((n) => html`
-            <${Sight} key=${n.node} n=${n} at=${at} differences=${value.differences} act=${act} canExpire=${isAdmin && offers('post', '/registrations/{impu}/expire')} />`)}</div>`}
+            <${Sight} key=${n.node} n=${n} at=${at} impu=${impu} differences=${value.differences} act=${act} canExpire=${isAdmin && offers('post', '/registrations/{impu}/expire')} />`)}</div>`}
         ${asking && html`<${Deregister} impu=${impu} hss=${hss} onClose=${() => setAsking(false)}
             onDone=${(told) => { setAsking(false); setOutcome({told}); reload(); }} />`}`;
 }

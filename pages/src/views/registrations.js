@@ -3,6 +3,8 @@
 // Who is registered, as each kind of node sees it. One node gives the page of the list (it searches, and counts); then all
 // are asked about those users.
 
+import {timeOf} from '../doctor/finding.js';
+import {findings} from '../doctor/live.js';
 import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
@@ -15,6 +17,7 @@ import {RegistrationView} from './registration.js';
 
 const R = T.registrations;
 const LIMIT = 50;
+const FAILED_MAX = 3;
 const EVERY_MS = 3000;
 const LISTERS = ['hss', 'scscf', 'pcscf']; // the first that is alive, if nobody chose
 
@@ -39,6 +42,16 @@ function Table({value, names}) {
             <tbody>${rowsFor(value, names).map((row) => html`<${Row} key=${row.identities[0]} row=${row} dead=${dead} />`)}</tbody></table>`;
 }
 
+// Who failed to register lately, and why: each user's newest finding.
+function Failed() {
+    const newest = new Map();
+    for (const f of findings.value) if (f.method === 'REGISTER' && f.kind !== 'note' && !newest.has(f.subject)) newest.set(f.subject, f);
+    if (newest.size === 0) return null;
+    return html`<section class="card differences" aria-label=${R.failedLately}><h2>⚕ ${R.failedLately}</h2>
+        <ul>${[...newest.values()].slice(0, FAILED_MAX).map((f) => html`<li><span class="quiet number">${timeOf(f)}</span> <span class="mono">${f.subject}</span>: <a href=${href('doctor', {id: f.id})}>${f.title}</a></li>`)}</ul>
+        ${newest.size > FAILED_MAX && html`<a href=${href('doctor')}>${R.failedMore(newest.size - FAILED_MAX)}</a>`}</section>`;
+}
+
 function listerOf(name) {
     const able = nodes.value.filter((n) => LISTERS.includes(n.role));
     const byRank = [...able].sort((a, b) => LISTERS.indexOf(a.role) - LISTERS.indexOf(b.role));
@@ -59,7 +72,7 @@ function List({params}) {
             <select aria-label=${R.listedBy} value=${lister?.name} onChange=${(e) => setParams({by: e.target.value, after: ''})}>
                 ${nodes.value.filter((n) => LISTERS.includes(n.role)).map((n) => html`<option value=${n.name}>${R.listed(n.name)}</option>`)}</select></div></div>
         <p class="lead">${R.lead}</p>
-        <${Refusal} problem=${page.problem ?? all.problem} />
+        <${Refusal} problem=${page.problem ?? all.problem} /><${Failed} />
         ${page.value && all.value && html`<div class="card scroll"><${Table} value=${all.value} names=${names} />
             ${names.length === 0 && html`<div class="empty"><p>${q ? R.noneFound : R.none}</p></div>`}
             <div class="row"><span class="quiet">${R.total(page.value.total)}${page.value.matching === undefined ? '' : `, ${R.matching(page.value.matching)}`}</span>

@@ -11,6 +11,7 @@ import {useLoad} from '../parts/load.js';
 import {go, href, setParams} from '../route.js';
 import {Catalogue} from '../subscribers/catalogue.js';
 import {Changes} from '../subscribers/changes.js';
+import {justAdded} from '../subscribers/phone.js';
 import {Import} from '../subscribers/import.js';
 import {AddMany} from '../subscribers/range.js';
 import {T} from '../texts.js';
@@ -33,7 +34,7 @@ function Add({name, onClose, onAdded}) {
         const body = {name: form.name, number: form.number, ...secretOf(form.kind, form)};
         if (!body.number.trim()) delete body.number;
         try {
-            onAdded((await call('POST', 'subscribers', body)).value);
+            onAdded((await call('POST', 'subscribers', body)).value, body);
         } catch (p) {
             setProblem(p);
         }
@@ -100,7 +101,7 @@ function List({params}) {
             </div></div>`}
         ${open === 'import' && html`<${Import} onClose=${shut} onDone=${reload} />`}
         ${open === 'many' && html`<${AddMany} onClose=${shut} onDone=${reload} />`}
-        ${open === 'one' && html`<${Add} name=${adding ?? ''} onClose=${shut} onAdded=${(s) => go('subscribers', {new: 1}, String(s.id))} />`}`;
+        ${open === 'one' && html`<${Add} name=${adding ?? ''} onClose=${shut} onAdded=${(s, given) => { justAdded.value = {id: String(s.id), password: given.password}; go('subscribers', {new: 1}, String(s.id)); }} />`}`;
 }
 
 export function SubscribersView({rest, params}) {

@@ -1,0 +1,134 @@
+import{a as $t}from"./chunk-YIDLNAPQ.js";import{a as ct}from"./chunk-HKBR6NDF.js";import{b as x,c as X,d as A,e as j}from"./chunk-XNUOPNXW.js";import{a as at,m as it,o as M,t as lt}from"./chunk-ZKJNTTJC.js";import{a as v,b as K,c as C}from"./chunk-MWOODZUY.js";import{a as ut,b as J}from"./chunk-5ZWOAY75.js";import{a as P,b as q,c as y,d as G}from"./chunk-SB5EOQY5.js";import{g as u,h as N,n as p,o as e}from"./chunk-VDFZW4WO.js";var H=p.editor,Ct=new Set(["id","version"]),xt={subscriber:()=>import("./form-FCFUBKJS.js").then(t=>t.SubscriberForm),profile:()=>import("./criteria-JORA33NE.js").then(t=>t.ProfileForm),criteria:()=>import("./criteria-JORA33NE.js").then(t=>t.CriteriaForm),charging:()=>import("./criteria-JORA33NE.js").then(t=>t.ChargingForm)};function Pt(t){return JSON.stringify(t,null,2)}function Ot({problem:t}){if(!t)return null;let s=t.errors?.filter(o=>o.pointer)??[];return s.length===0?e`<${y} problem=${t} />`:e`<div class="banner bad" role="alert"><ul>${s.map(o=>e`<li><code>${o.pointer}</code> ${o.detail}</li>`)}</ul></div>`}function Tt({list:t,shown:s,choose:o}){return e`<div class="tabs" role="tablist">${t.map(r=>e`<button type="button" role="tab" id=${`edit-${r}`} aria-selected=${r===s} aria-controls="edit-panel" onClick=${()=>o(r)}>${H.tabs[r]}</button>`)}</div>`}function z({kind:t,title:s,says:o,path:r,id:n,value:a,etag:i,onClose:l,onSaved:$}){let[f,d]=u(()=>Object.fromEntries(Object.entries(a).filter(([k])=>!Ct.has(k)))),[c,b]=u(null),[T,V]=u("form"),[_,I]=u(null),[F,U]=u(!1),[st,wt]=u(null);N(()=>{xt[t]().then(k=>wt(()=>k))},[t]);let kt=k=>{U(!1),d(k)},rt=()=>c===null?f:JSON.parse(c),ot=k=>I(k instanceof SyntaxError?{message:`${H.noJson} ${k.message}`}:k),St=k=>{try{let D=rt();d(D),b(k==="json"?Pt(D):null),V(k)}catch(D){ot(D)}},nt=async k=>{U(!1);try{let D=await v("PUT",`${r}${k?"?dry_run=true":""}`,rt(),{headers:i?{"If-Match":i}:{}});I(null),k?U(!0):$(D.value)}catch(D){ot(D)}};return e`<${P} title=${s} look="drawer" onClose=${l}>
+        <p class="quiet">${o}</p>
+        <${Tt} list=${t==="profile"||t==="criteria"?["form","json","xml"]:["form","json"]} shown=${T} choose=${St} />
+        <div class="sheet" id="edit-panel" role="tabpanel" aria-labelledby=${`edit-${T}`} tabindex="0">
+            ${T==="form"&&(st?e`<${st} form=${{model:f,change:kt,problem:_}} id=${n} />`:e`<p>${p.loading}</p>`)}
+            ${T==="json"&&e`<textarea class="model" aria-label=${H.model} rows="26" spellcheck=${!1} value=${c} onInput=${k=>{U(!1),b(k.target.value)}}></textarea>`}
+            ${T==="xml"&&e`<pre>${J(f.ifc??[])}</pre>`}</div>
+        <${Ot} problem=${_} />
+        ${F&&e`<div class="banner" role="status">✓ ${H.good}</div>`}
+        <div class="row"><button class="primary" onClick=${()=>nt(!1)}>${p.save}</button><button onClick=${()=>nt(!0)}>${H.check}</button><button onClick=${l}>${p.cancel}</button></div></${P}>`}function dt({id:t,onClose:s,onSaved:o}){let[r,n]=u(null);return N(()=>{v("GET",`subscribers/${C(t)}`).then(n,s)},[t]),r?e`<${z} kind="subscriber" title=${H.title} says=${H.says} path=${`subscribers/${C(t)}`} id=${t} value=${r.value} etag=${r.etag} onClose=${s} onSaved=${o} />`:null}var h=p.ifc;function Q({list:t,asXml:s}){return s?e`<pre>${J(t)}</pre>`:e`<ol class="plain">${[...t].sort((o,r)=>(o.priority??0)-(r.priority??0)).map(o=>e`<li class="criterion">
+        <span class="pill">${o.priority??0}</span> ${ut(o)}</li>`)}</ol>`}function L({kind:t,path:s,title:o,says:r,canChange:n,extra:a,children:i}){let[l,$]=u(null),[f,d]=u(null),[c,b]=u(!1),[T,V]=u(!1),_=()=>v("GET",s).then($,d);if(N(()=>{_()},[s]),!l)return e`<${y} problem=${f} />`;let I=l.value.ifc?.length>0;return e`<h3>${o}</h3>${i(l.value,T)}
+        <div class="row">${I&&e`<button aria-pressed=${T} onClick=${()=>V(!T)}>XML</button>`}
+            ${n&&e`<button aria-label=${`${h.edit}: ${o}`} onClick=${()=>b(!0)}>${h.edit}</button>`}${a}</div>
+        ${c&&e`<${z} kind=${t} title=${o} says=${r} path=${s} value=${l.value} etag=${l.etag}
+            onClose=${()=>b(!1)} onSaved=${()=>{b(!1),_()}} />`}`}function W({name:t,canChange:s,extra:o}){return e`<${L} kind="profile" path=${`profiles/${C(t)}`} title=${h.profile(t)} says=${h.editSays} canChange=${s} extra=${o}>${(r,n)=>e`
+        ${r.ifc?.length?e`<${Q} list=${r.ifc} asXml=${n} />`:e`<p>${h.none}</p>`}
+        ${r.services?.length>0&&e`<p class="quiet">${h.servicesAre(r.services.join(", "))}</p>`}
+        ${r.shared_ifc?.length>0&&e`<p>${h.shared(r.shared_ifc.join(", "))}</p>`}`}</${L}>`}function _t({a:t}){return e`<div role="status">
+        <p><strong>${t.next?h.goesTo(t.next):h.goesOn}</strong> <span class="quiet">${t.method}, ${t.session_case}</span></p>
+        ${t.criteria.map(s=>e`<p><span class=${`pill ${s.matched?"good":""}`}>${s.matched?`\u2713 ${h.matches}`:`\u2717 ${h.matchesNot}`}</span> ${s.priority}, ${s.server}: ${s.sentence}</p>`)}</div>`}function qt({identity:t}){let[s,o]=u({request:"INVITE sip:bob@ims.example",session_case:"originating",registered:""}),[r,n]=u(null),[a,i]=u(null),l=f=>d=>o({...s,[f]:d.target.value}),$=f=>{f.preventDefault();let d={identity:t,request:s.request,session_case:s.session_case,...s.registered&&{registered:s.registered==="yes"}};v("POST","ifc/test",d).then(({value:c})=>{i(null),n(c)},i)};return e`<h3>${h.test}</h3><form onSubmit=${$}><${y} problem=${a} />
+        <div class="field"><label>${h.request} <textarea rows="3" spellcheck=${!1} value=${s.request} onInput=${l("request")}></textarea></label></div>
+        <div class="grid"><${q} label=${h.sessionCase} value=${s.session_case} onChange=${l("session_case")} options=${Object.entries(h.cases)} />
+        <${q} label=${h.registered} value=${s.registered} onChange=${l("registered")} options=${Object.entries(h.registeredAs)} /></div>
+        <button class="primary">${h.run}</button></form>
+        ${r&&e`<${_t} a=${r} />`}`}function pt({s:t,canChange:s}){let o=ct(),r=t.sets.flatMap(i=>i.publics),n=[...new Set(r.map(i=>i.profile).filter(Boolean))],a=r.find(i=>!i.barred)?.impu;return e`<section class="card wide" aria-label=${h.title}><h2>${h.title}</h2><p class="quiet">${h.says} <a href=${x("subscribers",{},"catalogue")}>${p.catalogue.title}</a></p>
+        ${n.length?n.map(i=>e`<${W} key=${i} name=${i} canChange=${s} />`):e`<p>${h.noProfile}</p>`}
+        ${s&&a&&o("post","/ifc/test")&&e`<${qt} identity=${a} />`}</section>`}var S=p.catalogue,Y=p.ifc;function Et({name:t,canChange:s,extra:o}){return e`<${L} kind="criteria" path=${`shared-ifc/${C(t)}`} title=${S.sharedNo(t)} says=${Y.editSays} canChange=${s} extra=${o}>
+        ${(r,n)=>r.ifc?.length?e`<${Q} list=${r.ifc} asXml=${n} />`:e`<p>${Y.none}</p>`}</${L}>`}function Rt({name:t,canChange:s,extra:o}){return e`<${L} kind="charging" path=${`charging/${C(t)}`} title=${t} says=${S.chargingSays} canChange=${s} extra=${o}>
+        ${r=>e`<table><tbody>${Object.entries(Y.chargingNames).filter(([n])=>r[n]).map(([n,a])=>e`<tr><th>${a}</th><td class="mono">${r[n]}</td></tr>`)}</tbody></table>`}</${L}>`}var At=[{path:"profiles",list:"profiles",key:"name",title:S.profiles,says:S.profilesSay,hint:S.nameHint,View:W,fresh:{}},{path:"shared-ifc",list:"shared_ifc",key:"id",title:S.shared,says:S.sharedSays,hint:S.numberHint,View:Et,fresh:{ifc:[]}},{path:"charging",list:"charging",key:"name",title:S.charging,says:S.chargingSays,hint:S.nameHint,View:Rt,fresh:{ccf:"aaa://ccf.example"}}];function Ft({part:t,canChange:s}){let{value:o,problem:r,reload:n}=j(t.path),[a,i]=u(""),[l,$]=u(null),f=b=>b.then(()=>{$(null),i(""),n()},$),d=b=>{b.preventDefault(),f(v("PUT",`${t.path}/${C(a.trim())}`,t.fresh,{headers:{"If-None-Match":"*"}}))},c=(o?.[t.list]??[]).map(b=>b[t.key]);return e`<section class="card" aria-label=${t.title}><h2>${t.title}</h2><p class="quiet">${t.says}</p><${y} problem=${l??r} />
+        ${c.map(b=>e`<div class="entry" key=${b}><${t.View} name=${b} canChange=${s}
+            extra=${s&&e`<button class="danger" aria-label=${S.drop(b)} onClick=${()=>f(v("DELETE",`${t.path}/${C(b)}`))}>${p.subscribers.remove}</button>`} /></div>`)}
+        ${o&&c.length===0&&e`<p>${S.none}</p>`}
+        ${s&&e`<form class="row adding" onSubmit=${d}><${q} label=${S.newOne} hint=${t.hint} value=${a} onInput=${b=>i(b.target.value)} required />
+            <button class="primary">${S.add}</button></form>`}</section>`}function mt(){let t=M.value?.role!=="viewer";return e`<div class="head"><a href=${x("subscribers")}>${p.subscribers.title}</a> <span aria-hidden="true">/</span> <h1>${S.title}</h1></div>
+        <p class="lead">${S.lead}</p>
+        <div class="cards">${At.map(s=>e`<${Ft} key=${s.path} part=${s} canChange=${t} />`)}</div>`}var E=p.changes;function Mt(t){return new Date(t).toLocaleString("en-GB")}function Dt({e:t,undo:s}){let o=t.can_undo&&!t.undone_by&&M.value?.role!=="viewer";return e`<tr>
+        <td class="number">${t.number}</td><td>${Mt(t.time)}</td><td>${t.who}</td><td>${E.actions[t.action]??t.action}</td>
+        <td class="mono">${t.what}${(t.before||t.after)&&e`<details><summary>${E.details}</summary>
+            ${t.before&&e`<h3>${E.before}</h3><pre>${JSON.stringify(t.before,null,1)}</pre>`}${t.after&&e`<h3>${E.after}</h3><pre>${JSON.stringify(t.after,null,1)}</pre>`}</details>`}</td>
+        <td>${t.undone_by?e`<span class="pill">${E.undone(t.undone_by)}</span>`:o?e`<button onClick=${()=>s(t.number)} aria-label=${`${E.undo} ${t.number}`}>${E.undo}</button>`:e`<span class="quiet">${t.why_not}</span>`}</td></tr>`}function ft({params:t}){let s=t.get("before")??"",{value:o,problem:r,reload:n}=j(`audit?limit=50${s?`&before=${s}`:""}`),[a,i]=u(null),l=$=>v("POST",`audit/${$}/undo`).then(()=>{i(null),n()},i);return e`
+        <div class="head"><a href=${x("subscribers")}>${p.subscribers.title}</a> <span aria-hidden="true">/</span> <h1>${E.title}</h1></div>
+        <p class="lead">${E.lead}</p><${y} problem=${a??r} />
+        ${o&&e`<div class="card scroll"><table class="tight"><thead><tr>${E.columns.map($=>e`<th>${$}</th>`)}<th><span class="sr">${E.undo}</span></th></tr></thead>
+            <tbody>${o.entries.map($=>e`<${Dt} key=${$.number} e=${$} undo=${l} />`)}</tbody></table>
+            <div class="row">${s&&e`<button onClick=${()=>A({before:""})}>${p.subscribers.firstPage}</button>`}
+                ${o.next_before&&e`<button onClick=${()=>A({before:o.next_before})}>${p.subscribers.nextPage}</button>`}</div></div>`}`}var w=p.subscribers.phone,B=at(null);function jt(t,s){let r=s.find($=>$.role==="pcscf")?.listeners.find($=>$.trust==="gm"),n=t.privates[0]?.impi??"",a=t.sets.flatMap($=>$.publics).find($=>$.impu.startsWith("sip:")&&!$.barred)?.impu??"",[i,l]=a.replace(/^sip:/,"").split("@");return{user:i,domain:l,impi:n,impu:a,proxy:r?.advertised??r?.at??"",hasKey:!!t.privates[0]?.aka}}function It(t,s,o,r){let n=r||w.yours;return{linphone:[[w.user,s.user],[w.auth,s.impi],[w.domain,s.domain],[w.secret,n],[w.proxy,`<sip:${s.proxy};transport=udp>`],[w.transport,"UDP"]],baresip:[["~/.baresip/accounts",`<sip:${s.user}@${s.domain};transport=udp>;auth_user=${s.impi};auth_pass=${n};outbound="sip:${s.proxy};lr";regint=600`]],sim:[["K",o?.k??w.revealFirst],["OPc",o?.opc??w.revealFirst],["IMPI",s.impi],["IMPU",s.impu],[w.domain,s.domain],["P-CSCF",s.proxy]]}[t]}function Nt({text:t}){let[s,o]=u(null);return N(()=>{let r=!0;return import("./qrcode-CCTWPE6S.js").then(({default:n})=>{let a=n(0,"M");a.addData(t),a.make();let i=a.getModuleCount(),l="";for(let $=0;$<i;$++)for(let f=0;f<i;f++)a.isDark($,f)&&(l+=`M${f} ${$}h1v1h-1z`);r&&o({n:i,path:l})}),()=>{r=!1}},[t]),s?e`<svg class="qr" role="img" aria-label=${w.qr} viewBox=${`-2 -2 ${s.n+4} ${s.n+4}`} shape-rendering="crispEdges">
+        <rect x="-2" y="-2" width=${s.n+4} height=${s.n+4} fill="#fff" /><path d=${s.path} fill="#000" /></svg>`:e`<p>${p.loading}</p>`}function bt({s:t,secrets:s,given:o}){let r=jt(t,lt.value),n=r.hasKey?["sim","linphone","baresip"]:["linphone","baresip"],[a,i]=u(n[0]),[l,$]=u(!1),f=It(a,r,s,o),d=f.length===1?f[0][1]:f.map(([c,b])=>`${c}: ${b}`).join(`
+`);return e`<section class="card tallest" aria-label=${w.title}><h2>${w.title}</h2>
+        <div class="row kinds" role="group" aria-label=${w.kind}>${n.map(c=>e`<button aria-pressed=${c===a} onClick=${()=>i(c)}>${w.kinds[c]}</button>`)}</div>
+        <p class="quiet">${w.says[a]}</p>
+        <table><tbody>${f.map(([c,b])=>e`<tr><th>${c}</th><td class="mono">${b}</td></tr>`)}</tbody></table>
+        <p class="row"><button onClick=${()=>navigator.clipboard?.writeText(d)}>${w.copy}</button><button aria-pressed=${l} onClick=${()=>$(!l)}>${w.qr}</button></p>
+        ${l&&e`<${Nt} text=${d} />`}</section>`}var R=p.imports,Z=1<<19,Ht=250,tt=new Set(["done","failed","cancelled"]);async function Lt(t,s,o){let r=/\.csv$/i.test(t.name)?"csv":"yaml",{value:n}=await v("POST","imports",{format:r,name:t.name});for(let a=0;a<t.size;a+=Z){let i=await t.slice(a,a+Z).arrayBuffer();await v("PUT",`imports/${n.id}/part?offset=${a}`,i,{type:"application/octet-stream"}),o({...n,sent:Math.min(t.size,a+Z)/t.size})}for(await v("POST",`imports/${n.id}/run${s?"?dry_run=true":""}`);;){let a=await K(`imports/${n.id}`);if(o(a),tt.has(a.state))return;await new Promise(i=>{setTimeout(i,Ht)})}}function Vt({s:t}){let s=t.subscribers?(t.stored??0)/t.subscribers:null;return e`<div role="status">
+        <p>${R.states[t.state]}${t.sent<1&&t.state==="open"?` ${Math.round(t.sent*100)} %`:""}</p>
+        ${!tt.has(t.state)&&e`<progress aria-label=${R.progress} value=${t.state==="open"?t.sent:s} max="1"></progress>`}
+        ${t.state==="done"&&e`<p>${t.dry_run?R.would(t.inserted,t.unchanged):R.did(t.inserted,t.unchanged)}</p>`}
+        ${t.detail&&e`<p class="banner bad">${t.detail}</p>`}
+        ${t.errors?.length>0&&e`<div class="scroll tall"><table><thead><tr><th>${R.line}</th><th>${R.wrong}</th></tr></thead>
+            <tbody>${t.errors.map(o=>e`<tr><td class="number">${o.line}${o.column?`:${o.column}`:""}</td><td>${o.detail}</td></tr>`)}</tbody></table></div>`}</div>`}function ht({onClose:t,onDone:s}){let[o,r]=u(null),[n,a]=u(null),[i,l]=u(null),$=n&&!tt.has(n.state)&&!i,f=d=>{l(null),Lt(o,d,a).then(s,l)};return e`<${P} title=${R.title} onClose=${t}>
+        <p>${R.says}</p><${y} problem=${i} />
+        <p><label>${R.file} <input type="file" accept=".yaml,.yml,.csv" onChange=${d=>{r(d.target.files[0]??null),a(null)}} /></label></p>
+        ${n&&e`<${Vt} s=${n} />`}
+        <div class="row"><button class="primary" disabled=${!o||$} onClick=${()=>f(!1)}>${R.run}</button>
+            <button disabled=${!o||$} onClick=${()=>f(!0)}>${R.check}</button><button onClick=${t}>${p.close}</button></div></${P}>`}var O=p.many,et=["number","impi","password","k","opc"];function Bt(t){let s=o=>/[",\n]/.test(o??"")?`"${o.replace(/"/g,'""')}"`:o??"";return[et.join(","),...t.map(o=>et.map(r=>s(o[r])).join(","))].join(`
+`)+`
+`}function Ut({result:t,onClose:s}){let o=et.filter(r=>t.subscribers.some(n=>n[r]));return e`<p role="status">${O.created(t.created)}</p>
+        <div class="scroll tall"><table><thead><tr>${o.map(r=>e`<th>${O.columns[r]}</th>`)}</tr></thead>
+            <tbody>${t.subscribers.map(r=>e`<tr>${o.map(n=>e`<td class="mono">${r[n]}</td>`)}</tr>`)}</tbody></table></div>
+        <div class="row"><button class="primary" onClick=${()=>$t("subscribers.csv","text/csv",Bt(t.subscribers))}>${O.keep}</button>
+            <button onClick=${s}>${p.close}</button></div>`}function gt({onClose:t,onDone:s}){let[o,r]=u({first:"1101",count:"30",name:"",generate:"password"}),[n,a]=u(null),[i,l]=u(null),$=(d,c,b)=>e`<${q} label=${c} hint=${b} value=${o[d]} bad=${G(n,d)}
+        onInput=${T=>r({...o,[d]:T.target.value})} />`,f=d=>{d.preventDefault();let c={first:o.first.trim(),count:Number(o.count),generate:o.generate,...o.name&&{name:o.name}};v("POST","subscribers/ranges",c).then(({value:b})=>{l(b),s()},a)};return e`<${P} title=${O.title} onClose=${t}>${i?e`<${Ut} result=${i} onClose=${t} />`:e`<form onSubmit=${f}>
+        <p>${O.says}</p><${y} problem=${n} />
+        ${$("first",O.first,O.firstHint)}${$("count",O.count,O.countHint)}${$("name",O.name,O.nameHint)}
+        <${q} label=${O.generate} value=${o.generate} onChange=${d=>r({...o,generate:d.target.value})} options=${[["password",O.passwords],["key",O.keys]]} />
+        <div class="row"><button class="primary">${O.add}</button><button type="button" onClick=${t}>${p.cancel}</button></div></form>`}</${P}>`}var g=p.subscribers;function vt(t){return t.publics.find(s=>!s.barred&&!s.type?.startsWith("wildcarded"))?.impu}function Kt({s:t}){return e`<section class="card"><h2>${g.identities}</h2>
+        ${t.sets.map((s,o)=>e`
+            <h3>${t.sets.length>1?g.setNumber(o+1):g.oneSet}</h3>
+            <table><tbody>${s.publics.map(r=>e`<tr>
+                <td><span class="mono">${r.impu}</span> <span class="quiet">${r.display_name}</span></td>
+                <td class="rightmost">${r.impu===vt(s)?e`<span class="pill good">${g.isDefault}</span>`:r.barred&&e`<span class="pill warn">${g.barred}</span>`}</td></tr>`)}</tbody></table>`)}
+        <p class="quiet">${g.setSays}</p></section>`}function Xt({id:t,impi:s,secrets:o,setSecrets:r}){let[n,a]=u(null),i=()=>K(`subscribers/${t}/private/${C(s)}/secrets`).then(r,a);return o?e`<table><tbody>${Object.entries(o).filter(([,l])=>typeof l=="string").map(([l,$])=>e`<tr><th>${g.secretNames[l]??l}</th><td class="mono">${$}</td></tr>`)}
+        ${(o.ha1??[]).map(l=>e`<tr><th>HA1 ${l.algorithm}</th><td class="mono">${l.value}</td></tr>`)}</tbody></table>`:e`<${y} problem=${n} /><button onClick=${i}>${g.reveal}</button> <span class="quiet">${g.revealSays}</span>`}function Gt({s:t,secrets:s,setSecrets:o}){return e`<section class="card"><h2>${g.proof}</h2>
+        ${t.privates.map(r=>e`
+            <h3 class="mono">${r.impi}</h3>
+            <p>${r.aka&&g.akaSays(r.aka.algorithm)} ${r.digest&&g.digestSays(r.digest.algorithm??"MD5")}</p>
+            ${M.value?.role!=="viewer"&&e`<${Xt} id=${t.id} impi=${r.impi} secrets=${s[r.impi]} setSecrets=${n=>o({...s,[r.impi]:n})} />`}`)}
+    </section>`}function yt({id:t,isNew:s,editing:o}){let{value:r,problem:n,reload:a}=j(`subscribers/${C(t)}`),i=F=>A({edit:F?1:""}),[l,$]=u({}),f=M.value?.role!=="viewer",[d,c]=u(!1),[b,T]=u(null),V=()=>v("DELETE",`subscribers/${r.id}`).then(()=>X("subscribers"),F=>{c(!1),T(F)});if(n)return e`<${y} problem=${n} /><a href=${x("subscribers")}>${g.back}</a>`;if(!r)return e`<p>${p.loading}</p>`;let _=r.sets.map(vt).find(Boolean)??r.sets[0]?.publics[0]?.impu,I=r.sets.flatMap(F=>F.publics).find(F=>F.impu===_)?.display_name||_||r.privates[0]?.impi;return e`
+        <div class="head"><a href=${x("subscribers")}>${g.title}</a> <span aria-hidden="true">/</span> <h1>${I}</h1>
+            <div class="end">
+                ${_&&e`<a class="button" href=${x("registrations",{},_)}>${g.whereRegistered}</a><a class="button" href=${x("ladder",{user:_})}>${g.messages}</a>`}
+                ${f&&e`<button onClick=${()=>i(!0)}>${g.edit}</button><button class="danger" onClick=${()=>c(!0)}>${g.remove}</button>`}
+            </div></div>
+        ${s&&e`<div class="banner" role="status">${g.added}</div>`}
+        <${y} problem=${b} />
+        <div class="cards person"><${Kt} s=${r} /><${Gt} s=${r} secrets=${l} setSecrets=${$} /><${bt} s=${r} given=${B.value?.id===String(r.id)?B.value.password:""} secrets=${l[r.privates[0]?.impi]} /><${pt} s=${r} canChange=${f} /></div>
+        ${o&&e`<${dt} id=${r.id} onClose=${()=>i(!1)} onSaved=${()=>{i(!1),a()}} />`}
+        ${d&&e`<${P} title=${g.removeAsk(I)} onClose=${()=>c(!1)}>
+            <p>${g.removeSays}</p><div class="row"><button class="danger" onClick=${V}>${g.remove}</button><button onClick=${()=>c(!1)}>${p.cancel}</button></div></${P}>`}`}var m=p.subscribers;function Jt(t,{password:s,k:o,op:r,opc:n}){return t==="password"?{password:s}:t==="op"?{k:o,op:r}:{k:o,opc:n}}function zt({name:t,onClose:s,onAdded:o}){let[r,n]=u({name:t,number:"",kind:"password",password:"",k:"",op:"",opc:""}),[a,i]=u(null),l=d=>c=>n({...r,[d]:c.target.value}),$=(d,c,b)=>e`<${q} label=${c} hint=${b} value=${r[d]} onInput=${l(d)} bad=${G(a,d)} />`,f=async d=>{d.preventDefault();let c={name:r.name,number:r.number,...Jt(r.kind,r)};c.number.trim()||delete c.number;try{o((await v("POST","subscribers",c)).value,c)}catch(b){i(b)}};return e`<${P} title=${m.add} onClose=${s}><form onSubmit=${f}>
+        <${y} problem=${a} />
+        ${$("name",m.name,m.nameHint)}
+        ${$("number",m.number,m.numberHint)}
+        <${q} label=${m.secret} value=${r.kind} onChange=${l("kind")} options=${[["password",m.password],["opc",m.kOpc],["op",m.kOp]]} />
+        ${r.kind==="password"?$("password",m.password,m.passwordHint):e`
+            ${$("k","K",m.keyHint)}
+            ${r.kind==="op"?$("op","OP",m.opHint):$("opc","OPc",m.opcHint)}`}
+        <div class="row"><button class="primary">${m.add}</button><button type="button" onClick=${s}>${p.cancel}</button></div>
+    </form></${P}>`}function Qt({state:t}){return e`<span class=${`pill ${t==="registered"?"good":""}`}>${m.states[t]??t}</span>`}function Wt(t){return t.sets.flatMap(s=>s.publics)}function Yt({s:t}){let s=Wt(t),o=s.find(r=>!r.barred)??s[0];return e`<tr>
+        <td><a href=${x("subscribers",{},String(t.id))}>${o?.display_name||o?.impu||t.privates[0]?.impi}</a></td>
+        <td class="mono">${s.map(r=>e`<div>${r.impu}${r.barred?` (${m.barred})`:""}</div>`)}</td>
+        <td>${t.privates.map(r=>e`<div>${[r.aka&&r.aka.algorithm,r.digest&&`digest ${r.digest.algorithm??""}`].filter(Boolean).join(", ")}</div>`)}</td>
+        <td>${[...new Set(t.sets.map(r=>r.state).filter(Boolean))].map(r=>e`<${Qt} state=${r} />`)}</td></tr>`}function Zt({params:t}){let s=t.get("q")??"",o=t.get("after")??"",r=t.get("add"),[n,a]=u(r===null?"":"one"),i=()=>{a(""),r!==null&&A({add:""})},{value:l,problem:$,reload:f}=j(`subscribers?limit=50${s?`&q=${C(s)}`:""}${o?`&after=${C(o)}`:""}`),d=M.value?.role!=="viewer";return e`
+        <div class="head"><h1>${m.title}</h1>
+            <div class="end">
+                <input type="search" aria-label=${m.search} placeholder=${m.search} value=${s} onInput=${c=>A({q:c.target.value,after:""})} />
+                <a class="button" href=${x("subscribers",{},"catalogue")}>${p.catalogue.title}</a>
+                <a class="button" href=${x("subscribers",{},"changes")}>${m.changes}</a>
+                <select aria-label=${m.exportAs} value="" onChange=${c=>{c.target.value&&location.assign(`api/v1/export?format=${c.target.value}`),c.target.value=""}}>
+                    <option value="">${m.exportAs}…</option><option value="csv">CSV</option><option value="yaml">YAML</option></select>
+                ${d&&e`<button onClick=${()=>a("import")}>${m.importFile}</button><button onClick=${()=>a("many")}>${m.many}</button>
+                    <button class="primary" onClick=${()=>a("one")}>${m.add}</button>`}
+            </div></div>
+        <p class="lead">${m.lead}</p>
+        <${y} problem=${$} />
+        ${l&&e`<div class="card"><table>
+            <thead><tr><th>${m.name}</th><th>${m.identities}</th><th>${m.proof}</th><th>${m.state}</th></tr></thead>
+            <tbody>${l.subscribers.map(c=>e`<${Yt} key=${c.id} s=${c} />`)}</tbody></table>
+            ${l.subscribers.length===0&&e`<div class="empty"><p>${s?m.noneFound:m.none}</p></div>`}
+            <div class="row"><span class="quiet">${m.total(l.total)}</span>
+                ${o&&e`<button onClick=${()=>A({after:""})}>${m.firstPage}</button>`}
+                ${l.next_after&&l.subscribers.length===50&&e`<button onClick=${()=>A({after:l.next_after})}>${m.nextPage}</button>`}
+            </div></div>`}
+        ${n==="import"&&e`<${ht} onClose=${i} onDone=${f} />`}
+        ${n==="many"&&e`<${gt} onClose=${i} onDone=${f} />`}
+        ${n==="one"&&e`<${zt} name=${r??""} onClose=${i} onAdded=${(c,b)=>{B.value={id:String(c.id),password:b.password},X("subscribers",{new:1},String(c.id))}} />`}`}function Os({rest:t,params:s}){return t[0]==="catalogue"?e`<${mt} />`:t[0]==="changes"?e`<${ft} params=${s} />`:t[0]?e`<${yt} key=${t[0]} id=${t[0]} isNew=${s.get("new")==="1"} editing=${s.get("edit")==="1"} />`:e`<${Zt} params=${s} network=${it.value} />`}export{Os as SubscribersView};
