@@ -64,6 +64,15 @@ long long answer_total(struct slice json)
     return n;
 }
 
+unsigned answer_faults(struct slice json)
+{
+    json_t *j = load(json);
+    size_t n = json_array_size(json_object_get(j, "faults"));
+
+    json_decref(j);
+    return (unsigned)n;
+}
+
 void answer_detail(struct slice body, char *out, size_t size)
 {
     json_t *j = load(body);

@@ -18,6 +18,9 @@ unsigned answer_users(struct slice json, char out[][ANSWER_USER_MAX],
 /* The member "total" of a list; -1 without it. */
 long long answer_total(struct slice json);
 
+/* How long the list "faults" is; 0 without it. */
+unsigned answer_faults(struct slice json);
+
 /* The sentence of a refusal: the detail of a problem (RFC 9457), else the
  * text itself; zero-terminated, cut at size. */
 void answer_detail(struct slice body, char *out, size_t size);

@@ -18,7 +18,7 @@ enum exit_status {
 #undef EXIT_ROW
 };
 
-enum { OPTIONS_MAX = 16 }; /* of one command */
+enum { OPTIONS_MAX = 24 }; /* of one command */
 
 struct command_option {
     const char *name;     /* "call", for --call */

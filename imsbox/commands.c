@@ -14,6 +14,7 @@ static const struct command *const all[] = {
     &command_ifc,
     &command_reset,
     &command_doctor,
+    &command_fault,
     &command_trace,
     &command_capture,
     &command_graph,

@@ -15,6 +15,8 @@ extern const struct command command_reg, command_reg_list, command_reg_show;
 extern const struct command command_reg_drop, command_push, command_ifc,
     command_reset;
 extern const struct command command_doctor, command_trace, command_capture;
+extern const struct command command_fault, command_fault_add,
+    command_fault_list, command_fault_clear;
 extern const struct command command_graph, command_compose, command_schema;
 extern const struct command command_manual, command_completion;
 

@@ -14,6 +14,7 @@ struct status_row {
     bool answered, ready;
     char why[200];
     long long registrations; /* -1: not a node that has any */
+    unsigned faults;         /* on purpose */
 };
 
 static void on_ready(void *ctx, long status, struct slice body)
@@ -30,6 +31,13 @@ static void on_registrations(void *ctx, long status, struct slice body)
     struct status_row *r = ctx;
 
     r->registrations = status == 200 ? answer_total(body) : -1;
+}
+
+static void on_faults(void *ctx, long status, struct slice body)
+{
+    struct status_row *r = ctx;
+
+    r->faults = status == 200 ? answer_faults(body) : 0;
 }
 
 static void ask(struct asker *h, struct status_row *r, const char *path,
@@ -107,12 +115,35 @@ static void print_json_rows(const struct site *s, const struct status_row *rows)
             json_put_int(&j, "pid", rows[i].at->pid);
         if (rows[i].registrations >= 0)
             json_put_int(&j, "registrations", rows[i].registrations);
+        json_put_u64(&j, "faults", rows[i].faults);
         json_object_end(&j);
     }
     json_array_end(&j);
     json_object_end(&j);
     printf("%.*s\n", SLICE_ARG(buf_slice(&text)));
     buf_fini(&text);
+}
+
+/* Who wonders why it does not work looks here first. */
+static void print_faults(const struct output *o, const struct site *s,
+                         const struct status_row *rows)
+{
+    unsigned nodes = 0, last = 0;
+
+    for (unsigned i = 0; i < s->node_count; i++)
+        if (rows[i].faults) {
+            nodes++;
+            last = i;
+        }
+    if (nodes == 0)
+        return;
+    fprintf(o->to, "%sFaults on purpose are on at ", output_hue(o, 6));
+    if (nodes == 1)
+        fprintf(o->to, "%s", rows[last].at->node->name);
+    else
+        fprintf(o->to, "%u nodes", nodes);
+    fprintf(o->to, "%s: imsbox fault list; imsbox fault clear ends them\n",
+            output_plain(o));
 }
 
 static void print_rows(const struct site *s, const struct status_row *rows,
@@ -125,6 +156,7 @@ static void print_rows(const struct site *s, const struct status_row *rows,
            "registrations", "admin", "state");
     for (unsigned i = 0; i < s->node_count; i++)
         print_row(&out, width, &rows[i]);
+    print_faults(&out, s, rows);
 }
 
 static int print(const struct site *s, bool json)
@@ -144,6 +176,7 @@ static int print(const struct site *s, bool json)
         rows[i] = (struct status_row){.at = &s->nodes[i], .registrations = -1};
         ask(h, &rows[i], "/readyz", on_ready);
         ask(h, &rows[i], "/api/v1/registrations?limit=1", on_registrations);
+        ask(h, &rows[i], "/api/v1/faults", on_faults);
     }
     asker_finish(h);
     for (unsigned i = 0; i < s->node_count; i++)

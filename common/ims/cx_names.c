@@ -2,23 +2,47 @@
 #include "ims/cx.h"
 #include <stdio.h>
 
-const char *cx_result_name(unsigned result)
-{
-    static const struct {
-        unsigned result;
-        const char *name;
-    } rows[] = {
+static const struct result_row {
+    unsigned result;
+    const char *name;
+} results[] = {
 #define B(name, code, text) {code, text},
 #define E(name, code, text) {CX_EXPERIMENTAL + code, text},
 #include "ims/cx_results.def"
 #undef B
 #undef E
-    };
+};
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        if (rows[i].result == result)
-            return rows[i].name;
+enum { RESULTS = sizeof(results) / sizeof(*results) };
+
+const char *cx_result_name(unsigned result)
+{
+    for (size_t i = 0; i < RESULTS; i++)
+        if (results[i].result == result)
+            return results[i].name;
     return "unknown";
+}
+
+static struct slice without(struct slice name, struct slice prefix)
+{
+    return slice_starts_nocase(name, prefix) ? slice_from(name, prefix.n)
+                                             : name;
+}
+
+static struct slice short_name(struct slice name)
+{
+    return without(without(name, S("DIAMETER_")), S("ERROR_"));
+}
+
+bool cx_result_named(struct slice name, unsigned *out)
+{
+    for (size_t i = 0; i < RESULTS; i++)
+        if (slice_eq_nocase(short_name(slice_of(results[i].name)),
+                            short_name(name))) {
+            *out = results[i].result;
+            return true;
+        }
+    return false;
 }
 
 const char *cx_result_code(unsigned result, char text[12])
