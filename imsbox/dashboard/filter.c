@@ -33,6 +33,7 @@ enum ims_err filter_read(struct api_call *c, struct filter *out,
     read_one(c, "method", &f.method);
     read_one(c, "result", &f.result);
     read_one(c, "node", &f.node);
+    read_one(c, "peer", &f.peer);
     read_one(c, "q", &f.text);
     if (!is_result(str_slice(&f.result))) {
         why_set(why, IMS_MALFORMED,
@@ -42,9 +43,9 @@ enum ims_err filter_read(struct api_call *c, struct filter *out,
         filter_fini(&f);
         return IMS_MALFORMED;
     }
-    str_printf(&f.key, "%s\n%s\n%s\n%s\n%s\n%s", str_c(&f.call), str_c(&f.user),
-               str_c(&f.method), str_c(&f.result), str_c(&f.node),
-               str_c(&f.text));
+    str_printf(&f.key, "%s\n%s\n%s\n%s\n%s\n%s\n%s", str_c(&f.call),
+               str_c(&f.user), str_c(&f.method), str_c(&f.result),
+               str_c(&f.node), str_c(&f.peer), str_c(&f.text));
     *out = f;
     return IMS_OK;
 }
@@ -56,6 +57,7 @@ void filter_fini(struct filter *f)
     str_fini(&f->method);
     str_fini(&f->result);
     str_fini(&f->node);
+    str_fini(&f->peer);
     str_fini(&f->text);
     str_fini(&f->key);
 }
@@ -103,6 +105,31 @@ static bool is_at(const struct told *t, struct slice node)
     return slice_eq(slice_of(t->from), node) || slice_eq(slice_of(t->to), node);
 }
 
+static bool is_peer(const char *name, bool ours, struct slice peer)
+{
+    return slice_eq_nocase(peer, S("ue")) ? !ours
+                                          : slice_eq(slice_of(name), peer);
+}
+
+/* A decision is of one of the ends. */
+static bool is_between(const struct told *t, struct slice node,
+                       struct slice peer)
+{
+    if (t->step.kind == STEP_SAYS)
+        return is_at(t, node) || slice_eq(slice_of(t->from), peer);
+    return (slice_eq(slice_of(t->from), node) &&
+            is_peer(t->to, t->to_ours, peer)) ||
+           (slice_eq(slice_of(t->to), node) &&
+            is_peer(t->from, t->from_ours, peer));
+}
+
+static bool is_where(const struct filter *f, const struct told *t)
+{
+    if (f->node.n && f->peer.n)
+        return is_between(t, str_slice(&f->node), str_slice(&f->peer));
+    return !f->node.n || is_at(t, str_slice(&f->node));
+}
+
 static bool has_text(const struct told *t, struct slice text)
 {
     return slice_find(slice_of(t->step.text), text) >= 0 ||
@@ -116,6 +143,5 @@ bool filter_matches(const struct filter *f, const struct told *t)
             (t->thread && thread_names(t->thread, str_slice(&f->user)))) &&
            (!f->method.n || is_method(t, str_slice(&f->method))) &&
            (!f->result.n || has_result(t, str_slice(&f->result))) &&
-           (!f->node.n || is_at(t, str_slice(&f->node))) &&
-           (!f->text.n || has_text(t, str_slice(&f->text)));
+           is_where(f, t) && (!f->text.n || has_text(t, str_slice(&f->text)));
 }

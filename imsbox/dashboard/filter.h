@@ -8,6 +8,8 @@
  *                               the decisions of calls that began with it
  *   result=486, 4xx, failed     responses and answers with such a result
  *   node=scscf1                 what that node sent, received or decided
+ *   peer=hss1                   with node: what passes between these two, and
+ *                               what either decided; ue: anybody not ours
  *   q=TEXT                      what has this text in its line or message
  *
  * All that are given must hold.
@@ -20,7 +22,7 @@
 #include "node/api.h"
 
 struct filter {
-    struct str call, user, method, result, node, text; /* empty: any */
+    struct str call, user, method, result, node, peer, text; /* empty: any */
     struct str key; /* equal filters have equal keys */
 };
 

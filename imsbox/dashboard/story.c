@@ -214,6 +214,8 @@ static struct told *keep(struct story *s, const struct step *step)
 
     t->bytes = n + JSON_BYTES + step->entry->says.n;
     t->step = *step;
+    t->from_ours = s->parties.list[step->from].node != NULL;
+    t->to_ours = s->parties.list[step->to].node != NULL;
     t->from = put_name(&at, from);
     t->to = put_name(&at, to);
     keep_entry(t, step->entry, at);

@@ -42,9 +42,10 @@ struct told {
     struct thread *thread; /* NULL: about no call */
     struct step step;      /* its entry and the other copy are these: */
     struct entry entry, other;
-    const char *from, *to; /* names */
-    char method[24];       /* "INVITE", "UAR"; "" of decisions */
-    unsigned result;       /* of responses and answers, else 0 */
+    const char *from, *to;   /* names */
+    bool from_ours, to_ours; /* are they nodes of the topology? */
+    char method[24];         /* "INVITE", "UAR"; "" of decisions */
+    unsigned result;         /* of responses and answers, else 0 */
     bool is_request;
     size_t bytes;
     struct piece *json; /* as it is shown, without the message's text */

@@ -325,6 +325,34 @@ static void filters_choose(void **state)
     }
 }
 
+static void a_filter_chooses_what_passes_a_link(void **state)
+{
+    static const struct {
+        const char *node, *peer, *chosen;
+    } rows[] = {
+        {"pcscf1", "ue", "1"},    {"pcscf1", "scscf1", "25"},
+        {"scscf1", "hss1", "34"}, {"hss1", "scscf1", "34"},
+        {"pcscf1", "hss1", "4"},
+    };
+    struct world *w = *state;
+
+    add_alices(w);
+    story_tell(w->story, INT64_MAX, INT64_MAX);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct filter f = by("", "", "", "", rows[i].node, "");
+        char chosen[10] = "";
+        size_t n = 0;
+
+        str_set(&f.peer, slice_of(rows[i].peer));
+        for (const struct told *t = story_next(w->story, NULL); t;
+             t = story_next(w->story, t))
+            if (filter_matches(&f, t))
+                chosen[n++] = (char)('0' + t->id);
+        assert_string_equal(chosen, rows[i].chosen);
+        filter_fini(&f);
+    }
+}
+
 static void a_step_is_shown_without_and_with_its_message(void **state)
 {
     struct world *w = *state;
@@ -463,6 +491,7 @@ int main(void)
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
         IN_WORLD(calls_are_listed_with_the_newest_first),
         IN_WORLD(filters_choose),
+        IN_WORLD(a_filter_chooses_what_passes_a_link),
         IN_WORLD(a_step_is_shown_without_and_with_its_message),
         IN_WORLD(messages_are_counted_between_parties),
         IN_WORLD(what_is_no_entry_is_refused),
