@@ -15,6 +15,7 @@
 # make analyze         gcc's analyzer alone
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make containers      the same without judging times, a part of make test
+# make test-systemd    our units under a real systemd, in User Mode Linux (root)
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make fuzz-slice      each fuzz target over its seeds and two seconds more
 # make coverage        lines and branches that tests reach, as build/coverage.txt

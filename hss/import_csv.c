@@ -347,10 +347,13 @@ static bool is_blank(char ch)
     return ch == '\n' || ch == '\r' || ch == '#';
 }
 
-/* False at the end. */
-static bool next_record(struct csv *c)
+/* False at the end. *from and *line are where the record begins: what was
+ * wrong before it has been said and is not read again. */
+static bool next_record(struct csv *c, struct slice *from, unsigned *line)
 {
     while (c->rest.n) {
+        *from = c->rest;
+        *line = c->line;
         if (is_blank(*c->rest.p))
             skip_line(c);
         else if (read_record(c))
@@ -367,10 +370,10 @@ bool csv_next(struct csv *c, struct complaints *complaints, struct draft **out)
 
     c->complaints = complaints;
     for (;;) {
-        struct slice rest = c->rest;
-        unsigned line = c->line;
+        struct slice rest;
+        unsigned line;
 
-        if (!next_record(c))
+        if (!next_record(c, &rest, &line))
             break;
         if (l.draft && (!c->v[CSV_subscription].n ||
                         !slice_eq(c->v[CSV_subscription], subscription))) {

@@ -45,11 +45,12 @@ static void print(const struct call *c, FILE *to)
             text[0], text[1], SLICE_ARG(c->node.key));
 }
 
-void calls_print(struct entries *e, FILE *to)
+unsigned calls_print(struct entries *e, FILE *to)
 {
     const struct entry *it;
     struct arena arena;
     struct map calls;
+    unsigned count;
 
     arena_init(&arena, 0, SIZE_MAX);
     map_init(&calls, 0, 0);
@@ -67,6 +68,8 @@ void calls_print(struct entries *e, FILE *to)
                 "last", "call");
     MAP_EACH (at, &calls)
         print(container_of(at, struct call, node), to);
+    count = (unsigned)calls.count;
     map_fini(&calls);
     arena_fini(&arena);
+    return count;
 }

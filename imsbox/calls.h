@@ -8,7 +8,7 @@
 #include "imsbox/entries.h"
 #include <stdio.h>
 
-/* Takes all entries out of e. */
-void calls_print(struct entries *e, FILE *to);
+/* Takes all entries out of e; answers how many calls there are. */
+unsigned calls_print(struct entries *e, FILE *to);
 
 #endif

@@ -202,13 +202,13 @@ void reply_fini(struct reply *r)
 
 /* ---- problems ------------------------------------------------------------ */
 
-static void complain_of(const json_t *error)
+static void complain_of(const json_t *error, const char *margin)
 {
     const json_t *line = json_object_get(error, "line");
     const json_t *column = json_object_get(error, "column");
     const char *pointer = json_member(error, "pointer");
 
-    fprintf(stderr, "  ");
+    fprintf(stderr, "%s", margin);
     if (line)
         fprintf(stderr, "line %lld", (long long)json_integer_value(line));
     if (line && column)
@@ -217,11 +217,41 @@ static void complain_of(const json_t *error)
             line || pointer[0] ? ": " : "", json_member(error, "detail"));
 }
 
+static void list_errors(const json_t *errors)
+{
+    const json_t *one;
+    size_t i;
+
+    json_array_foreach(errors, i, one)
+    {
+        if (i < ERRORS_SHOWN)
+            complain_of(one, "  ");
+    }
+    if (json_array_size(errors) > ERRORS_SHOWN)
+        fprintf(stderr, "  ... and %zu more\n",
+                json_array_size(errors) - ERRORS_SHOWN);
+}
+
+/* A detail that only repeats the first error gives way to the list. */
+static void tell_problem(const char *detail, const json_t *errors)
+{
+    const json_t *first = json_array_get(errors, 0);
+
+    if (!first || !strstr(detail, json_member(first, "detail"))) {
+        fprintf(stderr, "imsbox: %s\n", detail);
+        list_errors(errors);
+    } else if (json_array_size(errors) == 1) {
+        complain_of(first, "imsbox: ");
+    } else {
+        fprintf(stderr, "imsbox: nothing was changed, %zu things are wrong:\n",
+                json_array_size(errors));
+        list_errors(errors);
+    }
+}
+
 void reply_complain(const struct reply *r, const char *whom)
 {
-    const json_t *errors = json_object_get(r->json, "errors"), *one;
     const char *detail = json_member(r->json, "detail");
-    size_t i;
 
     if (r->status == 0) {
         fprintf(stderr, "imsbox: %s does not answer: %.*s\n", whom,
@@ -229,17 +259,9 @@ void reply_complain(const struct reply *r, const char *whom)
         return;
     }
     if (detail[0])
-        fprintf(stderr, "imsbox: %s\n", detail);
+        tell_problem(detail, json_object_get(r->json, "errors"));
     else
         fprintf(stderr, "imsbox: %s answers %ld\n", whom, r->status);
-    json_array_foreach(errors, i, one)
-    {
-        if (i < ERRORS_SHOWN)
-            complain_of(one);
-    }
-    if (json_array_size(errors) > ERRORS_SHOWN)
-        fprintf(stderr, "  ... and %zu more\n",
-                json_array_size(errors) - ERRORS_SHOWN);
     if (r->status == 401)
         fprintf(stderr, "Set IMSBOX_TOKEN to the network's admin token.\n");
 }

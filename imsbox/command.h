@@ -77,7 +77,7 @@ void words_free(struct words *w);
 
 /* The last word of its name: "add". */
 const char *command_word(const struct command *c);
-void command_help(const struct command *c, FILE *to);
+void command_tell(const struct command *c, FILE *to);
 
 /* Of names (NULL at the end) the one that is most like word, NULL when none
  * is near. */

@@ -18,6 +18,6 @@ extern const struct command command_doctor, command_trace, command_capture;
 extern const struct command command_fault, command_fault_add,
     command_fault_list, command_fault_clear;
 extern const struct command command_graph, command_compose, command_schema;
-extern const struct command command_manual, command_completion;
+extern const struct command command_manual, command_completion, command_help;
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
-#include "imsbox/command.h"
+#include "imsbox/commands.h"
 
-enum { WIDTH = 79 };
+enum { WIDTH = 79, WORDS_MAX = 3 };
 
 /* Paragraphs, filled to the terminal's width behind a margin of blanks. */
 static void fill(FILE *to, int margin, const char *text)
@@ -100,7 +100,7 @@ static void print_one(const struct command *c, FILE *to)
     print_options(command_help_option, width, to);
 }
 
-void command_help(const struct command *c, FILE *to)
+void command_tell(const struct command *c, FILE *to)
 {
     if (!c->below) {
         print_one(c, to);
@@ -120,3 +120,34 @@ void command_help(const struct command *c, FILE *to)
         print_exits(to);
     }
 }
+
+/* ---- the command --------------------------------------------------------- */
+
+/* `imsbox help sub add` is `imsbox sub add -h`. */
+static int run(const struct words *w)
+{
+    char *argv[WORDS_MAX + 2] = {"imsbox"};
+    const struct command *c;
+    int used;
+
+    for (unsigned i = 0; i < w->count; i++)
+        argv[i + 1] = (char *)w->rest[i];
+    c = command_find((int)w->count + 1, argv, &used);
+    if ((unsigned)used < w->count) {
+        fprintf(stderr,
+                "imsbox: %s%s%s is no command; `imsbox help` lists "
+                "them\n",
+                c->name, c->name[0] ? " " : "", argv[used + 1]);
+        return EXIT_WRONG_WORDS;
+    }
+    command_tell(c, stdout);
+    return EXIT_DONE;
+}
+
+const struct command command_help = {
+    .name = "help",
+    .arguments = "[COMMAND...]",
+    .most = WORDS_MAX,
+    .summary = "what a command does and takes",
+    .run = run,
+};

@@ -20,7 +20,7 @@ static int unknown(const struct command *c, const char *word)
         fprintf(stderr, "; %s%s%s perhaps?\n", c->name, c->name[0] ? " " : "",
                 near);
     else
-        fprintf(stderr, "; `imsbox -h` lists them\n");
+        fprintf(stderr, "; `imsbox help` lists them\n");
     return EXIT_WRONG_WORDS;
 }
 
@@ -31,7 +31,7 @@ static int run(const struct command *c, int argc, char **argv)
 
     if (words_read(c, argc, argv, &w)) {
         if (w.help)
-            command_help(c, stdout);
+            command_tell(c, stdout);
         status = w.help ? EXIT_DONE : c->run(&w);
     }
     words_free(&w);
@@ -52,7 +52,7 @@ int main(int argc, char **argv)
     if (c->run)
         return run(c, argc - used - 1, argv + used + 1);
     if (next && is(next, "-h", "--help")) {
-        command_help(c, stdout);
+        command_tell(c, stdout);
         return EXIT_DONE;
     }
     if (next && c == &command_top && is(next, "-V", "--version")) {
@@ -61,6 +61,6 @@ int main(int argc, char **argv)
     }
     if (next)
         return unknown(c, next);
-    command_help(c, stderr);
+    command_tell(c, stderr);
     return EXIT_WRONG_WORDS;
 }

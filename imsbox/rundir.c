@@ -21,7 +21,7 @@ void rundir_root(const char *topology_dir, struct str *out)
 
 static enum ims_err make_dir(const char *path, struct why *why)
 {
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+    if (mkdir(path, 0750) == 0 || errno == EEXIST)
         return IMS_OK;
     return why_set(why, IMS_STORAGE, "%s: %s", path, strerror(errno));
 }
@@ -40,7 +40,7 @@ enum ims_err rundir_lock(const struct topology *t, struct rundir *out,
     if (err == IMS_OK)
         err = make_dir(str_c(&out->dir), why);
     if (err == IMS_OK) {
-        out->fd = open(str_c(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        out->fd = open(str_c(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
         if (out->fd < 0)
             err = why_set(why, IMS_STORAGE, "%s: %s", str_c(&path),
                           strerror(errno));

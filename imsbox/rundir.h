@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * Where `imsbox up` writes where its nodes live: $XDG_RUNTIME_DIR/imsbox/<name>
- * or .imsbox/<name> beside the topology file. Locked as long as it runs.
+ * or .imsbox/<name> beside the topology file. Locked as long as it runs. Units
+ * of systemd have RUNDIR_OF_SERVICES; its group may look, tokens are files that
+ * only their owner reads.
  */
 #ifndef IMSBOX_RUNDIR_H
 #define IMSBOX_RUNDIR_H
 
 #include "base/str.h"
 #include "imsbox/site.h"
+
+#define RUNDIR_OF_SERVICES "/run/imsbox" /* packaging/systemd */
 
 struct rundir {
     struct str dir;

@@ -90,7 +90,7 @@ static bool is_locked(const char *dir)
     int fd;
 
     str_printf(&path, "%s/lock", dir);
-    fd = open(str_c(&path), O_RDWR | O_CLOEXEC);
+    fd = open(str_c(&path), O_RDONLY | O_CLOEXEC);
     if (fd >= 0) {
         locked = flock(fd, LOCK_SH | LOCK_NB) != 0;
         close(fd);
@@ -143,14 +143,18 @@ static enum ims_err open_run(const json_t *run, struct site *out,
     return err;
 }
 
+enum { ROOTS_MAX = 4 };
+
 /* Where to look without a file at hand. */
-static unsigned roots(struct str out[3])
+static unsigned roots(struct str out[ROOTS_MAX])
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     unsigned n = 0;
 
     if (runtime && runtime[0] == '/')
         str_printf(&out[n++], "%s/imsbox", runtime);
+    if (n == 0 || strcmp(str_c(&out[0]), RUNDIR_OF_SERVICES) != 0)
+        str_printf(&out[n++], RUNDIR_OF_SERVICES);
     str_printf(&out[n++], ".imsbox");
     str_printf(&out[n++], "topology/.imsbox");
     return n;
@@ -196,7 +200,7 @@ static enum ims_err find_running(const char *name, struct site *out,
                                  struct why *why)
 {
     struct search s = {.name = name};
-    struct str dirs[3] = {{0}};
+    struct str dirs[ROOTS_MAX] = {{0}};
     unsigned n = roots(dirs);
     enum ims_err err;
 
@@ -223,23 +227,35 @@ static enum ims_err find_running(const char *name, struct site *out,
     return err;
 }
 
+/* The run directory in which it runs: ours, else that of a service. */
+static void find_dir(const struct topology *t, struct str *out)
+{
+    struct str root = {0}, of_service = {0};
+
+    rundir_root(t->dir, &root);
+    str_printf(out, "%s/%s", str_c(&root), t->name);
+    str_printf(&of_service, RUNDIR_OF_SERVICES "/%s", t->name);
+    if (!is_locked(str_c(out)) && is_locked(str_c(&of_service)))
+        str_set(out, str_slice(&of_service));
+    str_fini(&root);
+    str_fini(&of_service);
+}
+
 /* A file's nodes may run elsewhere, in containers: no run directory then. */
 static enum ims_err find_file(const char *path, struct site *out,
                               struct why *why)
 {
-    struct str root = {0}, dir = {0};
+    struct str dir = {0};
     enum ims_err err = load(path, out, why);
     json_t *run;
 
     if (err != IMS_OK)
         return err;
-    rundir_root(out->topology->dir, &root);
-    str_printf(&dir, "%s/%s", str_c(&root), out->topology->name);
+    find_dir(out->topology, &dir);
     run = read_run(str_c(&dir));
     if (run)
         take_pids(run, out);
     json_decref(run);
-    str_fini(&root);
     str_fini(&dir);
     return IMS_OK;
 }
@@ -256,12 +272,11 @@ enum ims_err site_find(const char *file_or_name, struct site *out,
 
 void site_token(const struct site *s, struct str *out)
 {
-    struct str dir = {0}, root = {0};
+    struct str dir = {0};
     struct tokens tokens = {0};
     struct why why;
 
-    rundir_root(s->topology->dir, &root);
-    str_printf(&dir, "%s/%s", str_c(&root), s->topology->name);
+    find_dir(s->topology, &dir);
     if (tokens_load_from(str_c(&dir), false, &tokens, &why) != IMS_OK ||
         tokens.admin.n == 0) {
         tokens_fini(&tokens);
@@ -272,5 +287,4 @@ void site_token(const struct site *s, struct str *out)
     str_set(out, str_slice(&tokens.admin));
     tokens_fini(&tokens);
     str_fini(&dir);
-    str_fini(&root);
 }

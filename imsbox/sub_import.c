@@ -46,8 +46,10 @@ static enum exit_status show(const struct importing *im, const json_t *done)
                 json_member(done, "detail"));
         json_array_foreach(errors, i, e)
         {
-            fprintf(stderr, "%s:%lld:%lld: %s\n", im->name, number(e, "line"),
-                    number(e, "column"), json_member(e, "detail"));
+            fprintf(stderr, "%s:%lld:", im->name, number(e, "line"));
+            if (number(e, "column") > 0)
+                fprintf(stderr, "%lld:", number(e, "column"));
+            fprintf(stderr, " %s\n", json_member(e, "detail"));
         }
         return EXIT_REFUSED;
     }

@@ -153,7 +153,8 @@ static enum exit_status show(struct trace *t)
         return print_all(t);
     if (w->option[CALL] || w->option[USER])
         return show_ladder(t);
-    calls_print(&t->view.entries, stdout);
+    if (calls_print(&t->view.entries, stdout) == 0)
+        fprintf(stderr, "imsbox: nobody has registered or called yet\n");
     return EXIT_DONE;
 }
 

@@ -5,7 +5,7 @@
  *
  *   STARTING  all nodes run, not all are ready
  *      | all are ready: the banner        | one died, or Ctrl-C
- *   RUNNING                               |
+ *   RUNNING   with --restart: who dies is started again
  *      | Ctrl-C, or the last one died     |
  *   STOPPING  role by role, P-CSCFs first <
  */
@@ -25,6 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { RESTART }; /* rows of the options */
+
 enum up_state { STARTING, RUNNING, STOPPING };
 
 enum {
@@ -32,6 +34,7 @@ enum {
     ASK_TIMEOUT_MS = 2000,
     COMPLAIN_EVERY_MS = 10000, /* about nodes that do not become ready */
     KILL_AFTER_MS = 10000,     /* beyond the drain time of the topology */
+    RESTART_AFTER_MS = 1000,   /* its death, with --restart */
     ONE_WISH_MS = 1000, /* signals so close together are one: timeout(1) and
                            terminals send several */
 };
@@ -44,7 +47,8 @@ struct up_node {
     struct child child;
     unsigned hue;
     bool ready, asking, told_to_stop;
-    char why[200]; /* not ready */
+    int64_t start_at; /* ms; it died and is to be started again; 0: not so */
+    char why[200];    /* not ready */
 };
 
 struct up {
@@ -52,14 +56,15 @@ struct up {
     struct rundir dir;
     struct output out;
     struct notify notify; /* to a service manager */
+    bool restarts;
     struct asker *asker;
     struct up_node *nodes; /* as in the site, then the dashboard */
     unsigned count;
     int signals; /* a signalfd */
     enum up_state state;
     enum topology_role stopping; /* the role whose turn it is */
-    int64_t started, asked, complained, stopped, kill_at; /* ms */
-    int status;                                           /* to exit with */
+    int64_t started, asked, complained, beaten, stopped, kill_at; /* ms */
+    int status; /* to exit with */
 };
 
 static const char self[] = "imsbox"; /* and its program's */
@@ -130,25 +135,55 @@ static enum ims_err start_node(struct up_node *n, struct why *why)
     return child_start(&n->child, &start, why);
 }
 
-static bool start_all(struct up *up)
+static bool start_one(struct up_node *n)
+{
+    struct up *up = n->up;
+    struct why why;
+
+    if (start_node(n, &why) != IMS_OK) {
+        output_printf(&up->out, self, "%s: %s", n->at->node->name, why.text);
+        return false;
+    }
+    n->at->pid = n->child.pid;
+    return true;
+}
+
+/* Who asks later finds them by it. */
+static bool write_site(struct up *up)
 {
     struct why why;
+
+    if (rundir_write(&up->dir, &up->site, &why) == IMS_OK)
+        return true;
+    output_printf(&up->out, self, "%s", why.text);
+    return false;
+}
+
+static bool start_all(struct up *up)
+{
+    for (unsigned i = 0; i < up->count; i++)
+        if (!start_one(&up->nodes[i]))
+            return false;
+    return write_site(up);
+}
+
+/* Those that died, when their time has come. */
+static void start_again(struct up *up)
+{
+    bool any = false;
 
     for (unsigned i = 0; i < up->count; i++) {
         struct up_node *n = &up->nodes[i];
 
-        if (start_node(n, &why) != IMS_OK) {
-            output_printf(&up->out, self, "%s: %s", n->at->node->name,
-                          why.text);
-            return false;
-        }
-        n->at->pid = n->child.pid;
+        if (n->start_at == 0 || now_ms() < n->start_at)
+            continue;
+        n->start_at = start_one(n) ? 0 : now_ms() + RESTART_AFTER_MS;
+        any = true;
     }
-    if (rundir_write(&up->dir, &up->site, &why) != IMS_OK) {
-        output_printf(&up->out, self, "%s", why.text);
-        return false;
-    }
-    return true;
+    if (!any)
+        return;
+    up->beaten = 0;
+    write_site(up);
 }
 
 /* ---- becoming ready ------------------------------------------------------ */
@@ -226,12 +261,18 @@ static void wait_for_ready(struct up *up)
 
 /* ---- stopping ------------------------------------------------------------ */
 
+/* Or is about to. */
+static bool runs(const struct up_node *n)
+{
+    return n->child.pid != 0 || n->start_at != 0;
+}
+
 static unsigned count_running(const struct up *up)
 {
     unsigned count = 0;
 
     for (unsigned i = 0; i < up->count; i++)
-        count += up->nodes[i].child.pid != 0;
+        count += runs(&up->nodes[i]);
     return count;
 }
 
@@ -272,6 +313,8 @@ static void stop(struct up *up)
         return;
     up->state = STOPPING;
     notify_say(&up->notify, "STOPPING=1");
+    for (unsigned i = 0; i < up->count; i++)
+        up->nodes[i].start_at = 0;
     up->stopped = now_ms();
     up->stopping = TOPOLOGY_PCSCF;
     stop_next(up);
@@ -308,6 +351,12 @@ static void check_stopping(struct up *up)
 
 /* ---- what happens -------------------------------------------------------- */
 
+/* A wrong topology does not get better by itself. */
+static bool is_hopeless(int status)
+{
+    return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TOPOLOGY;
+}
+
 static void on_death(struct up *up, struct up_node *n, int status)
 {
     bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -319,12 +368,15 @@ static void on_death(struct up *up, struct up_node *n, int status)
         return; /* told to by us or, as systemd does, beside us */
     child_print_end(status, end, sizeof end);
     output_printf(&up->out, self, "%s died: %s", n->at->node->name, end);
+    if (up->restarts && up->state == RUNNING && !is_hopeless(status)) {
+        n->start_at = now_ms() + RESTART_AFTER_MS;
+        up->beaten = 0;
+        return;
+    }
     if (is_dashboard(n))
         return;
     if (up->status == 0)
-        up->status = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TOPOLOGY
-                         ? EXIT_TOPOLOGY
-                         : 1;
+        up->status = is_hopeless(status) ? EXIT_TOPOLOGY : 1;
     if (up->state == STARTING)
         stop(up);
 }
@@ -361,6 +413,39 @@ static void on_signal(struct up *up)
     reap(up);
 }
 
+/* That we live, and who does not. */
+static void beat(struct up *up)
+{
+    const char *name = up->site.topology->name;
+    int64_t every = up->notify.watchdog_us / MSEC / 2;
+
+    if (up->state != RUNNING || now_ms() - up->beaten < (every ? every : 1000))
+        return;
+    up->beaten = now_ms();
+    if (every)
+        notify_say(&up->notify, "WATCHDOG=1");
+    for (unsigned i = 0; i < up->count; i++)
+        if (up->nodes[i].child.pid == 0) {
+            notify_say(&up->notify, "STATUS=%s runs without %s", name,
+                       up->nodes[i].at->node->name);
+            return;
+        }
+    notify_say(&up->notify, "STATUS=%s runs", name);
+}
+
+/* ms until there is something to do though nothing happens. */
+static int patience(const struct up *up)
+{
+    int64_t every = up->notify.watchdog_us / MSEC / 2;
+
+    if (up->state != RUNNING)
+        return ASK_EVERY_MS;
+    for (unsigned i = 0; i < up->count; i++)
+        if (up->nodes[i].start_at != 0)
+            return ASK_EVERY_MS;
+    return every > 0 && every < 60000 ? (int)every : 60000;
+}
+
 static void turn(struct up *up)
 {
     struct curl_waitfd *watched = mem_zalloc((up->count + 1) * sizeof *watched);
@@ -372,8 +457,7 @@ static void turn(struct up *up)
         if (up->nodes[i].child.fd >= 0)
             watched[count++] = (struct curl_waitfd){.fd = up->nodes[i].child.fd,
                                                     .events = CURL_WAIT_POLLIN};
-    asker_wait(up->asker, watched, count,
-               up->state == RUNNING ? 60000 : ASK_EVERY_MS);
+    asker_wait(up->asker, watched, count, patience(up));
     free(watched);
     for (unsigned i = 0; i < up->count; i++)
         child_read(&up->nodes[i].child);
@@ -386,7 +470,7 @@ static bool is_only_dashboard(const struct up *up)
     unsigned running = count_running(up);
 
     for (unsigned i = 0; i < up->count; i++)
-        running -= is_dashboard(&up->nodes[i]) && up->nodes[i].child.pid != 0;
+        running -= is_dashboard(&up->nodes[i]) && runs(&up->nodes[i]);
     return running == 0;
 }
 
@@ -394,6 +478,8 @@ static void run(struct up *up)
 {
     while (count_running(up) > 0) {
         turn(up);
+        start_again(up);
+        beat(up);
         if (up->state != STOPPING && is_only_dashboard(up))
             stop(up);
         if (up->state == STARTING)
@@ -449,9 +535,9 @@ static void add_nodes(struct up *up)
     }
 }
 
-static int up(struct topology *t)
+static int up(struct topology *t, bool restarts)
 {
-    struct up up = {.signals = -1};
+    struct up up = {.signals = -1, .restarts = restarts};
     struct why why;
 
     site_init(&up.site, t);
@@ -489,8 +575,14 @@ static int run_up(const struct words *w)
     err = topology_load(w->rest[0], &t, &errors);
     fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&errors)));
     buf_fini(&errors);
-    return err == IMS_OK ? up(t) : EXIT_TOPOLOGY;
+    return err == IMS_OK ? up(t, w->option[RESTART] != NULL) : EXIT_TOPOLOGY;
 }
+
+static const struct command_option options[] = {
+    [RESTART] = {"restart", 0, NULL,
+                 "starts a node again that dies after all were ready"},
+    {0},
+};
 
 const struct command command_up = {
     .name = "up",
@@ -503,5 +595,6 @@ const struct command command_up = {
              "all are ready. Ctrl-C (SIGTERM) stops them: P-CSCFs, I-CSCFs, "
              "S-CSCFs, then HSSs; once more kills them. Exit status 0: stopped "
              "as told; 1: a node died, or had to be killed.",
+    .options = options,
     .run = run_up,
 };

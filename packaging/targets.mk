@@ -5,6 +5,8 @@
 # make uninstall   takes them away again, but for what lies in /etc/imsbox
 # make deb         build/imsbox_VERSION_ARCH.deb
 # make test-deb    installs and runs it on a clean Debian of debootstrap (root)
+# make test-systemd  boots such a one with it in User Mode Linux, and uses the
+#                  units under its systemd (root; user-mode-linux)
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -25,7 +27,7 @@ EXAMPLES := topology/box.yaml topology/box-subscribers.yaml \
             topology/two-networks.yaml topology/red-subscribers.yaml \
             topology/blue-subscribers.yaml topology/topology.schema.json
 
-.PHONY: packaging install uninstall deb test-deb
+.PHONY: packaging install uninstall deb test-deb test-systemd
 packaging: $(MAN) $(UNITS) $(COMPLETION) $(P)/topology.yaml
 
 # Pages are written in the source form of scdoc; those of nodes are one page
@@ -130,10 +132,12 @@ uninstall:
 	rm -rf $(addprefix $(D),$(INSTALLED))
 
 deb:
-	tools/install-deps deb
-	$(MAKE) all packaging
+	@tools/install-deps deb
+	@$(MAKE) all packaging
 	@packaging/deb/build $(VERSION) build
 
-# Works in TEST_DEB_ROOT, which is made when it is not there.
 test-deb: deb
 	@packaging/deb/check build/imsbox_$(VERSION)_$$(dpkg --print-architecture).deb
+
+test-systemd: deb
+	@packaging/systemd/check build/imsbox_$(VERSION)_$$(dpkg --print-architecture).deb

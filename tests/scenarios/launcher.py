@@ -41,10 +41,11 @@ class Launcher:
         self.dashboard = f"http://{net.tree['dashboard']}"
         self.start()
 
-    def start(self):
+    def start(self, *options):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [IMSBOX, "up", self.net.path.name], cwd=self.directory,
+                [IMSBOX, "up", *options, self.net.path.name],
+                cwd=self.directory,
                 env=environment(self.directory), stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True)
 

@@ -216,6 +216,8 @@ def test_every_wrong_line_of_a_file_is_told_and_nothing_is_done(cli):
              "  - {impu: 'bob'}\n"
              "  - {impi: 7}\n")
     result = cli("sub", "import", "-", stdin=wrong)
+    assert len(set(result.stderr.splitlines())) == \
+        len(result.stderr.splitlines()), result.stderr
     assert result.returncode == 65
     assert re.search(r"3[:,]", result.stderr), result.stderr
     assert re.search(r"4[:,]", result.stderr), result.stderr
@@ -256,6 +258,15 @@ def test_wrong_words_are_told_with_what_was_meant(tmp_path, command, told):
     result = run(tmp_path, *command)
     assert result.returncode == 64
     assert told in result.stderr
+
+
+def test_help_is_a_command_too(tmp_path):
+    for words in ([], ["sub"], ["sub", "add"], ["trace"]):
+        told = run(tmp_path, "help", *words)
+        assert told.returncode == 0
+        assert told.stdout == run(tmp_path, *words, "-h").stdout
+    unknown = run(tmp_path, "help", "sub", "lst")
+    assert unknown.returncode == 64 and "sub lst is no" in unknown.stderr
 
 
 def test_the_network_is_chosen_by_domain(make_network):

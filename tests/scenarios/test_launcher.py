@@ -109,6 +109,27 @@ def test_up_says_who_died_and_why_and_lets_the_others_run(launch):
     assert launcher.stop() == 1
 
 
+def test_up_starts_again_who_died_when_told_so(launch):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    assert launcher.stop() == 0
+    launcher.start("--restart")
+    until(lambda: launcher.log().count("box is ready") == 2, SECONDS, "ready")
+    before = launcher.pids()
+    for name in ("hss1", "pcscf1"):
+        os.kill(before[name], signal.SIGKILL)
+
+    def is_whole():
+        return (launcher.pids()["hss1"] != before["hss1"]
+                and launcher.pids()["pcscf1"] != before["pcscf1"]
+                and run(launcher.directory, "status").returncode == 0)
+    until(is_whole, SECONDS, "both are back and ready")
+    after = launcher.pids()
+    assert after["scscf1"] == before["scscf1"]
+    assert launcher.stop() == 0
+    assert not any(is_alive(pid) for pid in after.values())
+
+
 def test_up_stops_all_when_one_cannot_start(make_network):
     net = make_network(start=False)
     with socket.socket() as taken:

@@ -328,6 +328,20 @@ static void all_errors_come_in_the_order_of_the_file(void **state)
     (void)state;
 }
 
+static void a_wrong_line_among_right_ones_is_told_once(void **state)
+{
+    struct reading *r = read_csv("impu,password\n"
+                                 "sip:a@b,x\n"
+                                 "bad,,,\n"
+                                 "sip:c@b,x\n"
+                                 "sip:d@b,x\n");
+
+    assert_text(buf_slice(&r->errors),
+                S("f.csv:3: 4 fields; 2 were expected\n"));
+    reading_free(r);
+    (void)state;
+}
+
 static void read_any(void *ctx, struct slice text)
 {
     struct import_file file;
@@ -645,6 +659,7 @@ int main(void)
         cmocka_unit_test(every_wrong_line_of_yaml_is_told),
         cmocka_unit_test(every_wrong_line_of_csv_is_told),
         cmocka_unit_test(all_errors_come_in_the_order_of_the_file),
+        cmocka_unit_test(a_wrong_line_among_right_ones_is_told_once),
         cmocka_unit_test(a_text_cut_anywhere_is_read_to_its_end),
         cmocka_unit_test(yaml_comes_back_as_it_went),
         cmocka_unit_test(csv_comes_back_as_it_went),
