@@ -3,7 +3,7 @@
 // The frame around the pages: navigation, banners, and the view that the address names.
 
 import {render} from 'preact';
-import {useEffect} from 'preact/hooks';
+import {useEffect, useRef} from 'preact/hooks';
 import {fresh} from './doctor/live.js';
 import {html} from './html.js';
 import {live, me, network, start} from './live.js';
@@ -65,6 +65,11 @@ function App() {
     const {view, rest, params} = route.value;
     const View = VIEWS[view] ?? NetworkView;
 
+    const isFirst = useRef(true);
+    useEffect(() => { // another page: whoever hears it or goes by keyboard is taken there
+        if (!isFirst.current) document.getElementById('main').focus({preventScroll: true});
+        isFirst.current = false;
+    }, [view, rest.join('/')]);
     useEffect(() => { document.title = `${T.nav[view] ?? T.nav.network} · ${T.name}`; }, [view]);
     return html`<a class="skip" href="#main">${T.skip}</a>
         <div class="shell"><${Top} /><${Banners} /><${Nav} view=${view} />

@@ -55,7 +55,8 @@ class Browser:
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         options.add_experimental_option("prefs", {
-            "download.default_directory": str(downloads)})
+            "download.default_directory": str(downloads),
+            "profile.default_content_setting_values.automatic_downloads": 1})
         self.downloads = downloads
         self.driver = webdriver.Chrome(
             service=Service(shutil.which("chromedriver")), options=options)
@@ -116,6 +117,12 @@ class Browser:
         return self.script("return [...document.querySelectorAll("
                            "'.ladder [role=option]')]"
                            ".map((e) => e.getAttribute('aria-label'))")
+
+    def rows(self):
+        """How many the ladder has, in sight or not."""
+        return int(self.script(
+            "return document.querySelector('.ladder [role=option]')"
+            "?.ariaSetSize ?? 0"))
 
     # ---- doing -------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from milenage import f2_f5
 from sipp import row
 
 CAROL = "carols-password"
+OPERATOR = bytes.fromhex("696d73626f782d6f70657261746f7221")
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -37,20 +38,25 @@ def account(launcher, user, password):
 
 
 def test_a_new_user_is_added_registers_calls_and_is_explained(
-        page, box, bob, block, sipp, need, tmp_path):
+        page, box, block, sipp, need):
     need("tshark")
     ask(box, "DELETE", "subscribers/sip:carol@ims.example")
-    page.go("subscribers")
+    alice = Account("alice", "ims.example", box.net.proxy(),
+                    k=b"alice-in-ims-box", op=OPERATOR)
+    alice_at = block.address(20) + ":5060"
+    sipp("register", alice_at, box.net.proxy(), [row(alice)]).wait()
+
+    page.click("Subscribers")
     page.click("Add a subscriber")
     page.fill("Name", "carol")
     page.fill("Number", "1003")
     page.fill("Password", CAROL)
     page.click("Add a subscriber", within="dialog")
-    page.sees("Added.", "sip:carol@ims.example", "carol@ims.example")
+    page.sees("Added.", "sip:carol@ims.example", "carol@ims.example", CAROL)
 
     carol = account(box, "carol", CAROL)
     at = block.address(21) + ":5060"
-    page.go("ladder?user=carol")
+    page.click("Messages")
     page.sees("Nothing has happened yet")
     sipp("register", at, box.net.proxy(), [row(carol)]).wait()
     page.until(lambda: any("401 Unauthorized" in s for s in page.steps()),
@@ -60,29 +66,29 @@ def test_a_new_user_is_added_registers_calls_and_is_explained(
     what_the_pcscf_changed(page)
     how_it_was_authenticated(page)
 
-    before = len(page.steps())
+    before = page.rows()
     page.click("Close", within=".detail")
-    bob_at = block.address(9) + ":5060"
-    runs = [sipp("callee", bob_at, box.net.proxy(),
-                 [row(account(box, "bob", "bobs-password"))]),
-            sipp("caller", at, box.net.proxy(),
-                 [row(carol, account(box, "bob", ""))])]
+    runs = [sipp("callee", alice_at, box.net.proxy(), [row(alice)]),
+            sipp("caller", at, box.net.proxy(), [row(carol, alice)])]
     assert [run.failure() for run in reversed(runs)] == [None, None]
+    page.until(lambda: page.rows() > before + 20, "the ladder grew")
     page.script("const l = document.querySelector('.ladder');"
                 "l.scrollTop = l.scrollHeight")
-    page.until(lambda: any("INVITE" in s for s in page.steps()),
+    page.until(lambda: any("BYE" in s for s in page.steps()),
                "the call is told, live")
-    assert before
 
     page.click("Calls and registrations")
     page.click("INVITE")
     page.until(lambda: any("180 Ringing" in s for s in page.steps()),
                "the ladder of the call")
     the_ladder_as_a_capture(page)
+    carol_is_sent_away(page, box)
 
 
 def why_it_was_challenged(page):
-    page.open_step("is challenged by")
+    page.open_step("401 Unauthorized", "scscf1 to icscf1")
+    page.sees("Because:", "is challenged by MD5")
+    page.click("carol@ims.example is challenged by MD5", within=".because")
     page.sees("Decision", "is challenged by MD5", "TS 24.229 5.4.1.2")
 
 
@@ -114,6 +120,16 @@ def the_ladder_as_a_capture(page):
     path.unlink()
     assert "SIP" in packets and "DIAMETER" in packets
     assert "pcscf1" in packets and "originating request of" in packets
+
+
+def carol_is_sent_away(page, box):
+    page.click("Registrations")
+    page.click("sip:carol@ims.example")
+    page.sees("Why this S-CSCF", "scscf1 chosen")
+    page.click("Deregister…")
+    page.click("Deregister", "button", within="dialog form")
+    page.sees("RTR to", "✓ done")
+    assert "carol" not in json.dumps(box.net.scscf.registrations())
 
 
 # ---- registrations ---------------------------------------------------------
@@ -385,6 +401,58 @@ def test_what_is_wrong_with_a_new_subscriber_is_said_at_its_field(
         "a field is marked")
     assert bad[0] == "12" and "32" in bad[1]
     assert chromium.complaints(["status of 4"]) == []
+
+
+# ---- the ladder ------------------------------------------------------------
+
+
+def test_the_ladder_is_filtered_folded_paused_and_has_an_address(
+        page, box, bob, block):
+    phone = CarelessPhone(box.net, "carol", b"", b"", block.address(41))
+    phone.status('nonce="", response=""')
+    phone.request(1, 'nonce="", response=""')  # the same bytes again
+    page.go("ladder?user=carol")
+    page.until(lambda: any("REGISTER sip:ims.example ×2, carol to pcscf1" in s
+                           for s in page.steps()), "a retransmission folded")
+    page.click("Fold repetitions")
+    page.sees_not("×2")
+    page.choose("Method", "REGISTER")
+    page.choose("Result", "401")
+    page.until(lambda: page.steps() and all(
+        "401" in s for s in page.steps()), "the filter of the hub")
+    address = page.driver.current_url
+    assert all(text in address for text in
+               ("user=carol", "method=REGISTER", "result=401", "fold=no"))
+    page.click("Clear")
+    page.fill("Subscriber", "bob")
+    page.until(lambda: any("bob@ims.example" in s for s in page.steps()),
+               "bob's")
+    page.fill("Search", "challenged by MD5")
+    page.until(lambda: page.steps() and all(
+        "challenged by MD5" in s for s in page.steps()), "what has the text")
+    page.fill("Search", " ")
+    page.fill("Subscriber", "carol")
+    page.until(lambda: page.rows() > 10, "carol's")
+    page.click("Pause")
+    before = page.rows()
+    phone.number = 6
+    phone.status('nonce="", response=""')
+    assert page.rows() == before
+    page.click("Resume")
+    page.until(lambda: page.rows() > before, "what came meanwhile")
+
+
+def test_a_ladder_becomes_a_picture_and_texts(page, bob):
+    page.go("ladder?user=bob")
+    page.until(lambda: page.rows() > 10, "the ladder")
+    for name, file, text in [("SVG picture", "ladder.svg", "</svg>"),
+                             ("Mermaid", "ladder.mmd", "sequenceDiagram"),
+                             ("Markdown", "ladder.md", "| from | to |")]:
+        page.choose("Export", name)
+        path = page.downloads / file
+        page.until(lambda: path.exists() and path.stat().st_size, file)
+        assert text in path.read_text()
+        path.unlink()
 
 
 # ---- in great number -------------------------------------------------------

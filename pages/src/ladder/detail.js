@@ -6,6 +6,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {FindingBody} from '../doctor/finding.js';
 import {html} from '../html.js';
 import {me} from '../live.js';
+import {Tabs} from '../parts/tabs.js';
 import {href, setParams} from '../route.js';
 import {explain} from '../sip/headers.js';
 import {fullName, headerValue, parse} from '../sip/message.js';
@@ -132,10 +133,8 @@ export function Detail({step, steps, call}) {
         ${whole && html`
             <${Place} whole=${whole} />
             <${Ways} step=${step} whole=${whole} call=${call} />
-            <div class="tabs" role="tablist">
-                ${tabs.map(([id, name]) => html`<button role="tab" id=${`tab-${id}`} aria-selected=${shown === id} aria-controls="tab-panel" onClick=${() => setTab(id)}>${name}</button>`)}
-            </div>
-            <div id="tab-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`}>
+            <${Tabs} list=${tabs} shown=${shown} panel="tab-panel" onChoose=${setTab} />
+            <div id="tab-panel" role="tabpanel" aria-labelledby=${`tab-panel-${shown}`}>
                 ${shown === 'message' && (step.proto === 'sip' ? html`<${SipMessage} text=${whole.text} />` : html`<${DiameterMessage} m=${whole.decoded} />`)}
                 ${shown === 'diff' && html`<${Diff} before=${before.text} after=${whole.text} node=${step.from} />`}
                 ${shown === 'xray' && html`<${Xray} text=${whole.text} step=${step} steps=${steps} />`}

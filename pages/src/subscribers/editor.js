@@ -7,6 +7,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {call, seg} from '../api.js';
 import {html} from '../html.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
+import {Tabs} from '../parts/tabs.js';
 import {T} from '../texts.js';
 import {xmlOf} from './ifc.js';
 
@@ -28,10 +29,6 @@ function Complaints({problem}) {
     const listed = problem.errors?.filter((e) => e.pointer) ?? [];
     if (listed.length === 0) return html`<${Refusal} problem=${problem} />`;
     return html`<div class="banner bad" role="alert"><ul>${listed.map((e) => html`<li><code>${e.pointer}</code> ${e.detail}</li>`)}</ul></div>`;
-}
-
-function Tabs({list, shown, choose}) {
-    return html`<div class="tabs" role="tablist">${list.map((t) => html`<button type="button" role="tab" id=${`edit-${t}`} aria-selected=${t === shown} aria-controls="edit-panel" onClick=${() => choose(t)}>${E.tabs[t]}</button>`)}</div>`;
 }
 
 // kind: which form; path: what is replaced (an id is that of a subscriber); value, etag: as it was read.
@@ -65,8 +62,8 @@ export function Editor({kind, title, says, path, id, value, etag, onClose, onSav
     };
     return html`<${Dialog} title=${title} look="drawer" onClose=${onClose}>
         <p class="quiet">${says}</p>
-        <${Tabs} list=${kind === 'profile' || kind === 'criteria' ? ['form', 'json', 'xml'] : ['form', 'json']} shown=${tab} choose=${choose} />
-        <div class="sheet" id="edit-panel" role="tabpanel" aria-labelledby=${`edit-${tab}`} tabindex="0">
+        <${Tabs} list=${['form', 'json', ...(kind === 'profile' || kind === 'criteria' ? ['xml'] : [])].map((t) => [t, E.tabs[t]])} shown=${tab} panel="edit-panel" onChoose=${choose} />
+        <div class="sheet" id="edit-panel" role="tabpanel" aria-labelledby=${`edit-panel-${tab}`} tabindex="0">
             ${tab === 'form' && (Form ? html`<${Form} form=${{model, change, problem}} id=${id} />` : html`<p>${T.loading}</p>`)}
             ${tab === 'json' && html`<textarea class="model" aria-label=${E.model} rows="26" spellcheck=${false} value=${text} onInput=${(e) => { setGood(false); setText(e.target.value); }}></textarea>`}
             ${tab === 'xml' && html`<pre>${xmlOf(model.ifc ?? [])}</pre>`}</div>

@@ -105,21 +105,23 @@ function Steps({params}) {
 // For who never saw a ladder: what lines, colours and columns mean.
 function Legend() {
     const line = (look, dashed) => html`<svg width="44" height="12" aria-hidden="true" class=${`c-${look}`}><line x1="0" y1="6" x2="36" y2="6" stroke-dasharray=${dashed ? '6 3' : null} /><polygon points="44,6 35,1.5 35,10.5" /></svg>`;
-    return html`<details class="legend-box"><summary>${L.howTo}</summary><div class="card">
+    return html`<section class="card legend-box" id="legend" aria-label=${L.howTo}>
         <p>${L.lead}</p>
         <ul class="legend">${[['request', false, L.legend.request], ['diameter', false, L.legend.diameter], ['success', true, L.legend.success], ['progress', true, L.legend.progress], ['failure', true, L.legend.failure]].map(([look, dashed, says]) => html`<li class="step-sample">${line(look, dashed)} ${says}</li>`)}
             <li><span class="note-sample">${L.legend.says}</span></li></ul>
-        <dl class="advice">${['pcscf', 'icscf', 'scscf', 'hss'].map((r) => html`<dt>${T.roles[r]}</dt><dd>${T.roleSays[r]}</dd>`)}</dl></div></details>`;
+        <dl class="advice">${['pcscf', 'icscf', 'scscf', 'hss'].map((r) => html`<dt>${T.roles[r]}</dt><dd>${T.roleSays[r]}</dd>`)}</dl></section>`;
 }
 
 export function LadderView({rest, params}) {
     const list = rest[0] === 'calls';
+    const [explained, setExplained] = useState(false);
     return html`
         <div class="head"><h1>${L.title}</h1>
             <nav class="row" aria-label=${L.title}>
                 <a class="button" href=${href('ladder')} aria-current=${list ? null : 'page'}>${L.live}</a>
                 <a class="button" href=${href('ladder', {}, 'calls')} aria-current=${list ? 'page' : null}>${L.calls}</a>
-            </nav></div>
-        ${!list && html`<${Legend} />`}
+            </nav>
+            ${!list && html`<div class="end"><button class="plain" aria-expanded=${explained} aria-controls="legend" onClick=${() => setExplained(!explained)}>${L.howTo} <span aria-hidden="true">${explained ? '▾' : '▸'}</span></button></div>`}</div>
+        ${!list && explained && html`<${Legend} />`}
         ${list ? html`<${Calls} params=${params} />` : html`<${Steps} params=${params} />`}`;
 }
