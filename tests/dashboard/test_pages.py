@@ -349,6 +349,8 @@ def test_what_subscribers_share_is_added_changed_and_deleted(page):
     page.fill("Services", "urn:urn-7:3gpp-service.ims.icsi.mmtel")
     page.click("Add a criterion")
     page.click("Save")
+    page.until(lambda: not page.script(
+        "return document.querySelector('dialog')"), "it is saved")
     page.sees("to sip:as.example.")
     page.click("Delete premium")
     page.sees_not("Profile premium")
