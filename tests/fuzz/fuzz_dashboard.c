@@ -2,9 +2,11 @@
  *
  * Any bytes are what a node's stream of events brings, in two portions: what
  * is an entry becomes steps, within the bound; each step can be shown, and no
- * filter minds it. The same bytes, as headers, get nobody in.
+ * filter minds it. The doctor reads them, and takes the same bytes for what the
+ * HSS answers. The same bytes, as headers, get nobody in.
  */
 #include "base/mem.h"
+#include "imsbox/dashboard/doctor/doctor.h"
 #include "imsbox/dashboard/filter.h"
 #include "imsbox/dashboard/sse.h"
 #include "imsbox/dashboard/step_json.h"
@@ -84,6 +86,52 @@ static void listen_to(struct story *s, const uint8_t *data, size_t size)
     sse_fini(&sse);
 }
 
+/* ---- the doctor ---------------------------------------------------------- */
+
+struct surgery {
+    struct slice answer;
+    unsigned found;
+};
+
+static void examine(void *ctx, const struct topology_network *network,
+                    struct slice body, struct patient *p)
+{
+    const struct surgery *s = ctx;
+    json_t *j = json_loadb(body.p, body.n, 0, NULL);
+
+    assert(network && json_is_object(j));
+    json_decref(j);
+    doctor_examined(p, s->answer);
+}
+
+static void on_finding(void *ctx, const struct finding *f)
+{
+    struct surgery *s = ctx;
+    struct buf out;
+    struct json j;
+
+    s->found++;
+    assert(f->what.n && f->where.n && f->advice.n && f->clause.n);
+    buf_init(&out, 1 << 20);
+    json_init(&j, &out);
+    finding_put(&j, f);
+    assert(j.depth == 0 && !out.full);
+    buf_fini(&out);
+}
+
+static void consult(const struct story *s, struct slice data)
+{
+    struct surgery room = {.answer = data};
+    const struct doctor_host host = {examine, on_finding, &room};
+    struct doctor *d = doctor_new(s, &host, 1);
+
+    for (const struct told *t = story_next(s, NULL); t; t = story_next(s, t))
+        doctor_note(d, t);
+    doctor_turn(d, INT64_MAX);
+    assert(room.found >= doctor_last(d));
+    doctor_free(d);
+}
+
 static void knock(struct slice text)
 {
     static const struct clock clock = {.mono_us = 1};
@@ -120,6 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     site_init(&site, t);
     s = story_new(&site, KEPT, 1);
     listen_to(s, data, size);
+    consult(s, slice_at(data, size));
     story_free(s);
     site_fini(&site);
     knock(slice_at(data, size));
