@@ -38,3 +38,20 @@ def has_unlucky_res(secret, log, bytes_):
     rand = base64.b64decode(nonces[-1])[:16]
     res, _ = f2_f5(secret["k"], secret["op"], rand)
     return any(byte in res for byte in bytes_)
+
+
+def auts(k, op, rand, highest):
+    """What a card says whose highest sequence number is that (TS 33.102
+    6.3.3): SQN under AK (f5*), and MAC-S (f1*)."""
+    opc = xor(aes(k, op), op)
+    temp = aes(k, xor(rand, opc))
+
+    def out(block, constant):
+        return xor(aes(k, xor(block, bytes(15) + bytes([constant]))), opc)
+
+    mixed = xor(temp, opc)
+    ak = out(mixed[12:] + mixed[:12], 8)[:6]
+    number = highest.to_bytes(6, "big")
+    first = xor((number + b"\0\0") * 2, opc)
+    mac = out(xor(temp, first[8:] + first[:8]), 0)[8:]
+    return xor(number, ak) + mac

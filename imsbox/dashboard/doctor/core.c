@@ -199,7 +199,7 @@ static void explain_name(const struct trouble *t, struct finding *f)
                  d->from, t->end->method);
     finding_where(f, "%s: %.*s.", d->from, SLICE_ARG(d->entry.says));
     str_set(&f->node, slice_of(d->from));
-    str_set(&f->clause, d->entry.clause);
+    finding_clause(f, d->entry.clause);
     finding_advise(f, "Correct the domain in the called address or the "
                       "account; if the domain is right, add it to the "
                       "topology (networks: or external:) or to DNS (dns: "
@@ -255,7 +255,7 @@ static void explain_link_lost(const struct trouble *t, struct finding *f)
     str_set(&f->subject, slice_of(t->end->from));
     finding_what(f, "%s lost its Diameter connection.", t->end->from);
     finding_where(f, "%s: %.*s.", t->end->from, SLICE_ARG(t->end->entry.says));
-    str_set(&f->clause, t->end->entry.clause);
+    finding_clause(f, t->end->entry.clause);
     finding_advise(f, "Until it is back nobody new can register. Look on the "
                       "Network page whether the HSS runs and whether the "
                       "link is broken on purpose (Faults); it is connected "

@@ -79,7 +79,7 @@ static void explain_dropped(const struct trouble *t, struct finding *f)
     finding_where(f, "%s: %.*s.", t->end->from, SLICE_ARG(e->says));
     finding_advise(f, "If it is a phone, look at its version and settings; "
                       "if not, another program speaks to this port.");
-    str_set(&f->clause, e->clause);
+    finding_clause(f, e->clause);
 }
 
 static bool wants_extension(const struct trouble *t)

@@ -95,6 +95,12 @@ void finding_note(struct finding *f, const char *name, const char *fmt, ...)
     va_end(ap);
 }
 
+void finding_clause(struct finding *f, struct slice clause)
+{
+    if (clause.n)
+        str_set(&f->clause, clause);
+}
+
 void finding_step(struct finding *f, const struct told *t)
 {
     unsigned at = f->step_count;

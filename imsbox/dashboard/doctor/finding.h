@@ -53,6 +53,8 @@ void finding_advise_more(struct finding *f, const char *fmt, ...)
 /* name: a literal. What is more than there is room for is left out. */
 void finding_note(struct finding *f, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The decision's own, in place of the cause's; empty: none is known. */
+void finding_clause(struct finding *f, struct slice clause);
 /* They stand in the story's order; t may be NULL. */
 void finding_step(struct finding *f, const struct told *t);
 

@@ -92,7 +92,7 @@ static void explain_service_route(const struct trouble *t, struct finding *f)
                  "mended that.",
                  SLICE_ARG(user), t->end->from);
     finding_where(f, "%s: %.*s.", t->end->from, SLICE_ARG(t->end->entry.says));
-    str_set(&f->clause, t->end->entry.clause);
+    finding_clause(f, t->end->entry.clause);
     finding_advise(f, "Nothing, here. In another network the call may fail: "
                       "let the phone use the Service-Route of the 200 to its "
                       "REGISTER (RFC 3608).");
@@ -108,7 +108,7 @@ static void explain_expired(const struct trouble *t, struct finding *f)
 {
     finding_what(f, "A registration ran out: the phone did not refresh it.");
     finding_where(f, "%s: %.*s.", t->end->from, SLICE_ARG(t->end->entry.says));
-    str_set(&f->clause, t->end->entry.clause);
+    finding_clause(f, t->end->entry.clause);
     if (t->thread && t->thread->users.n) {
         struct slice users = str_slice(&t->thread->users), user;
 

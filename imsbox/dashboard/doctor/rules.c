@@ -37,7 +37,7 @@ static void set_decision(const struct trouble *t, struct finding *f)
                       trouble_status(t), sip_reason(trouble_status(t)));
         return;
     }
-    str_set(&f->clause, d->entry.clause);
+    finding_clause(f, d->entry.clause);
     finding_where(f, "%s: %.*s.", d->from, SLICE_ARG(d->entry.says));
     finding_note(f, "decision", "%.*s (%.*s)", SLICE_ARG(d->entry.says),
                  SLICE_ARG(d->entry.proc));

@@ -59,7 +59,7 @@ void words_hss_said(const struct trouble *t, struct finding *f, unsigned result)
     d = decision_before(t, answer);
     str_set(&f->node, slice_of(answer->from));
     if (d) {
-        str_set(&f->clause, d->entry.clause);
+        finding_clause(f, d->entry.clause);
         finding_where(f, "%s: %.*s. %s then answered %u.", answer->from,
                       SLICE_ARG(d->entry.says), trouble_origin(t),
                       trouble_status(t));
