@@ -153,11 +153,17 @@ static bool by_capabilities(struct selection *s, struct icscf *me,
             s->wanted.mandatory.count);
         return false;
     }
-    record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
-               "S-CSCF %s chosen: has all of %zu mandatory and %zu of %zu "
-               "optional capabilities",
-               best.node->name, s->wanted.mandatory.count, best.optional,
-               s->wanted.optional.count);
+    if (s->wanted.mandatory.count + s->wanted.optional.count == 0)
+        record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
+                   "S-CSCF %s chosen: the subscriber asks for no "
+                   "capabilities, any will do",
+                   best.node->name);
+    else
+        record_say(me->env->record, about, s->proc, "TS 29.228 6.7",
+                   "S-CSCF %s chosen: has all of %zu mandatory and %zu of %zu "
+                   "optional capabilities",
+                   best.node->name, s->wanted.mandatory.count, best.optional,
+                   s->wanted.optional.count);
     return note(s, best.uri, uri);
 }
 
