@@ -14,6 +14,7 @@
 struct change {
     struct telling *t;
     const struct subscriber *before, *after; /* after: NULL, deleted */
+    struct slice info;                       /* Reason-Info */
 };
 
 /* ---- what became of a set ----------------------------------------------- */
@@ -109,7 +110,7 @@ static void end_registrations(struct change *c,
     struct rtr_ask ask = {
         .scscf = slice_keep(a, was->scscf),
         .reason = reason,
-        .info = S("the subscription has been changed"),
+        .info = c->info,
         .impus = telling_keep(c->t, &impus),
         .set = set,
     };
@@ -223,7 +224,8 @@ void hss_tell_change(struct hss *me, const struct subscriber *before,
                      const struct subscriber *after, telling_fn *done,
                      void *ctx)
 {
-    struct change c = {telling_new(me, done, ctx), before, after};
+    struct change c = {telling_new(me, done, ctx), before, after,
+                       S("the subscription has been changed")};
     enum ims_err err = IMS_OK;
     struct why why;
 
@@ -235,4 +237,33 @@ void hss_tell_change(struct hss *me, const struct subscriber *before,
         telling_fail(c.t, err, &why);
     else
         telling_run(c.t, before->id);
+}
+
+/* The identity may be another subscription's by now. */
+static void tell_left_set(struct change *c, const struct subscriber_set *was)
+{
+    struct cx_texts leavers = leavers_of(c, was, NULL);
+    struct store_public now;
+
+    if (store_find_public(c->t->me->store, &c->t->arena,
+                          subscriber_default(was), &now, NULL))
+        end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
+    else
+        end_registrations(c, was, &leavers, CX_SERVER_CHANGE, now.set);
+}
+
+void hss_tell_leaver(struct hss *me, const struct subscriber *before,
+                     bool (*is_told)(void *ctx, struct slice scscf),
+                     telling_fn *done, void *ctx)
+{
+    struct change c = {telling_new(me, done, ctx), before, NULL,
+                       S("the subscription has been removed")};
+
+    for (size_t i = 0; i < before->nsets; i++) {
+        const struct subscriber_set *was = &before->sets[i];
+
+        if (subscriber_set_is_served(was) && is_told(ctx, was->scscf))
+            tell_left_set(&c, was);
+    }
+    telling_run(c.t, before->id);
 }

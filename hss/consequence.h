@@ -21,4 +21,11 @@ void hss_tell_change(struct hss *me, const struct subscriber *before,
                      const struct subscriber *after, telling_fn *done,
                      void *ctx);
 
+/* A subscription that was deleted with many others; who has its default
+ * identity now, if anybody, registers anew. Only S-CSCFs of whom is_told says
+ * so are told; it is called with ctx, before this returns. */
+void hss_tell_leaver(struct hss *me, const struct subscriber *before,
+                     bool (*is_told)(void *ctx, struct slice scscf),
+                     telling_fn *done, void *ctx);
+
 #endif

@@ -12,6 +12,7 @@
 #include "hss/api_import.h"
 #include "hss/exporting.h"
 #include "hss/former.h"
+#include "hss/leavers.h"
 #include "hss/loading.h"
 #include "hss/role.h"
 #include "hss/spread.h"
@@ -84,6 +85,8 @@ static void hss_free(struct node *n)
     work_free_all(me);
     telling_free_all(me);
     spread_free_all(me);
+    if (me->leavers)
+        leavers_free(me->leavers);
     if (me->cx)
         cx_free(me->cx);
     if (me->diameter)
@@ -110,12 +113,20 @@ static enum ims_err hss_check(const struct topology_node *self,
     return loading_check(self->network, errors);
 }
 
+static void on_leavers(void *ctx)
+{
+    leavers_look(((struct hss *)ctx)->leavers);
+}
+
 static enum ims_err open_all(struct hss *me, struct node *n, struct why *why)
 {
     enum ims_err err = store_open(n->env.net, me->self->store, &me->store, why);
 
-    if (!err)
-        err = node_diameter_open(n, &me->diameter, why);
+    if (err)
+        return err;
+    me->leavers = leavers_new(me);
+    store_on_leavers(me->store, on_leavers, me);
+    err = node_diameter_open(n, &me->diameter, why);
     if (!err)
         err = loading_network(me, me->self->network, why);
     return err;
@@ -147,6 +158,7 @@ static enum ims_err hss_start(struct node *n, struct why *why)
     me->cx = cx_new(me->diameter, &handler, me);
     count(me);
     diameter_start(me->diameter);
+    leavers_look(me->leavers); /* whom a stop left */
     return IMS_OK;
 }
 

@@ -26,8 +26,9 @@ struct hss {
     struct flags flags;
     struct list works; /* Cx requests in progress */
     size_t nworks;
-    struct map formers;           /* S-CSCFs that were replaced, by set */
-    struct list tellings;         /* what S-CSCFs are being told */
+    struct map formers;   /* S-CSCFs that were replaced, by set */
+    struct list tellings; /* what S-CSCFs are being told */
+    struct leavers *leavers;
     struct list spreads;          /* changes of the catalogue on their way */
     struct list loading;          /* files on their way into the store */
     struct list exporting;        /* exports that are being written */

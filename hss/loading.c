@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/loading.h"
+#include "hss/leavers.h"
 
 enum { ERRORS_MAX = 1 << 20, CATALOGUE_MAX = 16 << 20 };
 
@@ -160,7 +161,10 @@ static void on_imported(void *ctx, enum ims_err err,
                "%zu subscribers imported, %zu were there already",
                what->inserted, what->unchanged);
     }
-    if (me->imports || !done)
+    if (me->imports)
+        return;
+    leavers_look(me->leavers);
+    if (!done)
         return;
     me->imported = NULL;
     done(me->imported_ctx, err, why);

@@ -148,6 +148,22 @@ void store_remove(struct store *s, const struct store_audit *undone,
 /* Empties everything but the audit list. BUSY while an import is on its way. */
 void store_reset(struct store *s, struct slice who, store_fn *done, void *ctx);
 
+/* ---- who left ----------------------------------------------------------- */
+
+/* A subscriber who was served by an S-CSCF when what changes many at once
+ * deleted it. It is kept until store_leaver_told, also across a stop. */
+struct store_leaver {
+    int64_t n; /* of the leaver */
+    struct subscriber sub;
+};
+/* The next one behind `after`; NOT_FOUND: there is none. */
+enum ims_err store_leaver_next(struct store *s, struct arena *a, int64_t after,
+                               struct store_leaver *out,
+                               struct why *why) MUST_CHECK;
+void store_leaver_told(struct store *s, int64_t n);
+/* fn(ctx) is called when there are some more, never before this returns. */
+void store_on_leavers(struct store *s, void (*fn)(void *ctx), void *ctx);
+
 /* ---- search ------------------------------------------------------------- */
 
 /* The subscriptions behind `after` in ascending order, at most max of them,

@@ -220,6 +220,7 @@ static enum ims_err run_job(struct store_db *w, struct store_job *job)
     if (!err)
         err = pending_write(w, &job->why);
     job->registered = w->pending.registered;
+    job->has_leavers = w->pending.has_leavers;
     return err;
 }
 
@@ -287,6 +288,8 @@ static void learn(struct store *s, struct store_job *job)
         cache_forget(s, job->sub);
     if (job->has_live)
         buf_fini(&job->live);
+    if (!job->err && job->has_leavers && s->on_leavers)
+        s->on_leavers(s->leavers_ctx);
 }
 
 static void answer(struct store *s, struct store_job *job)

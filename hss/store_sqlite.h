@@ -24,6 +24,7 @@ enum sql {
  * is not complete, or to be deleted. first 0: none. */
 struct store_hidden {
     int64_t first, last;
+    int64_t pending; /* the entry of an import that is not complete; or 0 */
 };
 
 /* What a write leaves for its end, because the next subscriber of an import
@@ -45,6 +46,7 @@ struct store_pending {
     struct buf text;
     bool text_changed;
     int64_t registered; /* sets more than before */
+    bool has_leavers;   /* who was served and is deleted */
 };
 
 struct store_db {
@@ -73,7 +75,8 @@ struct store_job {
     enum ims_err err;
     struct why why;
     int64_t registered; /* sets more than before it */
-    bool has_live;      /* what is live of sub behind it is in `live` */
+    bool has_leavers;
+    bool has_live; /* what is live of sub behind it is in `live` */
     struct buf live;
 };
 
@@ -111,6 +114,8 @@ struct store {
     struct list waiters;      /* store_waiter */
     struct list bulks;        /* imports and the like, the first one at work */
     struct store_figures figures;
+    void (*on_leavers)(void *ctx);
+    void *leavers_ctx;
 };
 
 /* ---- store_sqlite.c ----------------------------------------------------- */
@@ -262,6 +267,12 @@ enum ims_err pending_search(struct store_db *w, int64_t id,
 
 /* Appends the words of a subscriber, each behind a space. */
 void search_words(struct buf *out, const struct subscriber *s);
+
+/* ---- store_sqlite_leavers.c --------------------------------------------- */
+
+/* Ahead of its deletion. */
+enum ims_err leaver_note(struct store_db *w, int64_t sub,
+                         struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_sweep.c ----------------------------------------------- */
 

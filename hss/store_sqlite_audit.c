@@ -130,13 +130,6 @@ enum ims_err audit_read(struct store_db *db, struct arena *a, int64_t n,
     return err;
 }
 
-/* The entry of an import that is not complete yet is no entry yet. */
-static bool is_pending(const struct store_db *db, const struct store_audit *a)
-{
-    return a->action != AUDIT_UNDO && a->sub && is_hidden(db, a->sub) &&
-           a->sub == db->hidden.first;
-}
-
 enum ims_err store_audit(struct store *s, struct arena *a, int64_t n,
                          struct store_audit *out, struct why *why)
 {
@@ -148,18 +141,16 @@ enum ims_err store_audit_list(struct store *s, struct arena *a, int64_t before,
                               struct why *why)
 {
     struct store_db *db = &s->reader;
-    sqlite3_stmt *q = db_bind(db, SQL_AUDIT_LIST, "ii", before, (int64_t)max);
+    sqlite3_stmt *q = db_bind(db, SQL_AUDIT_LIST, "iii", before,
+                              db->hidden.pending, (int64_t)max);
     struct db_rows r = {.size = sizeof(struct store_audit)};
     enum ims_err err;
 
     while (!(err = db_row(db, q, why))) {
         struct store_audit *entry = db_rows_add(db, a, &r);
 
-        if (!entry)
-            continue;
-        audit_of_row(db, q, a, entry);
-        if (is_pending(db, entry))
-            r.n--;
+        if (entry)
+            audit_of_row(db, q, a, entry);
     }
     err = db_read_end(db, err == IMS_NOT_FOUND ? IMS_OK : err, why);
     if (!err)

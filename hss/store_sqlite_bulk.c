@@ -169,7 +169,7 @@ static enum ims_err hide(struct store_db *w, struct bulk *b, struct why *why)
     w->hidden = b->range;
     return db_run(w,
                   db_bind(w, SQL_HIDDEN_INSERT, "iii", b->range.first,
-                          b->range.last, b->pending ? b->audit : (int64_t)0),
+                          b->range.last, b->range.pending),
                   why);
 }
 
@@ -292,6 +292,7 @@ static enum ims_err import_begin(struct store_db *w, struct bulk *b,
         return err;
     if (b->import->nsubscribers > PIECE) {
         b->pending = true;
+        b->range.pending = b->audit;
         return hide(w, b, why);
     }
     b->over = true;
@@ -393,6 +394,8 @@ static enum ims_err delete_one(struct store_db *w, int64_t id, struct why *why)
 
     arena_init(&a, 2048, SIZE_MAX); /* bounded by the rows */
     err = subscriber_read(w, &a, id, &r, why);
+    if (!err && record_is_served(&r))
+        err = leaver_note(w, id, why);
     if (!err)
         err = subscriber_delete(w, &r, why);
     arena_fini(&a);
@@ -468,8 +471,8 @@ enum ims_err bulk_recover(struct store *s, struct why *why)
     if (err)
         return err == IMS_NOT_FOUND ? IMS_OK : err;
     b = bulk_new(s, clean, NULL, NULL);
-    b->range = (struct store_hidden){db_int(q, 0), db_int(q, 1)};
-    b->audit = db_int(q, 2);
+    b->range = (struct store_hidden){db_int(q, 0), db_int(q, 1), db_int(q, 2)};
+    b->audit = b->range.pending;
     b->pending = b->audit != 0;
     db_done(q);
     s->reader.hidden = s->writer.hidden = b->range;
@@ -525,7 +528,7 @@ void store_remove(struct store *s, const struct store_audit *undone,
     struct bulk *b = bulk_new(s, remove_start, done, ctx);
 
     b->dry_run = dry_run;
-    b->range = (struct store_hidden){undone->sub, undone->last};
+    b->range = (struct store_hidden){undone->sub, undone->last, 0};
     b->entry.action = AUDIT_UNDO;
     b->entry.who = slice_keep(&b->arena, who);
     b->entry.what = slice_keep(&b->arena, undone->what);

@@ -182,6 +182,7 @@ void pending_forget(struct store_db *w)
     p->page = -1;
     p->text_changed = false;
     p->registered = 0;
+    p->has_leavers = false;
     buf_reset(&p->text);
 }
 

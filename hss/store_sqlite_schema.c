@@ -206,6 +206,11 @@ static const struct step steps[] = {
          "DROP TABLE pair; DROP TABLE irs; DROP TABLE ha1; DROP TABLE impi;"
          "DROP TABLE visited; DROP TABLE capability; DROP TABLE subscription;"
          "DROP TABLE text;"},
+
+    /* 6: whom S-CSCFs still serve, and the store has no more */
+    {.sql = "CREATE TABLE leaver("
+            " id INTEGER PRIMARY KEY, sub INTEGER NOT NULL,"
+            " data BLOB NOT NULL, live BLOB NOT NULL);"},
 };
 
 unsigned store_schema_newest(void)

@@ -62,6 +62,28 @@ static enum ims_err delete_rows(struct store_db *w, const char *name,
     return db_script(w, text, why);
 }
 
+/* Of the next rows of live, which is swept first, those that an S-CSCF
+ * serves. */
+static enum ims_err note_leavers(struct store_db *w, const char *name,
+                                 struct why *why)
+{
+    const char *mark = name + sizeof("gone_live_") - 1;
+    char text[384];
+    enum ims_err err;
+
+    if (strncmp(name, "gone_live_", sizeof("gone_live_") - 1) != 0)
+        return IMS_OK;
+    snprintf(text, sizeof(text),
+             "INSERT INTO leaver(sub, data, live)"
+             " SELECT s.id, s.data, l.data FROM (SELECT * FROM %s LIMIT %d) l"
+             " JOIN gone_subscriber_%s s ON s.id = l.id WHERE l.served",
+             name, ROWS, mark);
+    err = db_script(w, text, why);
+    if (!err && sqlite3_changes(w->db))
+        w->pending.has_leavers = true;
+    return err;
+}
+
 static enum ims_err sweep_run(struct store_db *w, struct store_job *job,
                               struct why *why)
 {
@@ -70,6 +92,8 @@ static enum ims_err sweep_run(struct store_db *w, struct store_job *job,
     enum ims_err err = find_gone(w, name, sizeof(name), why);
 
     s->over = err == IMS_NOT_FOUND;
+    if (!err)
+        err = note_leavers(w, name, why);
     if (!err)
         err = delete_rows(w, name, why);
     if (err || sqlite3_changes(w->db))

@@ -792,6 +792,42 @@ static void a_full_disk_refuses_writes_until_there_is_room(void **state)
     (void)state;
 }
 
+/* ---- many at once -------------------------------------------------------- */
+
+static void load_many(struct box *b, unsigned n);
+
+static void check_audit(struct box *b, const enum audit_action *actions,
+                        size_t n)
+{
+    struct store_audits list;
+    struct why why;
+
+    assert_ok(store_audit_list(b->s, &b->a, INT64_MAX, 9, &list, &why), &why);
+    assert_int_equal(list.n, n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(list.p[i].action, actions[i]);
+}
+
+/* Its subscribers are still being deleted then. */
+static void an_import_that_was_undone_stays_in_the_list(void **state)
+{
+    static const enum audit_action actions[] = {AUDIT_UNDO, AUDIT_IMPORT,
+                                                AUDIT_IMPORT};
+    struct box *b = *state;
+    struct store_audit entry;
+    struct why why;
+
+    load_many(b, 100);
+    check_audit(b, actions + 1, 2);
+    assert_ok(store_audit(b->s, &b->a, 2, &entry, &why), &why);
+    store_remove(b->s, &entry, S("test"), false, on_done, b);
+    finish(b);
+    assert_ok(b->err, &b->why);
+    check_audit(b, actions, 3);
+    sim_run_for(b->sim, SECOND);
+    check_audit(b, actions, 3);
+}
+
 /* ---- reset --------------------------------------------------------------- */
 
 static void load_many(struct box *b, unsigned n)
@@ -978,6 +1014,7 @@ int main(void)
         T(writes_that_wait_share_a_commit),
         T(who_waits_for_a_subscription_comes_behind_its_writes),
         T(a_write_that_fails_does_not_harm_its_neighbours),
+        T(an_import_that_was_undone_stays_in_the_list),
         T(a_memory_store_lasts_while_it_is_open),
         T(what_cannot_be_opened_is_told),
         cmocka_unit_test(a_file_is_private_and_locked),

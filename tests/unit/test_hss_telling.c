@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/ppr.h"
+#include "hss/provisioning.h"
 #include "hss/rtr.h"
 #include "support/hss_world.h"
 #include <stdio.h>
@@ -598,6 +599,102 @@ static void what_is_undone_is_told_too(void **state)
     assert_has_not(slice_of(f->w->told.user_data), "sip:new@ims.example");
 }
 
+/* ---- who goes with many others ------------------------------------------- */
+
+static void make_range(struct fixture *f, unsigned registered)
+{
+    assert_int_equal(edit(f, "POST /api/v1/subscribers/ranges",
+                          "{\"first\": \"2001\", \"count\": 40,"
+                          " \"password\": \"pw-{n}\"}"),
+                     201);
+    for (unsigned i = 0; i < registered; i++) {
+        char impi[64], impu[64];
+
+        snprintf(impi, sizeof(impi), "%u@ims.example", 2001 + i);
+        snprintf(impu, sizeof(impu), "sip:%u@ims.example", 2001 + i);
+        bring_in(f, impi, impu);
+    }
+}
+
+static void undo_range(struct fixture *f)
+{
+    assert_int_equal(edit(f, "POST /api/v1/audit/2/undo", ""), 200);
+}
+
+static void all_who_go_with_a_range_are_told(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    make_range(f, 30);
+    undo_range(f);
+    sim_run_for(f->w->sim, 5 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 30);
+    assert_int_equal(f->w->told.reason, CX_PERMANENT_TERMINATION);
+    assert_string_equal(f->w->told.info, "the subscription has been removed");
+    assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
+    assert_has(slice_of(f->sentence), "30 subscribers of what was undone");
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 30);
+}
+
+/* Only those who were on their way when it was found out wait for it. */
+static void a_silent_scscf_is_told_of_few(void **state)
+{
+    struct fixture *f = *state;
+    struct store_leaver left;
+    struct arena a;
+
+    make_range(f, 30);
+    sim_host_kill(f->w->scscf->w->host);
+    undo_range(f);
+    sim_run_for(f->w->sim, 90 * SECOND);
+    assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
+    assert_has(slice_of(f->sentence), "an S-CSCF was not reached");
+    arena_init(&a, 0, 1 << 20);
+    assert_int_equal(store_leaver_next(f->w->hss->store, &a, 0, &left, NULL),
+                     IMS_NOT_FOUND);
+    arena_fini(&a);
+}
+
+static void who_registers_again_behind_a_reset_stays(void **state)
+{
+    struct fixture *f = *state;
+
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.nscript = 1;
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(edit(f, "POST /api/v1/reset", ""), 200);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_SERVER_CHANGE);
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
+}
+
+static void who_was_not_told_yet_is_told_behind_a_restart(void **state)
+{
+    struct fixture f = {.w = hss_world_new(users, true)};
+
+    (void)state;
+    make_range(&f, 3);
+    f.w->told.script[0] = f.w->told.script[1] = f.w->told.script[2] =
+        CX_TOO_BUSY;
+    f.w->told.nscript = 3;
+    undo_range(&f);
+    sim_run_for(f.w->sim, 200 * MSEC);
+    assert_int_equal(f.w->told.rtrs, 3);
+    f.w->told.rtrs = f.w->told.nscript = 0;
+    hss_world_restart(f.w);
+    sim_run_for(f.w->sim, 60 * SECOND);
+    assert_int_equal(f.w->told.rtrs, 3);
+    assert_int_equal(f.w->told.reason, CX_PERMANENT_TERMINATION);
+    hss_world_free(f.w);
+}
+
 /* Nothing has changed; nobody serves it; nobody shall be told. */
 static void nobody_is_told_of_what_does_not_concern_him(void **state)
 {
@@ -699,6 +796,10 @@ int main(void)
         TEST(an_administrator_ends_and_pushes),
         TEST(nobody_is_told_of_what_does_not_concern_him),
         TEST(the_former_scscf_is_told_once_another_has_the_user),
+        TEST(all_who_go_with_a_range_are_told),
+        TEST(a_silent_scscf_is_told_of_few),
+        TEST(who_registers_again_behind_a_reset_stays),
+        cmocka_unit_test(who_was_not_told_yet_is_told_behind_a_restart),
         TEST(a_node_may_end_amid_its_tries),
     };
 

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * H-CX-5.
+ */
+#include "hss/leavers.h"
+#include "hss/consequence.h"
+#include "hss/provisioning.h"
+
+enum {
+    AT_ONCE = 8,        /* on their way */
+    SILENT_MAX = 16,    /* S-CSCFs that are told no more */
+    ROOM_MAX = 8 << 20, /* of one subscription */
+};
+
+struct leavers {
+    struct hss *me;
+    struct timer timer;
+    int64_t after;         /* those up to this one were begun with */
+    struct list farewells; /* on their way */
+    size_t on_their_way;
+    uint64_t told;
+    struct str silent[SILENT_MAX];
+    size_t nsilent;
+};
+
+/* One of them: its S-CSCFs are being told. */
+struct farewell {
+    struct list node; /* in leavers.farewells */
+    struct leavers *l;
+    int64_t n;
+};
+
+struct leavers *leavers_new(struct hss *me)
+{
+    struct leavers *l = mem_zalloc(sizeof(*l));
+
+    l->me = me;
+    list_init(&l->farewells);
+    return l;
+}
+
+void leavers_free(struct leavers *l)
+{
+    timer_stop(l->me->env->timers, &l->timer);
+    LIST_EACH (it, &l->farewells) {
+        free(container_of(it, struct farewell, node));
+    }
+    for (size_t i = 0; i < l->nsilent; i++)
+        str_fini(&l->silent[i]);
+    free(l);
+}
+
+/* ---- S-CSCFs that are not reached --------------------------------------- */
+
+static bool is_silent(const struct leavers *l, struct slice scscf)
+{
+    for (size_t i = 0; i < l->nsilent; i++) {
+        if (slice_eq_nocase(str_slice(&l->silent[i]), scscf))
+            return true;
+    }
+    return false;
+}
+
+static void note_silent(struct leavers *l, struct slice scscf)
+{
+    if (l->nsilent < SILENT_MAX && !is_silent(l, scscf))
+        str_set(&l->silent[l->nsilent++], scscf);
+}
+
+/* ---- one after the other ------------------------------------------------ */
+
+/* All of them were told: what was silent may be there the next time. */
+static void end(struct leavers *l)
+{
+    struct store_audit note = {.action = AUDIT_DEREGISTER, .who = S("hss")};
+    struct arena a;
+
+    arena_init(&a, 256, 4096);
+    note.what =
+        arena_printf(&a, "%llu subscriber%s of what was undone or reset%s",
+                     (unsigned long long)l->told, l->told == 1 ? "" : "s",
+                     l->nsilent ? "; an S-CSCF was not reached" : "");
+    if (l->told || l->nsilent)
+        store_note(l->me->store, &note, NULL, NULL);
+    arena_fini(&a);
+    while (l->nsilent)
+        str_fini(&l->silent[--l->nsilent]);
+    l->told = 0;
+    l->after = 0;
+}
+
+static void step(void *ctx);
+
+static void go_on(struct leavers *l)
+{
+    timer_start(l->me->env->timers, &l->timer, 0, step, l);
+}
+
+/* *some: somebody served him. */
+static bool were_reached(struct leavers *l, const struct list *tolds,
+                         bool *some)
+{
+    bool all = true;
+
+    LIST_EACH (it, tolds) {
+        const struct told *d = container_of(it, struct told, node);
+
+        *some = true;
+        all = all && !d->err;
+        if (d->err)
+            note_silent(l, d->scscf);
+    }
+    return all;
+}
+
+static void on_told(void *ctx, enum ims_err err, const struct list *tolds,
+                    const struct why *why)
+{
+    struct farewell *f = ctx;
+    struct leavers *l = f->l;
+
+    bool some = false;
+
+    (void)why;
+    if (!err && were_reached(l, tolds, &some) && some)
+        l->told++;
+    store_leaver_told(l->me->store, f->n);
+    l->on_their_way--;
+    list_remove(&f->node);
+    free(f);
+    go_on(l);
+}
+
+static bool is_told(void *ctx, struct slice scscf)
+{
+    const struct farewell *f = ctx;
+
+    return !is_silent(f->l, scscf);
+}
+
+static void begin(struct leavers *l, const struct store_leaver *leaver)
+{
+    struct farewell *f = mem_alloc(sizeof(*f));
+
+    *f = (struct farewell){.l = l, .n = leaver->n};
+    list_append(&l->farewells, &f->node);
+    l->on_their_way++;
+    hss_tell_leaver(l->me, &leaver->sub, is_told, on_told, f);
+}
+
+/* One a turn of the loop. */
+static void step(void *ctx)
+{
+    struct leavers *l = ctx;
+    struct store_leaver next;
+    struct arena a;
+    struct why why;
+    enum ims_err err;
+
+    if (l->on_their_way >= AT_ONCE || l->me->imports || l->me->leaving)
+        return;
+    arena_init(&a, 2048, ROOM_MAX);
+    err = store_leaver_next(l->me->store, &a, l->after, &next, &why);
+    if (!err) {
+        l->after = next.n;
+        go_on(l);
+        begin(l, &next);
+    } else if (err != IMS_NOT_FOUND) {
+        log_at(l->me->env->log, LOG_ERROR, "who left is not told: %s",
+               why.text);
+    } else if (!l->on_their_way && l->after) {
+        end(l);
+    }
+    arena_fini(&a);
+}
+
+void leavers_look(struct leavers *l)
+{
+    if (!timer_runs(&l->timer))
+        go_on(l);
+}
