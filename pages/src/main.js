@@ -5,6 +5,7 @@
 import {render} from 'preact';
 import {useEffect, useRef} from 'preact/hooks';
 import {fresh} from './doctor/live.js';
+import {FaultBanner} from './faults/banner.js';
 import {html} from './html.js';
 import {live, me, network, start} from './live.js';
 import {lazy} from './parts/lazy.js';
@@ -29,6 +30,7 @@ const VIEWS = {
     registrations: lazy(() => import('./views/registrations.js').then((m) => m.RegistrationsView)),
     subscribers: lazy(() => import('./views/subscribers.js').then((m) => m.SubscribersView)),
     doctor: lazy(() => import('./views/doctor.js').then((m) => m.DoctorView)),
+    faults: lazy(() => import('./views/faults.js').then((m) => m.FaultsView)),
     charts: lazy(() => import('./views/charts.js').then((m) => m.ChartsView)),
 };
 
@@ -58,7 +60,8 @@ function Nav({view}) {
 function Banners() {
     return html`<div class="banners">
         ${!live.value && html`<div class="banner bad" role="status">${T.offline}</div>`}
-        ${me.value?.role === 'viewer' && html`<div class="banner" role="status">${T.viewer}</div>`}</div>`;
+        ${me.value?.role === 'viewer' && html`<div class="banner" role="status">${T.viewer}</div>`}
+        <${FaultBanner} /></div>`;
 }
 
 function App() {

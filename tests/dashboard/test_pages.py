@@ -565,7 +565,12 @@ def test_everything_can_be_reached_by_keyboard(page, box, bob):
     page.sees("ready")
     page.press(Keys.TAB)
     assert page.focused() == "Skip to the page"
-    page.script("document.querySelector('.map [role=button]').focus()")
+    page.script("document.querySelector('.map .wire[role=button]').focus()")
+    page.press(Keys.ENTER)
+    page.sees("Nothing is broken here on purpose.")
+    page.press(Keys.ESCAPE)
+    page.sees_not("Nothing is broken here on purpose.")
+    page.script("document.querySelector('.map .node[role=button]').focus()")
     page.press(Keys.ENTER)
     page.until(lambda: "#/ladder?node=" in page.driver.current_url,
                "a node opens its ladder")

@@ -64,7 +64,7 @@ function Row({row, g, begin, selected, onSelect, index, total}) {
         return html`<div class="gap" style=${{top: `${row.y}px`, height: `${row.h}px`}} aria-hidden="true"><span>${T.ladder.gap(row.seconds)}</span></div>`;
     const step = row.step;
     const at = ((step.t - begin) / 1e6).toFixed(3);
-    return html`<div class=${`step ${step.finding ? 'c-finding' : step.kind === 'says' ? 'c-says' : `c-${step.look}`}`} role="option" id=${`step-${index}`} aria-selected=${selected}
+    return html`<div class=${`step ${step.finding ? 'c-finding' : step.kind === 'says' ? `c-says ${step.fault ? 'c-fault' : ''}` : `c-${step.look}`}`} role="option" id=${`step-${index}`} aria-selected=${selected}
             aria-setsize=${total} aria-posinset=${index + 1} aria-label=${step.kind === 'says' ? sentenceOf(step) : `${at} ${sentenceOf(step)}`} onClick=${() => onSelect(index)}
             style=${{top: `${row.y}px`, height: `${row.h}px`}}>
         ${step.kind === 'says' ? html`<${Note} step=${step} g=${g} isLong=${row.isLong} />` : html`<span class="at">${at}</span>${' '}<${Arrow} step=${step} g=${g} />`}</div>`;

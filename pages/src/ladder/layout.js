@@ -38,7 +38,7 @@ export function foldRetransmissions(steps) {
     const out = [];
     const first = new Map();
     for (const s of steps) {
-        const key = s.kind === 'arrow' && s.raw?.pair ? `${s.from}>${s.to}:${s.raw.pair}:${s.raw.bytes}` : null;
+        const key = s.kind === 'arrow' && s.raw?.pair ? `${s.from}>${s.to}:${s.raw.pair}:${s.raw.bytes}:${s.lost}` : null;
         const earlier = key && first.get(key);
         if (earlier) {
             earlier.repeats = (earlier.repeats ?? 0) + 1;

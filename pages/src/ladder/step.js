@@ -19,7 +19,7 @@ function lookOf(raw) {
 export function stepOf(raw) {
     const base = {id: String(raw.id), t: raw.wall_us, from: raw.from, call: raw.call ?? '', raw};
     if (raw.kind === 'says')
-        return {...base, kind: 'says', text: raw.says, proc: raw.proc, clause: raw.clause};
+        return {...base, kind: 'says', text: `${raw.fault ? '⚡ ' : ''}${raw.says}`, fault: raw.fault, proc: raw.proc, clause: raw.clause};
     return {
         ...base, kind: 'arrow', to: raw.to, proto: raw.proto, label: raw.text, text: raw.text, request: raw.request === true,
         method: raw.method ?? '', result: raw.result ?? 0, look: lookOf(raw), lost: raw.lost === true, fault: raw.fault,

@@ -19,7 +19,7 @@ import {Calls} from './calls.js';
 const L = T.ladder;
 const METHODS = ['REGISTER', 'INVITE', 'MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'NOTIFY', 'ACK', 'BYE', 'CANCEL', 'UAR', 'MAR', 'SAR', 'LIR', 'RTR', 'PPR'];
 const RESULTS = [['', L.anyResult], ['failed', L.failures], ['2xx', '2xx'], ['401', '401'], ['403', '403'], ['404', '404'], ['480', '480'], ['486', '486'], ['5xx', '5xx']];
-const FILTERS = ['user', 'call', 'method', 'result', 'node', 'q'];
+const FILTERS = ['user', 'call', 'method', 'result', 'node', 'peer', 'q'];
 
 function queryOf(params) {
     const q = new URLSearchParams();
@@ -42,7 +42,7 @@ function Export({steps, query}) {
 function Filters({params}) {
     const set = (name) => (e) => setParams({[name]: e.target.value, step: ''});
     const value = (name) => params.get(name) ?? '';
-    const clear = () => setParams({...Object.fromEntries(FILTERS.map((n) => [n, ''])), peer: '', step: ''});
+    const clear = () => setParams({...Object.fromEntries(FILTERS.map((n) => [n, ''])), step: ''});
     const choice = (name, label, options) => html`<select aria-label=${label} value=${value(name)} onChange=${set(name)}>
         ${options.map(([v, text]) => html`<option value=${v}>${text}</option>`)}</select>`;
     return html`<div class="row filters" role="search">
@@ -53,15 +53,8 @@ function Filters({params}) {
         <input aria-label=${L.call} placeholder=${L.call} value=${value('call')} onInput=${set('call')} size="14" spellcheck=${false} />
         <input type="search" aria-label=${L.search} placeholder=${L.search} value=${value('q')} onInput=${set('q')} size="14" />
         ${value('peer') && html`<span class="pill">${L.between(value('node'), value('peer'))}</span>`}
-        ${[...FILTERS, 'peer'].some(value) && html`<button class="plain" onClick=${clear}>${L.clear}</button>`}
+        ${FILTERS.some(value) && html`<button class="plain" onClick=${clear}>${L.clear}</button>`}
     </div>`;
-}
-
-// What passes one link: between a node and its peer, or phones and other strangers.
-function onLink(steps, node, peer, names) {
-    if (!peer) return steps;
-    const isPeer = (name) => (peer === 'UE' ? !names.has(name) : name === peer);
-    return steps.filter((s) => s.kind === 'arrow' && ((s.from === node && isPeer(s.to)) || (s.to === node && isPeer(s.from))));
 }
 
 function Steps({params}) {
@@ -70,12 +63,10 @@ function Steps({params}) {
     const query = queryOf(params);
     const fold = params.get('fold') !== 'no';
     const gaps = params.get('gaps') !== 'no';
-    const peer = params.get('peer');
-    const node = params.get('node');
     const all = paused ?? liveSteps.value;
     const known = nodes.value;
     const found = findings.value;
-    const shown = useMemo(() => noted(onLink(fold ? foldRetransmissions(all) : all, node, peer, new Set(known.map((n) => n.name))), found), [all, fold, node, peer, known, found]);
+    const shown = useMemo(() => noted(fold ? foldRetransmissions(all) : all, found), [all, fold, found]);
     const selected = shown.find((s) => s.id === params.get('step'));
 
     useEffect(() => {

@@ -2,9 +2,13 @@
 //
 // The topology as it lives: nodes in the order of a call, links with what passes them, a card for each node.
 
+import {LinkPanel} from '../faults/link.js';
+import {faults} from '../faults/live.js';
+import {atNode, breaks, onLink} from '../faults/model.js';
 import {html} from '../html.js';
 import {links, network} from '../live.js';
-import {go, href} from '../route.js';
+import {pairs} from '../network/links.js';
+import {go, href, setParams} from '../route.js';
 import {T} from '../texts.js';
 
 const N = T.network;
@@ -15,8 +19,6 @@ const STEP_Y = 96;
 const LIFT = 44; // the I-CSCF stands higher, the S-CSCF lower: no link runs behind a node
 const COLUMN = {pcscf: 1, icscf: 2, scscf: 3, hss: 4, slf: 4, as: 5};
 const LIFTED = {icscf: -LIFT, scscf: LIFT};
-// Who speaks with whom in every IMS, even when nothing has been said yet.
-const SPEAK = [['pcscf', 'icscf'], ['pcscf', 'scscf'], ['icscf', 'scscf'], ['icscf', 'hss'], ['scscf', 'hss'], ['slf', 'hss'], ['scscf', 'as']];
 
 // Where each node stands: a band a home network, a column a role.
 function place(net) {
@@ -56,36 +58,21 @@ function pressed(act) {
 
 function Link({a, b, ends, rate, down}) {
     const [x1, y1, x2, y2] = [a.x + W / 2, a.y + H / 2, b.x + W / 2, b.y + H / 2];
-    const node = ends[0] === 'UE' ? ends[1] : ends[0];
-    const open = () => go('ladder', {node, peer: ends[0] === 'UE' ? 'UE' : ends[1]});
-    return html`<g class=${`wire ${down ? 'down' : ''} ${rate > 0 ? 'busy' : ''}`} role="button" tabindex="0" aria-label=${N.link(ends[0], ends[1], rate)}
+    const on = onLink(faults.value, ends);
+    const broken = on.some(breaks);
+    const open = () => setParams({link: ends.join(',')});
+    return html`<g class=${`wire ${down || broken ? 'down' : ''} ${rate > 0 ? 'busy' : ''}`} role="button" tabindex="0" aria-label=${`${N.link(ends[0], ends[1], rate)}${on.length ? `, ⚡ ${on.map((f) => T.faults.deed(f)).join(', ')}` : ''}`}
             onClick=${open} onKeyDown=${pressed(open)}>
         <line class="reach" x1=${x1} y1=${y1} x2=${x2} y2=${y2} /><line class="link" x1=${x1} y1=${y1} x2=${x2} y2=${y2} />
         ${rate > 0 && html`<text class="rate" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 - 7}>${N.perSecond(rate)}</text>${' '}`}
-        ${down && html`<text class="cut" aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 5}>✗</text>`}</g>`;
-}
-
-// Both directions of two nodes are one line; and those that will speak are there before they do.
-function pairs(list, net) {
-    const out = new Map();
-    const put = (a, b, rate) => {
-        const ends = [a ?? 'UE', b ?? 'UE'].sort((p, q) => (p === 'UE' ? -1 : q === 'UE' ? 1 : p < q ? -1 : 1));
-        const pair = out.get(ends.join(' ')) ?? {ends, rate: 0};
-        pair.rate += rate;
-        out.set(ends.join(' '), pair);
-    };
-    for (const n of net.networks)
-        for (const a of n.nodes) {
-            if (a.role === 'pcscf') put(null, a.name, 0);
-            for (const b of n.nodes) if (SPEAK.some(([p, q]) => a.role === p && b.role === q)) put(a.name, b.name, 0);
-        }
-    for (const l of list) put(l.from, l.to, l.per_second);
-    return [...out.values()];
+        ${on.length > 0 && html`<text class="cut" aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 5}>⚡${broken ? '✗' : ''}</text>`}
+        ${down && on.length === 0 && html`<text class="cut" aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 5}>✗</text>`}</g>`;
 }
 
 function NodeBox({x, y, node}) {
     const [look, mark, says] = stateOf(node);
-    const role = `${T.roles[node.role] ?? node.role} · ${says}`;
+    const on = atNode(faults.value, node.name);
+    const role = `${T.roles[node.role] ?? node.role} · ${on.length ? `⚡ ${T.faults.deed(on[0])}` : says}`;
     const open = () => go('ladder', {node: node.name});
     return html`<g class=${`node ${look}`} tabindex="0" role="button" aria-label=${`${mark} ${node.name} ${role}`} onClick=${open} onKeyDown=${pressed(open)}>
         <rect x=${x} y=${y} width=${W} height=${H} rx="9" />
@@ -127,10 +114,13 @@ function Card({node}) {
         <p><a href=${href('ladder', {node: node.name})}>${N.showLadder}</a></p></section>`;
 }
 
-export function NetworkView() {
+export function NetworkView({params}) {
     const net = network.value;
+    const ends = params.get('link')?.split(',');
     if (!net) return html`<p>${T.loading}</p>`;
     return html`<div class="head"><h1>${N.title}</h1></div><p class="lead">${N.lead}</p>
         <div class="card mapcard"><${Map_} net=${net} /></div>
+        ${ends?.length === 2 && html`<${LinkPanel} key=${ends.join()} ends=${ends} rate=${pairs(links.value, net).find((p) => p.ends.join() === ends.join())?.rate ?? 0}
+            onClose=${() => setParams({link: ''})} />`}
         <div class="cards">${net.networks.flatMap((n) => n.nodes).map((node) => html`<${Card} key=${node.name} node=${node} />`)}</div>`;
 }

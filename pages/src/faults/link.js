@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// One link of the network: what passes it, to break and mend it, to make it slow or lossy, to capture it.
+
+import {html} from '../html.js';
+import {Dialog, Refusal} from '../parts/dialog.js';
+import {href} from '../route.js';
+import {T} from '../texts.js';
+import {add, clear, faults, mayBreak, problem} from './live.js';
+import {breaks, onLink} from './model.js';
+
+const F = T.faults;
+const N = T.network;
+// Ready-made, for a link that is to be worse, not broken.
+const WORSE = [
+    ['late', {action: 'delay', delay: '200ms', jitter: '100ms'}], ['veryLate', {action: 'delay', delay: '2s'}],
+    ['lossy', {action: 'loss', percent: 10}], ['veryLossy', {action: 'loss', percent: 40}],
+    ['twice', {action: 'duplicate'}], ['swapped', {action: 'reorder', percent: 30}],
+];
+
+const apiEnd = (end) => (end === 'UE' ? 'ue' : end);
+
+function Mending({on}) {
+    return html`<ul class="plain on">${on.map((f) => html`<li class="row" key=${f.name}><span><span aria-hidden="true">⚡ </span>${F.deed(f)} <span class="quiet">${F.struck(f.struck)}</span></span>
+        ${mayBreak.value && html`<button aria-label=${`${F.mend}: ${f.name}`} onClick=${() => clear(f.name)}>${F.mend}</button>`}</li>`)}</ul>`;
+}
+
+export function LinkPanel({ends, rate, onClose}) {
+    const on = onLink(faults.value, ends);
+    const broken = on.filter(breaks);
+    const link = ends.map(apiEnd);
+    const node = ends[0] === 'UE' ? ends[1] : ends[0];
+    const peer = ends[0] === 'UE' ? 'UE' : ends[1];
+    const capture = new URLSearchParams({node, peer: apiEnd(peer)});
+    return html`<${Dialog} title=${F.linkOf(...ends)} onClose=${onClose}>
+        <p>${on.length === 0 ? F.whole(rate) : F.worseNow}</p>
+        <${Mending} on=${on} />
+        <${Refusal} problem=${problem.value} />
+        <div class="row ways">
+            <a class="button" href=${href('ladder', {node, peer})}>${N.showLadder}</a>
+            <a class="button" href=${`api/v1/trace.pcapng?${capture}`}>${F.capture}</a>
+            ${mayBreak.value && broken.length === 0 && html`<button class="danger" onClick=${() => add({action: 'loss', link})}>${F.breakIt}</button>`}</div>
+        ${mayBreak.value && broken.length === 0 && html`<h3>${F.worse}</h3>
+            <div class="row ways">${WORSE.map(([key, deed]) => html`<button key=${key} onClick=${() => add({...deed, link, name: `${key}-${link.join('-')}`.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60)})}>${F.ready[key]}</button>`)}</div>`}
+        <p class="quiet">${F.captureSays} <a href=${href('faults', {link: link.join(',')})}>${F.more}</a></p></${Dialog}>`;
+}
