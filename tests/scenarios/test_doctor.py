@@ -290,11 +290,12 @@ def test_a_card_may_ask_for_other_numbers_but_not_for_ever(clinic, block):
 # ---- no false alarms -------------------------------------------------------
 
 
-def test_what_went_well_is_no_finding(clinic, account):
+def test_what_went_well_is_no_finding(clinic, account, phones, block, need):
     """A challenge is no failure."""
+    need("twinkle-console")
     box = clinic()
     box.run("register", account(box.net, "bob"))
-    box.run("register", account(box.net, "alice"))
+    phones(Twinkle, account(box.net, "alice"), block.port(0)).register()
     box.is_told("bob")
     box.is_told("alice")
     calls = [call["call"] for call in box.get("/calls")["calls"]
