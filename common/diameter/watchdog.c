@@ -22,11 +22,13 @@
  *                             ^   timer twice without DWA (10)|
  *                             +------------- down (11) -------+
  *
- * Two things differ from the RFC's table. A connection that ends without
+ * Three things differ from the RFC's table. A connection that ends without
  * suspicion (3) is the other side's restart: it begins anew in INITIAL, not
  * in DOWN, so that a restarted node is used at once. In REOPEN the next DWR
  * follows its DWA at once (9), not at the next timer: three round trips prove
- * the path, not a minute and a half.
+ * the path, not a minute and a half. And whatever is received shows that the
+ * peer is alive: a DWA that was lost before (by a relay, by a fault on purpose)
+ * does not make it suspect at the end of the next silence.
  */
 
 enum { DWAS_TO_REOPEN = 3, JITTER_US = 2 * SECOND, TW_LEAST_US = 6 * SECOND };
@@ -99,10 +101,10 @@ static void okay(struct watchdog *w, enum watchdog_event ev)
 {
     switch (ev) {
     case WATCHDOG_RECEIVE_DWA:
+    case WATCHDOG_RECEIVE_NON_DWA:
         w->pending = false;
         set_watchdog(w);
         break;
-    case WATCHDOG_RECEIVE_NON_DWA: set_watchdog(w); break;
     case WATCHDOG_TIMER_EXPIRES:
         if (!w->pending) { /* 2 */
             send_watchdog(w);
@@ -125,8 +127,7 @@ static void suspect(struct watchdog *w, enum watchdog_event ev)
     switch (ev) {
     case WATCHDOG_RECEIVE_DWA:
     case WATCHDOG_RECEIVE_NON_DWA: /* 5 */
-        if (ev == WATCHDOG_RECEIVE_DWA)
-            w->pending = false;
+        w->pending = false;
         enter(w, WATCHDOG_OKAY);
         set_watchdog(w);
         w->actions->failback(w->ctx);

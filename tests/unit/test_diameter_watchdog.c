@@ -3,7 +3,8 @@
 #include "support/check.h"
 #include "support/world.h"
 
-/* RFC 3539 3.4.1, one row an arrow of its table. */
+/* RFC 3539 3.4.1, one row an arrow of its table; what differs from it stands in
+ * watchdog.c. */
 
 enum act { NO_ACT, DWR = 1, CLOSE = 2, FAILOVER = 4, FAILBACK = 8 };
 
@@ -32,14 +33,14 @@ static const struct row {
     {WATCHDOG_INITIAL, false, 0, TIMER, WATCHDOG_INITIAL, false, 0, false},
 
     {WATCHDOG_OKAY, true, 0, DWA, WATCHDOG_OKAY, false, 0, true},
-    {WATCHDOG_OKAY, true, 0, OTHER, WATCHDOG_OKAY, true, 0, true},
+    {WATCHDOG_OKAY, true, 0, OTHER, WATCHDOG_OKAY, false, 0, true},
     {WATCHDOG_OKAY, false, 0, TIMER, WATCHDOG_OKAY, true, DWR, true},
     {WATCHDOG_OKAY, true, 0, TIMER, WATCHDOG_SUSPECT, true, FAILOVER, true},
     {WATCHDOG_OKAY, true, 0, DOWN, WATCHDOG_INITIAL, false, FAILOVER, false},
     {WATCHDOG_OKAY, false, 0, UP, WATCHDOG_OKAY, false, 0, false},
 
     {WATCHDOG_SUSPECT, true, 0, DWA, WATCHDOG_OKAY, false, FAILBACK, true},
-    {WATCHDOG_SUSPECT, true, 0, OTHER, WATCHDOG_OKAY, true, FAILBACK, true},
+    {WATCHDOG_SUSPECT, true, 0, OTHER, WATCHDOG_OKAY, false, FAILBACK, true},
     {WATCHDOG_SUSPECT, true, 0, TIMER, WATCHDOG_DOWN, false, CLOSE, false},
     {WATCHDOG_SUSPECT, true, 0, DOWN, WATCHDOG_DOWN, false, 0, false},
     {WATCHDOG_SUSPECT, true, 0, UP, WATCHDOG_SUSPECT, true, 0, false},

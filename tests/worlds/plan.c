@@ -123,10 +123,10 @@ static void throw_actions(struct dice *d, struct plan *p)
 /* ---- what goes wrong -----------------------------------------------------
  */
 
-static void throw_fault(struct dice *d, const struct plan *p,
-                        struct plan_fault *f)
+static void throw_fault(struct dice *d, const struct plan *p, unsigned from,
+                        unsigned kinds, struct plan_fault *f)
 {
-    f->kind = below(d, PLAN_TROUBLES);
+    f->kind = from + below(d, kinds);
     f->at_us = below_us(d, (PLAN_TRAFFIC_S - 60) * (int64_t)SECOND);
     f->until_us = f->at_us + 1 * SECOND + below_us(d, 50 * (int64_t)SECOND);
     f->node = below(d, plan_node_count(p) + p->phone_count);
@@ -153,7 +153,10 @@ void plan_throw(struct plan *p, uint64_t seed)
     p->tight = below(&d, 6) == 0;
     p->fault_count = 1 + below(&d, 8);
     for (unsigned i = 0; i < p->fault_count; i++)
-        throw_fault(&d, p, &p->faults[i]);
+        throw_fault(&d, p, 0, PLAN_ON_PURPOSE, &p->faults[i]);
+    for (unsigned more = below(&d, 6) / 2; more; more--)
+        throw_fault(&d, p, PLAN_ON_PURPOSE, PLAN_TROUBLES - PLAN_ON_PURPOSE,
+                    &p->faults[p->fault_count++]);
 }
 
 unsigned plan_node_count(const struct plan *p)

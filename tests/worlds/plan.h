@@ -59,7 +59,8 @@ struct plan_action {
 enum plan_trouble {
 #define FAULT(id, word) PLAN_##id,
 #include "worlds/words.def"
-    PLAN_TROUBLES
+    PLAN_TROUBLES,
+    PLAN_ON_PURPOSE = PLAN_NODE_LOSES, /* from here on: what nodes are told */
 };
 
 struct plan_fault {

@@ -76,6 +76,8 @@ static bool drop_phones(struct shrinking *s)
     return smaller;
 }
 
+enum { ALGORITHM = 6 };
+
 static void make_plain(struct plan_phone *ph, unsigned what, unsigned i)
 {
     switch (what) {
@@ -85,8 +87,19 @@ static void make_plain(struct plan_phone *ph, unsigned what, unsigned i)
     case 3: ph->capability = 0; break;
     case 4: ph->address = i; break;
     case 5: ph->at = ph->network, ph->pcscf = 0; break;
-    case 6: ph->algorithm = DIGEST_MD5; break;
+    case ALGORITHM: ph->algorithm = DIGEST_MD5; break;
     }
+}
+
+/* Phones of one subscriber have its algorithm, whether or not they are on. */
+static void make_subscriber_plain(struct plan *p, unsigned phone, unsigned what)
+{
+    unsigned subscriber = p->phones[phone].subscriber;
+
+    for (unsigned i = 0; i < p->phone_count; i++)
+        if (i == phone ||
+            (what == ALGORITHM && p->phones[i].subscriber == subscriber))
+            make_plain(&p->phones[i], what, i);
 }
 
 static bool make_phones_plain(struct shrinking *s)
@@ -94,12 +107,12 @@ static bool make_phones_plain(struct shrinking *s)
     bool smaller = false;
 
     for (unsigned i = 0; i < s->plan->phone_count; i++)
-        for (unsigned what = 0; what < 7; what++) {
+        for (unsigned what = 0; what <= ALGORITHM; what++) {
             struct plan p = *s->plan;
 
             if (p.phones[i].off)
                 continue;
-            make_plain(&p.phones[i], what, i);
+            make_subscriber_plain(&p, i, what);
             if (memcmp(&p, s->plan, sizeof p) != 0)
                 smaller |= try(s, &p);
         }

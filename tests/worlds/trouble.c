@@ -82,6 +82,12 @@ static void apply(struct core *c, const struct plan_fault *f)
     case PLAN_DNS_SILENT: sim_dns_silent(c->sim, true); return;
     case PLAN_DNS_SLOW: sim_dns_latency(c->sim, f->us); return;
     case PLAN_DNS_EMPTY: sim_dns_remove(c->sim, S("")); return;
+    case PLAN_NODE_LOSES:
+    case PLAN_NODE_DELAYS:
+    case PLAN_NODE_DOUBLES:
+    case PLAN_NODE_SWAPS:
+    case PLAN_NODE_ANSWERS:
+    case PLAN_NODE_DEAD:
     case PLAN_KILL:
     case PLAN_BUSY_HSS:
     case PLAN_SICK_HSS:
@@ -114,6 +120,94 @@ static void clear(struct core *c)
         disk_full(c->disk, c->nodes[core_hss(c, i)].store, false);
 }
 
+/* ---- what nodes are told, docs/faults.md --------------------------------- */
+
+static struct core_node *told_node(struct core *c, const struct plan_fault *f)
+{
+    return &c->nodes[f->node % c->count];
+}
+
+static void print_rule(const struct core_node *n, const struct plan_fault *f,
+                       struct buf *out)
+{
+    unsigned percent = f->ppm / 10000 + 1;
+    bool is_hss = n->self->role == TOPOLOGY_HSS;
+
+    switch (f->kind) {
+    case PLAN_NODE_LOSES:
+        buf_printf(out, "\"action\": \"loss\", \"percent\": %u", percent);
+        break;
+    case PLAN_NODE_DELAYS:
+        buf_printf(out, "\"action\": \"delay\", \"delay\": \"%lldms\"",
+                   (long long)(f->us / MSEC));
+        break;
+    case PLAN_NODE_DOUBLES:
+        buf_str(out, "\"action\": \"duplicate\", \"protocol\": \"sip\"");
+        break;
+    case PLAN_NODE_SWAPS: buf_str(out, "\"action\": \"reorder\""); break;
+    case PLAN_NODE_ANSWERS:
+        buf_printf(out,
+                   "\"action\": \"answer\", \"answer\": %u, "
+                   "\"protocol\": \"%s\", \"percent\": %u",
+                   is_hss ? 3004 : 503, is_hss ? "diameter" : "sip", percent);
+        break;
+    default: buf_str(out, "\"action\": \"dead\""); break;
+    }
+}
+
+static void on_told(void *ctx, const struct api_response *r)
+{
+    unsigned *status = ctx;
+
+    *status = r->status;
+}
+
+/* The name of a fault is the time at which it begins. */
+static void tell_node(struct core *c, const struct plan_fault *f)
+{
+    struct core_node *n = told_node(c, f);
+    struct api_request rq = {.who = {.role = API_ADMIN, .name = S("operator")},
+                             .method = S("POST"),
+                             .path = S("/api/v1/faults"),
+                             .type = S("application/json")};
+    unsigned status = 0;
+    struct buf body;
+
+    if (!n->node)
+        return;
+    buf_init(&body, 1000);
+    buf_printf(&body, "{\"name\": \"at-%lld\", ", (long long)f->at_us);
+    print_rule(n, f, &body);
+    buf_str(&body, "}");
+    rq.body = buf_slice(&body);
+    api_serve(n->node, &rq, on_told, &status);
+    if (status != 201)
+        core_break(c, CHECK_STARTS, "%s answers %u to %.*s", n->self->name,
+                   status, SLICE_ARG(rq.body));
+    buf_fini(&body);
+}
+
+/* One that died meanwhile has forgotten it. */
+static void untell_node(struct core *c, const struct plan_fault *f)
+{
+    struct core_node *n = told_node(c, f);
+    struct api_request rq = {.who = {.role = API_ADMIN, .name = S("operator")},
+                             .method = S("DELETE")};
+    unsigned status = 0;
+    struct buf path;
+
+    if (!n->node)
+        return;
+    buf_init(&path, 100);
+    buf_printf(&path, "/api/v1/faults/at-%lld", (long long)f->at_us);
+    rq.path = buf_slice(&path);
+    api_serve(n->node, &rq, on_told, &status);
+    if (status != 204 && status != 404)
+        core_break(c, CHECK_STARTS, "%s answers %u to a fault's end",
+                   n->self->name, status);
+    buf_fini(&path);
+}
+
 /* ---- what begins and ends ------------------------------------------------
  */
 
@@ -125,10 +219,14 @@ static void begin(struct core *c, const struct plan_fault *f)
         sim_break_streams(c->sim, &place);
     if (f->kind == PLAN_POWER)
         disk_stop_after(c->disk, hss_for(c, f)->store, f->ppm % 50 + 1);
+    if (f->kind >= PLAN_ON_PURPOSE)
+        tell_node(c, f);
 }
 
 static void end(struct core *c, const struct plan_fault *f)
 {
+    if (f->kind >= PLAN_ON_PURPOSE)
+        untell_node(c, f);
     if (f->kind != PLAN_POWER)
         return;
     core_kill(c, core_hss(c, f->node % c->plan->network_count), true);
