@@ -175,3 +175,11 @@ bool plan_has_faults(const struct plan *p)
             return true;
     return p->tight;
 }
+
+bool plan_has(const struct plan *p, enum plan_trouble kind)
+{
+    for (unsigned i = 0; i < p->fault_count; i++)
+        if (!p->faults[i].off && p->faults[i].kind == kind)
+            return true;
+    return false;
+}

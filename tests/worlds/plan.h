@@ -86,6 +86,7 @@ struct plan {
 void plan_throw(struct plan *p, uint64_t seed);
 unsigned plan_node_count(const struct plan *p);
 bool plan_has_faults(const struct plan *p);
+bool plan_has(const struct plan *p, enum plan_trouble kind);
 
 /* ---- plan_nodes.c: what the nodes are given ------------------------------ */
 
