@@ -196,6 +196,10 @@ def test_what_came_in_wrongly_is_explained(clinic, block):
           "gruu-x")
     box.ask("REGISTER", bob, "sip:ims.example", 483, forwards=0)
     check(box.finding("loop", user="bob"), "pcscf1", "Max-Forwards")
+    box.ask("MESSAGE", bob, "mailto:dave@ims.example", 416)
+    found = box.finding("unexplained", user="bob")
+    check(found, "pcscf1", "ladder")
+    assert "416" in found["what"]
     # Its Via leads to where it does not listen.
     mute = Socket(f"{block.address(220)}:5060", box.net.proxy())
     unheard = request("REGISTER", "sip:ims.example", "bob", "ims.example",

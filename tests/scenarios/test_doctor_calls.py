@@ -2,6 +2,7 @@
 """The doctor says what went wrong: calls."""
 import json
 
+from diameter import FreeDiameter
 from doctor import SECONDS, check
 from launcher import run
 from sse import Events
@@ -252,3 +253,31 @@ def test_findings_come_as_events_and_at_the_command_line(clinic, tmp_path):
     assert [f["cause"] for f in found] == ["unknown-public"]
     assert found[0]["do"] == first["do"]
     assert doctor("--user", "bob").returncode == 0
+
+
+def test_an_hss_that_cannot_do_what_it_is_asked_is_named(clinic, block,
+                                                         tmp_path, need):
+    """The S-CSCF's way to the HSS is freeDiameter, which knows none."""
+    need("freeDiameterd", "openssl")
+    relay = FreeDiameter(tmp_path / "relay", "relay.ims.example",
+                         "ims.example", block.port(50), "hss9.ims.example",
+                         block.address(99))
+
+    def relayed(tree):
+        tree["external"] = [{
+            "name": "relay", "role": "hss", "identity": "relay.ims.example",
+            "realm": "ims.example", "host": "127.0.0.1",
+            "diameter": f"tcp:{relay.port}"}]
+        for node in tree["networks"][0]["nodes"]:
+            if node["role"] == "scscf":
+                node["hss"] = "relay"
+
+    relay.start()
+    try:
+        box = clinic(change=relayed)
+        box.ask("REGISTER", box.account("bob"), "sip:ims.example", 504)
+        found = box.finding("hss-refused", user="bob")
+        check(found, "relay", "peers")
+        assert "DIAMETER_UNABLE_TO_DELIVER" in found["what"]
+    finally:
+        relay.stop()
