@@ -396,6 +396,63 @@ static void a_turn_looks_at_no_more_than_it_may(void **state)
     assert_int_equal(doctor_skipped(w->doctor), 7);
 }
 
+static void note(struct world *w, const char *call)
+{
+    comes(w, call, REGISTER("c", "1"));
+    add(w, &(struct line){.node = PCSCF,
+                          .kind = "says",
+                          .call = call,
+                          .proc = "P-ORG-1",
+                          .reason = "service-route",
+                          .says = "Route is not the Service-Route"});
+}
+
+static void what_is_noted_again_and_again_is_one_finding(void **state)
+{
+    struct world *w = *state;
+    char call[16];
+
+    for (unsigned i = 0; i < 30; i++) {
+        snprintf(call, sizeof call, "c%u", i);
+        note(w, call);
+        w->ms += 60000;
+        tell(w);
+    }
+    assert_int_equal(w->found, 1);
+    assert_string_equal(newest(w), "service-route-ignored");
+    assert_int_equal(doctor_older(w->doctor, NULL)->times, 30);
+    /* notes go first when there is no room */
+    for (unsigned i = 0; i < DOCTOR_FINDINGS; i++) {
+        break_off(w, i);
+        tell(w);
+    }
+    assert_int_equal(doctor_last(w->doctor), DOCTOR_FINDINGS + 1);
+    while (strcmp(newest(w), "nothing") != 0) {
+        const struct finding *f = NULL, *oldest = NULL;
+
+        while ((f = doctor_older(w->doctor, f)))
+            oldest = f;
+        assert_string_equal(oldest->cause->name, "unexplained");
+        doctor_clear(w->doctor);
+    }
+}
+
+static void what_nodes_note_takes_no_time_from_failures(void **state)
+{
+    struct world *w = *state;
+    char call[16];
+
+    for (unsigned i = 0; i < 2 * DOCTOR_TURN; i++) {
+        snprintf(call, sizeof call, "n%u", i);
+        note(w, call);
+    }
+    for (unsigned i = 0; i < DOCTOR_TURN; i++)
+        break_off(w, i);
+    tell(w);
+    assert_int_equal(w->found, 1 + DOCTOR_TURN);
+    assert_int_equal(doctor_skipped(w->doctor), 0);
+}
+
 static void refuse(struct world *w, const char *call)
 {
     comes(w, call, REGISTER("c", "1"));
@@ -596,6 +653,8 @@ int main(void)
         TEST(the_same_again_is_counted),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),
+        TEST(what_is_noted_again_and_again_is_one_finding),
+        TEST(what_nodes_note_takes_no_time_from_failures),
         TEST(who_waits_for_the_hss_is_not_forgotten_nor_lost),
         cmocka_unit_test(what_the_hss_said_or_did_not_say_is_told_apart),
         cmocka_unit_test(a_fault_is_blamed_for_silence_not_for_a_verdict),

@@ -34,7 +34,7 @@ struct doctor {
     struct doctor_host host;
     struct list findings, patients, waits;
     struct map by_call;
-    unsigned finding_count, patient_count, looked_at;
+    unsigned finding_count, patient_count, looked_at, heard;
     uint64_t last, skipped;
 };
 
@@ -103,7 +103,18 @@ static bool is_same(const struct finding *a, const struct finding *b)
     return a->cause == b->cause && same_text(&a->subject, &b->subject);
 }
 
-/* How often, this time included; *recent: just now, in the same words. */
+/* Is it what the older one says, no matter that it happened again? */
+static bool says_no_more(const struct finding *f, const struct finding *older)
+{
+    if (!same_text(&older->what, &f->what))
+        return false;
+    if (f->cause->kind == CAUSE_NOTE && f->result == 0)
+        return true;
+    return f->at_us - older->at_us < FOLD_US &&
+           same_text(&older->call, &f->call);
+}
+
+/* How often, this time included; *recent: one that says all of it. */
 static unsigned count_times(const struct doctor *d, const struct finding *f,
                             struct finding **recent)
 {
@@ -113,12 +124,28 @@ static unsigned count_times(const struct doctor *d, const struct finding *f,
 
         if (!is_same(it, f))
             continue;
-        if (f->at_us - it->at_us < FOLD_US && same_text(&it->call, &f->call) &&
-            same_text(&it->what, &f->what))
+        if (says_no_more(f, it))
             *recent = it;
         return it->times + 1;
     }
     return 1;
+}
+
+/* The oldest note goes, without any the oldest finding. */
+static void make_room(struct doctor *d)
+{
+    struct finding *oldest =
+        container_of(d->findings.next, struct finding, in_doctor);
+
+    for (struct list *l = d->findings.next; l != &d->findings; l = l->next) {
+        struct finding *it = container_of(l, struct finding, in_doctor);
+
+        if (it->cause->kind != CAUSE_NOTE)
+            continue;
+        oldest = it;
+        break;
+    }
+    forget_finding(d, oldest);
 }
 
 static void keep(struct doctor *d, struct finding *f)
@@ -132,8 +159,7 @@ static void keep(struct doctor *d, struct finding *f)
         return;
     }
     if (d->finding_count == DOCTOR_FINDINGS)
-        forget_finding(
-            d, container_of(d->findings.next, struct finding, in_doctor));
+        make_room(d);
     f->id = ++d->last;
     list_append(&d->findings, &f->in_doctor);
     d->finding_count++;
@@ -210,16 +236,23 @@ void doctor_examined(struct patient *p, struct slice json)
     free(p);
 }
 
+static bool has_time(struct doctor *d, enum trouble_kind kind)
+{
+    if (kind == TROUBLE_SAID)
+        return d->heard < DOCTOR_SAID && ++d->heard > 0;
+    if (d->looked_at < DOCTOR_TURN)
+        return ++d->looked_at > 0;
+    d->skipped++;
+    return false;
+}
+
 static void look_at(struct doctor *d, enum trouble_kind kind,
                     const struct told *end)
 {
     struct trouble t;
 
-    if (d->looked_at == DOCTOR_TURN) {
-        d->skipped++;
+    if (!has_time(d, kind))
         return;
-    }
-    d->looked_at++;
     trouble_open(&t, d->story, kind, end);
     if (rules_need_hss(&t))
         ask(d, &t);
@@ -263,7 +296,7 @@ static void begin_waiting(struct doctor *d, const struct told *t)
 
 void doctor_rest(struct doctor *d)
 {
-    d->looked_at = 0;
+    d->looked_at = d->heard = 0;
 }
 
 void doctor_turn(struct doctor *d, int64_t until_us)

@@ -6,8 +6,10 @@
  *   a step gives it away -> (the HSS examines what only it can) -> a rule
  *   explains -> a finding
  *
- * Findings are kept in bounded number; how many troubles a turn may look at is
- * bounded too, so that a flood of broken messages costs little.
+ * Findings are kept in bounded number, notes making room first; how many
+ * troubles a turn may look at is bounded too, so that a flood of broken
+ * messages costs little. What a node notes of a user again and again, call by
+ * call, is one finding that counts.
  */
 #ifndef DOCTOR_DOCTOR_H
 #define DOCTOR_DOCTOR_H
@@ -17,9 +19,10 @@
 
 enum {
     DOCTOR_FINDINGS = 1000,
-    DOCTOR_TURN = 50,               /* troubles looked at between turns */
-    DOCTOR_QUESTIONS = 64,          /* at a time */
-    DOCTOR_WAITS = 4096,            /* challenges waited for */
+    DOCTOR_TURN = 50,      /* troubles looked at between turns */
+    DOCTOR_SAID = 10,      /* and beside them what nodes say by themselves */
+    DOCTOR_QUESTIONS = 64, /* at a time */
+    DOCTOR_WAITS = 4096,   /* challenges waited for */
     DOCTOR_SILENCE_US = 5 * SECOND, /* then a challenge is unanswered */
 };
 
