@@ -427,13 +427,12 @@ void api_put_import_part(struct node *n, struct api_call *c)
 {
     struct import *i = find(c);
     struct slice given;
-    uint64_t offset, max;
+    uint64_t offset;
     struct why why;
 
     (void)n;
     if (!i || !must_be_open(c, i))
         return;
-    max = i->format == IMPORT_CSV ? IMPORT_CSV_MAX : IMPORT_YAML_MAX;
     if (!api_query(c, "offset", &given)) {
         api_problem(c, 400, "no offset; ?offset=%llu was expected",
                     (unsigned long long)i->bytes);
@@ -442,9 +441,9 @@ void api_put_import_part(struct node *n, struct api_call *c)
     } else if (offset != i->bytes) {
         api_problem(c, 409, "offset %llu; the next part begins at %llu",
                     (unsigned long long)offset, (unsigned long long)i->bytes);
-    } else if (i->bytes + c->body.n > max) {
-        api_problem(c, 413, "the file would be longer than %llu bytes",
-                    (unsigned long long)max);
+    } else if (i->bytes + c->body.n > IMPORT_MAX) {
+        api_problem(c, 413, "the file would be longer than %d bytes",
+                    IMPORT_MAX);
     } else if (spool_write(&i->spool, i->bytes, c->body, &why)) {
         api_fail(c, why.err, &why);
     } else {

@@ -57,15 +57,16 @@ bool csv_next(struct csv *c, struct complaints *complaints, struct draft **out);
 /* ---- YAML --------------------------------------------------------------- */
 
 struct yaml_source {
-    const struct yaml *subscribers; /* a list, or one; or NULL */
-    const struct yaml_item *next;
-    bool begun;
+    struct slice text;
+    struct yaml_stream *stream;
+    struct report *report;
 };
 
-/* Reads the whole tree and the catalogue, into the complaints' arena. */
+/* Reads over all of it, and the catalogue into the complaints' arena. */
 void yaml_source_begin(struct yaml_source *y, struct slice text,
                        struct complaints *complaints, struct catalogue *out);
 void yaml_source_rewind(struct yaml_source *y);
+void yaml_source_fini(struct yaml_source *y);
 bool yaml_source_next(struct yaml_source *y, struct complaints *complaints,
                       struct draft **out);
 

@@ -104,7 +104,7 @@ struct import_reader *import_reader_open(const char *path, struct slice domain,
     struct import_reader *r;
     struct slice text;
 
-    if (!map_file(path, csv ? IMPORT_CSV_MAX : IMPORT_YAML_MAX, &text, errors))
+    if (!map_file(path, IMPORT_MAX, &text, errors))
         return NULL;
     r = import_reader_new(csv ? IMPORT_CSV : IMPORT_YAML, text, domain, known);
     r->mapped = text.n > 0;
@@ -117,6 +117,8 @@ void import_reader_free(struct import_reader *r)
         return;
     if (r->mapped)
         munmap((void *)r->text.p, r->text.n);
+    if (r->format == IMPORT_YAML)
+        yaml_source_fini(&r->in.yaml);
     seen_fini(&r->seen);
     arena_fini(&r->arena);
     free(r);

@@ -14,8 +14,7 @@
 enum import_format { IMPORT_YAML, IMPORT_CSV };
 
 enum {
-    IMPORT_YAML_MAX = 64 << 20, /* bytes of a file */
-    IMPORT_CSV_MAX = 1 << 30,
+    IMPORT_MAX = 1 << 30, /* bytes of a file */
 };
 
 struct import_reader;

@@ -1,86 +1,97 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Subscribers of a YAML file, one after the other; what they refer to is read
+ * in a first pass, because it may stand behind them.
+ */
 #include "base/mem.h"
 #include "hss/import_priv.h"
 #include "hss/tree.h"
 
-struct sections {
-    struct catalogue catalogue;
-    const struct yaml *subscribers;
-};
+static const char list[] = "subscribers";
 
-/* Later: they may refer to what the other sections have. */
-static void note_subscribers(struct complaints *c, const struct yaml *y,
-                             void *out)
+static void complain_all(struct complaints *c, const struct report *report)
 {
-    const struct yaml **subscribers = out;
-
-    (void)c;
-    *subscribers = y;
+    for (unsigned i = 0; i < report->count && i < REPORT_MAX; i++)
+        complain(c, report->errors[i].at, "%s", report->errors[i].text);
 }
 
-static void read_document(struct yaml_source *source, struct complaints *c,
-                          const struct yaml *root, struct catalogue *out)
+/* One key of the map at the top; key NULL: what is there instead of a map. */
+static void read_section(struct complaints *c, struct yaml *key,
+                         struct yaml *value, struct catalogue *out)
 {
     static const struct tree_key keys[] = {
-        {"charging", tree_charging, offsetof(struct sections, catalogue)},
-        {"profiles", tree_profiles, offsetof(struct sections, catalogue)},
-        {"shared_ifc", tree_shared, offsetof(struct sections, catalogue)},
-        {"subscribers", note_subscribers,
-         offsetof(struct sections, subscribers)},
+        {"charging", tree_charging, 0},
+        {"profiles", tree_profiles, 0},
+        {"shared_ifc", tree_shared, 0},
+        {"subscribers", tree_skip, 0},
         {NULL, NULL, 0},
     };
-    struct sections s = {0};
+    struct yaml_item item = {.key = key, .value = value};
+    struct yaml map = {.kind = YAML_MAP, .items = &item};
 
-    if (yaml_is_null(root))
-        return;
-    tree_map(c, root, keys, &s);
-    *out = s.catalogue;
-    source->subscribers = s.subscribers;
+    if (key)
+        tree_map(c, &map, keys, out);
+    else if (!yaml_is_null(value))
+        tree_map(c, value, keys, out);
+}
+
+/* Subscribers are read over; the rest stays. */
+static void read_catalogue(struct yaml_source *y, struct complaints *c,
+                           struct catalogue *out)
+{
+    enum yaml_part part = YAML_PART_ROOT;
+    struct yaml *key, *value;
+
+    while (part != YAML_PART_END && part != YAML_PART_ERROR) {
+        struct arena a;
+
+        arena_init(&a, 0, SIZE_MAX); /* bounded by a part's weight */
+        part = yaml_stream_next(y->stream, &a, y->report, &key, &value);
+        if (part == YAML_PART_SECTION || part == YAML_PART_ROOT)
+            read_section(c, yaml_keep(c->arena, key),
+                         yaml_keep(c->arena, value), out);
+        arena_fini(&a);
+    }
+    complain_all(c, y->report);
 }
 
 void yaml_source_begin(struct yaml_source *y, struct slice text,
                        struct complaints *complaints, struct catalogue *out)
 {
-    struct report *report = mem_zalloc(sizeof(*report));
-    struct yaml *root = yaml_read(text, complaints->arena, report);
-
-    *y = (struct yaml_source){0};
-    for (unsigned i = 0; i < report->count && i < REPORT_MAX; i++)
-        complain(complaints, report->errors[i].at, "%s",
-                 report->errors[i].text);
-    if (root && report->count == 0)
-        read_document(y, complaints, root, out);
-    free(report);
+    *y = (struct yaml_source){.text = text,
+                              .report = mem_zalloc(sizeof(*y->report))};
+    yaml_source_rewind(y);
+    read_catalogue(y, complaints, out);
     yaml_source_rewind(y);
 }
 
 void yaml_source_rewind(struct yaml_source *y)
 {
-    bool list = y->subscribers && y->subscribers->kind == YAML_LIST;
-
-    y->next = list ? y->subscribers->items : NULL;
-    y->begun = false;
+    yaml_stream_free(y->stream);
+    y->stream = yaml_stream_new(y->text, slice_of(list));
+    y->report->count = 0;
 }
 
-/* One that is no list stands for a list of itself. */
-static const struct yaml *take(struct yaml_source *y)
+void yaml_source_fini(struct yaml_source *y)
 {
-    const struct yaml_item *item = y->next;
-    bool single = y->subscribers && y->subscribers->kind != YAML_LIST &&
-                  !yaml_is_null(y->subscribers) && !y->begun;
-
-    y->begun = true;
-    if (item)
-        y->next = item->next;
-    return item ? item->value : single ? y->subscribers : NULL;
+    yaml_stream_free(y->stream);
+    free(y->report);
+    *y = (struct yaml_source){0};
 }
 
 bool yaml_source_next(struct yaml_source *y, struct complaints *complaints,
                       struct draft **out)
 {
-    const struct yaml *one = take(y);
+    enum yaml_part part;
+    struct yaml *key, *value;
 
-    if (one)
-        *out = tree_subscriber(complaints, one);
-    return one != NULL;
+    do
+        part = yaml_stream_next(y->stream, complaints->arena, y->report, &key,
+                                &value);
+    while (part == YAML_PART_SECTION ||
+           (part == YAML_PART_ITEM && key && yaml_is_null(value)));
+    if (part != YAML_PART_ITEM)
+        return false;
+    *out = tree_subscriber(complaints, value);
+    return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "topology/yaml.h"
+#include "base/mem.h"
 #include <assert.h>
 #include <stdio.h>
 #include <yaml.h>
@@ -21,6 +22,8 @@ struct reader {
     unsigned anchor_count;
     unsigned depth;
     bool failed;
+    struct arena *kept; /* of a stream: what anchors name is copied there */
+    size_t kept_weight;
 };
 
 static struct yaml *read_node(struct reader *r, yaml_event_t *ev);
@@ -98,18 +101,60 @@ static struct yaml *new_node(struct reader *r, enum yaml_kind kind,
     return y;
 }
 
+struct yaml *yaml_keep(struct arena *a, const struct yaml *y)
+{
+    struct yaml *c = y ? arena_alloc(a, sizeof *c) : NULL;
+    struct yaml_item **end;
+
+    if (!c)
+        return NULL;
+    *c = *y;
+    end = &c->items;
+    if (y->kind == YAML_SCALAR) {
+        c->text = slice_keep(a, slice_at(y->text.p, y->text.n + 1));
+        c->text.n = y->text.n;
+    }
+    for (const struct yaml_item *i = y->items; i; i = i->next) {
+        struct yaml_item *k = arena_zalloc(a, sizeof *k);
+
+        k->key = yaml_keep(a, i->key);
+        k->value = yaml_keep(a, i->value);
+        *end = k;
+        end = &k->next;
+    }
+    *end = NULL;
+    return c;
+}
+
+/* Parts of a stream do not outlive their successors, what anchors name does:
+ * all of it together weighs no more than one part may. */
+static struct yaml *keep(struct reader *r, struct yaml *y)
+{
+    if (!r->kept)
+        return y;
+    r->kept_weight += y->weight;
+    if (r->kept_weight > YAML_WEIGHT_MAX)
+        return fail(r, y->at,
+                    "anchors that name too much; expected less than 8 MiB");
+    return yaml_keep(r->kept, y);
+}
+
 static void remember(struct reader *r, const yaml_char_t *name, struct yaml *y)
 {
     struct anchor *a;
 
     if (!name || !y)
         return;
+    y = keep(r, y);
+    if (!y)
+        return;
     if (++r->anchor_count > ANCHORS_MAX) {
         fail(r, y->at, "too many anchors; expected at most 256");
         return;
     }
-    a = take(r, sizeof *a);
-    a->name = slice_keep(r->arena, slice_of((const char *)name));
+    a = arena_zalloc(r->kept ? r->kept : r->arena, sizeof *a);
+    a->name =
+        slice_keep(r->kept ? r->kept : r->arena, slice_of((const char *)name));
     a->node = y;
     a->next = r->anchors;
     r->anchors = a;
@@ -301,16 +346,24 @@ static struct yaml *read_stream(struct reader *r)
              : fail(r, (struct mark){0}, "an empty file; expected a topology");
 }
 
+static bool check_zero(struct reader *r)
+{
+    const char *zero = r->text.n ? memchr(r->text.p, 0, r->text.n) : NULL;
+
+    if (zero)
+        fail(r, mark_at(r->text, (size_t)(zero - r->text.p)),
+             "a zero byte; expected text");
+    return !zero;
+}
+
 struct yaml *yaml_read(struct slice text, struct arena *arena,
                        struct report *report)
 {
     struct reader r = {.text = text, .arena = arena, .report = report};
-    const char *zero = text.n ? memchr(text.p, 0, text.n) : NULL;
     struct yaml *y;
 
-    if (zero)
-        return fail(&r, mark_at(text, (size_t)(zero - text.p)),
-                    "a zero byte; expected text");
+    if (!check_zero(&r))
+        return NULL;
     if (!yaml_parser_initialize(&r.parser))
         abort();
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
@@ -319,6 +372,163 @@ struct yaml *yaml_read(struct slice text, struct arena *arena,
     y = read_stream(&r);
     yaml_parser_delete(&r.parser);
     return y;
+}
+
+/* ---- part by part -------------------------------------------------------- */
+
+struct yaml_stream {
+    struct reader r;
+    struct slice list;
+    enum { AT_START, IN_ROOT, IN_LIST, AT_END, BEHIND } place;
+    struct yaml keys; /* a map of those that were there */
+    struct yaml_item **last_key;
+    struct arena kept; /* bounded by the weight of anchors and the keys */
+};
+
+struct yaml_stream *yaml_stream_new(struct slice text, struct slice list)
+{
+    struct yaml_stream *s = mem_zalloc(sizeof *s);
+
+    arena_init(&s->kept, 0, SIZE_MAX);
+    s->list = list;
+    s->keys.kind = YAML_MAP;
+    s->last_key = &s->keys.items;
+    s->r = (struct reader){.text = text, .kept = &s->kept};
+    if (!yaml_parser_initialize(&s->r.parser))
+        abort();
+    yaml_parser_set_encoding(&s->r.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(
+        &s->r.parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
+    return s;
+}
+
+void yaml_stream_free(struct yaml_stream *s)
+{
+    if (!s)
+        return;
+    yaml_parser_delete(&s->r.parser);
+    arena_fini(&s->kept);
+    free(s);
+}
+
+static enum yaml_part part(struct yaml_stream *s, enum yaml_part what)
+{
+    return s->r.failed ? YAML_PART_ERROR : what;
+}
+
+/* Of the document's first event. */
+static enum yaml_part enter(struct yaml_stream *s, yaml_event_t *ev,
+                            struct yaml **value)
+{
+    if (ev->type == YAML_STREAM_END_EVENT) {
+        fail(&s->r, (struct mark){0}, "an empty file; expected a topology");
+    } else if (ev->type == YAML_MAPPING_START_EVENT && !has_tag(ev)) {
+        s->place = IN_ROOT;
+        s->r.depth = 1;
+    } else {
+        *value = read_node(&s->r, ev);
+        s->place = AT_END;
+    }
+    return part(s, YAML_PART_ROOT);
+}
+
+static void keep_key(struct yaml_stream *s, const struct yaml *key)
+{
+    struct yaml_item *i = arena_zalloc(&s->kept, sizeof *i);
+
+    i->key = yaml_keep(&s->kept, key);
+    *s->last_key = i;
+    s->last_key = &i->next;
+    s->keys.count++;
+}
+
+/* A key of the root, and what it has unless that is the list. */
+static enum yaml_part read_section(struct yaml_stream *s, struct yaml **key,
+                                   struct yaml **value)
+{
+    yaml_event_t ev;
+    bool is_list;
+
+    *key = NULL;
+    if (!read_key(&s->r, &s->keys, key))
+        return YAML_PART_ERROR;
+    if (!*key) {
+        s->place = AT_END;
+        return YAML_PART_SECTION;
+    }
+    keep_key(s, *key);
+    if (!next_event(&s->r, &ev))
+        return YAML_PART_ERROR;
+    is_list = slice_eq((*key)->text, s->list);
+    if (is_list && ev.type == YAML_SEQUENCE_START_EVENT && !has_tag(&ev)) {
+        s->place = IN_LIST;
+        s->r.depth = 2;
+    } else {
+        *value = read_node(&s->r, &ev);
+    }
+    yaml_event_delete(&ev);
+    return part(s, is_list ? YAML_PART_ITEM : YAML_PART_SECTION);
+}
+
+static enum yaml_part read_item(struct yaml_stream *s, struct yaml **value)
+{
+    yaml_event_t ev;
+
+    if (!next_event(&s->r, &ev))
+        return YAML_PART_ERROR;
+    if (ev.type == YAML_SEQUENCE_END_EVENT) {
+        s->place = IN_ROOT;
+        s->r.depth = 1;
+    } else {
+        *value = read_node(&s->r, &ev);
+    }
+    yaml_event_delete(&ev);
+    return part(s, YAML_PART_ITEM);
+}
+
+/* Around the document. */
+static enum yaml_part read_frame(struct yaml_stream *s, struct yaml **value)
+{
+    yaml_event_t ev;
+    yaml_event_type_t type;
+    enum yaml_part what = YAML_PART_ROOT;
+
+    if (!next_event(&s->r, &ev))
+        return YAML_PART_ERROR;
+    type = ev.type;
+    if (type == YAML_DOCUMENT_START_EVENT && s->place == AT_END)
+        fail(&s->r, mark_of(ev.start_mark),
+             "a second document; expected one topology in a file");
+    else if (type == YAML_STREAM_END_EVENT && s->place == AT_END)
+        s->place = BEHIND;
+    else if (type != YAML_STREAM_START_EVENT &&
+             type != YAML_DOCUMENT_START_EVENT &&
+             type != YAML_DOCUMENT_END_EVENT)
+        what = enter(s, &ev, value);
+    yaml_event_delete(&ev);
+    return part(s, s->place == BEHIND ? YAML_PART_END : what);
+}
+
+enum yaml_part yaml_stream_next(struct yaml_stream *s, struct arena *arena,
+                                struct report *report, struct yaml **key,
+                                struct yaml **value)
+{
+    enum yaml_part what = s->place == BEHIND ? YAML_PART_END : YAML_PART_ROOT;
+
+    s->r.arena = arena;
+    s->r.report = report;
+    *key = *value = NULL;
+    if (s->place == AT_START)
+        check_zero(&s->r);
+    while (!s->r.failed && !*value && what != YAML_PART_END) {
+        if (s->place == IN_ROOT)
+            what = read_section(s, key, value);
+        else if (s->place == IN_LIST)
+            what = read_item(s, value);
+        else
+            what = read_frame(s, value);
+    }
+    return part(s, what);
 }
 
 bool yaml_is_null(const struct yaml *y)

@@ -42,6 +42,29 @@ enum {
 struct yaml *yaml_read(struct slice text, struct arena *arena,
                        struct report *report);
 
+/* The same, part by part, when one list of the map at the top may be too long
+ * for memory: each item of the list of that name, or what it has instead of a
+ * list, then comes alone; of the other keys each with its value. A document
+ * that is no map comes whole. Each part may weigh what a whole text may. */
+enum yaml_part {
+    YAML_PART_ITEM,    /* value */
+    YAML_PART_SECTION, /* key and value */
+    YAML_PART_ROOT,    /* value */
+    YAML_PART_END,
+    YAML_PART_ERROR, /* in the report; nothing comes any more */
+};
+struct yaml_stream;
+/* Both must stay. */
+struct yaml_stream *yaml_stream_new(struct slice text, struct slice list);
+void yaml_stream_free(struct yaml_stream *s);
+/* What comes is in the arena, and in the stream. */
+enum yaml_part yaml_stream_next(struct yaml_stream *s, struct arena *arena,
+                                struct report *report, struct yaml **key,
+                                struct yaml **value);
+
+/* A copy in another arena, aliases followed; NULL of NULL. */
+struct yaml *yaml_keep(struct arena *a, const struct yaml *y);
+
 /* "a list", "a map", "nothing", "the number 5", "\"x\"": for sentences. */
 const char *yaml_found(const struct yaml *y, char text[64]);
 bool yaml_is_null(const struct yaml *y);

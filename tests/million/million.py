@@ -22,6 +22,7 @@ from waiting import until
 PART = 8 << 20           # bytes of the file in one request
 RATE = 200               # Cx requests a second
 USERS = 400              # of whom
+FORMAT = os.environ.get("FORMAT", "csv")
 ASSIGNMENT, DATA_AVAILABLE = 614, 624
 # the limits that the project has set itself
 IMPORT_S, DISK_BYTES, API_MS, CX_P99_MS, RESET_MS = 60, 1024, 100, 20, 2000
@@ -172,16 +173,24 @@ class Admin:
         return json.loads(text) if text else None
 
 
-def lines(count):
+def yaml_lines(count):
+    yield "subscribers:\n"
+    for n in range(count):
+        yield (f'- {{impu: "sip:+1555{n:07}@ims.example", display_name: Carol'
+               f' Number {n}, aka: {{algorithm: AKAv1-MD5, k: "{n:032x}",'
+               f' opc: cd63cb71954a9f4e48a5994e37a02baf}}}}\n')
+
+
+def csv_lines(count):
     yield "impu,display_name,algorithm,k,opc\n"
     for n in range(count):
         yield (f"sip:+1555{n:07}@ims.example,Carol Number {n},AKAv1-MD5,"
                f"{n:032x},cd63cb71954a9f4e48a5994e37a02baf\n")
 
 
-def parts(count):
+def parts(lines):
     part, size = [], 0
-    for line in lines(count):
+    for line in lines:
         part.append(line)
         size += len(line)
         if size > PART:
@@ -192,9 +201,10 @@ def parts(count):
 
 def upload(admin, count):
     began, offset = time.monotonic(), 0
+    lines = {"csv": csv_lines, "yaml": yaml_lines}[FORMAT](count)
     number = admin.ask("POST", "/imports", json.dumps(
-        {"format": "csv", "name": "million.csv"}))["id"]
-    for part in parts(count):
+        {"format": FORMAT, "name": f"million.{FORMAT}"}))["id"]
+    for part in parts(lines):
         admin.ask("PUT", f"/imports/{number}/part?offset={offset}", part,
                   "application/octet-stream")
         offset += len(part)

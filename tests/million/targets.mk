@@ -3,7 +3,8 @@
 # make million   an HSS with SUBSCRIBERS (a million): how long they take to be
 #                imported, listed, searched, opened and reset, and what Cx
 #                notices of the import. By hand: it takes some minutes.
-#                FIRST=1 (root) where others compute on the machine.
+#                FORMAT=yaml: in that format. FIRST=1 (root) where others
+#                compute on the machine.
 
 SUBSCRIBERS ?= 1000000
 

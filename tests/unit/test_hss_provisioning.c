@@ -5,6 +5,7 @@
 #include "support/check.h"
 #include "support/corpus.h"
 #include "support/world.h"
+#include <malloc.h>
 #include <stdio.h>
 
 #define K "k: alice-in-ims-box, op: imsbox-operator!"
@@ -119,6 +120,112 @@ static void keys_are_digits_or_characters_and_op_becomes_opc(void **state)
         assert_memory_equal(s->privates[0].key.opc, opc, 16);
         reading_free(r);
     }
+    (void)state;
+}
+
+/* ---- YAML part by part --------------------------------------------------- */
+
+static void sections_may_stand_behind_subscribers(void **state)
+{
+    struct reading *r =
+        read_yaml("subscribers:\n"
+                  "  - &one {impu: sip:a@ims.example, profile: gold,\n"
+                  "          digest: &d {password: x}}\n"
+                  "  - {impu: sip:b@ims.example, charging: std, digest: *d}\n"
+                  "profiles: [{name: gold}]\n"
+                  "charging: [{name: std, ccf: \"aaa://c\"}]\n");
+
+    assert_text(buf_slice(&r->errors), S(""));
+    assert_int_equal(r->file.nsubscribers, 2);
+    assert_text(r->file.subscribers[0].sets[0].publics[0].profile, S("gold"));
+    assert_text(r->file.subscribers[1].charging, S("std"));
+    assert_int_equal(r->file.subscribers[1].privates[0].nha1s, 2);
+    assert_text(r->file.catalogue.profiles->name, S("gold"));
+    reading_free(r);
+    (void)state;
+}
+
+static void what_is_wrong_with_a_part_is_told_with_its_place(void **state)
+{
+#define ONE "  - {impu: sip:a@ims.example, password: x}\n"
+    static const struct {
+        const char *text, *error;
+    } rows[] = {
+        {"subscribers:\n" ONE "  - *x\n", "f.yaml:3:5: alias *x of nothing"},
+        {"subscribers:\n" ONE "  - {impu: 1, impu: 2}\n",
+         "f.yaml:3:15: key \"impu\" twice"},
+        {"subscribers:\n" ONE "subscribers:\n" ONE,
+         "f.yaml:3:1: key \"subscribers\" twice"},
+        {"subscribers:\n" ONE "---\nx: 1\n", "f.yaml:3:1: a second document"},
+        {"subscribers:\n" ONE "nonsense: 1\n",
+         "f.yaml:3:1: unknown key \"nonsense\""},
+        {"subscribers:\n" ONE "  - [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]\n",
+         "nested too deep"},
+        {"subscribers:\n" ONE "  - {\n", "expected well-formed YAML"},
+        {"subscribers: !x []\n", "f.yaml:1:14: a tag"},
+        {"[1]\n", "f.yaml:1:1: a list; a map was expected"},
+        {"", "an empty file"},
+        {"subscribers:\n" ONE "  - ~\n", "f.yaml:3:5: nothing; a map"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reading *r = read_yaml(rows[i].text);
+
+        assert_has(buf_slice(&r->errors), rows[i].error);
+        assert_int_equal(r->err, IMS_CONFIG);
+        reading_free(r);
+    }
+    (void)state;
+#undef ONE
+}
+
+/* Each part may weigh 8 MiB, all of them any much: 24 MiB here, of which the
+ * reader keeps next to nothing. */
+static void a_large_file_is_read_in_little_memory(void **state)
+{
+    enum { N = 60000 };
+    struct import_reader *r;
+    struct buf text;
+    struct mallinfo2 before, after;
+
+    buf_init(&text, 16 << 20);
+    buf_str(&text, "subscribers:\n");
+    for (unsigned i = 0; i < N; i++)
+        buf_printf(&text,
+                   "  - {impu: \"sip:u%u@ims.example\", display_name: N,\n"
+                   "     k: %032u, opc: %032u}\n",
+                   i, i, i);
+    before = mallinfo2();
+    r = import_reader_new(IMPORT_YAML, buf_slice(&text), S("ims.example"),
+                          NULL);
+    assert_true(import_reader_check(r));
+    after = mallinfo2();
+    assert_int_equal(import_reader_count(r), N);
+    assert_true(after.uordblks + after.hblkhd <
+                before.uordblks + before.hblkhd + (1 << 20));
+    import_reader_free(r);
+    buf_fini(&text);
+    (void)state;
+}
+
+static void what_anchors_name_is_bounded(void **state)
+{
+    struct reading *r;
+    struct buf text;
+
+    buf_init(&text, 32 << 20);
+    buf_str(&text, "subscribers:\n");
+    for (unsigned i = 0; i < 40; i++) {
+        buf_printf(&text, "  - &a%u [", i);
+        for (unsigned k = 0; k < 1000; k++)
+            buf_printf(&text, "%0300u,", k);
+        buf_str(&text, "]\n");
+    }
+    buf_char(&text, '\0');
+    r = read_yaml(text.p);
+    assert_has(buf_slice(&r->errors), "anchors that name too much");
+    reading_free(r);
+    buf_fini(&text);
     (void)state;
 }
 
@@ -655,6 +762,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_can_be_derived_is_filled_in),
         cmocka_unit_test(keys_are_digits_or_characters_and_op_becomes_opc),
+        cmocka_unit_test(sections_may_stand_behind_subscribers),
+        cmocka_unit_test(what_is_wrong_with_a_part_is_told_with_its_place),
+        cmocka_unit_test(a_large_file_is_read_in_little_memory),
+        cmocka_unit_test(what_anchors_name_is_bounded),
         cmocka_unit_test(a_password_becomes_ha1_and_is_forgotten),
         cmocka_unit_test(every_wrong_line_of_yaml_is_told),
         cmocka_unit_test(every_wrong_line_of_csv_is_told),
