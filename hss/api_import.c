@@ -171,6 +171,10 @@ static void put_import(struct json *j, const struct import *i)
     json_put_str(j, "format", i->format == IMPORT_CSV ? "csv" : "yaml");
     json_put_bool(j, "dry_run", i->dry_run);
     json_put_u64(j, "bytes", i->bytes);
+    json_put_u64(j, "checked",
+                 i->state == CHECKING ? import_reader_checked(i->reader)
+                 : i->state == OPEN   ? 0
+                                      : i->bytes);
     json_put_u64(j, "subscribers", i->subscribers);
     json_put_u64(j, "stored", r->done);
     json_put_u64(j, "inserted", r->inserted);

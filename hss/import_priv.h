@@ -60,11 +60,14 @@ struct yaml_source {
     struct slice text;
     struct yaml_stream *stream;
     struct report *report;
+    _Atomic size_t *place_of_check; /* read elsewhere meanwhile */
+    size_t passed; /* by its first pass: each byte of one counts half */
 };
 
 /* Reads over all of it, and the catalogue into the complaints' arena. */
 void yaml_source_begin(struct yaml_source *y, struct slice text,
-                       struct complaints *complaints, struct catalogue *out);
+                       struct complaints *complaints, struct catalogue *out,
+                       _Atomic size_t *place);
 void yaml_source_rewind(struct yaml_source *y);
 void yaml_source_fini(struct yaml_source *y);
 bool yaml_source_next(struct yaml_source *y, struct complaints *complaints,

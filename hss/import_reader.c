@@ -21,6 +21,7 @@ struct import_reader {
     struct draft_rules rules;
     struct seen seen;
     size_t count;
+    _Atomic size_t checked;
     union {
         struct csv csv;
         struct yaml_source yaml;
@@ -134,6 +135,11 @@ size_t import_reader_count(const struct import_reader *r)
     return r->count;
 }
 
+size_t import_reader_checked(const struct import_reader *r)
+{
+    return r->checked;
+}
+
 const struct catalogue *import_reader_catalogue(const struct import_reader *r)
 {
     return &r->catalogue;
@@ -218,7 +224,8 @@ static bool begin(struct import_reader *r)
     if (r->format == IMPORT_CSV)
         csv_begin(&r->in.csv, r->text, &r->complaints);
     else
-        yaml_source_begin(&r->in.yaml, r->text, &r->complaints, &r->catalogue);
+        yaml_source_begin(&r->in.yaml, r->text, &r->complaints, &r->catalogue,
+                          &r->checked);
     return r->complaints.count == before;
 }
 
@@ -249,6 +256,8 @@ static bool check_next(struct import_reader *r)
     arena_init(&a, 4096, SIZE_MAX); /* bounded by the text */
     complaints_init(&part, &a);
     more = next_draft(r, &part, &d);
+    if (r->format == IMPORT_CSV)
+        r->checked = r->text.n - r->in.csv.rest.n;
     if (d && part.count == 0 && draft_finish(d, &r->rules, &part, &s)) {
         see_all(r, &part, d->at, &s);
         r->count++;

@@ -37,6 +37,8 @@ void import_reader_free(struct import_reader *r);
 /* Reads everything once. False: import_reader_complaints tells what is wrong,
  * and nothing is to be imported. */
 bool import_reader_check(struct import_reader *r);
+/* Bytes that are checked so far; also while that is being done elsewhere. */
+size_t import_reader_checked(const struct import_reader *r);
 const struct complaints *
 import_reader_complaints(const struct import_reader *r);
 /* Behind a good check. */

@@ -35,6 +35,16 @@ static void read_section(struct complaints *c, struct yaml *key,
         tree_map(c, value, keys, out);
 }
 
+static enum yaml_part next_part(struct yaml_source *y, struct arena *a,
+                                struct yaml **key, struct yaml **value)
+{
+    enum yaml_part part = yaml_stream_next(y->stream, a, y->report, key, value);
+
+    if (y->place_of_check)
+        *y->place_of_check = y->passed + yaml_stream_place(y->stream) / 2;
+    return part;
+}
+
 /* Subscribers are read over; the rest stays. */
 static void read_catalogue(struct yaml_source *y, struct complaints *c,
                            struct catalogue *out)
@@ -46,7 +56,7 @@ static void read_catalogue(struct yaml_source *y, struct complaints *c,
         struct arena a;
 
         arena_init(&a, 0, SIZE_MAX); /* bounded by a part's weight */
-        part = yaml_stream_next(y->stream, &a, y->report, &key, &value);
+        part = next_part(y, &a, &key, &value);
         if (part == YAML_PART_SECTION || part == YAML_PART_ROOT)
             read_section(c, yaml_keep(c->arena, key),
                          yaml_keep(c->arena, value), out);
@@ -56,13 +66,16 @@ static void read_catalogue(struct yaml_source *y, struct complaints *c,
 }
 
 void yaml_source_begin(struct yaml_source *y, struct slice text,
-                       struct complaints *complaints, struct catalogue *out)
+                       struct complaints *complaints, struct catalogue *out,
+                       _Atomic size_t *place)
 {
     *y = (struct yaml_source){.text = text,
-                              .report = mem_zalloc(sizeof(*y->report))};
+                              .report = mem_zalloc(sizeof(*y->report)),
+                              .place_of_check = place};
     yaml_source_rewind(y);
     read_catalogue(y, complaints, out);
     yaml_source_rewind(y);
+    y->passed = text.n / 2;
 }
 
 void yaml_source_rewind(struct yaml_source *y)
@@ -86,8 +99,7 @@ bool yaml_source_next(struct yaml_source *y, struct complaints *complaints,
     struct yaml *key, *value;
 
     do
-        part = yaml_stream_next(y->stream, complaints->arena, y->report, &key,
-                                &value);
+        part = next_part(y, complaints->arena, &key, &value);
     while (part == YAML_PART_SECTION ||
            (part == YAML_PART_ITEM && key && yaml_is_null(value)));
     if (part != YAML_PART_ITEM)

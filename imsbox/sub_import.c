@@ -170,8 +170,8 @@ static enum exit_status follow(struct importing *im, long long id, json_t **out)
             progress_draw(&im->progress, "storing", number(*out, "stored"),
                           number(*out, "subscribers"));
         else
-            progress_draw(&im->progress, "checking", number(*out, "lines"),
-                          number(*out, "lines") + 1);
+            progress_draw(&im->progress, "checking", number(*out, "checked"),
+                          number(*out, "bytes"));
         json_decref(*out);
         *out = NULL;
         asker_wait(im->client.asker, NULL, 0, ASK_EVERY_MS);

@@ -411,6 +411,11 @@ void yaml_stream_free(struct yaml_stream *s)
     free(s);
 }
 
+size_t yaml_stream_place(const struct yaml_stream *s)
+{
+    return s->r.parser.offset < s->r.text.n ? s->r.parser.offset : s->r.text.n;
+}
+
 static enum yaml_part part(struct yaml_stream *s, enum yaml_part what)
 {
     return s->r.failed ? YAML_PART_ERROR : what;

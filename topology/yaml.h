@@ -62,6 +62,8 @@ enum yaml_part yaml_stream_next(struct yaml_stream *s, struct arena *arena,
                                 struct report *report, struct yaml **key,
                                 struct yaml **value);
 
+/* Bytes of the text behind which the next part begins, or a little more. */
+size_t yaml_stream_place(const struct yaml_stream *s);
 /* A copy in another arena, aliases followed; NULL of NULL. */
 struct yaml *yaml_keep(struct arena *a, const struct yaml *y);
 
