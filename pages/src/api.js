@@ -2,9 +2,11 @@
 //
 // The HTTP API as promises. A failure is a Problem, with the sentence that the network said.
 
+import {homeNetwork} from './route.js';
 import {T} from './texts.js';
 
 const BASE = 'api/v1/';
+const OF_HSS = /^(subscribers|profiles|shared-ifc|charging|audit|imports?|export|tools|ifc)\b/;
 
 export class Problem extends Error {
     constructor(status, body) {
@@ -19,6 +21,12 @@ async function problemOf(response) {
     return new Problem(response.status, body);
 }
 
+// What an HSS answers comes from the one of the home network that is shown.
+export function placed(path) {
+    const domain = homeNetwork.value;
+    return domain && OF_HSS.test(path) ? `${path}${path.includes('?') ? '&' : '?'}network=${encodeURIComponent(domain)}` : path;
+}
+
 export async function call(method, path, body, {headers = {}, type = 'application/json'} = {}) {
     const init = {method, headers: {...headers}};
     if (body !== undefined) {
@@ -27,7 +35,7 @@ export async function call(method, path, body, {headers = {}, type = 'applicatio
     }
     let response;
     try {
-        response = await fetch(BASE + path, init);
+        response = await fetch(BASE + placed(path), init);
     } catch {
         throw new Problem(0, {detail: T.noAnswer});
     }

@@ -13,7 +13,11 @@ export const route = computed(() => {
     return {view: view || 'network', rest, params: new URLSearchParams(query)};
 });
 
-export function href(view, params = {}, ...rest) {
+// Whose subscribers are shown where there are several home networks; it goes along within those pages.
+export const homeNetwork = computed(() => (route.value.view === 'subscribers' ? route.value.params.get('network') ?? '' : ''));
+
+export function href(view, given = {}, ...rest) {
+    const params = view === 'subscribers' && homeNetwork.peek() && rest.every((part) => !part.includes('@')) ? {network: homeNetwork.peek(), ...given} : given;
     const query = new URLSearchParams(Object.entries(params).filter(([, v]) => v !== '' && v !== null && v !== undefined));
     const path = [view, ...rest].map(encodeURIComponent).join('/');
     return `#/${path}${query.size ? `?${query}` : ''}`;

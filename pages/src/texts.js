@@ -66,6 +66,7 @@ export const T = {
         fromTo: (a, b) => `${a} to ${b}`, says: (n) => `says ${n}`,
     },
     subscribers: {
+        network: 'Home network',
         title: 'Subscribers', lead: 'Everyone with a number in this network. Three fields make a new one; the rest is derived and shown.',
         search: 'Name, identity or number', add: 'Add a subscriber', name: 'Name', number: 'Number', identities: 'Identities', state: 'Registration',
         nameHint: 'carol becomes sip:carol@ the domain', numberHint: '+15550123, or a short one like 1003; may stay empty',

@@ -68,12 +68,12 @@ class Browser:
 
     # ---- where -------------------------------------------------------------
 
-    def visit(self, base):
+    def visit(self, base, domain="ims.example"):
         self.base = base
         self.driver.get("about:blank")
         self.driver.get_log("browser")
         self.driver.get(f"{base}/")
-        self.sees("ims.example")
+        self.sees(domain)
 
     def go(self, view):
         """As somebody to whom the address was sent."""

@@ -405,6 +405,32 @@ def test_what_is_wrong_with_a_new_subscriber_is_said_at_its_field(
     assert chromium.complaints(["status of 4"]) == []
 
 
+def test_each_home_network_has_its_own_subscribers(chromium, launch):
+    launcher = launch(topology="two-networks.yaml")
+    launcher.wait_for("two-networks is ready")
+    page = chromium
+    page.visit(launcher.dashboard, "blue.example")
+    page.click("Subscribers")
+    page.sees("sip:alice@red.example")
+    page.choose("Home network", "blue.example")
+    page.sees("sip:bob@blue.example")
+    page.sees_not("sip:alice@red.example")
+    page.click("Add a subscriber")
+    page.fill("Name", "dora")
+    page.fill("Password", "doras-password")
+    page.click("Add a subscriber", within="dialog")
+    page.sees("Added.", "sip:dora@blue.example")
+    # as the doctor or a registration links to her: by her identity alone
+    page.go("subscribers/sip%3Adora%40blue.example")
+    page.click("Delete", ".head button")
+    page.click("Delete", within="dialog")
+    page.sees("sip:bob@blue.example")
+    page.sees_not("dora")
+    page.choose("Home network", "red.example")
+    page.sees("sip:alice@red.example", "sip:carol@red.example")
+    assert page.complaints() == []
+
+
 # ---- the ladder ------------------------------------------------------------
 
 

@@ -18,17 +18,11 @@ export function timeOf(f) {
 
 // ---- what can be mended here: {label, says, act()} by cause ----
 
-async function leaf(subject, kind) {
-    const s = await get(`subscribers/${seg(subject)}`);
-    const names = kind === 'private' ? s.privates.map((p) => p.impi) : [subject];
-    return {s, names};
-}
-
 // What was stored as OPc is an OP: the OPc is computed from it.
 async function deriveOpc(f) {
-    const {s} = await leaf(f.subject, 'private');
+    const s = await get(`subscribers/${seg(f.subject)}`);
     const p = s.privates.find((x) => x.aka?.has_key);
-    const at = `subscribers/${s.id}/private/${seg(p.impi)}`;
+    const at = `subscribers/${seg(f.subject)}/private/${seg(p.impi)}`;
     const {value, etag} = await call('GET', at);
     const secrets = await get(`${at}/secrets`);
     const {value: derived} = await call('POST', 'tools/opc', {k: secrets.k, op: secrets.opc});

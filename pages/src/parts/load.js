@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import {useCallback, useEffect, useState} from 'preact/hooks';
-import {get} from '../api.js';
+import {get, placed} from '../api.js';
 import {resets} from '../live.js';
 
 // {value, problem, at, reload} of a path of the API, `at` when it came; null asks nothing. Asked again each `every`
@@ -15,7 +15,7 @@ export function useLoad(path, every = 0) {
             get(path).then((value) => alive && setState({value, problem: null, at: Date.now()}),
                 (problem) => alive && setState((old) => ({...old, problem})));
         return () => { alive = false; };
-    }, [path, turn, resets.value]);
+    }, [path && placed(path), turn, resets.value]);
     useEffect(() => {
         if (!every) return undefined;
         const timer = setInterval(() => document.hidden || reload(), every);

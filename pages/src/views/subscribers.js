@@ -2,13 +2,13 @@
 //
 // Who has a number here: a list to search, one subscriber in full, and a new one out of three fields.
 
-import {useState} from 'preact/hooks';
-import {call, seg} from '../api.js';
+import {useEffect, useState} from 'preact/hooks';
+import {call, placed, seg} from '../api.js';
 import {html} from '../html.js';
 import {me, network} from '../live.js';
 import {Dialog, Field, Refusal, complaintOf} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
-import {go, href, setParams} from '../route.js';
+import {go, homeNetwork, href, setParams} from '../route.js';
 import {Catalogue} from '../subscribers/catalogue.js';
 import {Changes} from '../subscribers/changes.js';
 import {justAdded} from '../subscribers/phone.js';
@@ -70,6 +70,23 @@ function Row({s}) {
         <td>${[...new Set(s.sets.map((set) => set.state).filter(Boolean))].map((state) => html`<${State} state=${state} />`)}</td></tr>`;
 }
 
+// Which home network's, where there are several.
+function Networks() {
+    const domains = (network.value?.networks ?? []).map((n) => n.domain);
+    if (domains.length < 2) return null;
+    return html`<select aria-label=${S.network} value=${homeNetwork.value || domains[0]} onChange=${(e) => setParams({network: e.target.value, after: ''})}>
+        ${domains.map((d) => html`<option value=${d}>${d}</option>`)}</select>`;
+}
+
+// An identity tells its network: what is done from here on to this subscriber goes to the same HSS.
+function useHome(identity) {
+    const domains = (network.value?.networks ?? []).map((n) => n.domain);
+    const own = domains.find((d) => d === identity?.split('@')[1]?.toLowerCase());
+    const missing = domains.length > 1 && own && homeNetwork.value !== own ? own : '';
+    useEffect(() => { if (missing) setParams({network: missing}); }, [missing]);
+    return !missing && network.value;
+}
+
 function List({params}) {
     const q = params.get('q') ?? '';
     const after = params.get('after') ?? '';
@@ -81,10 +98,11 @@ function List({params}) {
     return html`
         <div class="head"><h1>${S.title}</h1>
             <div class="end">
+                <${Networks} />
                 <input type="search" aria-label=${S.search} placeholder=${S.search} value=${q} onInput=${(e) => setParams({q: e.target.value, after: ''})} />
                 <a class="button" href=${href('subscribers', {}, 'catalogue')}>${T.catalogue.title}</a>
                 <a class="button" href=${href('subscribers', {}, 'changes')}>${S.changes}</a>
-                <select aria-label=${S.exportAs} value="" onChange=${(e) => { if (e.target.value) location.assign(`api/v1/export?format=${e.target.value}`); e.target.value = ''; }}>
+                <select aria-label=${S.exportAs} value="" onChange=${(e) => { if (e.target.value) location.assign(`api/v1/${placed(`export?format=${e.target.value}`)}`); e.target.value = ''; }}>
                     <option value="">${S.exportAs}…</option><option value="csv">CSV</option><option value="yaml">YAML</option></select>
                 ${canChange && html`<button onClick=${() => setOpen('import')}>${S.importFile}</button><button onClick=${() => setOpen('many')}>${S.many}</button>
                     <button class="primary" onClick=${() => setOpen('one')}>${S.add}</button>`}
@@ -105,7 +123,8 @@ function List({params}) {
 }
 
 export function SubscribersView({rest, params}) {
+    if (!useHome(rest[0])) return html`<p>${T.loading}</p>`;
     if (rest[0] === 'catalogue') return html`<${Catalogue} />`;
     if (rest[0] === 'changes') return html`<${Changes} params=${params} />`;
-    return rest[0] ? html`<${SubscriberView} key=${rest[0]} id=${rest[0]} isNew=${params.get('new') === '1'} editing=${params.get('edit') === '1'} />` : html`<${List} params=${params} network=${network.value} />`;
+    return rest[0] ? html`<${SubscriberView} key=${rest[0]} id=${rest[0]} isNew=${params.get('new') === '1'} editing=${params.get('edit') === '1'} />` : html`<${List} key=${homeNetwork.value} params=${params} />`;
 }

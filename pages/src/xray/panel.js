@@ -24,7 +24,7 @@ function questionOf(text) {
 async function secretsFor(question) {
     const s = await get(`subscribers/${seg(question.params.username || question.impu)}`);
     const own = s.privates.find((p) => p.impi === question.params.username) ?? s.privates[0];
-    return get(`subscribers/${s.id}/private/${seg(own.impi)}/secrets`);
+    return get(`subscribers/${seg(question.params.username || question.impu)}/private/${seg(own.impi)}/secrets`);
 }
 
 function Steps({list}) {
