@@ -182,7 +182,7 @@ export const T = {
         title: 'Doctor', lead: 'What failed, why, and what to do. The doctor recomputes what phones and nodes did; it does not guess.', says: 'Doctor:', fresh: 'new', user: 'Subscriber', notes: 'Show calls that ended as they may', notesSay: 'A busy callee, for instance, is no fault',
         none: 'Nothing has failed. When a registration or a call does, it is explained here.', noneOf: (u) => `The doctor knows of nothing that failed for ${u}.`, firstOf: (n, total) => `The newest ${n} of ${total.toLocaleString('en')}; choose a subscriber to see others.`,
         where: 'Where', do: 'What to do', evidence: 'What shows it', times: (n) => `${n} times`, curedAt: (t) => `worked since, at ${t}`,
-        toLadder: 'Show it in the ladder', toAdd: (n) => `Add ${n}`, toEdit: 'Edit the subscriber', toRegistration: 'Where registered', toNetwork: 'See the network',
+        toLadder: 'Show it in the ladder', toAdd: (n) => `Add ${n}`, toEdit: 'Edit the subscriber', toRegistration: 'Where registered', toNetwork: 'See the network', toFaults: 'Which faults are on',
         deriveOpc: 'Compute the OPc from what was entered', unbar: 'Lift the barring', cured: 'Done. Let the phone try again: whether it works then stands here.',
     },
     faults: {

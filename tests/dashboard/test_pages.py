@@ -83,6 +83,11 @@ def test_a_new_user_is_added_registers_calls_and_is_explained(
                "the ladder of the call")
     the_ladder_as_a_capture(page)
     carol_is_sent_away(page, box)
+    the_hss_is_cut_off_and_the_doctor_says_so(page, lambda: sipp(
+        "ask", at, box.net.proxy(), [row(carol)], values={
+            "method": "REGISTER", "uri": "sip:ims.example", "status": 480,
+            "forwards": 70, "extra": "X-Test: 1", "to": carol.impu,
+            "tag": ""}))
 
 
 def why_it_was_challenged(page):
@@ -130,6 +135,22 @@ def carol_is_sent_away(page, box):
     page.click("Deregister", "button", within="dialog form")
     page.sees("RTR to", "✓ done")
     assert "carol" not in json.dumps(box.net.scscf.registrations())
+
+
+def the_hss_is_cut_off_and_the_doctor_says_so(page, register):
+    page.click("Network")
+    page.find("[role=button]", "Link of hss1 and icscf1").send_keys("\n")
+    page.click("Break it")
+    page.sees("broken")
+    page.click("Close", within="dialog")
+    page.sees("A fault on purpose is on:")
+    register().wait()
+    page.click("Doctor")
+    page.sees("A fault that somebody put on", "sip:carol@ims.example",
+              "lost by fault loss-hss1-icscf1: UAR to hss1")
+    page.click("Which faults are on")
+    page.click("Clear all faults")
+    page.sees_not("A fault on purpose is on:")
 
 
 # ---- registrations ---------------------------------------------------------

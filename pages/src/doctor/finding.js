@@ -60,6 +60,7 @@ function Ways({f}) {
         ${canChange && TO_ADD.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {add: nameOf(f.subject)})}>${D.toAdd(nameOf(f.subject))}</a>`}
         ${canChange && TO_EDIT.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {edit: 1}, f.subject)}>${D.toEdit}</a>`}
         ${isUser && TO_REGISTRATIONS.has(f.cause) && html`<a class="button" href=${href('registrations', {}, f.subject)}>${D.toRegistration}</a>`}
+        ${f.cause === 'injected-fault' && html`<a class="button" href=${href('faults')}>${D.toFaults}</a>`}
         ${TO_NETWORK.has(f.cause) && html`<a class="button" href=${href('network')}>${D.toNetwork}</a>`}`;
 }
 
