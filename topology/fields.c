@@ -102,6 +102,12 @@ static const struct field limit_fields[] = {
      .at = offsetof(struct topology_limits, message_bytes), .min = 1300,
      .max = 1 * MIB, .fallback = 65535,
      .help = "Largest SIP message; larger ones are refused with 513"},
+    {"datagram_bytes", FIELD_SIZE,
+     .at = offsetof(struct topology_limits, datagram_bytes), .min = 500,
+     .max = 65535, .fallback = 1300,
+     .help = "A SIP request of more bytes goes over TCP; at most 200 less than "
+             "the MTU of the path where that is known, else 1300 "
+             "(RFC 3261 18.1.1)"},
     {"headers", FIELD_NUMBER, .at = offsetof(struct topology_limits, headers),
      .min = 16, .max = 4096, .fallback = 256,
      .help = "Most header lines of a SIP message"},

@@ -58,15 +58,16 @@ struct topology_timers {
 };
 
 struct topology_limits {
-    uint64_t message_bytes; /* largest SIP message */
-    uint64_t headers;       /* most header lines of a message */
-    uint64_t contacts;      /* most bindings of a public identity */
-    uint64_t registrations; /* most registered public identities */
-    uint64_t transactions;  /* most SIP transactions at a time */
-    uint64_t connections;   /* most SIP streams at a time */
-    uint64_t dialogs;       /* most dialogs followed at a time */
-    uint64_t branches;      /* most branches of one forked request */
-    uint64_t record_bytes;  /* ring of the record */
+    uint64_t message_bytes;  /* largest SIP message */
+    uint64_t datagram_bytes; /* larger SIP requests go over TCP */
+    uint64_t headers;        /* most header lines of a message */
+    uint64_t contacts;       /* most bindings of a public identity */
+    uint64_t registrations;  /* most registered public identities */
+    uint64_t transactions;   /* most SIP transactions at a time */
+    uint64_t connections;    /* most SIP streams at a time */
+    uint64_t dialogs;        /* most dialogs followed at a time */
+    uint64_t branches;       /* most branches of one forked request */
+    uint64_t record_bytes;   /* ring of the record */
     uint64_t udp_queue_bytes, stream_queue_bytes;
     uint64_t diameter_bytes;   /* largest Diameter message */
     uint64_t diameter_pending; /* most requests waiting at one peer */

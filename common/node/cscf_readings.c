@@ -14,6 +14,9 @@ void cscf_put_limits(struct cscf *c, struct api_call *call)
 
     readings_limit(call, "message_bytes", "bytes of a SIP message",
                    l->message_bytes, NULL);
+    readings_limit(call, "datagram_bytes",
+                   "bytes of a SIP request that goes over UDP",
+                   l->datagram_bytes, NULL);
     readings_limit(call, "headers", "header lines of a SIP message", l->headers,
                    NULL);
     readings_limit(call, "branches", "branches of one forked request",

@@ -50,6 +50,7 @@ static struct sip_limits limits_of(const struct topology_node *self)
 {
     return (struct sip_limits){
         .message_bytes = self->limits.message_bytes,
+        .datagram_bytes = self->limits.datagram_bytes,
         .headers = (unsigned)self->limits.headers,
     };
 }

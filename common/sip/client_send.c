@@ -108,8 +108,8 @@ static bool moves_to_tcp(struct sip_client *c, size_t size,
     struct sip_stack *s = c->stack;
     struct sip_flow tcp = {.remote = flow->remote};
 
-    if (size <= SIP_DATAGRAM_SAFE || c->flow.listener ||
-        flow->remote.transport != TRANSPORT_UDP)
+    if (size <= sip_transport_datagram_bytes(s->transport) ||
+        c->flow.listener || flow->remote.transport != TRANSPORT_UDP)
         return false;
     tcp.remote.transport = TRANSPORT_TCP;
     tcp.listener = sip_transport_listener(s->transport, c->trust, TRANSPORT_TCP,

@@ -45,6 +45,9 @@ struct sip_header {
 struct sip_limits {
     size_t message_bytes; /* largest message accepted; 0: 65535 */
     unsigned headers;     /* most header lines; 0: 256 */
+    /* A request of more bytes goes over a stream where there is one, RFC 3261
+     * 18.1.1; 0: 1300, for a path whose MTU is not known. */
+    size_t datagram_bytes;
 };
 
 struct sip_via;

@@ -47,6 +47,8 @@ static void set_defaults(struct sip_transport_config *c)
         c->connect_us = 4 * (int64_t)SECOND;
     if (c->limits.message_bytes == 0)
         c->limits.message_bytes = 65535;
+    if (c->limits.datagram_bytes == 0)
+        c->limits.datagram_bytes = 1300;
     if (c->refusals == 0)
         c->refusals = 50;
 }
@@ -84,6 +86,11 @@ void sip_transport_limit(struct sip_transport *t, const struct sip_limits *l,
     t->by_remote.limit = t->by_alias.limit = t->config.connections;
     buf_fini(&t->out);
     buf_init(&t->out, 2 * t->config.limits.message_bytes);
+}
+
+size_t sip_transport_datagram_bytes(const struct sip_transport *t)
+{
+    return t->config.limits.datagram_bytes;
 }
 
 static void port_free(struct sip_port *p)

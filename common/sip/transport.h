@@ -53,10 +53,6 @@ struct sip_transport_config {
                            0: 50 */
 };
 
-/* A request of more bytes does not go over UDP where there is another way,
- * RFC 3261 18.1.1. */
-enum { SIP_DATAGRAM_SAFE = 1300 };
-
 struct sip_transport_handler {
     /* The message is the callee's to hold; received/rport (RFC 3581) are in
      * its top Via already. */
@@ -90,6 +86,8 @@ void sip_transport_limit(struct sip_transport *t, const struct sip_limits *l,
 /* ... and these timers at the listener of that address. */
 void sip_transport_retime(struct sip_transport *t, const struct addr *local,
                           const struct sip_timers *timers);
+/* limits.datagram_bytes, with its default. */
+size_t sip_transport_datagram_bytes(const struct sip_transport *t);
 /* The listener of a trust class to send from, for a transport and family; the
  * first that fits, NULL without. */
 const struct sip_listener *sip_transport_listener(struct sip_transport *t,
