@@ -37,10 +37,10 @@ enum cx_result {
 };
 
 /* A result is an unsigned: enum cx_result, or a number we have no name for. */
-const char *cx_result_name(unsigned result);
+const char *cx_result_name(unsigned result); /* "DIAMETER_..."; or "unknown" */
 /* By that name, with or without DIAMETER_ or DIAMETER_ERROR_ before it, in any
  * case. False: none has it. */
-bool cx_result_named(struct slice name, unsigned *out); /* "DIAMETER_..."; or "unknown" */
+bool cx_result_named(struct slice name, unsigned *out);
 /* "E2001" (experimental) or "B5012" (base), as in the facts of the procedures;
  * writes into text and returns it. */
 const char *cx_result_code(unsigned result, char text[12]);
