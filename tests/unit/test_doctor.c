@@ -62,7 +62,7 @@ static void on_finding(void *ctx, const struct finding *f)
     buf_fini(&b);
 }
 
-static int set_up(void **state)
+static void begin(void **state, const char *topology)
 {
     struct world *w = mem_zalloc(sizeof *w);
     const struct doctor_host host = {examine, on_finding, w};
@@ -70,13 +70,18 @@ static int set_up(void **state)
     struct buf errors;
 
     buf_init(&errors, 4096);
-    assert_int_equal(IMS_OK, topology_load("topology/box.yaml", &t, &errors));
+    assert_int_equal(IMS_OK, topology_load(topology, &t, &errors));
     buf_fini(&errors);
     site_init(&w->site, t);
     w->story = story_new(&w->site, 1 << 26, 3);
     w->doctor = doctor_new(w->story, &host, 4);
     w->answer = "";
     *state = w;
+}
+
+static int set_up(void **state)
+{
+    begin(state, "topology/box.yaml");
     return 0;
 }
 
@@ -351,6 +356,44 @@ static void the_same_again_is_counted(void **state)
     doctor_clear(w->doctor);
     assert_null(doctor_older(w->doctor, NULL));
     assert_int_equal(doctor_last(w->doctor), 2); /* ids go on */
+}
+
+/* ---- who is outside ------------------------------------------------------ */
+
+/* Of a node whose host is a name (compose.yaml) the address is not known. */
+static void a_node_by_name_is_no_phone_at_the_wrong_door(void **state)
+{
+    static const struct {
+        const char *topology, *remote;
+        unsigned found;
+    } rows[] = {
+        {"topology/box.yaml", "10.9.8.7:5070", 1},
+        {"topology/compose.yaml", "10.9.8.7:5070", 0},
+        {"topology/compose.yaml", "10.9.8.7:40000", 1},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct line l = {.node = ICSCF,
+                         .kind = "rx",
+                         .call = "c",
+                         .local = I_MW,
+                         .remote = rows[i].remote,
+                         .text = REGISTER("c", "1")};
+        struct world *w;
+
+        begin(state, rows[i].topology);
+        w = *state;
+        add(w, &l);
+        l.kind = "tx";
+        l.text = ANSWER("200", "c", "1");
+        add(w, &l);
+        w->ms += 10000; /* no other copy comes */
+        tell(w);
+        assert_int_equal(w->found, rows[i].found);
+        if (rows[i].found)
+            assert_string_equal(newest(w), "wrong-listener");
+        tear_down(state);
+    }
 }
 
 /* ---- bounds -------------------------------------------------------------- */
@@ -651,6 +694,7 @@ int main(void)
         TEST(a_challenge_that_is_not_answered_is_told_after_a_while),
         TEST(answering_old_challenges_is_told_at_the_third),
         TEST(the_same_again_is_counted),
+        cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),
         TEST(what_is_noted_again_and_again_is_one_finding),

@@ -369,11 +369,8 @@ static bool is_by_wrong_door(const struct doctor *d, const struct told *t)
 {
     const struct topology_node *n = d->site->nodes[t->step.from].node;
 
-    for (unsigned i = 0; i < n->listener_count; i++)
-        if (n->listeners[i].trust == TOPOLOGY_GM &&
-            n->listeners[i].at.addr.port == t->entry.local.port)
-            return false;
-    return !topology_find_external(d->site->topology, slice_of(t->to));
+    return !node_is_for_phones(n, &t->entry.local) &&
+           !topology_find_external(d->site->topology, slice_of(t->to));
 }
 
 static void note_answer(struct doctor *d, const struct told *t)

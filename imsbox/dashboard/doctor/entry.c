@@ -9,7 +9,6 @@
 static bool is_wrong_listener(const struct trouble *t)
 {
     const struct topology_node *entry = trouble_entry(t);
-    const struct topology_listener *l;
 
     if (!t->ask || !entry || !step_is_from_outside(t->site, t->ask) ||
         topology_find_external(t->site->topology, slice_of(t->ask->from)))
@@ -17,13 +16,7 @@ static bool is_wrong_listener(const struct trouble *t)
     if (t->kind != TROUBLE_REFUSED && t->kind != TROUBLE_SERVED &&
         t->kind != TROUBLE_UNANSWERED)
         return false;
-    for (unsigned i = 0; i < entry->listener_count; i++) {
-        l = &entry->listeners[i];
-        if (l->trust == TOPOLOGY_GM &&
-            l->at.addr.port == t->ask->entry.local.port)
-            return false;
-    }
-    return true;
+    return !node_is_for_phones(entry, &t->ask->entry.local);
 }
 
 static void explain_wrong_listener(const struct trouble *t, struct finding *f)

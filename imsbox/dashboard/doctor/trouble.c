@@ -5,14 +5,48 @@
 
 /* ---- inside and outside -------------------------------------------------- */
 
+bool node_is_for_phones(const struct topology_node *n, const struct addr *local)
+{
+    for (unsigned i = 0; i < n->listener_count; i++)
+        if (n->listeners[i].trust == TOPOLOGY_GM &&
+            n->listeners[i].at.addr.port == local->port)
+            return true;
+    return false;
+}
+
+/* Nodes whose hosts are names may be at any address: a message of theirs whose
+ * other copy is late looks like a stranger's. */
+static bool may_be_a_node(const struct site *s, const struct addr *a)
+{
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct topology_node *n = s->nodes[i].node;
+
+        for (unsigned k = 0; k < n->listener_count; k++)
+            if (n->listeners[k].at.addr.family == 0 &&
+                n->listeners[k].at.addr.port == a->port)
+                return true;
+    }
+    return false;
+}
+
+static bool is_outside(const struct site *s, const struct told *t,
+                       unsigned party)
+{
+    const struct entry *e = &t->entry;
+
+    return t->step.kind == STEP_ARROW && party >= s->node_count &&
+           (node_is_for_phones(s->nodes[e->node].node, &e->local) ||
+            !may_be_a_node(s, &e->remote));
+}
+
 bool step_is_from_outside(const struct site *s, const struct told *t)
 {
-    return t->step.kind == STEP_ARROW && t->step.from >= s->node_count;
+    return is_outside(s, t, t->step.from);
 }
 
 bool step_is_to_outside(const struct site *s, const struct told *t)
 {
-    return t->step.kind == STEP_ARROW && t->step.to >= s->node_count;
+    return is_outside(s, t, t->step.to);
 }
 
 static bool is_sip(const struct told *t)

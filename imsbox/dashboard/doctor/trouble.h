@@ -49,6 +49,9 @@ void trouble_open(struct trouble *t, const struct story *s,
                   enum trouble_kind kind, const struct told *end);
 void trouble_close(struct trouble *t);
 
+/* Is that port of the node's for phones? */
+bool node_is_for_phones(const struct topology_node *n,
+                        const struct addr *local);
 /* Is a step's sender (receiver) none of our nodes? */
 bool step_is_from_outside(const struct site *s, const struct told *t);
 bool step_is_to_outside(const struct site *s, const struct told *t);
