@@ -10,10 +10,10 @@
 #include "base/slice.h"
 
 struct dice {
-    bool seeded;       /* reproducible; else the kernel's */
-    uint64_t state[4]; /* xoshiro256** when seeded */
-    uint8_t pool[256]; /* getrandom() ahead when not */
-    size_t left;       /* unused bytes in pool */
+    bool seeded;        /* reproducible; else the kernel's */
+    uint64_t state[4];  /* xoshiro256** when seeded */
+    uint8_t pool[2048]; /* getrandom() ahead when not */
+    size_t left;        /* unused bytes in pool */
 };
 
 void dice_init(struct dice *d);                     /* the kernel's */

@@ -107,7 +107,6 @@ static struct piece *encode(struct events *e, struct record_cursor *at,
                             uint64_t last, size_t max)
 {
     struct record_entry entry;
-    struct piece *p;
     struct buf out;
     uint64_t missed;
 
@@ -118,9 +117,7 @@ static struct piece *encode(struct events *e, struct record_cursor *at,
             put_missed(&out, missed);
         put_entry(&out, &entry);
     }
-    p = piece_new(buf_slice(&out));
-    buf_fini(&out);
-    return p;
+    return piece_of(&out);
 }
 
 static void put_hello(struct events *e, struct buf *out)

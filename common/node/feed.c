@@ -7,7 +7,7 @@
 struct piece {
     unsigned holders;
     size_t n;
-    char bytes[];
+    char *bytes; /* owned */
 };
 
 struct queued {
@@ -30,12 +30,19 @@ struct feed {
 
 struct piece *piece_new(struct slice bytes)
 {
-    struct piece *p = mem_alloc(sizeof *p + bytes.n);
+    struct buf b;
 
-    p->holders = 1;
-    p->n = bytes.n;
-    if (bytes.n)
-        memcpy(p->bytes, bytes.p, bytes.n);
+    buf_init(&b, bytes.n);
+    buf_add(&b, bytes);
+    return piece_of(&b);
+}
+
+struct piece *piece_of(struct buf *b)
+{
+    struct piece *p = mem_alloc(sizeof *p);
+
+    *p = (struct piece){.holders = 1, .n = b->n, .bytes = b->p};
+    *b = (struct buf){.max = b->max};
     return p;
 }
 
@@ -47,8 +54,10 @@ struct piece *piece_hold(struct piece *p)
 
 void piece_drop(struct piece *p)
 {
-    if (p && --p->holders == 0)
-        free(p);
+    if (!p || --p->holders > 0)
+        return;
+    free(p->bytes);
+    free(p);
 }
 
 struct slice piece_slice(const struct piece *p)

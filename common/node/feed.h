@@ -11,12 +11,13 @@
 #ifndef NODE_FEED_H
 #define NODE_FEED_H
 
-#include "base/slice.h"
+#include "base/buf.h"
 
 /* Bytes that do not change any more, counted. */
 struct piece;
 
 struct piece *piece_new(struct slice bytes); /* a copy; held once */
+struct piece *piece_of(struct buf *b); /* takes its memory; b is empty then */
 struct piece *piece_hold(struct piece *p);
 void piece_drop(struct piece *p);
 struct slice piece_slice(const struct piece *p);
