@@ -138,21 +138,22 @@ const char *addr_text(const struct addr *a, char text[ADDR_TEXT_MAX])
     return text;
 }
 
-static const char *const names[] = {
-    [TRANSPORT_NONE] = "none", [TRANSPORT_UDP] = "udp", [TRANSPORT_TCP] = "tcp",
-    [TRANSPORT_TLS] = "tls",   [TRANSPORT_WS] = "ws",   [TRANSPORT_WSS] = "wss",
-    [TRANSPORT_SCTP] = "sctp",
+static const struct slice names[] = {
+    [TRANSPORT_NONE] = {"none", 4}, [TRANSPORT_UDP] = {"udp", 3},
+    [TRANSPORT_TCP] = {"tcp", 3},   [TRANSPORT_TLS] = {"tls", 3},
+    [TRANSPORT_WS] = {"ws", 2},     [TRANSPORT_WSS] = {"wss", 3},
+    [TRANSPORT_SCTP] = {"sctp", 4},
 };
 
 const char *transport_name(enum transport t)
 {
-    return names[t];
+    return names[t].p;
 }
 
 bool transport_parse(struct slice name, enum transport *out)
 {
     for (int t = TRANSPORT_UDP; t <= TRANSPORT_SCTP; t++) {
-        if (slice_eq_nocase(name, slice_of(names[t]))) {
+        if (slice_eq_nocase(name, names[t])) {
             *out = (enum transport)t;
             return true;
         }

@@ -105,21 +105,31 @@ static struct slice take_host(struct slice *s)
     return host;
 }
 
+/* From 1 to 65535. */
+static bool take_port(struct slice *s, uint16_t *port)
+{
+    unsigned number = 0;
+    size_t n = 0;
+
+    for (; n < s->n && sip_is_digit(s->p[n]); n++) {
+        number = 10 * number + (unsigned)(s->p[n] - '0');
+        if (number > UINT16_MAX)
+            return false;
+    }
+    *s = slice_from(*s, n);
+    *port = (uint16_t)number;
+    return number > 0;
+}
+
 bool sip_take_hostport(struct slice *s, struct slice *host, uint16_t *port)
 {
-    struct slice h = take_host(s), digits;
-    uint64_t number = 0;
+    struct slice h = take_host(s);
+    uint16_t number = 0;
 
-    if (!h.n)
+    if (!h.n || (sip_take_char(s, ':') && !take_port(s, &number)))
         return false;
-    if (sip_take_char(s, ':')) {
-        digits = digits_of(*s);
-        if (!slice_u64(digits, UINT16_MAX, &number) || !number)
-            return false;
-        *s = slice_from(*s, digits.n);
-    }
     *host = h;
-    *port = (uint16_t)number;
+    *port = number;
     return true;
 }
 

@@ -84,8 +84,9 @@ struct sip_message {
 
 /* Parses one whole message (a datagram, or what the framer cut out of a
  * stream). Structure only: start line, header lines, mandatory headers present
- * once, the grammar of the headers every element needs (Via, From, To, Call-ID,
- * CSeq, Max-Forwards, Content-Length). On failure `why` says which header and
+ * once, the grammar of the headers every element needs (Via: all of a request,
+ * the top one of a response; From, To, Call-ID, CSeq, Max-Forwards,
+ * Content-Length). On failure `why` says which header and
  * *out is a message good enough to answer 400 from (Via, From, To, Call-ID,
  * CSeq as far as they could be read; `refusal` is set), or NULL when not even
  * that: a response, or a request without a top Via. A line that ends without CR

@@ -232,6 +232,8 @@ static void check_via(struct parser *p)
         any = true;
         if (!is_read && sip_via_parse(value, &via, &why))
             fault(p, IMS_MALFORMED, 400, "Via: %s", why.text);
+        if (!p->m->is_request)
+            break; /* those below are read where the response goes */
     }
     if (!any)
         fault(p, IMS_MALFORMED, 400, "Via: it is missing");

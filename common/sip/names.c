@@ -8,19 +8,25 @@
 
 struct header_row {
     struct slice name;
-    uint64_t first; /* first_of(name) */
     char compact;
     uint8_t flags;
 };
 
 static const struct header_row rows[SIP_HDR_COUNT] = {
-    [SIP_HDR_OTHER] = {{"", 0}, 0, 0, SIP_LINES},
+    [SIP_HDR_OTHER] = {{"", 0}, 0, SIP_LINES},
+#define HEADER(id, text, compact, flags) \
+    [SIP_HDR_##id] = {{text, sizeof(text) - 1}, compact, flags},
+#include "sip/headers.def"
+#undef HEADER
+};
+
+/* first_of(name) of each row. */
+static const uint64_t firsts[SIP_HDR_COUNT] = {
 #define AT(text, i) (uint64_t)((text "        ")[i] | 0x20) << (56 - 8 * (i))
 #define FIRST(text)                                                        \
     (AT(text, 0) | AT(text, 1) | AT(text, 2) | AT(text, 3) | AT(text, 4) | \
      AT(text, 5) | AT(text, 6) | AT(text, 7))
-#define HEADER(id, text, compact, flags) \
-    [SIP_HDR_##id] = {{text, sizeof(text) - 1}, FIRST(text), compact, flags},
+#define HEADER(id, text, compact, flags) [SIP_HDR_##id] = FIRST(text),
 #include "sip/headers.def"
 #undef HEADER
 #undef FIRST
@@ -71,11 +77,11 @@ enum sip_header_id sip_header_id_of(struct slice name)
     while (among > 1) { /* no branch to be guessed */
         unsigned half = among / 2;
 
-        id = rows[id + half - 1].first < first ? id + half : id;
+        id = firsts[id + half - 1] < first ? id + half : id;
         among -= half;
     }
-    id += rows[id].first < first;
-    for (; id < SIP_HDR_COUNT && rows[id].first == first; id++)
+    id += firsts[id] < first;
+    for (; id < SIP_HDR_COUNT && firsts[id] == first; id++)
         if (slice_eq_nocase(name, rows[id].name))
             return id;
     return SIP_HDR_OTHER;

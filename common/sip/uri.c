@@ -17,15 +17,13 @@ enum { MANY = 64 };
  * from phones ("sip:#31#...") is let through. */
 static bool is_uri_text(struct slice s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        if (!sip_is(s.p[i], CHAR_URI))
+    const char *p = s.p, *end = s.p + s.n;
+
+    if (sip_span(s, CHAR_URI) < s.n)
+        return false;
+    for (; p < end && (p = memchr(p, '%', (size_t)(end - p))); p += 3)
+        if (end - p < 3 || sip_hex(p[1]) < 0 || sip_hex(p[2]) < 0)
             return false;
-        if (s.p[i] != '%')
-            continue;
-        if (s.n - i < 3 || sip_hex(s.p[i + 1]) < 0 || sip_hex(s.p[i + 2]) < 0)
-            return false;
-        i += 2;
-    }
     return true;
 }
 
@@ -77,9 +75,18 @@ static const char *parse_tail(struct slice rest, struct sip_uri *u)
     return NULL;
 }
 
+static bool has_blank(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (sip_is(s.p[i], CHAR_LWS))
+            return true;
+    return false;
+}
+
 static const char *parse_sip(struct slice rest, struct sip_uri *u)
 {
     ssize_t at = slice_index(rest, '@');
+    struct slice from;
     const char *fault;
 
     if (at >= 0) {
@@ -88,8 +95,11 @@ static const char *parse_sip(struct slice rest, struct sip_uri *u)
             return fault;
         rest = slice_from(rest, (size_t)at + 1);
     }
+    from = rest;
     if (!sip_take_hostport(&rest, &u->host, &u->port))
         return "has a malformed host or port";
+    if (has_blank(slice_first(from, from.n - rest.n)))
+        return "has a blank in it";
     return parse_tail(rest, u);
 }
 
@@ -166,9 +176,6 @@ static const char *parse(struct slice text, struct sip_uri *u)
 {
     ssize_t colon = slice_index(text, ':');
 
-    for (size_t i = 0; i < text.n; i++)
-        if (sip_is(text.p[i], CHAR_LWS))
-            return "has a blank in it";
     if (colon < 0 || !is_scheme(slice_first(text, (size_t)colon)))
         return "has no scheme";
     u->text = text;
@@ -192,7 +199,8 @@ enum ims_err sip_uri_parse(struct slice text, struct sip_uri *out,
 
     if (fault)
         return why_set(why, IMS_MALFORMED, "the URI \"%.*s\" %s",
-                       SLICE_ARG(slice_first(text, 80)), fault);
+                       SLICE_ARG(slice_first(text, 80)),
+                       has_blank(text) ? "has a blank in it" : fault);
     *out = u;
     return IMS_OK;
 }
