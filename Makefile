@@ -236,7 +236,7 @@ lint: $(LIB)
 	@$(MAKE) tidy analyze
 
 # One stamp a file, so that only what changed is looked at again.
-TIDY := $(LIB_SRC:%.c=build/tidy/%.ok)
+TIDY := $(LIB_SRC:%.c=build/tidy/%.ok) $(PROGRAMS:%=build/tidy/%/main.ok)
 tidy: $(TIDY)
 
 build/tidy/%.ok: %.c .clang-tidy
@@ -250,7 +250,8 @@ build/tidy/%.ok: %.c .clang-tidy
 # The analyzer follows the paths of one file at a time. Where it is wrong is
 # listed, with the reason. gcc 12 loses sight of a struct slice that is given
 # by value; what is uninitialised is left to -Wall and make valgrind.
-ANALYZE := $(LIB_SRC:%.c=build/analyze/%.ok)
+ANALYZE := $(LIB_SRC:%.c=build/analyze/%.ok) \
+           $(PROGRAMS:%=build/analyze/%/main.ok)
 analyze: $(ANALYZE)
 
 build/analyze/%.ok: %.c tools/analyze.txt

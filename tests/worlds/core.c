@@ -60,6 +60,15 @@ void core_mix(struct core *c, const void *bytes, size_t n)
         c->hash = (c->hash ^ p[i]) * 0x100000001b3u;
 }
 
+static void mix_time(struct core *c, int64_t us)
+{
+    uint8_t bytes[8];
+
+    for (unsigned i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(us >> (8 * i));
+    core_mix(c, bytes, sizeof bytes);
+}
+
 static void show(const struct core_node *n, const struct record_entry *e)
 {
     static const char *const arrows[] = {"<-", "->", "drops", "loses", "says"};
@@ -90,7 +99,7 @@ static void on_entry(void *ctx)
 
         n->core->entries++;
         core_mix(n->core, n->self->name, strlen(n->self->name));
-        core_mix(n->core, &e.mono_us, sizeof e.mono_us);
+        mix_time(n->core, e.mono_us);
         core_mix(n->core, text.p, text.n);
         if (e.kind == RECORD_SAYS && slice_find(e.says, S("forgotten")) >= 0)
             core_break(n->core, CHECK_FORGOTTEN,

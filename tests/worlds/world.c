@@ -324,7 +324,7 @@ void world_close(struct world *w, struct outcome *out)
     for (unsigned i = 0; i < w->plan->phone_count; i++)
         phone_fini(&w->phones[i]);
     core_stop(&w->core);
-    *out = (struct outcome){.hash = w->core.hash,
+    *out = (struct outcome){.hash = w->hash ? w->hash : w->core.hash,
                             .entries = w->core.entries,
                             .virtual_us = now(w),
                             .check = w->core.check,
@@ -343,9 +343,14 @@ void world_run(const struct plan *p, bool verbose, struct outcome *out)
         traffic(w);
         calm(w);
         check_nothing_under_way(w, "when it is calm");
-        for (unsigned i = 0; i < WORLD_CYCLES && !w->core.broken[0]; i++)
-            if (cycle(w, i))
+        for (unsigned i = 0; i < WORLD_CYCLES && !w->core.broken[0]; i++) {
+            bool stands = cycle(w, i);
+
+            if (i == 1)
+                w->hash = w->core.hash;
+            if (stands)
                 break;
+        }
     }
     world_close(w, out);
 }

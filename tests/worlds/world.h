@@ -38,6 +38,8 @@ struct world {
     size_t seen_through;
     struct sim_figures at_start[PLAN_NODES];
     size_t memory[WORLD_CYCLES]; /* at the end of each */
+    uint64_t hash; /* after the second: how many more there are is a matter of
+                    * the machine's malloc */
 };
 
 struct world *world_open(const struct plan *p, bool verbose);
