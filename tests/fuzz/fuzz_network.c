@@ -15,6 +15,7 @@
  *   w5               4^5 milliseconds pass
  *   p3               the good phones do something (see `act`)
  *   a1               so does the HSS's administrator (see `administer`)
+ *   f1 JSON          the second node is told a fault on purpose
  *
  * In BYTES, $12:Call-ID$ stands for that header of the 12th message.
  */
@@ -270,6 +271,7 @@ static void step(struct world *w, struct slice text)
     case 'w': sim_run_for(w->sim, MSEC << (2 * n)); break;
     case 'p': act(w, n); break;
     case 'a': administer(w, n); break;
+    case 'f': small_fault(&w->net, n, rest); break;
     default: break;
     }
     buf_fini(&bytes);
@@ -349,6 +351,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     play(&w, slice_at(data, size));
     for (unsigned i = 0; i < LISTENERS; i++)
         close_stream(&w, i);
+    small_mend(&w.net);
     small_calm(&w.net);
     wrong = small_wrong(&w.net);
     if (wrong) {

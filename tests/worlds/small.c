@@ -79,22 +79,43 @@ static void on_answer(void *ctx, const struct api_response *r)
     *status = r->status;
 }
 
-unsigned small_admin(struct small *w, const char *method, const char *path,
-                     struct slice body)
+static unsigned ask(struct small *w, struct core_node *at, const char *method,
+                    const char *path, struct slice body)
 {
-    struct core_node *hss = &w->core.nodes[w->core.count - 1];
     struct api_request rq = {.who = {.role = API_ADMIN},
                              .method = slice_of(method),
                              .path = slice_of(path),
                              .type = S("application/json"),
                              .body = body};
     unsigned status = 0;
-    struct api_call *c = api_serve(hss->node, &rq, on_answer, &status);
+    struct api_call *c = api_serve(at->node, &rq, on_answer, &status);
 
     sim_run_for(w->sim, SECOND);
     if (c && !status)
         api_abandon(c);
     return status;
+}
+
+unsigned small_admin(struct small *w, const char *method, const char *path,
+                     struct slice body)
+{
+    return ask(w, &w->core.nodes[w->core.count - 1], method, path, body);
+}
+
+void small_fault(struct small *w, unsigned node, struct slice body)
+{
+    (void)ask(w, &w->core.nodes[node % w->core.count], "POST", "/api/v1/faults",
+              body);
+}
+
+void small_mend(struct small *w)
+{
+    for (unsigned i = 0; i < w->core.count; i++) {
+        unsigned status =
+            ask(w, &w->core.nodes[i], "DELETE", "/api/v1/faults", S(""));
+
+        assert(status == 204);
+    }
 }
 
 void small_calm(struct small *w)

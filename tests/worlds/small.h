@@ -31,6 +31,9 @@ void small_talk(struct small *w);
  * within a second. */
 unsigned small_admin(struct small *w, const char *method, const char *path,
                      struct slice body);
+/* A fault on purpose (docs/faults.md) as JSON, at a node; and none at any. */
+void small_fault(struct small *w, unsigned node, struct slice body);
+void small_mend(struct small *w);
 /* The phones stop, and time passes until nothing can be under way. */
 void small_calm(struct small *w);
 /* NULL, or what is wrong after small_calm: a node is not ready, forgot an
