@@ -506,6 +506,35 @@ static void a_peer_is_known_by_what_it_calls_itself(void **state)
     assert_true(hand_over(w, &m));
 }
 
+static void move_named(struct world *w, const char *record)
+{
+    struct why why;
+
+    sim_dns_remove(w->sim, S(""));
+    assert_ok(sim_dns_add(w->sim, slice_of(record), &why), &why);
+}
+
+/* Containers have names, and move. */
+static void a_host_that_is_a_name_is_looked_up_again_and_again(void **state)
+{
+    struct world *w = *state;
+    struct fault_message m = a_register();
+
+    m.out = true;
+    m.remote = at("10.1.2.3", 5060);
+    open_with(w, "  - {name: as2, role: as, host: as.box, sip: udp:5060, "
+                 "trust: isc}\n");
+    move_named(w, "as.box A 10.1.2.3");
+    post(w, "{\"action\": \"loss\", \"peer\": \"as2\"}", 201);
+    sim_run_for(w->sim, 10 * MSEC);
+    assert_false(hand_over(w, &m));
+    move_named(w, "as.box A 10.1.2.4");
+    sim_run_for(w->sim, 11 * SECOND);
+    assert_true(hand_over(w, &m));
+    m.remote = at("10.1.2.4", 5060);
+    assert_false(hand_over(w, &m));
+}
+
 /* ---- how often
  * ------------------------------------------------------------------- */
 
@@ -935,6 +964,7 @@ int main(void)
         T(what_cannot_be_held_passes),
         T(a_rule_is_about_what_its_keys_say),
         T(a_peer_is_known_by_what_it_calls_itself),
+        T(a_host_that_is_a_name_is_looked_up_again_and_again),
         T(a_count_ends_a_fault),
         T(every_nth_is_struck),
         T(a_percentage_is_kept_by_chance),
