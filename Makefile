@@ -21,6 +21,8 @@
 # make coverage        lines and branches that tests reach, as build/coverage.txt
 #                      and in docs/testing.md
 # make sim             SEEDS random worlds in the simulator
+# make bench           imsbox beside Kamailio and bare forwarders, one table;
+#                      tests/bench/targets.mk has the rest, make scale too
 # make bench-instructions  instructions a unit costs each node (needs valgrind)
 # make coverage-spec   where each procedure lives and what proves it
 # VARIANT              release (default), asan (address, undefined, leaks), fuzz,

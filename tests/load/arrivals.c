@@ -68,6 +68,7 @@ void arrivals_begin(struct arrivals *a, const struct arrivals_options *o)
     *a = (struct arrivals){.o = *o};
     a->due_us = o->net->clock->mono_us;
     a->end_us = a->due_us + o->during_us;
+    load_set_scope(o->load, &o->scope);
     timer_start(o->net->timers, &a->timer, 0, on_due, a);
 }
 

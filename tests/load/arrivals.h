@@ -15,7 +15,8 @@ struct arrivals_options {
     unsigned share[LOAD_KINDS]; /* of each kind, in parts of their sum */
     double rate;                /* units a second */
     bool evenly;
-    uint64_t most;              /* units; 0: no bound */
+    uint64_t most; /* units; 0: no bound */
+    struct load_scope scope;
     int64_t during_us;          /* 0: no bound */
     void (*on_done)(void *ctx); /* all have begun and ended */
     void *ctx;

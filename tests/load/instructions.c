@@ -167,7 +167,8 @@ static enum ims_err subscribe(struct core *c, unsigned number, struct why *why)
 static enum ims_err make_phones(struct core *c, struct why *why)
 {
     struct load_options o = {
-        .proxy = c->topology->networks[0].nodes[0].listeners[0].at.addr,
+        .proxies = {c->topology->networks[0].nodes[0].listeners[0].at.addr},
+        .proxy_count = 1,
         .domain = "ims.example",
         .auth = LOAD_AKA,
         .phones = 3 * UNITS + WARM,

@@ -1,28 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/load_priv.h"
 
-static const char *const NAMES[LOAD_KINDS] = {
-    [LOAD_REGISTER] = "registration",
-    [LOAD_REREGISTER] = "re-registration",
-    [LOAD_CALL] = "call",
-    [LOAD_MESSAGE] = "message",
-};
-
-const char *load_kind_name(enum load_kind kind)
-{
-    return NAMES[kind];
-}
-
-bool load_kind_parse(struct slice text, enum load_kind *out)
-{
-    for (unsigned i = 0; i < LOAD_KINDS; i++)
-        if (slice_eq(text, slice_of(NAMES[i]))) {
-            *out = (enum load_kind)i;
-            return true;
-        }
-    return false;
-}
-
 /* ---- what comes ---------------------------------------------------------- */
 
 /* A Call-ID leads to its unit: "r7@..." by the phone, "u12.3@..." by place
@@ -83,9 +61,9 @@ void load_send(struct load *l, struct udp *from, const struct addr *to,
 static struct phone *next_phone(struct load *l, enum load_kind kind)
 {
     bool registers = kind == LOAD_REGISTER || kind == LOAD_REREGISTER;
-    struct phone *p = &l->phones[l->next[kind]];
+    struct phone *p = &l->phones[l->next[kind] % l->scope.among];
 
-    l->next[kind] = (l->next[kind] + 1) % l->o.phones;
+    l->next[kind] = p->number + 1;
     return registers && p->registering ? NULL : p;
 }
 
@@ -102,16 +80,17 @@ void load_begin(struct load *l, enum load_kind kind, int64_t due_us)
     list_remove(&u->link);
     l->running++;
     u->kind = kind;
+    u->stay = kind == LOAD_CALL ? l->scope.stay : LOAD_ENDS;
     u->life++;
     u->due_us = due_us;
     u->from = p;
-    u->to = &l->phones[(p->number + l->o.phones / 2) % l->o.phones];
+    u->to = &l->phones[(p->number + l->scope.among / 2) % l->scope.among];
     if (kind == LOAD_REGISTER || kind == LOAD_REREGISTER)
         p->registering = u;
     unit_begin(u);
 }
 
-void load_ends(struct unit *u)
+static void forget(struct unit *u)
 {
     struct load *l = u->load;
 
@@ -122,9 +101,28 @@ void load_ends(struct unit *u)
     u->invite = NULL;
     str_set(&u->to_tag, (struct slice){0});
     str_set(&u->routes, (struct slice){0});
-    u->step = STEP_FREE;
-    list_append(&l->free, &u->link);
+    str_set(&u->target, (struct slice){0});
     l->running--;
+}
+
+void load_ends(struct unit *u)
+{
+    forget(u);
+    u->step = STEP_FREE;
+    list_append(&u->load->free, &u->link);
+}
+
+void load_stays(struct unit *u)
+{
+    forget(u);
+    u->step = STEP_STAYS;
+}
+
+void load_set_scope(struct load *l, const struct load_scope *scope)
+{
+    l->scope = *scope;
+    if (!scope->among || scope->among > l->o.phones)
+        l->scope.among = l->o.phones;
 }
 
 unsigned load_running(const struct load *l)
@@ -182,6 +180,7 @@ static void make_phones(struct load *l)
         p->load = l;
         p->number = i;
         p->udp = l->sockets[i / l->o.each];
+        p->proxy = &l->o.proxies[i / 2 % l->o.proxy_count];
         subscriber_name(i, p->name);
     }
 }
@@ -204,6 +203,7 @@ enum ims_err load_new(const struct load_options *o, struct load **out,
         return err;
     }
     make_phones(l);
+    load_set_scope(l, &(struct load_scope){0});
     *out = l;
     return IMS_OK;
 }

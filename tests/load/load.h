@@ -26,9 +26,15 @@ enum load_kind {
 const char *load_kind_name(enum load_kind kind);
 bool load_kind_parse(struct slice text, enum load_kind *out);
 
+enum { LOAD_PROXIES = 4 };
+
+/* Where a call stays, without anybody who hangs up: it is done then. */
+enum load_stay { LOAD_ENDS, LOAD_RINGING, LOAD_TALKING };
+
 struct load_options {
     struct net *net;
-    struct addr proxy; /* P-CSCF */
+    struct addr proxies[LOAD_PROXIES]; /* P-CSCFs, which phones share */
+    unsigned proxy_count;
     struct addr first; /* of the first phone */
     const char *domain;
     enum load_auth auth;
@@ -52,8 +58,9 @@ struct load_count {
 
 struct load_figures {
     struct load_count kinds[LOAD_KINDS];
-    uint64_t unreadable; /* messages */
-    uint64_t unsent;     /* the socket's queue was full */
+    struct histogram latency; /* of all kinds */
+    uint64_t unreadable;      /* messages */
+    uint64_t unsent;          /* the socket's queue was full */
 };
 
 struct load;
@@ -67,6 +74,13 @@ void load_free(struct load *l);
  * is half the phones further on), which was due at due_us of the clock: what
  * it waited counts as latency. */
 void load_begin(struct load *l, enum load_kind kind, int64_t due_us);
+
+/* Of units that begin from now on. */
+struct load_scope {
+    enum load_stay stay; /* of calls; one that stays keeps its unit */
+    unsigned among;      /* so many of the phones, an even number; 0: all */
+};
+void load_set_scope(struct load *l, const struct load_scope *scope);
 
 unsigned load_running(const struct load *l);
 const struct load_figures *load_figures(const struct load *l);

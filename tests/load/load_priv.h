@@ -16,6 +16,7 @@
 struct phone {
     struct load *load;
     struct udp *udp; /* perhaps shared */
+    const struct addr *proxy;
     unsigned number;
     char name[SUBSCRIBER_NAME];
     struct unit *registering; /* NULL: it does not */
@@ -35,6 +36,7 @@ enum step {
     STEP_ACK,       /* ACK was sent, the other end has not seen it */
     STEP_BYE,
     STEP_MESSAGE,
+    STEP_STAYS, /* done, but the call goes on */
 };
 
 struct unit {
@@ -42,6 +44,8 @@ struct unit {
     struct list link; /* of the free ones */
     enum load_kind kind;
     enum step step;
+    enum load_stay stay;
+    unsigned challenges; /* answered */
     unsigned number;
     uint32_t life; /* how often it was begun: no answer counts for another */
     struct phone *from, *to;
@@ -62,6 +66,7 @@ struct load {
     struct unit *units;
     struct list free;
     unsigned running;
+    struct load_scope scope;
     unsigned next[LOAD_KINDS]; /* whose turn it is */
     struct load_figures figures;
 };
@@ -77,6 +82,8 @@ void unit_on_request(struct load *l, struct unit *u, struct udp *at,
 /* ---- load.c -------------------------------------------------------------- */
 
 void load_ends(struct unit *u);
+/* It does nothing more, and is not free. */
+void load_stays(struct unit *u);
 void load_send(struct load *l, struct udp *from, const struct addr *to,
                const struct buf *text);
 

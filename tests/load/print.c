@@ -106,7 +106,7 @@ static void print_initial(const struct unit *u, const char *method,
     s.uri = buf_slice(&b);
     print_start(u, &s, out);
     buf_printf(
-        out, "Route: <sip:%s;lr>%s%s\r\n", addr_text(&u->load->o.proxy, text),
+        out, "Route: <sip:%s;lr>%s%s\r\n", addr_text(u->from->proxy, text),
         u->from->service_route.n ? ", " : "", str_c(&u->from->service_route));
     print_ends(u, u->to, &s, out);
     buf_printf(out, "P-Preferred-Identity: <sip:%s@%s>\r\n", u->from->name,

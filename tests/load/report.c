@@ -42,6 +42,7 @@ void figures_print(const struct load_figures *f, struct json *j)
         print_count(&f->kinds[k], j);
     }
     json_object_end(j);
+    print_histogram("latency_us", &f->latency, j);
     json_put_u64(j, "unreadable", f->unreadable);
     json_put_u64(j, "unsent", f->unsent);
 }

@@ -4,12 +4,16 @@
  *
  *   REGISTER  401? -> answer it -> 200
  *   INVITE    -> 180 200 of the other end -> 200: ACK -> seen: BYE -> 200
+ *             one that stays is done at the 180, or when the ACK is seen
  *   MESSAGE   -> 200 of the other end -> 200
  */
 #include "load/load_priv.h"
 #include "sip/views.h"
 
 /* RFC 3261 table 4. */
+/* In a row; a phone gives up after three (TS 24.229 5.1.1.5.1). */
+enum { CHALLENGES = 3 };
+
 static const int64_t T1_US = 500 * MSEC, T2_US = 4 * (int64_t)SECOND;
 
 static void on_time(void *ctx);
@@ -34,7 +38,7 @@ static void send_answer(struct unit *u, unsigned status)
 
     buf_over(&text, memory, sizeof memory);
     load_print_answer(u->invite, status, u->to, status == 200, &text);
-    load_send(u->load, u->to->udp, &u->load->o.proxy, &text);
+    load_send(u->load, u->to->udp, u->to->proxy, &text);
 }
 
 static void send_step(struct unit *u)
@@ -51,9 +55,10 @@ static void send_step(struct unit *u)
     case STEP_BYE: load_print_bye(u, &text); break;
     case STEP_MESSAGE: load_print_message(u, &text); break;
     case STEP_RING:
+    case STEP_STAYS:
     case STEP_FREE: return;
     }
-    load_send(u->load, u->from->udp, &u->load->o.proxy, &text);
+    load_send(u->load, u->from->udp, u->from->proxy, &text);
 }
 
 /* Until it is sent again, or its time is up. */
@@ -77,7 +82,7 @@ static void on_time(void *ctx)
     count_of(u)->again++;
     send_step(u);
     if (u->invite && u->step != STEP_BYE)
-        send_answer(u, 200);
+        send_answer(u, u->stay == LOAD_RINGING ? 180 : 200);
     u->again_us = u->again_us * 2 < T2_US ? u->again_us * 2 : T2_US;
     wait(u);
 }
@@ -101,12 +106,17 @@ static void done(struct unit *u)
 {
     count_of(u)->done++;
     histogram_add(&count_of(u)->latency, age(u));
-    load_ends(u);
+    histogram_add(&u->load->figures.latency, age(u));
+    if (u->stay == LOAD_ENDS)
+        load_ends(u);
+    else
+        load_stays(u);
 }
 
 void unit_begin(struct unit *u)
 {
     count_of(u)->begun++;
+    u->challenges = 0;
     switch (u->kind) {
     case LOAD_REGISTER:
         u->from->nc = 0;
@@ -161,12 +171,13 @@ static void on_register_answered(struct unit *u, const struct sip_message *m)
         done(u);
         return;
     }
-    if (m->status != 401 || u->step != STEP_REGISTER ||
+    if (m->status != 401 || u->challenges == CHALLENGES ||
         !phone_challenged(p, m)) {
         refused(u, m->status);
         return;
     }
     count_of(u)->challenged++;
+    u->challenges++;
     p->nc = 1;
     u->cseq = ++p->cseq;
     enter(u, STEP_AUTHORIZE);
@@ -200,7 +211,9 @@ void unit_on_response(struct unit *u, const struct sip_message *m)
         cseq.number != (u->step == STEP_BYE ? u->cseq + 1 : u->cseq))
         return;
     if (m->status < 200) {
-        if (u->step == STEP_INVITE)
+        if (m->status == 180 && u->stay == LOAD_RINGING)
+            done(u);
+        else if (u->step == STEP_INVITE)
             u->step = STEP_RING;
         return;
     }
@@ -217,6 +230,7 @@ void unit_on_response(struct unit *u, const struct sip_message *m)
         else
             refused(u, m->status);
         break;
+    case STEP_STAYS:
     case STEP_FREE: break;
     }
 }
@@ -230,7 +244,16 @@ static void on_invite(struct unit *u, struct sip_message *m)
     sip_message_drop(u->invite);
     u->invite = sip_message_hold(m);
     send_answer(u, 180);
-    send_answer(u, 200);
+    if (u->stay != LOAD_RINGING)
+        send_answer(u, 200);
+}
+
+static void on_ack(struct unit *u)
+{
+    if (u->stay == LOAD_TALKING)
+        done(u);
+    else
+        enter(u, STEP_BYE);
 }
 
 /* Of one that ended too: its answer was lost. */
@@ -251,7 +274,7 @@ void unit_on_request(struct load *l, struct unit *u, struct udp *at,
     if (m->method == SIP_INVITE && u)
         on_invite(u, m);
     else if (m->method == SIP_ACK && u && u->step == STEP_ACK)
-        enter(u, STEP_BYE);
+        on_ack(u);
     else if (m->method == SIP_BYE || m->method == SIP_MESSAGE)
         answer(l, at, from, m);
 }

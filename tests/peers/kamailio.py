@@ -41,18 +41,23 @@ class Kamailio:
     """One of "pcscf1", "icscf1", "scscf1", at the address that our own node
     of that name would have."""
 
-    def __init__(self, directory, block, name):
+    def __init__(self, directory, block, name, workers=2, memory=32,
+                 level=2):
+        """memory: MB that its processes share. level: 2 says much, 0 warns."""
         self.name = name
+        self.memory = memory
         self.address = block.address(NAMES[name])
         self.directory = directory / f"kamailio-{name}"
         self.directory.mkdir(parents=True)
         write_names(self.directory, block)
         (self.directory / "cdp.xml").write_text(
             (HERE / "cdp.xml").read_text().format(
-                name=name, address=self.address, hss="hss1"))
+                name=name, address=self.address, hss="hss1",
+                workers=workers))
         self.defines = [
             f'CDP_XML="{self.directory}/cdp.xml"',
-            f'DB_PATH="text://{HERE}/icscf_db"']
+            f'DB_PATH="text://{HERE}/icscf_db"',
+            f"WORKERS={workers}", f"LEVEL={level}"]
         self.log_path = self.directory / "kamailio.log"
         self.process = None
 
@@ -60,7 +65,7 @@ class Kamailio:
         here = f"{self.name}.{DOMAIN}:5060"
         argv = WITHOUT_IPSEC if os.geteuid() == 0 else []
         argv = argv + ["kamailio", "-f", str(HERE / f"{self.name[:-1]}.cfg"),
-                "-DD", "-E", "-m", "32", "-M", "8", "-w", str(self.directory),
+                "-DD", "-E", "-m", str(self.memory), "-M", "8", "-w", str(self.directory),
                 "-Y", str(self.directory),
                 "-l", f"udp:{self.address}:5060/{here}",
                 "-l", f"tcp:{self.address}:5060/{here}"]

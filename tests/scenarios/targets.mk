@@ -10,7 +10,8 @@
 scenarios-asan:
 	@$(MAKE) scenarios VARIANT=asan
 
-scenarios: all $(if $(wildcard tests/load/targets.mk),load)
+scenarios: all $(if $(wildcard tests/load/targets.mk),load) \
+           $(if $(wildcard tests/bench/targets.mk),bench-programs)
 	@echo "  SCENARIOS ($(VARIANT))"
 	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 tools/alone /usr/bin/python3 -m pytest \
 	    -q -rfEs -p no:cacheprovider -n $$((2 * $(JOBS))) $(if $(ONLY),-k '$(ONLY)') \

@@ -20,6 +20,7 @@ static void begin(struct bench *b, unsigned each, enum load_auth auth)
                              .phones = 20,
                              .each = each,
                              .units = 10,
+                             .proxy_count = 1,
                              .timeout_us = 8 * SECOND};
     struct reflector_options r = {
         .each = each, .auth = auth, .domain = "ims.example"};
@@ -31,12 +32,12 @@ static void begin(struct bench *b, unsigned each, enum load_auth auth)
     assert_true(addr_parse_ip(S("127.0.1.1"), &l.first));
     l.first.port = 20000;
     l.first.transport = TRANSPORT_UDP;
-    assert_true(addr_parse_ip(S("127.0.0.1"), &l.proxy));
-    l.proxy.port = 5060;
-    l.proxy.transport = TRANSPORT_UDP;
+    assert_true(addr_parse_ip(S("127.0.0.1"), &l.proxies[0]));
+    l.proxies[0].port = 5060;
+    l.proxies[0].transport = TRANSPORT_UDP;
     l.net = sim_host_net(b->phones);
     r.net = sim_host_net(b->middle);
-    r.local = l.proxy;
+    r.local = l.proxies[0];
     r.first = l.first;
     assert_int_equal(load_new(&l, &b->load, &why), IMS_OK);
     assert_int_equal(reflector_new(&r, &b->reflector, &why), IMS_OK);
@@ -149,6 +150,45 @@ static void on_done(void *ctx)
 }
 
 /* By chance the number of 400 varies by 20: 5 times that is not seen. */
+static void a_call_that_stays_is_done_and_keeps_its_unit(void **state)
+{
+    static const struct load_scope stays[] = {{.stay = LOAD_RINGING},
+                                              {.stay = LOAD_TALKING}};
+    struct bench b;
+
+    (void)state;
+    begin(&b, 1, LOAD_AKA);
+    for (unsigned i = 0; i < 2; i++) {
+        load_set_scope(b.load, &stays[i]);
+        do_units(&b, LOAD_CALL, 4);
+        assert_int_equal(count(&b, LOAD_CALL)->done, 4 * (i + 1));
+        assert_int_equal(count(&b, LOAD_CALL)->answered.count, 4 * i);
+    }
+    load_set_scope(b.load, &(struct load_scope){0});
+    do_units(&b, LOAD_CALL, 2);
+    do_units(&b, LOAD_CALL, 1); /* 8 of 10 units stay */
+    assert_int_equal(count(&b, LOAD_CALL)->done, 11);
+    assert_int_equal(count(&b, LOAD_CALL)->again, 0);
+    end(&b);
+}
+
+static void a_scope_is_the_first_phones(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    begin(&b, 1, LOAD_AKA);
+    load_set_scope(b.load, &(struct load_scope){.among = 4});
+    do_units(&b, LOAD_REGISTER, 8);
+    assert_int_equal(count(&b, LOAD_REGISTER)->done, 8);
+    load_set_scope(b.load, &(struct load_scope){.among = 6});
+    load_forget_figures(b.load);
+    do_units(&b, LOAD_REREGISTER, 6);
+    /* four have credentials, two do not */
+    assert_int_equal(count(&b, LOAD_REREGISTER)->challenged, 2);
+    end(&b);
+}
+
 static void arrivals_come_at_their_rate_and_end(void **state)
 {
     static const struct {
@@ -253,6 +293,8 @@ int main(void)
         cmocka_unit_test(latency_is_what_the_network_takes),
         cmocka_unit_test(what_is_lost_is_sent_again),
         cmocka_unit_test(what_has_no_answer_ends_after_its_time),
+        cmocka_unit_test(a_call_that_stays_is_done_and_keeps_its_unit),
+        cmocka_unit_test(a_scope_is_the_first_phones),
         cmocka_unit_test(arrivals_come_at_their_rate_and_end),
         cmocka_unit_test(a_quantile_is_right_to_three_percent),
         cmocka_unit_test(small_latencies_are_exact),
