@@ -12,7 +12,8 @@
  *   event: missed   {"missed"}: so many steps behind Last-Event-ID are
  *                   forgotten, or are too many
  *   event: reset    {}: forget all steps, the network was reset
- *   event: node     a node of /api/v1/network that has changed
+ *   event: node     a node of /api/v1/network that has changed; its status
+ *                   lists the faults on purpose that are on
  *   event: finding  what the doctor found, as /api/v1/doctor has it
  *   event: links    {"links"}: messages in the last second, when there were any
  *
