@@ -18,7 +18,7 @@ struct consultation {
     struct visit *visit; /* NULL: the dashboard is asked */
     struct output out;
     uint64_t after;
-    unsigned failures, notes;
+    unsigned failures; /* not solved yet */
 };
 
 /* ---- getting them -------------------------------------------------------- */
@@ -90,6 +90,8 @@ static void print_head(const struct consultation *c, const json_t *f)
         printf("  %s", json_member(f, "method"));
     if (result)
         printf(" %lld", (long long)json_integer_value(result));
+    if (json_member(f, "solved")[0])
+        printf("  (went well at %.8s)", json_member(f, "solved") + 11);
     putchar('\n');
 }
 
@@ -125,10 +127,8 @@ static void count(struct consultation *c, const json_t *list)
 
     json_array_foreach(list, i, it)
     {
-        if (strcmp(json_member(it, "kind"), "note") == 0)
-            c->notes++;
-        else
-            c->failures++;
+        c->failures += strcmp(json_member(it, "kind"), "note") != 0 &&
+                       !json_member(it, "solved")[0];
     }
 }
 
@@ -220,7 +220,8 @@ const struct command command_doctor = {
     .about = "Each registration or call that failed, as far as the records "
              "reach, with its cause, the evidence and a cure. Ends with 0 when "
              "nothing is wrong (notes, such as a callee who is busy, are "
-             "nothing wrong) and with 1 when something is.",
+             "nothing wrong, nor is what went well since) and with 1 when "
+             "something is.",
     .options = options,
     .asks = true,
     .run = run,

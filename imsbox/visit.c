@@ -17,7 +17,7 @@ struct visit {
     struct story *story;
     struct doctor *doctor;
     uint64_t *next; /* of each node: the entry to read next */
-    json_t *found;  /* findings with their users, not taken yet */
+    uint64_t taken; /* the newest finding that was taken */
 };
 
 /* ---- the doctor's questions ---------------------------------------------- */
@@ -55,20 +55,11 @@ static void examine(void *ctx, const struct topology_network *network,
     reply_fini(&r);
 }
 
+/* They are taken when all was read: what failed may go well later. */
 static void on_finding(void *ctx, const struct finding *f)
 {
-    struct visit *v = ctx;
-    json_t *one = json_object();
-    struct json j;
-    struct buf b;
-
-    buf_init(&b, FINDING_BYTES);
-    json_init(&j, &b);
-    finding_put(&j, f);
-    json_object_set_new(one, "finding", json_loadb(b.p, b.n, 0, NULL));
-    json_object_set_new(one, "users", json_stringn(f->users.p, f->users.n));
-    json_array_append_new(v->found, one);
-    buf_fini(&b);
+    (void)ctx;
+    (void)f;
 }
 
 struct visit *visit_new(struct client *c)
@@ -77,7 +68,6 @@ struct visit *visit_new(struct client *c)
     const struct doctor_host host = {examine, on_finding, v};
 
     v->client = c;
-    v->found = json_array();
     v->next = mem_zalloc(c->site.node_count * sizeof *v->next + 1);
     v->story = story_new(&c->site, STORY_BYTES, (uint64_t)view_now_us());
     v->doctor = doctor_new(v->story, &host, (uint64_t)view_now_us());
@@ -88,7 +78,6 @@ void visit_free(struct visit *v)
 {
     doctor_free(v->doctor);
     story_free(v->story);
-    json_decref(v->found);
     free(v->next);
     free(v);
 }
@@ -166,20 +155,34 @@ unsigned visit_read(struct visit *v, bool all)
     return answered;
 }
 
+static json_t *finding_json(const struct finding *f)
+{
+    struct json j;
+    struct buf b;
+    json_t *out;
+
+    buf_init(&b, FINDING_BYTES);
+    json_init(&j, &b);
+    finding_put(&j, f);
+    out = json_loadb(b.p, b.n, 0, NULL);
+    buf_fini(&b);
+    return out;
+}
+
+static bool is_about(const struct finding *f, const char *user)
+{
+    return !user || users_name(str_slice(&f->users), slice_of(user)) ||
+           users_name(str_slice(&f->subject), slice_of(user));
+}
+
 json_t *visit_take(struct visit *v, const char *user)
 {
-    json_t *out = json_array(), *it;
-    size_t i;
+    const struct finding *f = NULL;
+    json_t *out = json_array();
 
-    json_array_foreach(v->found, i, it)
-    {
-        json_t *f = json_object_get(it, "finding");
-        const char *users = json_member(it, "users");
-
-        if (!user || users_name(slice_of(users), slice_of(user)) ||
-            users_name(slice_of(json_member(f, "subject")), slice_of(user)))
-            json_array_append(out, f);
-    }
-    json_array_clear(v->found);
+    while ((f = doctor_older(v->doctor, f)) && f->id > v->taken)
+        if (is_about(f, user))
+            json_array_insert_new(out, 0, finding_json(f));
+    v->taken = doctor_last(v->doctor);
     return out;
 }

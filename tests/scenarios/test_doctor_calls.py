@@ -242,7 +242,17 @@ def test_findings_come_as_events_and_at_the_command_line(clinic, tmp_path):
     assert people.returncode == 1
     assert "unknown-public" in people.stdout
     assert "Did you mean sip:alice@ims.example?" in people.stdout
-    nobody = doctor("--user", "bob")
+    # What went well since is nothing wrong any more.
+    bob = box.account("bob")
+    box.run("register_refused", box.account("bob", password="wrong"))
+    assert "solved" not in box.finding("wrong-password", user="bob")
+    assert doctor("--user", "bob").returncode == 1
+    box.run("register", bob)
+    box.is_told("bob")
+    assert box.finding("wrong-password", user="bob")["solved"]
+    solved = doctor("--user", "bob")
+    assert solved.returncode == 0 and "went well at" in solved.stdout
+    nobody = doctor("--user", "dave")
     assert (nobody.returncode, nobody.stdout) == (0, "Nothing is wrong.\n")
 
     # The same without a dashboard, out of the nodes' own records.
@@ -250,8 +260,8 @@ def test_findings_come_as_events_and_at_the_command_line(clinic, tmp_path):
     alone = doctor("--json")
     assert alone.returncode == 1, alone.stderr
     found = json.loads(alone.stdout)["findings"]
-    assert [f["cause"] for f in found] == ["unknown-public"]
-    assert found[0]["do"] == first["do"]
+    assert [f["cause"] for f in found] == ["unknown-public", "wrong-password"]
+    assert found[0]["do"] == first["do"] and found[1]["solved"]
     assert doctor("--user", "bob").returncode == 0
 
 

@@ -232,6 +232,19 @@ static void goes(struct world *w, const char *call, const char *text)
                                 "realm=\"ims.example\",algorithm=MD5,qop" \
                                 "=\"auth\",nonce=\"" nonce "\"||"
 
+static void break_off(struct world *w, unsigned n)
+{
+    char call[16], ask[1000], answer[1000];
+
+    snprintf(call, sizeof call, "c%u", n);
+    snprintf(ask, sizeof ask, "REGISTER sip:ims.example SIP/2.0|%s|",
+             HEAD("c", "1", "REGISTER"));
+    snprintf(answer, sizeof answer, "SIP/2.0 500 %u|%s|", n,
+             HEAD("c", "1", "REGISTER"));
+    comes(w, call, ask);
+    goes(w, call, answer);
+}
+
 /* ---- what gives it away -------------------------------------------------- */
 
 static void a_refusal_is_found_once_and_its_repetition_told_apart(void **state)
@@ -358,6 +371,48 @@ static void the_same_again_is_counted(void **state)
     assert_int_equal(doctor_last(w->doctor), 2); /* ids go on */
 }
 
+static void what_goes_well_again_is_solved(void **state)
+{
+    static const char ask[] =
+        "MESSAGE sip:bob@ims.example SIP/2.0|" HEAD("m", "1", "MESSAGE") "|";
+    struct line peer = {.node = ICSCF,
+                        .kind = "says",
+                        .proc = "H-DIA-1",
+                        .reason = "peer-lost",
+                        .says = "Diameter peer hss1: I-Open, then Closed"};
+    struct world *w = *state;
+    const struct finding *f = NULL;
+
+    break_off(w, 1);
+    comes(w, "m", ask);
+    goes(w, "m", "SIP/2.0 500 X|" HEAD("m", "1", "MESSAGE") "|");
+    add(w, &peer);
+    tell(w);
+    assert_int_equal(w->found, 3);
+    while ((f = doctor_older(w->doctor, f)))
+        assert_int_equal(f->solved_us, 0);
+    peer.reason = "peer-open";
+    add(w, &peer);
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_string_equal(f->cause->name, "link-lost");
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+    comes(w, "r", REGISTER("r", "1"));
+    goes(w, "r", ANSWER("200", "r", "1"));
+    tell(w);
+    f = doctor_older(w->doctor, f);
+    assert_string_equal(f->method, "MESSAGE");
+    assert_int_equal(f->solved_us, 0);
+    f = doctor_older(w->doctor, f);
+    assert_string_equal(f->method, "REGISTER");
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+    comes(w, "n", ask);
+    goes(w, "n", "SIP/2.0 200 X|" HEAD("m", "1", "MESSAGE") "|");
+    tell(w);
+    f = doctor_older(w->doctor, doctor_older(w->doctor, NULL));
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+}
+
 /* ---- who is outside ------------------------------------------------------ */
 
 /* Of a node whose host is a name (compose.yaml) the address is not known. */
@@ -397,19 +452,6 @@ static void a_node_by_name_is_no_phone_at_the_wrong_door(void **state)
 }
 
 /* ---- bounds -------------------------------------------------------------- */
-
-static void break_off(struct world *w, unsigned n)
-{
-    char call[16], ask[1000], answer[1000];
-
-    snprintf(call, sizeof call, "c%u", n);
-    snprintf(ask, sizeof ask, "REGISTER sip:ims.example SIP/2.0|%s|",
-             HEAD("c", "1", "REGISTER"));
-    snprintf(answer, sizeof answer, "SIP/2.0 500 %u|%s|", n,
-             HEAD("c", "1", "REGISTER"));
-    comes(w, call, ask);
-    goes(w, call, answer);
-}
 
 static void findings_are_kept_in_bounded_number(void **state)
 {
@@ -694,6 +736,7 @@ int main(void)
         TEST(a_challenge_that_is_not_answered_is_told_after_a_while),
         TEST(answering_old_challenges_is_told_at_the_third),
         TEST(the_same_again_is_counted),
+        TEST(what_goes_well_again_is_solved),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),

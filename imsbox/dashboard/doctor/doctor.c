@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "imsbox/dashboard/doctor/consult.h"
 #include "imsbox/dashboard/doctor/rules.h"
+#include "imsbox/dashboard/thread.h"
 #include <string.h>
 
 enum {
@@ -191,6 +192,38 @@ uint64_t doctor_last(const struct doctor *d)
 uint64_t doctor_skipped(const struct doctor *d)
 {
     return d->skipped;
+}
+
+/* ---- what goes well again ------------------------------------------------ */
+
+/* Did that success of a call solve it? Who registers has solved it whatever
+ * identities else the call names. */
+static bool solves(const struct told *t, const struct finding *f)
+{
+    if (f->solved_us || strcmp(f->method, t->method) != 0)
+        return false;
+    if (strcmp(t->method, "REGISTER") == 0)
+        return users_name(str_slice(&t->thread->users), str_slice(&f->subject));
+    return same_text(&t->thread->users, &f->users);
+}
+
+/* Is it the connection that was lost, which stands again? */
+static bool restores(const struct told *t, const struct finding *f)
+{
+    return !f->solved_us && f->cause == cause_of(CAUSE_LINK_LOST) &&
+           slice_eq(str_slice(&f->subject), slice_of(t->from));
+}
+
+static void note_solved(struct doctor *d, const struct told *t,
+                        bool (*fits)(const struct told *t,
+                                     const struct finding *f))
+{
+    for (struct list *l = d->findings.next; l != &d->findings; l = l->next) {
+        struct finding *f = container_of(l, struct finding, in_doctor);
+
+        if (fits(t, f))
+            f->solved_us = t->step.wall_us;
+    }
 }
 
 /* ---- examining ----------------------------------------------------------- */
@@ -386,6 +419,8 @@ static void note_answer(struct doctor *d, const struct told *t)
     else if (t->result < 300) {
         if (is_by_wrong_door(d, t))
             look_at(d, TROUBLE_SERVED, t);
+        else
+            note_solved(d, t, solves);
     } else if (t->result >= 400 && t->result != 407 && t->result != 487 &&
                t->result != 491)
         look_at(d, TROUBLE_REFUSED, t);
@@ -395,6 +430,8 @@ void doctor_note(struct doctor *d, const struct told *t)
 {
     if (is_answer_out(d, t))
         note_answer(d, t);
+    else if (slice_eq(t->entry.reason, S("peer-open")))
+        note_solved(d, t, restores);
     else if (t->step.kind == STEP_SAYS &&
              (t->entry.reason.n || t->entry.kind == RECORD_DROP))
         look_at(d, TROUBLE_SAID, t);

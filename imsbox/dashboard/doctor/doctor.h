@@ -10,6 +10,9 @@
  * troubles a turn may look at is bounded too, so that a flood of broken
  * messages costs little. What a node notes of a user again and again, call by
  * call, is one finding that counts.
+ *
+ * A finding is solved when the same goes well: the user registers, the same
+ * two call, the connection stands again.
  */
 #ifndef DOCTOR_DOCTOR_H
 #define DOCTOR_DOCTOR_H

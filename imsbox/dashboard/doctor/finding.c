@@ -120,7 +120,7 @@ void finding_step(struct finding *f, const struct told *t)
 /* ---- as JSON ------------------------------------------------------------- */
 
 /* RFC 3339, in UTC. */
-static void put_time(struct json *j, int64_t us)
+static void put_time(struct json *j, const char *key, int64_t us)
 {
     time_t seconds = (time_t)(us / SECOND);
     struct tm tm;
@@ -128,7 +128,7 @@ static void put_time(struct json *j, int64_t us)
 
     gmtime_r(&seconds, &tm);
     strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    json_key(j, "at");
+    json_key(j, key);
     json_printf(j, "%s.%03uZ", text, (unsigned)(us % SECOND / MSEC));
 }
 
@@ -158,7 +158,7 @@ void finding_put(struct json *j, const struct finding *f)
 {
     json_object_begin(j);
     json_put_u64(j, "id", f->id);
-    put_time(j, f->at_us);
+    put_time(j, "at", f->at_us);
     json_put_int(j, "wall_us", f->at_us);
     json_put_str(j, "cause", f->cause->name);
     json_put_str(j, "kind", cause_kind_name(f->cause->kind));
@@ -177,5 +177,7 @@ void finding_put(struct json *j, const struct finding *f)
     if (f->call.n)
         json_put_text(j, "call", str_slice(&f->call));
     json_put_u64(j, "times", f->times);
+    if (f->solved_us)
+        put_time(j, "solved", f->solved_us);
     json_object_end(j);
 }

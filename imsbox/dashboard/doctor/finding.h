@@ -20,8 +20,9 @@ struct evidence {
 /* All texts are its own; never any secret. */
 struct finding {
     struct list in_doctor;
-    uint64_t id;   /* consecutive, from 1 */
-    int64_t at_us; /* wall clock: of the step that gave it away */
+    uint64_t id;       /* consecutive, from 1 */
+    int64_t at_us;     /* wall clock: of the step that gave it away */
+    int64_t solved_us; /* the same went well then; 0: not yet */
     const struct cause *cause;
     struct str subject; /* the user whom it concerns, or a node */
     struct str users;   /* all whom the call names, "sip:a@b\n..." */
