@@ -84,6 +84,10 @@ enum ims_err store_find_public(struct store *s, struct arena *a,
                                struct slice impu, struct store_public *out,
                                struct why *why) MUST_CHECK;
 
+/* Whose it is; nothing more. */
+enum ims_err store_subscription_of(struct store *s, struct slice impu,
+                                   int64_t *sub, struct why *why) MUST_CHECK;
+
 /* The first identity of a set. */
 enum ims_err store_set(struct store *s, struct arena *a, int64_t set,
                        struct store_public *out, struct why *why) MUST_CHECK;

@@ -377,7 +377,7 @@ static void start_batch(struct store *s)
 void store_when_idle(struct store *s, int64_t sub, struct store_waiter *w,
                      void (*go)(void *ctx), void *ctx)
 {
-    if (!map_find(&s->busy, sub_key(&sub))) {
+    if (!s->busy.count || !map_find(&s->busy, sub_key(&sub))) {
         go(ctx);
         return;
     }

@@ -77,16 +77,33 @@ static enum ims_err find_wildcard(struct store *s, struct slice impu,
     return err;
 }
 
+static enum ims_err find_public(struct store *s, struct slice impu,
+                                struct cached *out, struct why *why)
+{
+    enum ims_err err = cache_public(s, impu, out, why);
+
+    return err == IMS_NOT_FOUND ? find_wildcard(s, impu, out, why) : err;
+}
+
 enum ims_err store_find_public(struct store *s, struct arena *a,
                                struct slice impu, struct store_public *out,
                                struct why *why)
 {
     struct cached c;
-    enum ims_err err = cache_public(s, impu, &c, why);
+    enum ims_err err = find_public(s, impu, &c, why);
 
-    if (err == IMS_NOT_FOUND)
-        err = find_wildcard(s, impu, &c, why);
     return err ? err : public_of(&c, a, out, why);
+}
+
+enum ims_err store_subscription_of(struct store *s, struct slice impu,
+                                   int64_t *sub, struct why *why)
+{
+    struct cached c;
+    enum ims_err err = find_public(s, impu, &c, why);
+
+    if (!err)
+        *sub = c.r->s.id;
+    return err;
 }
 
 static enum ims_err find_set(struct store *s, int64_t set, struct cached *out,

@@ -56,12 +56,12 @@ void work_end(struct work *w, unsigned result)
 
 static int64_t subscription_of(struct work *w)
 {
-    struct store_public pub;
     struct store_private priv;
+    int64_t sub;
 
-    if (w->impu.n && !store_find_public(w->me->store, &w->arena,
-                                        identity_slice(&w->impu), &pub, NULL))
-        return pub.sub;
+    if (w->impu.n && !store_subscription_of(
+                         w->me->store, identity_slice(&w->impu), &sub, NULL))
+        return sub;
     if (w->impi.n && !store_find_private(w->me->store, w->impi, &priv, NULL))
         return priv.sub;
     return 0;

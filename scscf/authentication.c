@@ -211,12 +211,13 @@ static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)
     struct registration *r = ctx;
     unsigned result = err == IMS_OK ? maa->outcome.result : 0;
     const struct cx_auth_item *item;
+    char said[CX_SAID_MAX];
 
     if (err != IMS_OK || !cx_is_success(result)) {
-        registration_refuse(
-            r, registration_status_of(err, result), NULL, "S-REG-1",
-            "TS 24.229 5.4.1.2.1", "no authentication data from the HSS: %s",
-            err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
+        registration_refuse(r, registration_status_of(err, result), NULL,
+                            "S-REG-1", "TS 24.229 5.4.1.2.1",
+                            "no authentication data from the HSS: %s",
+                            cx_said(err, &maa->outcome, said));
         return;
     }
     item = maa->items.count ? &maa->items.v[0] : NULL;

@@ -85,12 +85,12 @@ static void on_deassigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
     struct registration *r = ctx;
     struct irs_identity *known =
         registrar_find(r->me->registrar, identity_slice(&r->impu));
+    char said[CX_SAID_MAX];
 
     record_say(r->me->env->record, r->about, "S-REG-4", "TS 24.229 5.4.1.4",
                "%.*s has gone; the HSS says %s",
                SLICE_ARG(identity_slice(&r->impu)),
-               err == IMS_OK ? cx_result_name(saa->outcome.result)
-                             : ims_err_text(err));
+               cx_said(err, &saa->outcome, said));
     ++*r->me->count.deregistered;
     ends_tell_again(r->me->ends, identity_slice(&r->impi),
                     identity_slice(&r->impu), CX_USER_DEREGISTRATION,

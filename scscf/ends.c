@@ -123,7 +123,7 @@ static bool is_of_registration(const struct end *d)
 }
 
 /* What finds no room to wait was told once, at least. */
-static void wait_or_give_up(struct end *d)
+static void wait_or_give_up(struct end *d, const char *said)
 {
     struct ends *e = d->owner;
 
@@ -132,8 +132,8 @@ static void wait_or_give_up(struct end *d)
     } else if (!is_of_registration(d) || d->told >= TELL_MOST ||
                e->map.count > e->limit) {
         log_at(e->env->log, LOG_ERROR,
-               "the HSS did not note the end of %s: it is told no more",
-               str_c(&d->impu));
+               "the HSS did not note the end of %s (%s): it is told no more",
+               str_c(&d->impu), said);
         end_free(d);
     } else {
         say(d, "is not noted by the HSS, which is told again");
@@ -145,6 +145,7 @@ static void wait_or_give_up(struct end *d)
 static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
 {
     struct end *d = ctx;
+    char said[CX_SAID_MAX];
 
     d->is_on_its_way = false;
     if (err == IMS_CANCELLED) {
@@ -152,13 +153,13 @@ static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
         return;
     }
     if (!was_heard(err, saa)) {
-        wait_or_give_up(d);
+        wait_or_give_up(d, cx_said(err, &saa->outcome, said));
         return;
     }
     if (!cx_is_success(saa->outcome.result))
         log_at(d->owner->env->log, LOG_NOTICE,
                "the HSS refused to note the end of %s: %s", str_c(&d->impu),
-               cx_result_name(saa->outcome.result));
+               cx_said(IMS_OK, &saa->outcome, said));
     end_free(d);
 }
 
@@ -183,13 +184,14 @@ void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
                      enum cx_assignment type, struct slice call,
                      enum ims_err err, const struct cx_saa *saa)
 {
+    char said[CX_SAID_MAX];
     struct end *d;
 
     if (err == IMS_CANCELLED || was_heard(err, saa))
         return;
     d = end_new(e, impi, impu, type, call);
     d->told = 1;
-    wait_or_give_up(d);
+    wait_or_give_up(d, cx_said(err, &saa->outcome, said));
 }
 
 /* What is on its way arrives before the assignment does. */

@@ -182,14 +182,15 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
         irs->assigning--;
     if (err != IMS_OK || !cx_is_success(saa->outcome.result)) {
         unsigned result = err == IMS_OK ? saa->outcome.result : 0;
+        char said[CX_SAID_MAX];
 
         /* an answer that did not come may have been a success */
         if (err != IMS_OK && err != IMS_CANCELLED && !is_registered)
             registration_undo(r, CX_ADMINISTRATIVE_DEREGISTRATION);
-        registration_refuse(
-            r, registration_status_of(err, result), NULL, "S-REG-3",
-            "TS 24.229 5.4.1.2.2", "the HSS did not assign the user: %s",
-            err == IMS_OK ? cx_result_name(result) : ims_err_text(err));
+        registration_refuse(r, registration_status_of(err, result), NULL,
+                            "S-REG-3", "TS 24.229 5.4.1.2.2",
+                            "the HSS did not assign the user: %s",
+                            cx_said(err, &saa->outcome, said));
         return;
     }
     err = registrar_put(r->me->registrar, saa->user_data,

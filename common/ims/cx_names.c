@@ -113,3 +113,18 @@ const char *cx_reason_name(enum cx_reason reason)
     }
     return "unknown";
 }
+
+const char *cx_said(enum ims_err err, const struct cx_outcome *outcome,
+                    char text[CX_SAID_MAX])
+{
+    struct slice more;
+
+    if (err)
+        return ims_err_text(err);
+    more = outcome->error_message;
+    if (cx_is_success(outcome->result) || !more.n)
+        return cx_result_name(outcome->result);
+    snprintf(text, CX_SAID_MAX, "%s: %.*s", cx_result_name(outcome->result),
+             SLICE_ARG(slice_first(more, CX_SAID_MAX / 2)));
+    return text;
+}

@@ -429,6 +429,30 @@ static void numbers_have_the_names_of_the_dictionaries(void **state)
     free((char *)table.p);
 }
 
+/* One result stands for a store that fails and for a user whom nobody serves
+ * (TS 29.228 6.1.2.1): the HSS's words tell which. */
+static void a_failure_is_said_with_the_words_of_who_refused(void **state)
+{
+    struct cx_outcome o = {.result = CX_UNABLE_TO_COMPLY,
+                           .error_message = S("the store failed: disk full")};
+    char text[CX_SAID_MAX], many[1000];
+
+    (void)state;
+    assert_string_equal(cx_said(IMS_OK, &o, text),
+                        "DIAMETER_UNABLE_TO_COMPLY: the store failed: disk "
+                        "full");
+    assert_string_equal(cx_said(IMS_TIMEOUT, NULL, text),
+                        ims_err_text(IMS_TIMEOUT));
+    memset(many, 'x', sizeof(many));
+    o.error_message = slice_at(many, sizeof(many));
+    assert_true(strlen(cx_said(IMS_OK, &o, text)) < 160);
+    o.error_message = S("");
+    assert_string_equal(cx_said(IMS_OK, &o, text),
+                        "DIAMETER_UNABLE_TO_COMPLY");
+    o = (struct cx_outcome){.result = CX_SUCCESS, .error_message = S("x")};
+    assert_string_equal(cx_said(IMS_OK, &o, text), "DIAMETER_SUCCESS");
+}
+
 static void results_have_names_and_codes(void **state)
 {
     char text[12];
@@ -537,6 +561,7 @@ int main(void)
         cmocka_unit_test(
             a_cancelled_request_calls_nobody_and_a_freed_cx_says_so),
         cmocka_unit_test(an_answer_that_cannot_be_read_is_malformed),
+        cmocka_unit_test(a_failure_is_said_with_the_words_of_who_refused),
         cmocka_unit_test(results_have_names_and_codes),
         cmocka_unit_test(numbers_have_the_names_of_the_dictionaries),
         cmocka_unit_test(tshark_reads_all_twelve_messages_without_complaint),
