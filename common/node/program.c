@@ -326,10 +326,13 @@ static void watch_signals(struct program *p)
 static void print_status(void *ctx, struct buf *out)
 {
     const struct program *p = ctx;
+    const char *domain = p->node->env.domain; /* the dashboard has none */
     struct why why = {0};
 
     if (node_is_ready(p->node, &why))
-        buf_printf(out, "%s serves %s", p->name, p->node->env.domain);
+        buf_printf(out, "%s serves %s", p->name,
+                   domain && domain[0] ? domain
+                                       : p->topologies->topology->name);
     else
         buf_printf(out, "%s is not ready: %s", p->name, why.text);
 }
