@@ -43,6 +43,9 @@ def test_the_hss_link_is_broken_seen_and_mended_on_the_page(page, box, block):
     assert any("⚡ lost by fault loss-hss1-icscf1: UAR to hss1" in s
                for s in page.steps())
 
+    page.go("doctor?user=bob")
+    page.sees("A fault that somebody put on", "loss-hss1-icscf1")
+
     page.go("network?link=hss1,icscf1")
     page.sees("1 message struck")
     page.click("Mend it: loss-hss1-icscf1", "button", within="dialog")
