@@ -56,8 +56,8 @@ void sip_transport_note_rx(struct sip_transport *t, const struct sip_message *m,
                            const struct sip_flow *flow, struct slice bytes);
 struct sip_port *sip_port_of(const struct sip_listener *l);
 /* Past all faults. */
-enum ims_err sip_transport_send_now(struct sip_transport *t,
-                                    struct slice bytes, struct slice call,
+enum ims_err sip_transport_send_now(struct sip_transport *t, struct slice bytes,
+                                    struct slice call,
                                     const struct sip_flow *flow,
                                     struct why *why) MUST_CHECK;
 

@@ -447,8 +447,7 @@ static void a_failure_is_said_with_the_words_of_who_refused(void **state)
     o.error_message = slice_at(many, sizeof(many));
     assert_true(strlen(cx_said(IMS_OK, &o, text)) < 160);
     o.error_message = S("");
-    assert_string_equal(cx_said(IMS_OK, &o, text),
-                        "DIAMETER_UNABLE_TO_COMPLY");
+    assert_string_equal(cx_said(IMS_OK, &o, text), "DIAMETER_UNABLE_TO_COMPLY");
     o = (struct cx_outcome){.result = CX_SUCCESS, .error_message = S("x")};
     assert_string_equal(cx_said(IMS_OK, &o, text), "DIAMETER_SUCCESS");
 }
