@@ -267,6 +267,30 @@ def test_who_is_not_there_is_added_from_what_the_doctor_says(
     Phone(box.net, "gina", "ginas-password", block.address(34)).register()
 
 
+def test_a_newcomer_finds_his_way_by_what_can_be_read(page, box, bob, block):
+    phone = CarelessPhone(box.net, "alcie", b"", b"", block.address(35))
+    assert phone.status('nonce="", response=""')[0] == 403
+    # why did a registration fail?
+    page.click("Registrations")
+    page.sees("Failed to register lately", "sip:alcie@ims.example")
+    page.click("The network does not know this user")
+    page.sees("What to do", "Did you mean sip:alice@ims.example?")
+    # which S-CSCF serves bob, and why?
+    page.click("Registrations")
+    page.click("sip:bob@ims.example")
+    page.sees("sip:scscf1.ims.example", "Why this S-CSCF",
+              "S-CSCF scscf1 chosen: the subscriber asks for no capabilities")
+    # what did the I-CSCF do?
+    page.click("(icscf1, in the ladder)")
+    page.sees("Decision", "S-CSCF scscf1 chosen")
+    page.click("Network")
+    page.click("Show its messages", within="[aria-label=icscf1]")
+    page.until(lambda: page.steps() and all(
+        "icscf1" in s for s in page.steps()), "what passed the I-CSCF")
+    page.click("How to read this")
+    page.sees("what a node decided", "The front desk")
+
+
 # ---- a class ---------------------------------------------------------------
 
 

@@ -65,7 +65,7 @@ export function incomingOf(step, steps) {
 
 function Place({whole}) {
     const {sender, receiver} = whole;
-    return html`<p class="quiet mono">${sender?.local ?? receiver?.remote} → ${receiver?.local ?? sender?.remote}</p>`;
+    return html`<span class="mono">(${sender?.local ?? receiver?.remote} → ${receiver?.local ?? sender?.remote})</span>`;
 }
 
 // Who a step is about: identities that the HSS may know.
@@ -78,12 +78,15 @@ export function identitiesOf(step, whole) {
     return [...new Set([of('From'), of('To')].filter(Boolean))];
 }
 
+function Title({children}) {
+    return html`<div class="head"><h2>${children}</h2><div class="end"><button class="plain" onClick=${() => setParams({step: ''})}>${T.close}</button></div></div>`;
+}
+
 function Ways({step, whole, call}) {
     const people = identitiesOf(step, whole);
     return html`<div class="row ways">
         ${step.call && step.call !== call && html`<button onClick=${() => setParams({call: step.call, user: '', method: '', result: '', node: '', peer: '', q: ''})}>${T.ladder.only}</button>`}
-        ${people.map((i) => html`<a href=${href('subscribers', {}, i)}>${i}</a>`)}
-        <button class="plain" onClick=${() => setParams({step: ''})}>${T.close}</button></div>`;
+        ${people.map((i) => html`<a href=${href('subscribers', {}, i)}>${i}</a>`)}</div>`;
 }
 
 // Loaded when somebody asks to see it.
@@ -115,23 +118,21 @@ export function Detail({step, steps, call}) {
 
     if (step.finding)
         return html`<section class="card detail" aria-label=${T.doctor.title}>
-            <h2>⚕ ${step.finding.title}</h2><${FindingBody} f=${step.finding} />
-            <p><button class="plain" onClick=${() => setParams({step: ''})}>${T.close}</button></p></section>`;
+            <${Title}>⚕ ${step.finding.title}</${Title}><${FindingBody} f=${step.finding} /></section>`;
     if (step.kind === 'says')
         return html`<section class="card detail" aria-label=${T.ladder.decision}>
-            <h2>${T.ladder.decision}</h2><p class="sentence">${step.text}</p>
+            <${Title}>${T.ladder.decision}</${Title}><p class="sentence">${step.text}</p>
             <p class="quiet">${step.from} · ${step.proc} · ${step.clause}</p><${Ways} step=${step} call=${call} /></section>`;
 
     const xray = whole && isAuthentication(step, whole.text);
     const tabs = [['message', T.ladder.message], before && ['diff', T.ladder.diff], xray && ['xray', T.ladder.xray], ['raw', T.ladder.raw]].filter(Boolean);
     const shown = tabs.some(([id]) => id === tab) ? tab : 'message';
     return html`<section class="card detail" aria-label=${T.ladder.message}>
-        <h2>${step.label}</h2>
-        <p class="quiet">${step.from} → ${step.to}</p>
+        <${Title}>${step.label}</${Title}>
+        <p class="quiet">${step.from} → ${step.to}${whole && html` <${Place} whole=${whole} />`}</p>
         ${reason && html`<p class="because"><strong>${T.ladder.because}</strong> <button class="link" onClick=${() => setParams({step: reason.id})}>${reason.text}</button> <span class="quiet">${reason.clause}</span></p>`}
         ${failed && html`<p role="alert">${failed}</p>`}
         ${whole && html`
-            <${Place} whole=${whole} />
             <${Ways} step=${step} whole=${whole} call=${call} />
             <${Tabs} list=${tabs} shown=${shown} panel="tab-panel" onChoose=${setTab} />
             <div id="tab-panel" role="tabpanel" aria-labelledby=${`tab-panel-${shown}`}>
