@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {curedBy, isAbout, noted, withFindings} from '../src/doctor/findings.js';
+import {isAbout, noted, withFindings} from '../src/doctor/findings.js';
 
 const finding = (id, more) => ({id, kind: 'failure', subject: 'sip:alice@h', method: 'REGISTER', title: 'Wrong key', what: 'It does not fit.', clause: 'c', node: 'scscf1', wall_us: 100, call: 'x', steps: [1, 3], ...more});
 const step = (id, from = 'scscf1') => ({id: String(id), kind: 'arrow', from, to: 'pcscf1', t: id, call: 'x'});
@@ -14,6 +14,7 @@ test('a user is meant by his name, his address, or his URI', () => {
 test('findings are kept once, the newest first, and not for ever', () => {
     const list = withFindings([finding(2), finding(1)], [finding(3), finding(2, {times: 2})], 2);
     assert.deepEqual(list.map((f) => f.id), [3, 2]);
+    assert.equal(list[1].times, 2);
 });
 
 test('in the ladder a finding stands behind the last step that it is about, at its node', () => {
@@ -23,13 +24,4 @@ test('in the ladder a finding stands behind the last step that it is about, at i
     assert.match(steps[3].text, /^Wrong key\. It does not fit/);
     assert.equal(noted([step(3, 'icscf1')], [finding(9)])[1].from, 'icscf1');
     assert.deepEqual(noted([step(5)], [finding(9)]).length, 1);
-});
-
-test('what the same user did well afterwards is told', () => {
-    const good = {method: 'REGISTER', result: 200, last_us: 200, call: 'y', users: ['sip:alice@h']};
-    assert.equal(curedBy(finding(1), [good]), good);
-    assert.equal(curedBy(finding(1), [{...good, last_us: 50}]), null);
-    assert.equal(curedBy(finding(1), [{...good, result: 403}]), null);
-    assert.equal(curedBy(finding(1), [{...good, users: ['sip:bob@h']}]), null);
-    assert.equal(curedBy(finding(1, {kind: 'note'}), [good]), null);
 });

@@ -9,9 +9,9 @@ export function isAbout(finding, user) {
     return wanted === '' || subject === wanted || subject.replace(/^sips?:|^tel:/, '').split('@')[0] === wanted || subject.replace(/^sips?:|^tel:/, '') === wanted;
 }
 
-// The newer in front; each once, at most `most`.
+// The newer in front; each once, as it was told last, at most `most`.
 export function withFindings(list, more, most) {
-    const known = new Map([...more, ...list].map((f) => [f.id, f]));
+    const known = new Map([...list, ...more].map((f) => [f.id, f]));
     return [...known.values()].sort((a, b) => b.id - a.id).slice(0, most);
 }
 
@@ -29,11 +29,4 @@ export function noted(steps, findings) {
 function noteOf(f, step) {
     const from = f.node && (f.node === step.from || f.node === step.to) ? f.node : step.from;
     return {kind: 'says', id: `doctor-${f.id}`, t: step.t, from, call: step.call, text: `${f.title}. ${f.what}`, clause: f.clause, proc: '', finding: f, raw: {}};
-}
-
-// Has the same user done the same well since? The newest call that did, of GET /calls.
-export function curedBy(finding, calls) {
-    if (finding.kind === 'note' || !finding.method) return null;
-    return calls.find((c) => c.method === finding.method && c.result >= 200 && c.result < 300 && c.last_us > finding.wall_us && c.call !== finding.call
-        && c.users.some((u) => u === finding.subject)) ?? calls.find((c) => c.call === finding.call && c.method === finding.method && c.result >= 200 && c.result < 300 && c.last_us > finding.wall_us) ?? null;
 }

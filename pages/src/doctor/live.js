@@ -3,10 +3,13 @@
 // The doctor's findings as they come, the newest first; and which of them this viewer has seen.
 
 import {computed, signal} from '@preact/signals';
+import {useEffect} from 'preact/hooks';
 import {get} from '../api.js';
 import {withFindings} from './findings.js';
 
 const MOST = 500;
+const AGAIN = 100;
+const AGAIN_MS = 3000;
 const KEY = 'doctorSeen';
 
 export const findings = signal([]);
@@ -38,6 +41,10 @@ export function onFinding(f) {
     findings.value = withFindings(findings.value, [f], MOST);
 }
 
+function load(limit) {
+    get(`doctor?limit=${limit}`).then((d) => { findings.value = withFindings(findings.value, d.findings, MOST); }, () => {});
+}
+
 // At each beginning of a stream, and when all was set back: what came while nobody listened is asked for.
 export function loadFindings(life) {
     if (life !== boot) {
@@ -45,7 +52,17 @@ export function loadFindings(life) {
         findings.value = [];
         seen.value = kept();
     }
-    get(`doctor?limit=${MOST}`).then((d) => { findings.value = withFindings(findings.value, d.findings, MOST); }, () => {});
+    load(MOST);
+}
+
+// That one is solved is no event: who shows findings asks again.
+export function useFindings() {
+    useEffect(() => {
+        const timer = setInterval(() => document.hidden || load(AGAIN), AGAIN_MS);
+        load(AGAIN);
+        return () => clearInterval(timer);
+    }, []);
+    return findings.value;
 }
 
 export function forgetFindings() {

@@ -4,18 +4,17 @@
 
 import {useEffect} from 'preact/hooks';
 import {FindingBody, timeOf} from '../doctor/finding.js';
-import {curedBy, isAbout} from '../doctor/findings.js';
-import {findings, markSeen} from '../doctor/live.js';
+import {isAbout} from '../doctor/findings.js';
+import {markSeen, useFindings} from '../doctor/live.js';
 import {html} from '../html.js';
 import {useLoad} from '../parts/load.js';
 import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
 
 const D = T.doctor;
-const EVERY_MS = 3000;
 const SHOWN = 100;
 
-function Finding({f, isOpen, cure, explanation}) {
+function Finding({f, isOpen, explanation}) {
     const isUser = /^(sips?|tel):/.test(f.subject);
     const toggle = () => setParams({id: isOpen ? '' : String(f.id)});
     return html`<section class=${`card finding ${f.kind}`} aria-label=${`${f.title}: ${f.subject}`}>
@@ -24,7 +23,7 @@ function Finding({f, isOpen, cure, explanation}) {
             ${isUser ? html`<a class="mono" href=${href('subscribers', {}, f.subject)}>${f.subject}</a>` : html`<span class="mono">${f.subject}</span>`}
             ${f.method && html`<span class="pill">${f.method}</span>`}
             ${f.times > 1 && html`<span class="pill">${D.times(f.times)}</span>`}
-            ${cure && html`<span class="pill good">✓ ${D.curedAt(new Date(cure.last_us / 1000).toLocaleTimeString('en-GB'))}</span>`}
+            ${f.solved && html`<span class="pill good">✓ ${D.curedAt(new Date(f.solved).toLocaleTimeString('en-GB'))}</span>`}
             <span class="end quiet number">${timeOf(f)}</span></div>
         ${isOpen ? html`<${FindingBody} f=${f} explanation=${explanation} />` : html`<p>${f.what}</p>`}</section>`;
 }
@@ -32,20 +31,20 @@ function Finding({f, isOpen, cure, explanation}) {
 export function DoctorView({params}) {
     const user = params.get('user') ?? '';
     const chosen = Number(params.get('id') ?? 0);
-    const all = findings.value.filter((f) => isAbout(f, user) && (params.get('notes') === 'yes' || f.kind !== 'note' || f.id === chosen));
+    const findings = useFindings();
+    const all = findings.filter((f) => isAbout(f, user) && (params.get('notes') === 'yes' || f.kind !== 'note' || f.id === chosen));
     const shown = all.slice(0, SHOWN);
-    const {value} = useLoad('calls?limit=1000', EVERY_MS);
     const {value: catalogue} = useLoad('doctor/causes');
     const explanations = new Map((catalogue?.causes ?? []).map((c) => [c.cause, c.explanation]));
     const open = chosen || shown[0]?.id;
     const notes = params.get('notes') === 'yes';
-    useEffect(markSeen, [findings.value]);
+    useEffect(markSeen, [findings]);
     return html`
         <div class="head"><h1>${D.title}</h1><div class="end">
             <input type="search" aria-label=${D.user} placeholder=${D.user} value=${user} spellcheck=${false} onInput=${(e) => setParams({user: e.target.value, id: ''})} />
             <button aria-pressed=${notes} title=${D.notesSay} onClick=${() => setParams({notes: notes ? '' : 'yes'})}>${D.notes}</button></div></div>
         <p class="lead">${D.lead}</p>
-        <div class="findings" aria-live="polite">${shown.map((f) => html`<${Finding} key=${f.id} f=${f} isOpen=${f.id === open} cure=${curedBy(f, value?.calls ?? [])} explanation=${explanations.get(f.cause)} />`)}</div>
+        <div class="findings" aria-live="polite">${shown.map((f) => html`<${Finding} key=${f.id} f=${f} isOpen=${f.id === open} explanation=${explanations.get(f.cause)} />`)}</div>
         ${shown.length === 0 && html`<div class="card empty"><p>${user ? D.noneOf(user) : D.none}</p></div>`}
         ${all.length > shown.length && html`<p class="quiet">${D.firstOf(shown.length, all.length)}</p>`}`;
 }

@@ -4,7 +4,7 @@
 
 import {useState} from 'preact/hooks';
 import {call, seg} from '../api.js';
-import {findings} from '../doctor/live.js';
+import {useFindings} from '../doctor/live.js';
 import {timeOf} from '../doctor/finding.js';
 import {html} from '../html.js';
 import {me, nodes} from '../live.js';
@@ -136,7 +136,7 @@ function Deregister({impu, hss, onClose, onDone}) {
 
 // What the doctor found of this user, by any of his identities.
 function Findings({names}) {
-    const his = findings.value.filter((f) => names.has(f.subject) && f.kind !== 'note').slice(0, 3);
+    const his = useFindings().filter((f) => names.has(f.subject) && f.kind !== 'note' && !f.solved).slice(0, 3);
     if (his.length === 0) return null;
     return html`<section class="card differences" aria-label=${T.doctor.title}><h2>⚕ ${T.doctor.title}</h2>
         <ul>${his.map((f) => html`<li><span class="quiet">${timeOf(f)}</span> <a href=${href('doctor', {id: f.id})}><strong>${f.title}</strong></a>: ${f.what}</li>`)}</ul></section>`;

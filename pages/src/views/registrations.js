@@ -4,7 +4,7 @@
 // are asked about those users.
 
 import {timeOf} from '../doctor/finding.js';
-import {findings} from '../doctor/live.js';
+import {useFindings} from '../doctor/live.js';
 import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
@@ -45,7 +45,7 @@ function Table({value, names}) {
 // Who failed to register lately, and why: each user's newest finding.
 function Failed() {
     const newest = new Map();
-    for (const f of findings.value) if (f.method === 'REGISTER' && f.kind !== 'note' && !newest.has(f.subject)) newest.set(f.subject, f);
+    for (const f of useFindings()) if (f.method === 'REGISTER' && f.kind !== 'note' && !f.solved && !newest.has(f.subject)) newest.set(f.subject, f);
     if (newest.size === 0) return null;
     return html`<section class="card differences" aria-label=${R.failedLately}><h2>⚕ ${R.failedLately}</h2>
         <ul>${[...newest.values()].slice(0, FAILED_MAX).map((f) => html`<li><span class="quiet number">${timeOf(f)}</span> <span class="mono">${f.subject}</span>: <a href=${href('doctor', {id: f.id})}>${f.title}</a></li>`)}</ul>
