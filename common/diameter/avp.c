@@ -187,8 +187,15 @@ static bool is_continuation(struct slice s, size_t at, size_t count)
 /* What nearly all of a text is, without the zero byte. */
 static size_t ascii_length(struct slice s)
 {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
     size_t n = 0;
+    uint64_t w;
 
+    for (; n + 8 <= s.n; n += 8) {
+        memcpy(&w, s.p + n, 8);
+        if ((w | (w - ones)) & ones * 0x80)
+            break;
+    }
     while (n < s.n && (uint8_t)(s.p[n] - 1) < 0x7f)
         n++;
     return n;

@@ -16,6 +16,8 @@
 enum {
     BATCH = 32,
     SIZE = 64 << 10,
+    /* At a power of two all datagrams would share a few sets of the cache. */
+    STRIDE = SIZE + 1088,
     BATCHES_A_TURN = 8, /* of one socket; others want their turn too */
     DATAGRAM_MAX = 65507,
     KERNEL_BUFFER = 4 << 20,
@@ -27,7 +29,7 @@ struct loop_batch {
     struct mmsghdr v[BATCH];
     struct iovec iov[BATCH];
     struct sockaddr_storage from[BATCH];
-    char bytes[BATCH][SIZE];
+    char bytes[BATCH][STRIDE];
 };
 
 struct loop_udp {

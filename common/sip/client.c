@@ -256,22 +256,46 @@ void client_failed(struct sip_client *c, enum txn_news news)
                  silent ? SIP_CLIENT_TIMEOUT : SIP_CLIENT_UNREACHABLE);
 }
 
+static struct remote *remote_at(const struct sip_stack *s,
+                                const struct addr *to)
+{
+    struct map_node *n = map_find(&s->remotes, addr_key(to));
+
+    return n ? container_of(n, struct remote, by_addr) : NULL;
+}
+
+static unsigned count_waiting(const struct sip_stack *s, const struct addr *to)
+{
+    const struct remote *r = remote_at(s, to);
+    unsigned n = 0;
+
+    if (!r)
+        return 0;
+    LIST_EACH (it, &r->waiting)
+        n++;
+    return n;
+}
+
+static struct transaction *first_waiting(const struct sip_stack *s,
+                                         const struct addr *to)
+{
+    const struct remote *r = remote_at(s, to);
+
+    return r ? container_of(r->waiting.next, struct transaction, at_remote)
+             : NULL;
+}
+
 /* Nobody can be reached through this address; nothing of flow.listener, so the
  * events come one by one: each may end others, and new ones may begin. */
 void client_unreachable(struct sip_stack *s, const struct addr *to)
 {
-    struct map_node *n = map_find(&s->remotes, addr_key(to));
-    unsigned waiting = 0;
+    unsigned waiting = count_waiting(s, to);
 
-    for (; n; n = map_again(&s->remotes, n))
-        waiting++;
     for (; waiting > 0; waiting--) {
-        struct transaction *t;
+        struct transaction *t = first_waiting(s, to);
 
-        n = map_find(&s->remotes, addr_key(to));
-        if (!n)
+        if (!t)
             return;
-        t = container_of(n, struct transaction, by_other);
         if (t->method == SIP_INVITE)
             ict_event(&t->m, ICT_TRANSPORT_ERR, NULL);
         else

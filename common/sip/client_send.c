@@ -146,7 +146,7 @@ static struct transaction *transaction_for(struct sip_client *c,
     str_set(&t->wire, buf_slice(&s->out));
     str_set(&t->call, sip_call_of(c->msg));
     transaction_enter(t);
-    t->in_other = map_add(&s->remotes, &t->by_other, addr_key(&t->flow.remote));
+    transaction_wait(t);
     return t;
 }
 
@@ -313,7 +313,7 @@ static void client_entered(struct txn *m)
     struct transaction *t = container_of(m, struct transaction, m);
 
     if (m->state != TXN_CALLING && m->state != TXN_TRYING)
-        transaction_forget_other(t);
+        transaction_wait_over(t);
 }
 
 static void client_gone_op(struct txn *m)

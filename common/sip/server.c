@@ -186,10 +186,10 @@ bool sip_request_is_merged(const struct sip_request *pub)
     const struct transaction *t = r->t;
     struct map_node *n;
 
-    if (!t || !t->in_other)
+    if (!t || !t->in_merges)
         return false;
     n = map_find(&t->stack->merges, slice_at(&t->merge, sizeof t->merge));
-    return n && (n != &t->by_other || map_again(&t->stack->merges, n));
+    return n && (n != &t->by_merge || map_again(&t->stack->merges, n));
 }
 
 /* ---- refusing ------------------------------------------------------------ */
@@ -235,8 +235,8 @@ static void add_to_tables(struct transaction *t, const struct sip_message *m)
     if (sip_tag(m, SIP_HDR_TO).n > 0)
         return;
     t->merge = merge_hash(s, m);
-    t->in_other =
-        map_add(&s->merges, &t->by_other, slice_at(&t->merge, sizeof t->merge));
+    t->in_merges =
+        map_add(&s->merges, &t->by_merge, slice_at(&t->merge, sizeof t->merge));
 }
 
 static struct request *request_new(struct sip_stack *s, struct sip_message *m,

@@ -237,12 +237,38 @@ struct transaction *transaction_new(struct sip_stack *s,
     return t;
 }
 
-void transaction_forget_other(struct transaction *t)
+static struct remote *remote_of(struct sip_stack *s, const struct addr *addr)
 {
-    if (t->in_other)
-        map_remove(t->is_server ? &t->stack->merges : &t->stack->remotes,
-                   &t->by_other);
-    t->in_other = false;
+    struct map_node *n = map_find(&s->remotes, addr_key(addr));
+    struct remote *r;
+
+    if (n)
+        return container_of(n, struct remote, by_addr);
+    r = mem_alloc(sizeof *r);
+    r->addr = *addr;
+    list_init(&r->waiting);
+    map_add(&s->remotes, &r->by_addr, addr_key(&r->addr));
+    return r;
+}
+
+void transaction_wait(struct transaction *t)
+{
+    t->remote = remote_of(t->stack, &t->flow.remote);
+    list_append(&t->remote->waiting, &t->at_remote);
+}
+
+void transaction_wait_over(struct transaction *t)
+{
+    struct remote *r = t->remote;
+
+    if (!r)
+        return;
+    t->remote = NULL;
+    list_remove(&t->at_remote);
+    if (!list_is_empty(&r->waiting))
+        return;
+    map_remove(&t->stack->remotes, &r->by_addr);
+    free(r);
 }
 
 void transaction_enter(struct transaction *t)
@@ -261,7 +287,9 @@ void transaction_free(struct transaction *t)
     timer_stop(t->m.timers, &t->m.end);
     map_remove(t->is_server ? &t->stack->servers : &t->stack->clients,
                &t->by_key);
-    transaction_forget_other(t);
+    if (t->in_merges)
+        map_remove(&t->stack->merges, &t->by_merge);
+    transaction_wait_over(t);
     str_fini(&t->key);
     str_fini(&t->wire);
     str_fini(&t->call);

@@ -18,6 +18,14 @@ enum { TAG_LENGTH = 12, REFUSED_RETRY_MIN = 5, REFUSED_RETRY_SPREAD = 11 };
 
 struct request;
 
+/* Those that wait for a response of one address: any number, as all requests
+ * to a neighbour go there. Owned by them; gone with the last. */
+struct remote {
+    struct map_node by_addr; /* in stack->remotes */
+    struct addr addr;
+    struct list waiting; /* struct transaction.at_remote */
+};
+
 /* One transaction: a machine, and what goes on the wire. Owned by the stack
  * from its start to TXN_TERMINATED. Once answered, it holds no message: key,
  * printed response (or ACK) and Call-ID are all that is left. */
@@ -28,9 +36,11 @@ struct transaction {
     enum sip_method method;
     struct map_node by_key; /* in stack->servers or stack->clients */
     struct str key;
-    struct map_node by_other; /* servers: in merges; clients: in remotes */
-    bool in_other;
-    uint64_t merge; /* servers: hash of From tag, Call-ID, CSeq */
+    struct map_node by_merge; /* servers: in stack->merges */
+    bool in_merges;
+    uint64_t merge;        /* servers: hash of From tag, Call-ID, CSeq */
+    struct remote *remote; /* clients: while a response is waited for */
+    struct list at_remote;
     struct sip_flow flow;
     struct addr spare; /* servers: where to connect when the stream is gone */
     struct addr request_from; /* servers: whom the request came from */
@@ -67,7 +77,7 @@ struct sip_stack {
     struct map servers;   /* struct transaction, owned; by branch and sent-by */
     struct map clients;   /* struct transaction, owned; by branch */
     struct map merges;    /* servers by struct transaction.merge */
-    struct map remotes;   /* clients that wait, by flow.remote */
+    struct map remotes;   /* struct remote, by its addr */
     struct list requests; /* struct request; owned by their holders */
     struct list owners;   /* struct sip_client, owned */
     uint64_t secret;      /* of branch cookies */
@@ -87,7 +97,9 @@ struct transaction *transaction_new(struct sip_stack *s,
 void transaction_free(struct transaction *t);
 /* Into the table of its kind, by its key. */
 void transaction_enter(struct transaction *t);
-void transaction_forget_other(struct transaction *t);
+/* A client waits for a response of flow.remote, and does no more. */
+void transaction_wait(struct transaction *t);
+void transaction_wait_over(struct transaction *t);
 enum ims_err transaction_send_wire(struct transaction *t) MUST_CHECK;
 /* Prints m into t->wire. False (and logged): it does not print. */
 bool transaction_print(struct transaction *t, const struct sip_message *m);
