@@ -217,7 +217,7 @@ static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)
         registration_refuse(r, registration_status_of(err, result), NULL,
                             "S-REG-1", "TS 24.229 5.4.1.2.1",
                             "no authentication data from the HSS: %s",
-                            cx_said(err, &maa->outcome, said));
+                            cx_said(err, err ? NULL : &maa->outcome, said));
         return;
     }
     item = maa->items.count ? &maa->items.v[0] : NULL;

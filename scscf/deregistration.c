@@ -90,7 +90,7 @@ static void on_deassigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
     record_say(r->me->env->record, r->about, "S-REG-4", "TS 24.229 5.4.1.4",
                "%.*s has gone; the HSS says %s",
                SLICE_ARG(identity_slice(&r->impu)),
-               cx_said(err, &saa->outcome, said));
+               cx_said(err, err ? NULL : &saa->outcome, said));
     ++*r->me->count.deregistered;
     ends_tell_again(r->me->ends, identity_slice(&r->impi),
                     identity_slice(&r->impu), CX_USER_DEREGISTRATION,

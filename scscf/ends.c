@@ -153,7 +153,7 @@ static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
         return;
     }
     if (!was_heard(err, saa)) {
-        wait_or_give_up(d, cx_said(err, &saa->outcome, said));
+        wait_or_give_up(d, cx_said(err, err ? NULL : &saa->outcome, said));
         return;
     }
     if (!cx_is_success(saa->outcome.result))
@@ -191,7 +191,7 @@ void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
         return;
     d = end_new(e, impi, impu, type, call);
     d->told = 1;
-    wait_or_give_up(d, cx_said(err, &saa->outcome, said));
+    wait_or_give_up(d, cx_said(err, err ? NULL : &saa->outcome, said));
 }
 
 /* What is on its way arrives before the assignment does. */

@@ -190,7 +190,7 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
         registration_refuse(r, registration_status_of(err, result), NULL,
                             "S-REG-3", "TS 24.229 5.4.1.2.2",
                             "the HSS did not assign the user: %s",
-                            cx_said(err, &saa->outcome, said));
+                            cx_said(err, err ? NULL : &saa->outcome, said));
         return;
     }
     err = registrar_put(r->me->registrar, saa->user_data,

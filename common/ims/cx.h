@@ -232,7 +232,7 @@ struct cx_outcome {
 /* What an answer says, or that there was none, for sentences: its result, and
  * what the HSS says of a failure. One result stands for many: a store that
  * fails and a user whom nobody serves are both UNABLE_TO_COMPLY (TS 29.228
- * 6.1.2.1). outcome is not looked at with err. */
+ * 6.1.2.1). outcome: NULL with err. */
 enum { CX_SAID_MAX = 240 };
 const char *cx_said(enum ims_err err, const struct cx_outcome *outcome,
                     char text[CX_SAID_MAX]);
