@@ -14,6 +14,9 @@ static const char users[] =
     "  - {name: std, ccf: \"aaa://ccf.ims.example\"}\n"
     "profiles:\n"
     "  - {name: voice}\n"
+    "  - {name: gold, shared_ifc: [4]}\n"
+    "shared_ifc:\n"
+    "  - {id: 4, ifc: [{priority: 5, server: sip:old.ims.example}]}\n"
     "subscribers:\n"
     "  - impu: sip:alice@ims.example\n"
     "    tel: tel:+15551001\n"
@@ -27,9 +30,13 @@ static const char users[] =
     "                  {impu: sip:erin@ims.example, profile: voice}]\n"
     "      - publics: [sip:fax@ims.example]\n"
     "        privates: [soft@ims.example]\n"
-    "  - impu: {impu: sip:pizza@ims.example, type: psi}\n";
+    "  - impu: {impu: sip:pizza@ims.example, type: psi}\n"
+    "  - impu: {impu: sip:frank@ims.example, profile: gold}\n"
+    "    digest: {password: secret}\n"
+    "  - impu: {impu: sip:gina@ims.example, profile: gold}\n"
+    "    digest: {password: secret}\n";
 
-enum { ALICE = 1, ERIN = 2, PIZZA = 3 };
+enum { ALICE = 1, ERIN = 2, PIZZA = 3, FRANK = 4 };
 
 struct fixture {
     struct hss_world *w;
@@ -245,6 +252,21 @@ static void a_busy_scscf_is_asked_again(void **state)
     assert_string_equal(f->sentence, "answered DIAMETER_SUCCESS after 3 tries");
 }
 
+/* After 0.5, 1 and 2 s. */
+static void the_pauses_between_tries_grow(void **state)
+{
+    struct fixture *f = *state;
+    int64_t began;
+
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.nscript = 1;
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    began = sim_clock(f->w->sim)->mono_us;
+    assert_int_equal(end(f, ALICE, CX_PERMANENT_TERMINATION), IMS_OK);
+    assert_in_range(sim_clock(f->w->sim)->mono_us - began, 3500 * MSEC,
+                    3800 * MSEC);
+}
+
 /* The HSS gives up at last, and an answer that is one is not asked for again.
  */
 static void what_an_scscf_says_is_shown(void **state)
@@ -340,6 +362,46 @@ static void what_is_stored_is_pushed(void **state)
     assert_string_equal(f->w->told.ccf, "aaa://ccf.ims.example");
     assert_int_equal(push(f, ERIN), IMS_CONFLICT);
     assert_has(slice_of(f->why.text), "nobody to tell");
+}
+
+static void
+an_scscf_that_was_replaced_amid_the_tries_is_pushed_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct slice impu = S("sip:alice@ims.example");
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
+    struct cx_mar mar = {.impi = S("alice@ims.example"),
+                         .impu = impu,
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF2)};
+    struct cx_sar sar = {.impi = S("alice@ims.example"),
+                         .impus = {&impu, 1},
+                         .server_name = S(SCSCF2),
+                         .type = CX_ASSIGN_REGISTRATION};
+    unsigned before = f->ended;
+
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.nscript = 1;
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    hss_push(f->w->hss, &(struct push_ask){.sub = ALICE}, on_told, f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.pprs, 1);
+    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    wait(f, before);
+    assert_int_equal(f->w->told.pprs, 1);
+    assert_has(slice_of(f->sentence), "does not serve the user any more");
+}
+
+/* Nothing tells the HSS that an S-CSCF has them. */
+static void shared_criteria_are_pushed_themselves(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "frank@ims.example", "sip:frank@ims.example");
+    assert_int_equal(push(f, FRANK), IMS_OK);
+    assert_has(slice_of(f->w->told.user_data), "sip:old.ims.example");
 }
 
 /* 6.2.2.1: another private identity is tried. */
@@ -517,6 +579,47 @@ static void a_change_of_the_catalogue_is_spread(void **state)
     assert_int_equal(f->w->told.pprs, 3);
     assert_string_equal(f->w->told.impi, "phone@ims.example");
     assert_has(slice_of(f->w->told.user_data), "urn:x");
+}
+
+#define SHARED(server) \
+    "{\"ifc\": [{\"priority\": 5, \"server\": \"" server "\"}]}"
+
+static void a_shared_set_is_spread_to_all_who_have_it(void **state)
+{
+    struct fixture *f = *state;
+
+    bring_in(f, "alice@ims.example", "sip:alice@ims.example");
+    bring_in(f, "frank@ims.example", "sip:frank@ims.example");
+    bring_in(f, "gina@ims.example", "sip:gina@ims.example");
+    assert_int_equal(
+        edit(f, "PUT /api/v1/shared-ifc/4", SHARED("sip:new.ims.example")),
+        200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.pprs, 2);
+    assert_string_equal(f->w->told.impi, "gina@ims.example");
+    assert_has(slice_of(f->w->told.user_data), "sip:new.ims.example");
+}
+
+/* frank is told again, as what he was told may be what was there before. */
+static void what_changes_amid_a_spread_is_spread_anew(void **state)
+{
+    struct fixture *f = *state;
+
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    bring_in(f, "frank@ims.example", "sip:frank@ims.example");
+    bring_in(f, "gina@ims.example", "sip:gina@ims.example");
+    assert_int_equal(
+        edit(f, "PUT /api/v1/shared-ifc/4", SHARED("sip:new.ims.example")),
+        200);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.pprs, 1);
+    assert_int_equal(
+        edit(f, "PUT /api/v1/shared-ifc/4", SHARED("sip:newer.ims.example")),
+        200);
+    sim_run_for(f->w->sim, 5 * SECOND);
+    assert_int_equal(f->w->told.pprs, 4);
 }
 
 static void a_spread_ends_with_an_scscf_that_is_not_there(void **state)
@@ -780,11 +883,14 @@ int main(void)
         TEST(one_set_is_ended_by_any_of_its_identities),
         TEST(who_is_registered_is_not_removed_as_unregistered),
         TEST(a_busy_scscf_is_asked_again),
+        TEST(the_pauses_between_tries_grow),
         TEST(what_an_scscf_says_is_shown),
         TEST(who_registers_again_during_the_tries_stays),
         TEST(an_scscf_that_is_not_there_does_not_keep_the_user),
         TEST(an_scscf_is_reached_where_it_said_it_is),
         TEST(what_is_stored_is_pushed),
+        TEST(an_scscf_that_was_replaced_amid_the_tries_is_pushed_nothing),
+        TEST(shared_criteria_are_pushed_themselves),
         TEST(an_scscf_that_does_not_know_one_private_identity_may_know_another),
         TEST(a_profile_that_is_too_large_ends_the_registration),
         TEST(a_change_is_told_as_the_specification_lets_it_be_told),
@@ -792,6 +898,8 @@ int main(void)
         TEST(what_is_undone_is_told_too),
         TEST(another_password_is_pushed),
         TEST(a_change_of_the_catalogue_is_spread),
+        TEST(a_shared_set_is_spread_to_all_who_have_it),
+        TEST(what_changes_amid_a_spread_is_spread_anew),
         TEST(a_spread_ends_with_an_scscf_that_is_not_there),
         TEST(an_administrator_ends_and_pushes),
         TEST(nobody_is_told_of_what_does_not_concern_him),
