@@ -170,6 +170,7 @@ static void a_synchronisation_token_tells_whose_card_it_is(void **state)
                               other = card("another-key-now!", OP, NULL);
     struct aka_answer out;
     struct sqn_card sim = {.seq = {1000}};
+    uint8_t longer[AKA_AUTS + 1] = {0};
     struct exchange x;
 
     (void)state;
@@ -184,6 +185,11 @@ static void a_synchronisation_token_tells_whose_card_it_is(void **state)
     x.ask.auts = buf_slice(&x.a);
     assert_int_equal(verdict(&p, &x), EXAMINE_FITS);
     assert_int_equal(verdict(&other, &x), EXAMINE_AUTN_FOREIGN);
+    memcpy(longer, out.auts, AKA_AUTS); /* one more is none */
+    buf_over(&x.a, x.auts, sizeof x.auts);
+    base64_encode(slice_at(longer, sizeof longer), &x.a);
+    x.ask.auts = buf_slice(&x.a);
+    assert_int_equal(verdict(&p, &x), EXAMINE_NONE);
     x.ask.auts = S("AAAAAAAAAAAAAAAAAAA=");
     assert_int_equal(verdict(&p, &x), EXAMINE_NONE);
     x.ask.auts = S("no base64");
@@ -289,6 +295,13 @@ static void the_nearest_identities_are_named(void **state)
         {EXAMINE, "{\"answer\":{\"algorithm\":\"ROT13\"}}", 400,
          "is no algorithm"},
         {EXAMINE, "{\"answer\":{\"qop\":\"x\"}}", 400, "/answer/qop"},
+        /* the nearest first */
+        {"POST /api/v1/subscribers",
+         "{\"impu\":\"sip:alices@ims.example\",\"digest\":{\"password\":\"p\"}"
+         "}",
+         201, "sip:alices@ims.example"},
+        {EXAMINE, "{\"public\":\"sip:alice@ims.exmaple\"}", 200,
+         "\"nearest\":[\"sip:alice@ims.example\",\"sip:alices@ims.example\"]"},
     };
 
     api_say_all(*state, rows);
