@@ -26,7 +26,8 @@ from start_and_memory import LINGER_S, short  # noqa: E402
 
 RATES = {"registration": 200, "re-registration": 200, "call": 100,
          "message": 200}
-GROW_RATE = 1000
+GROW_RATE = 500
+TOLERATED = 0.01  # failures, on a machine that does something else too
 SHARED = 10  # phones a socket: a process has only so many descriptors
 BEGIN, END = "<!-- scale -->\n", "<!-- /scale -->\n"
 NODES = systems.CSCFS + ["hss"]
@@ -60,7 +61,7 @@ def costs(system, units, among):
     for unit in units:
         report, used = system.measure(kind=unit, rate=RATES[unit],
                                       seconds=system.seconds, among=among)
-        assert not bench.failures(report), (unit, report)
+        check(report)
         of[unit] = {name: used[name].cpu_us / bench.done(report)
                     for name in NODES}
     return of
@@ -71,7 +72,12 @@ def registered(system, first, count, rate=GROW_RATE):
     report = system.phones.round(
         kind="registration", rate=rate, evenly=True, seconds=0,
         units=count - first, among=count)
-    assert not bench.failures(report), report
+    check(report)
+
+
+def check(report):
+    begun = sum(kind["begun"] for kind in report["kinds"].values())
+    assert bench.failures(report) <= TOLERATED * begun, report
 
 
 class Network:
@@ -155,7 +161,7 @@ def calls(options):
 def stays(system, count, where):
     report = system.phones.round(kind="call", rate=GROW_RATE / 2, evenly=True,
                                  seconds=0, units=count, stay=where)
-    assert not bench.failures(report), report
+    check(report)
 
 
 def ringing(options):

@@ -8,13 +8,13 @@ import systems
 
 STARTS = 3
 RATE = 300
-LINGER_S = 8  # transactions have ended, see `short`
+LINGER_S = 15  # transactions have ended, see `short`
 
 
 def short(tree):
     """Transactions stay for 64 T1, the record is full at once: what they take
     is no subscriber's."""
-    tree["timers"]["t1"] = "100ms"
+    tree["timers"]["t1"] = "200ms"
     tree["limits"] = {"record_bytes": "1MiB"}
 
 
@@ -40,9 +40,9 @@ def first_registration(directory, kind):
 
 
 def per_subscriber(directory, kind, count):
-    """Bytes each node grows by, for each of `count` who register after a
-    quarter as many have."""
-    warm = max(count // 4, 100)
+    """Bytes each node grows by, for each of `count` who register after so
+    many that as many transactions live as ever will."""
+    warm = RATE * LINGER_S
     system = kind(directory, count + warm, change=short)
     try:
         system.start()

@@ -164,6 +164,6 @@ def put(text, begin, end):
 
 def publish(text, out):
     """Into docs: the table, the JSON and the chart."""
-    put(text, BEGIN, END)
+    put("![Processor time a unit](bench.svg)\n\n" + text, BEGIN, END)
     for name in ("bench.json", "bench.svg"):
         shutil.copy(out / name, DOCS / name)
