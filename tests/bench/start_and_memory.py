@@ -15,7 +15,7 @@ def short(tree):
     """Transactions stay for 64 T1, the record is full at once: what they take
     is no subscriber's."""
     tree["timers"]["t1"] = "200ms"
-    tree["limits"] = {"record_bytes": "1MiB"}
+    tree["limits"]["record_bytes"] = "1MiB"
 
 
 def kinds(names):

@@ -128,6 +128,9 @@ class Imsbox(System):
                                change=self.edit)
 
     def edit(self, tree):
+        # All stands on one host: the MTU of its path is known, and nothing
+        # goes over TCP, as nothing of Kamailio's does.
+        tree["limits"] = {"datagram_bytes": 65335}
         network = tree["networks"][0]
         network["subscribers"]["import"] = write_subscribers(
             self.directory, self.subscribers, self.edit_subscribers)
