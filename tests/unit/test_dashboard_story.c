@@ -126,6 +126,7 @@ static void entries_become_steps_of_one_call(void **state)
     t = story_thread(w->story, S("c1"));
     assert_non_null(t);
     assert_int_equal(t->count, 5); /* the HSS's by the session */
+    assert_text(str_slice(&t->users), S("sip:alice@ims.example\n"));
     assert_int_equal(t->messages, 4);
     assert_string_equal(t->method, "REGISTER");
     assert_int_equal(t->result, 403);
@@ -325,6 +326,29 @@ static void filters_choose(void **state)
     }
 }
 
+static void what_has_failed_depends_on_the_protocol(void **state)
+{
+    static const struct {
+        enum record_proto proto;
+        unsigned result;
+        bool failed;
+    } rows[] = {
+        {RECORD_SIP, 200, false},       {RECORD_SIP, 400, true},
+        {RECORD_DIAMETER, 2001, false}, {RECORD_DIAMETER, 3004, true},
+        {RECORD_DIAMETER, 5001, true},
+    };
+    struct filter f = by("", "", "", "failed", "", "");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct told t = {.entry = {.proto = rows[i].proto},
+                         .result = rows[i].result};
+
+        assert_int_equal(filter_matches(&f, &t), rows[i].failed);
+    }
+    filter_fini(&f);
+}
+
 static void a_filter_chooses_what_passes_a_link(void **state)
 {
     static const struct {
@@ -491,6 +515,7 @@ int main(void)
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
         IN_WORLD(calls_are_listed_with_the_newest_first),
         IN_WORLD(filters_choose),
+        cmocka_unit_test(what_has_failed_depends_on_the_protocol),
         IN_WORLD(a_filter_chooses_what_passes_a_link),
         IN_WORLD(a_step_is_shown_without_and_with_its_message),
         IN_WORLD(messages_are_counted_between_parties),

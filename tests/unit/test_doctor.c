@@ -644,13 +644,15 @@ static void what_the_hss_said_or_did_not_say_is_told_apart(void **state)
         bool asked;
         unsigned result;
         const char *cause;
+        bool again; /* asked once more, and not answered */
     } rows[] = {
-        {false, 0, "hss-unreachable"},
-        {true, 0, "hss-silent"},
-        {true, CX_UNABLE_TO_COMPLY, "hss-refused"},
-        {true, CX_TOO_BUSY, "hss-refused"},
-        {true, CX_UNABLE_TO_DELIVER, "hss-refused"},
-        {true, CX_SUCCESS, "unexplained"},
+        {false, 0, "hss-unreachable", false},
+        {true, 0, "hss-silent", false},
+        {true, CX_SUCCESS, "hss-silent", true},
+        {true, CX_UNABLE_TO_COMPLY, "hss-refused", false},
+        {true, CX_TOO_BUSY, "hss-refused", false},
+        {true, CX_UNABLE_TO_DELIVER, "hss-refused", false},
+        {true, CX_SUCCESS, "unexplained", false},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -661,6 +663,8 @@ static void what_the_hss_said_or_did_not_say_is_told_apart(void **state)
         comes(w, "c", REGISTER("c", "1"));
         if (rows[i].asked)
             ask_hss(w, rows[i].result);
+        if (rows[i].again)
+            ask_hss(w, 0);
         icscf_refuses(w);
         tell(w);
         assert_int_equal(w->found, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
+#include "diameter/fault_answer.h"
 #include "net/fault.h"
 #include "node/faults.h"
 #include "node/frame.h"
@@ -188,6 +189,64 @@ static struct slice last_said(struct world *w, enum record_kind kind)
     assert_int_equal(e.kind, kind);
     assert_true(e.fault.n > 0);
     return e.says;
+}
+
+static void what_is_secret_is_not_recorded_with_what_was_lost(void **state)
+{
+    struct world *w = *state;
+    struct fault_message m = an_answer();
+    struct record_cursor c;
+    struct record_entry e;
+
+    open_with(w, "");
+    post(w, "{\"action\": \"loss\", \"name\": \"cut\"}", 201);
+    m.bytes = S("twenty bytes' header, then a secret key");
+    assert_false(hand_over(w, &m));
+    c = (struct record_cursor){.next = record_last_seq(w->node->env.record)};
+    assert_true(record_read(w->node->env.record, &c, &e, NULL));
+    assert_int_equal(e.bytes.n, m.bytes.n);
+    assert_true(slice_find(e.bytes, S("secret")) < 0);
+}
+
+/* RFC 6733 7.1.3 */
+static void only_an_answer_of_the_protocol_has_the_error_bit(void **state)
+{
+    static const struct {
+        struct fault_answer answer;
+        uint8_t flags;
+    } rows[] = {
+        {{.code = 3004}, DIAMETER_P | DIAMETER_E},
+        {{.code = 5012}, DIAMETER_P},
+        {{.code = 5001, .vendor = 10415}, DIAMETER_P},
+    };
+    const struct env env = {.host = "hss1.ims.example",
+                            .domain = "ims.example"};
+    struct diameter_header h = {
+        .flags = DIAMETER_R | DIAMETER_P, .command = 300, .app = 16777216};
+    struct diameter_message request, m;
+    struct diameter_fault f;
+    struct buf in, out;
+    uint32_t vendor;
+
+    (void)state;
+    buf_init(&in, 1000);
+    buf_init(&out, 1000);
+    diameter_begin(&in, &h);
+    avp_put(&in, AVP_SESSION_ID, S("s"));
+    assert_true(diameter_end(&in));
+    assert_true(diameter_read(buf_slice(&in), &request, &f));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        buf_reset(&out);
+        assert_true(
+            diameter_fault_answer(&request, &env, &rows[i].answer, &out));
+        assert_true(diameter_read(buf_slice(&out), &m, &f));
+        assert_int_equal(m.h.flags, rows[i].flags);
+        assert_int_equal(diameter_answer_result(&m, &vendor),
+                         rows[i].answer.code);
+        assert_int_equal(vendor, rows[i].answer.vendor);
+    }
+    buf_fini(&in);
+    buf_fini(&out);
 }
 
 /* ---- one rule
@@ -949,6 +1008,8 @@ int main(void)
     /* proves FLT-1 */
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        T(what_is_secret_is_not_recorded_with_what_was_lost),
+        cmocka_unit_test(only_an_answer_of_the_protocol_has_the_error_bit),
         T(without_faults_nobody_is_asked),
         T(a_lost_message_does_not_pass_and_the_record_says_why),
         T(a_held_message_goes_on_when_its_time_has_come),
