@@ -27,6 +27,14 @@ static const struct told *struck(const struct trouble *t)
     return NULL;
 }
 
+/* NULL: no fault had a part in it. */
+static const struct told *culprit(const struct trouble *t)
+{
+    const struct told *it = answered(t);
+
+    return it ? it : struck(t);
+}
+
 /* Was it silence that ended it? */
 static bool is_silence(const struct trouble *t)
 {
@@ -46,9 +54,9 @@ static bool is_fault(const struct trouble *t)
            (answered(t) || (is_silence(t) && struck(t)));
 }
 
-static void explain_fault(const struct trouble *t, struct finding *f)
+static void tell(const struct trouble *t, const struct told *it,
+                 struct finding *f)
 {
-    const struct told *it = answered(t) ? answered(t) : struck(t);
     const struct entry *e = it->entry.fault.n ? &it->entry : &it->other;
     struct slice name = told_fault(it);
 
@@ -68,6 +76,14 @@ static void explain_fault(const struct trouble *t, struct finding *f)
                    SLICE_ARG(name));
     finding_note(f, "fault", "%.*s", SLICE_ARG(name));
     finding_step(f, it);
+}
+
+static void explain_fault(const struct trouble *t, struct finding *f)
+{
+    const struct told *it = culprit(t);
+
+    if (it)
+        tell(t, it, f);
 }
 
 static const struct rule list[] = {
