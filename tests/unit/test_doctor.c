@@ -325,10 +325,9 @@ static void a_challenge_that_is_not_answered_is_told_after_a_while(void **state)
     assert_int_equal(w->found, 1);
 }
 
-static void answering_old_challenges_is_told_at_the_third(void **state)
+/* Three REGISTERs, each with that nonce, each challenged. */
+static void register_thrice(struct world *w, const char *nonce)
 {
-    struct world *w = *state;
-
     for (unsigned i = 1; i <= 3; i++) {
         char ask[1000], answer[1000];
 
@@ -337,9 +336,9 @@ static void answering_old_challenges_is_told_at_the_third(void **state)
                  ";branch=z9hG4bK%u|From: <sip:alice@ims.example>;tag=1|"
                  "To: <sip:alice@ims.example>|Call-ID: c|CSeq: %u REGISTER|"
                  "Max-Forwards: 70|Authorization: Digest username=\"alice@"
-                 "ims.example\",realm=\"ims.example\",nonce=\"old\",uri=\"s\","
+                 "ims.example\",realm=\"ims.example\",nonce=\"%s\",uri=\"s\","
                  "response=\"r\"|Content-Length: 0||",
-                 i, i);
+                 i, i, nonce);
         snprintf(answer, sizeof answer,
                  "SIP/2.0 401 X|Via: SIP/2.0/UDP " PHONE ";branch=z9hG4bK%u|"
                  "From: <sip:alice@ims.example>;tag=1|To: <sip:alice@ims."
@@ -352,7 +351,22 @@ static void answering_old_challenges_is_told_at_the_third(void **state)
         goes(w, "c", answer);
         tell(w);
     }
+}
+
+static void answering_old_challenges_is_told_at_the_third(void **state)
+{
+    struct world *w = *state;
+
+    register_thrice(w, "old");
     assert_string_equal(newest(w), "stale-nonce");
+}
+
+static void who_registers_anew_without_a_nonce_answers_nothing(void **state)
+{
+    struct world *w = *state;
+
+    register_thrice(w, "");
+    assert_string_equal(newest(w), "challenge-unanswered");
 }
 
 static void the_same_again_is_counted(void **state)
@@ -739,6 +753,7 @@ int main(void)
         TEST(a_challenge_that_is_answered_is_waited_for_no_more),
         TEST(a_challenge_that_is_not_answered_is_told_after_a_while),
         TEST(answering_old_challenges_is_told_at_the_third),
+        TEST(who_registers_anew_without_a_nonce_answers_nothing),
         TEST(the_same_again_is_counted),
         TEST(what_goes_well_again_is_solved),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),

@@ -329,7 +329,8 @@ static void explain_numbers_again(const struct trouble *t, struct finding *f)
 
 static bool is_stale_again(const struct trouble *t)
 {
-    return trouble_is(t, TROUBLE_AGAIN, "REGISTER");
+    return trouble_is(t, TROUBLE_AGAIN, "REGISTER") &&
+           trouble_credential(t, "nonce").n;
 }
 
 static void explain_stale_again(const struct trouble *t, struct finding *f)
@@ -386,9 +387,17 @@ static const char *unable(const struct trouble *t)
     return cannot(t, text);
 }
 
+/* Who registers anew without any nonce has answered nothing either. */
+static bool is_unanswered(const struct trouble *t)
+{
+    return trouble_is(t, TROUBLE_UNANSWERED, "REGISTER") ||
+           (trouble_is(t, TROUBLE_AGAIN, "REGISTER") &&
+            !trouble_credential(t, "nonce").n);
+}
+
 static bool is_unable(const struct trouble *t)
 {
-    return trouble_is(t, TROUBLE_UNANSWERED, "REGISTER") && unable(t);
+    return is_unanswered(t) && unable(t);
 }
 
 static void explain_unable(const struct trouble *t, struct finding *f)
@@ -407,19 +416,14 @@ static void explain_unable(const struct trouble *t, struct finding *f)
     note_algorithms(t, f);
 }
 
-static bool is_unanswered(const struct trouble *t)
-{
-    return trouble_is(t, TROUBLE_UNANSWERED, "REGISTER");
-}
-
 static void explain_unanswered(const struct trouble *t, struct finding *f)
 {
     finding_what(f, "The phone of %s never answered the challenge.",
                  t->impu.text);
-    finding_where(f,
-                  "%s sent the 401 to the phone, and no REGISTER came "
-                  "back.",
-                  t->end->from);
+    finding_where(f, "%s sent the 401 to the phone, and %s.", t->end->from,
+                  t->kind == TROUBLE_AGAIN
+                      ? "each REGISTER that came back was without an answer"
+                      : "no REGISTER came back");
     if (offers_aka(t))
         finding_advise(f,
                        "Either the phone cannot do %.*s, or it found the "
