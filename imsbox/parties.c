@@ -79,6 +79,41 @@ unsigned parties_at(struct parties *p, const struct addr *a)
     return p->count - 1;
 }
 
+static bool has_address(const struct topology_node *n, const struct addr *a)
+{
+    for (unsigned i = 0; i < n->listener_count; i++)
+        if (addr_eq_ip(&n->listeners[i].at.addr, a))
+            return true;
+    return false;
+}
+
+/* Who connects has a port of the moment. A phone may share a node's address,
+ * but none speaks Diameter: there the address tells, if one node has it. */
+static unsigned peer_at(struct parties *p, const struct addr *a)
+{
+    unsigned found = 0, at = 0;
+
+    for (unsigned i = 0; i < p->site->node_count; i++) {
+        if (listens_at(p->list[i].node, a))
+            return i;
+        if (!has_address(p->list[i].node, a))
+            continue;
+        at = i;
+        found++;
+    }
+    if (found == 1 && !external_at(p->site->topology, a))
+        return at;
+    return parties_at(p, a);
+}
+
+static unsigned far_of(struct parties *p, const struct entry *e)
+{
+    if (e->other)
+        return e->other->node;
+    return e->proto == RECORD_DIAMETER ? peer_at(p, &e->remote)
+                                       : parties_at(p, &e->remote);
+}
+
 /* ---- names of users ------------------------------------------------------ */
 
 static bool is_taken(const struct parties *p, const char *name)
@@ -127,7 +162,7 @@ void parties_of(struct parties *p, const struct entry *e, unsigned *from,
                 unsigned *to)
 {
     bool sent = entry_is_sent(e);
-    unsigned far = e->other ? e->other->node : parties_at(p, &e->remote);
+    unsigned far = far_of(p, e);
 
     *from = sent ? e->node : far;
     *to = sent ? far : e->node;

@@ -199,6 +199,32 @@ static void what_a_dead_node_did_not_get_is_marked(void **state)
     buf_fini(&out);
 }
 
+static void
+diameter_of_a_nodes_address_is_the_nodes_sip_may_be_a_phones(void **state)
+{
+    static const char here[] = "127.0.0.2:57432", cx[] = "127.0.0.4:3868";
+    static const struct line lines[] = {
+        {HSS, 1, "rx", "c1", NULL, cx, here, "x", NULL},
+        {HSS, 2, "tx", "c1", NULL, cx, here, "y", NULL},
+        {HSS, 3, "rx", "c1", NULL, cx, "127.0.0.9:57432", "z", NULL},
+        {PCSCF, 4, "rx", "c1", NULL, gm, here, reg1, NULL},
+    };
+    struct world w;
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 65536);
+    set_up(&w, "c1", NULL);
+    add_all(&w, lines, sizeof lines / sizeof lines[0]);
+    tell(&w, INT64_MAX, &out);
+    assert_has(buf_slice(&out), "icscf1 > hss1 ");
+    assert_has(buf_slice(&out), "hss1 > icscf1 ");
+    assert_has(buf_slice(&out), "127.0.0.9:57432 > hss1 ");
+    assert_has(buf_slice(&out), "alice > pcscf1 ");
+    tear_down(&w);
+    buf_fini(&out);
+}
+
 static void a_dropped_message_is_an_arrow_and_a_reason(void **state)
 {
     static const struct line lines[] = {
@@ -420,6 +446,8 @@ int main(void)
             both_copies_of_a_message_are_one_arrow_in_causal_order),
         cmocka_unit_test(a_user_has_the_calls_that_name_it),
         cmocka_unit_test(what_a_dead_node_did_not_get_is_marked),
+        cmocka_unit_test(
+            diameter_of_a_nodes_address_is_the_nodes_sip_may_be_a_phones),
         cmocka_unit_test(a_dropped_message_is_an_arrow_and_a_reason),
         cmocka_unit_test(copies_that_know_other_ports_are_still_one_message),
         cmocka_unit_test(a_trace_that_goes_on_tells_each_thing_once),
