@@ -159,6 +159,7 @@ static void put_result(struct json *j, const struct subscriber_private *p,
     json_key(j, "credentials");
     json_object_begin(j);
     json_put_str(j, "provisioned", digest_algorithm_name(p->algorithm));
+    json_put_bool(j, "has_password", p->nha1s > 0);
     json_put_str(j, "verdict", examine_verdict_name(r->verdict));
     json_key(j, "tried");
     json_array_begin(j);

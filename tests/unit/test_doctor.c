@@ -369,6 +369,63 @@ static void who_registers_anew_without_a_nonce_answers_nothing(void **state)
     assert_string_equal(newest(w), "challenge-unanswered");
 }
 
+#define AKA_OFFER                                                         \
+    "WWW-Authenticate: Digest realm=\"ims.example\",algorithm=AKAv1-MD5," \
+    "nonce=\"n\"|"
+#define MD5_ANSWER                                                      \
+    "Authorization: Digest username=\"alice@ims.example\",realm=\"ims." \
+    "example\",nonce=\"n\",uri=\"s\",response=\"r\",algorithm=MD5|"
+
+/* The S-CSCF decides, and its 403 goes the way out. */
+static void refuse_at_scscf(struct world *w)
+{
+    static const char no[] = "SIP/2.0 403 X|" HEAD("c", "2", "REGISTER") "|";
+
+    add(w, &(struct line){.node = SCSCF,
+                          .kind = "says",
+                          .call = "c",
+                          .proc = "S-REG-2",
+                          .says = "the answer is wrong"});
+    add(w, &(struct line){.node = SCSCF,
+                          .kind = "tx",
+                          .call = "c",
+                          .local = S_MW,
+                          .remote = P_MW,
+                          .text = no});
+    goes(w, "c", no);
+}
+
+static void who_has_key_and_password_is_told_which_goes_first(void **state)
+{
+    static const struct {
+        const char *hss, *advice;
+    } rows[] = {
+        {"{\"credentials\":{\"has_password\":true}}", "its SIM key goes first"},
+        {"{\"credentials\":{\"has_password\":false}}", "a password: "},
+        {"", "a password: "},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct finding *f;
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        w->answer = rows[i].hss;
+        comes(w, "c", REGISTER("c", "1"));
+        goes(w, "c", "SIP/2.0 401 X|" HEAD("c", "1", "REGISTER") AKA_OFFER "|");
+        comes(w, "c",
+              "REGISTER sip:ims.example SIP/2.0|" HEAD("c", "2", "REGISTER")
+                  MD5_ANSWER "|");
+        refuse_at_scscf(w);
+        tell(w);
+        f = doctor_older(w->doctor, NULL);
+        assert_string_equal(newest(w), "algorithm-mismatch");
+        assert_has(str_slice(&f->advice), rows[i].advice);
+        tear_down(state);
+    }
+}
+
 static void the_same_again_is_counted(void **state)
 {
     struct world *w = *state;
@@ -754,6 +811,7 @@ int main(void)
         TEST(a_challenge_that_is_not_answered_is_told_after_a_while),
         TEST(answering_old_challenges_is_told_at_the_third),
         TEST(who_registers_anew_without_a_nonce_answers_nothing),
+        cmocka_unit_test(who_has_key_and_password_is_told_which_goes_first),
         TEST(the_same_again_is_counted),
         TEST(what_goes_well_again_is_solved),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),

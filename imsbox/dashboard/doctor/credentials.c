@@ -121,6 +121,23 @@ static bool is_other_algorithm(const struct trouble *t)
             used != asked);
 }
 
+/* Of both secrets the HSS challenges by the key. */
+static bool has_password_too(const struct trouble *t)
+{
+    return offers_aka(t) &&
+           json_is_true(trouble_examined(t, "credentials", "has_password"));
+}
+
+static void advise_password_first(const struct trouble *t, struct finding *f)
+{
+    finding_advise(f,
+                   "%s has a password too, but its SIM key goes first. Take "
+                   "the SIM key away on the Subscribers page (untick \"has a "
+                   "SIM key\"), or give the password to a second private "
+                   "identity.",
+                   t->impi.text);
+}
+
 static void explain_mismatch(const struct trouble *t, struct finding *f)
 {
     struct slice used = trouble_credential(t, "algorithm");
@@ -130,7 +147,9 @@ static void explain_mismatch(const struct trouble *t, struct finding *f)
                  "%.*s.",
                  t->impu.text, SLICE_ARG(used.n ? used : S("MD5")),
                  SLICE_ARG(trouble_offer(t, "algorithm")));
-    if (offers_aka(t))
+    if (has_password_too(t))
+        advise_password_first(t, f);
+    else if (offers_aka(t))
         finding_advise(f,
                        "%s is provisioned with a card key (IMS AKA). Choose "
                        "AKAv1-MD5 in the phone, or give the subscriber a "
@@ -409,10 +428,14 @@ static void explain_unable(const struct trouble *t, struct finding *f)
                  unable(t));
     finding_where(f, "%s sent the challenge, and no answer came.",
                   t->end->from);
-    finding_advise(f,
-                   "Give the subscriber %s a password for MD5 (\"digest\"), "
-                   "or use a phone that can do %.*s.",
-                   t->impi.text, SLICE_ARG(trouble_offer(t, "algorithm")));
+    if (has_password_too(t))
+        advise_password_first(t, f);
+    else
+        finding_advise(
+            f,
+            "Give the subscriber %s a password for MD5 (\"digest\"), "
+            "or use a phone that can do %.*s.",
+            t->impi.text, SLICE_ARG(trouble_offer(t, "algorithm")));
     note_algorithms(t, f);
 }
 
