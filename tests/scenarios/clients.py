@@ -109,11 +109,20 @@ class Twinkle(Phone):
         self.open(["twinkle-console", "phone.cfg"])
         self.wait_for("Twinkle>", 15)
 
+    def is_cut(self):
+        """Did it answer the last challenge with the beginning of RES alone?"""
+        log = (self.home / ".twinkle/twinkle.log").read_text()
+        return has_unlucky_res(self.account.secret, log, b"\0")
+
     def register(self):
         while not self.try_to_register():
-            log = (self.home / ".twinkle/twinkle.log").read_text()
-            assert has_unlucky_res(self.account.secret, log, b"\0"), (
-                self.terminal.text)
+            assert self.is_cut(), self.terminal.text
+
+    def fail_to_register(self):
+        """With all of its answer."""
+        assert not self.try_to_register()
+        while self.is_cut():
+            assert not self.try_to_register()
 
     def try_to_register(self):
         self.type("register")

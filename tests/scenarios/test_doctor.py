@@ -80,7 +80,7 @@ def test_an_op_in_place_of_an_opc_is_found_by_computing_it(clinic, phones,
         time.sleep(1.1)  # its Call-ID is made of the second that it started
         phone = phones(Twinkle, box.account(user, k=k, op=OP),
                        block.port(port))
-        assert not phone.try_to_register()
+        phone.fail_to_register()
 
     register("zed", K, 0)
     check(box.finding("opc-is-op", user="zed"), "scscf1", "zed@ims.example",
