@@ -9,7 +9,8 @@ void links_fini(struct links *l)
     free(l->list);
 }
 
-/* Who is not ours stands for all of them: phones come and go. */
+/* External nodes come behind ours; who is not in the topology stands for all
+ * of them: phones come and go. */
 static int number_of(const struct story *s, const char *name)
 {
     const struct site *site = story_site(s);
@@ -17,6 +18,9 @@ static int number_of(const struct story *s, const char *name)
     for (unsigned i = 0; i < site->node_count; i++)
         if (strcmp(site->nodes[i].node->name, name) == 0)
             return (int)i;
+    for (unsigned i = 0; i < site->topology->external_count; i++)
+        if (strcmp(site->topology->externals[i].name, name) == 0)
+            return (int)(site->node_count + i);
     return OUTSIDE;
 }
 
@@ -67,7 +71,11 @@ bool links_turn(struct links *l)
 
 static const char *name_of(const struct site *site, int number)
 {
-    return number == OUTSIDE ? NULL : site->nodes[number].node->name;
+    if (number == OUTSIDE)
+        return NULL;
+    if ((unsigned)number < site->node_count)
+        return site->nodes[number].node->name;
+    return site->topology->externals[(unsigned)number - site->node_count].name;
 }
 
 void links_put(const struct links *l, const struct site *site, struct json *j)

@@ -11,7 +11,8 @@
 enum { LINKS_MAX = 1024 };
 
 struct link_count {
-    /* numbers of nodes in the site; -1: a phone or somebody else's node */
+    /* numbers of nodes in the site, behind them those of the topology's
+     * external nodes; -1: a phone, or a node that nobody has named */
     int from, to;
     enum record_proto proto;
     uint32_t now, last;

@@ -643,5 +643,6 @@ def test_everything_can_be_reached_by_keyboard(page, box, bob):
     page.sees_not("Nothing is broken here on purpose.")
     page.script("document.querySelector('.map .node[role=button]').focus()")
     page.press(Keys.ENTER)
-    page.until(lambda: "#/ladder?node=" in page.driver.current_url,
-               "a node opens its ladder")
+    page.until(lambda: "#/network?node=" in page.driver.current_url,
+               "a node opens its panel")
+    page.sees("Break it", "Capture it")

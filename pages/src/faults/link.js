@@ -3,6 +3,9 @@
 // One link of the network: what passes it, to break and mend it, to make it slow or lossy, to capture it.
 
 import {html} from '../html.js';
+import {network} from '../live.js';
+import {wordsOf} from '../network/health.js';
+import {connectionState, connections} from '../network/links.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {href} from '../route.js';
 import {T} from '../texts.js';
@@ -20,20 +23,31 @@ const WORSE = [
 
 const apiEnd = (end) => (end === 'UE' ? 'ue' : end);
 
-function Mending({on}) {
+export function Mending({on}) {
     return html`<ul class="plain on">${on.map((f) => html`<li class="row" key=${f.name}><span><span aria-hidden="true">⚡ </span>${F.deed(f)} <span class="quiet">${F.struck(f.struck)}</span></span>
         ${mayBreak.value && html`<button aria-label=${`${F.mend}: ${f.name}`} onClick=${() => clear(f.name)}>${F.mend}</button>`}</li>`)}</ul>`;
+}
+
+// Diameter connections as their ends see them.
+export function Connections({seen}) {
+    if (seen.length === 0) return null;
+    return html`<ul class="plain on">${seen.map((p) => {
+        const [look, mark, says] = wordsOf(connectionState([p])) ?? ['good', '✓', N.open];
+        return html`<li class="row" key=${`${p.by} ${p.of}`}><span>${N.seesPeer(p.by, p.of)} <span class=${`pill ${look}`}>${mark} ${says}</span></span>
+            <span class="quiet">${N.peerState(p, new Date(p.since_us / 1000).toLocaleTimeString('en-GB'))}${p.open || !p.last_error ? '' : `: ${p.last_error}`}</span></li>`;
+    })}</ul>`;
 }
 
 export function LinkPanel({ends, rate, onClose}) {
     const on = onLink(faults.value, ends);
     const broken = on.filter(breaks);
     const link = ends.map(apiEnd);
-    const node = ends[0] === 'UE' ? ends[1] : ends[0];
-    const peer = ends[0] === 'UE' ? 'UE' : ends[1];
+    const outside = ends[0] === 'UE' || network.value.external.some((e) => e.name === ends[0]);
+    const [node, peer] = outside ? [ends[1], ends[0]] : ends;
     const capture = new URLSearchParams({node, peer: apiEnd(peer)});
     return html`<${Dialog} title=${F.linkOf(...ends)} onClose=${onClose}>
         <p>${on.length === 0 ? F.whole(rate) : F.worseNow}</p>
+        <${Connections} seen=${connections(ends, network.value)} />
         <${Mending} on=${on} />
         <${Refusal} problem=${problem.value} />
         <div class="row ways">
