@@ -113,6 +113,7 @@ static void end_registrations(struct change *c,
         .info = c->info,
         .impus = telling_keep(c->t, &impus),
         .set = set,
+        .is_gone = !c->after,
     };
 
     if (leavers->count) {

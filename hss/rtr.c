@@ -28,15 +28,24 @@ static void on_rta(void *ctx, enum ims_err err, const struct cx_rta *rta)
     tell_answered(&r->tell, err, err ? 0 : rta->outcome.result);
 }
 
+static enum ims_err find_again(struct rtr *r, struct store_public *now)
+{
+    struct store *store = r->tell.t->me->store;
+    struct arena *a = &r->tell.t->arena;
+
+    if (r->ask.set)
+        return store_set(store, a, r->ask.set, now, NULL);
+    if (r->ask.is_gone)
+        return store_find_public(store, a, r->ask.impus.v[0], now, NULL);
+    return IMS_NOT_FOUND;
+}
+
 /* Has the user come back to it since? */
 static bool is_moot(struct rtr *r)
 {
-    struct hss *me = r->tell.t->me;
     struct store_public now;
 
-    return r->ask.set &&
-           store_set(me->store, &r->tell.t->arena, r->ask.set, &now, NULL) ==
-               IMS_OK &&
+    return find_again(r, &now) == IMS_OK &&
            slice_eq_nocase(now.scscf, r->ask.scscf);
 }
 

@@ -18,6 +18,9 @@ struct rtr_ask {
     /* The HSS took this set from the S-CSCF: when it has it again before the
      * request goes out, it shall keep it. 0: none. */
     int64_t set;
+    /* The subscription is no more. Who has the first identity by then may be a
+     * new one's, and shall keep it where it is served. */
+    bool is_gone;
 };
 void rtr_add(struct telling *t, const struct rtr_ask *ask);
 

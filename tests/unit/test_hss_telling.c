@@ -778,6 +778,41 @@ static void who_registers_again_behind_a_reset_stays(void **state)
     assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
 }
 
+/* Nobody had the identity when the S-CSCF was told first; whose it is by the
+ * second time has registered there. */
+static void who_comes_anew_and_registers_amid_the_tries_stays(void **state)
+{
+    struct fixture *f = *state;
+
+    make_range(f, 1);
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.nscript = 1;
+    undo_range(f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_PERMANENT_TERMINATION);
+    make_range(f, 1);
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(state_of(f, "sip:2001@ims.example"), REGISTERED);
+}
+
+/* Who comes anew and is served nowhere loses nothing by the second one. */
+static void who_comes_anew_amid_the_tries_is_ended_all_the_same(void **state)
+{
+    struct fixture *f = *state;
+
+    make_range(f, 1);
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    undo_range(f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    make_range(f, 0);
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 2);
+}
+
 static void who_was_not_told_yet_is_told_behind_a_restart(void **state)
 {
     struct fixture f = {.w = hss_world_new(users, true)};
@@ -907,6 +942,8 @@ int main(void)
         TEST(all_who_go_with_a_range_are_told),
         TEST(a_silent_scscf_is_told_of_few),
         TEST(who_registers_again_behind_a_reset_stays),
+        TEST(who_comes_anew_and_registers_amid_the_tries_stays),
+        TEST(who_comes_anew_amid_the_tries_is_ended_all_the_same),
         cmocka_unit_test(who_was_not_told_yet_is_told_behind_a_restart),
         TEST(a_node_may_end_amid_its_tries),
     };
