@@ -165,6 +165,12 @@ static void step(void *ctx)
         l->after = next.n;
         go_on(l);
         begin(l, &next);
+    } else if (err == IMS_MALFORMED) {
+        log_at(l->me->env->log, LOG_ERROR, "who left is not told: %s",
+               why.text);
+        l->after = next.n;
+        store_leaver_told(l->me->store, next.n);
+        go_on(l);
     } else if (err != IMS_NOT_FOUND) {
         log_at(l->me->env->log, LOG_ERROR, "who left is not told: %s",
                why.text);

@@ -156,7 +156,8 @@ struct store_leaver {
     int64_t n; /* of the leaver */
     struct subscriber sub;
 };
-/* The next one behind `after`; NOT_FOUND: there is none. */
+/* The next one behind `after`; NOT_FOUND: there is none. MALFORMED: he is
+ * out->n, and nothing else can be read of him. */
 enum ims_err store_leaver_next(struct store *s, struct arena *a, int64_t after,
                                struct store_leaver *out,
                                struct why *why) MUST_CHECK;

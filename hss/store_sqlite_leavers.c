@@ -12,6 +12,17 @@ enum ims_err leaver_note(struct store_db *w, int64_t sub, struct why *why)
     return err;
 }
 
+static enum ims_err parse(struct arena *a, struct slice data, struct slice live,
+                          int64_t sub, struct record *r)
+{
+    enum ims_err err = record_parse(a, data, r, NULL);
+
+    if (err)
+        return err;
+    r->s.id = sub;
+    return record_parse_live(a, live, r, NULL);
+}
+
 enum ims_err store_leaver_next(struct store *s, struct arena *a, int64_t after,
                                struct store_leaver *out, struct why *why)
 {
@@ -30,15 +41,13 @@ enum ims_err store_leaver_next(struct store *s, struct arena *a, int64_t after,
     live = db_text(db, q, 3, a);
     db_done(q);
     err = db_read_end(db, IMS_OK, why);
-    if (!err)
-        err = record_parse(a, data, &r, why);
-    if (!err) {
-        r.s.id = sub;
-        err = record_parse_live(a, live, &r, why);
-    }
-    if (!err)
-        *out = (struct store_leaver){n, r.s};
-    return err;
+    *out = (struct store_leaver){.n = n};
+    if (err || parse(a, data, live, sub, &r))
+        return why_set(why, IMS_MALFORMED,
+                       "what the store kept of subscriber %lld cannot be read",
+                       (long long)sub);
+    out->sub = r.s;
+    return IMS_OK;
 }
 
 /* ---- one less ----------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "hss/provisioning.h"
 #include "hss/rtr.h"
 #include "support/hss_world.h"
+#include <sqlite3.h>
 #include <stdio.h>
 
 /* What the HSS tells an S-CSCF by itself: RTR, PPR.
@@ -833,6 +834,44 @@ static void who_was_not_told_yet_is_told_behind_a_restart(void **state)
     hss_world_free(f.w);
 }
 
+static void damage_first_leaver(struct hss_world *w)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(w->store, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "UPDATE leaver SET data = x'00'"
+                                  " WHERE id = (SELECT min(id) FROM leaver)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+}
+
+static void a_damaged_leaver_holds_up_nobody_behind_him(void **state)
+{
+    struct fixture f = {.w = hss_world_new(users, true)};
+    struct store_leaver left;
+    struct arena a;
+
+    (void)state;
+    make_range(&f, 3);
+    f.w->told.script[0] = CX_TOO_BUSY;
+    f.w->told.nscript = 1;
+    undo_range(&f);
+    sim_run_for(f.w->sim, 200 * MSEC);
+    damage_first_leaver(f.w);
+    f.w->told.rtrs = f.w->told.nscript = 0;
+    hss_world_restart(f.w);
+    sim_run_for(f.w->sim, 60 * SECOND);
+    assert_int_equal(f.w->told.rtrs, 2);
+    arena_init(&a, 0, 1 << 20);
+    assert_int_equal(store_leaver_next(f.w->hss->store, &a, 0, &left, NULL),
+                     IMS_NOT_FOUND);
+    arena_fini(&a);
+    hss_world_free(f.w);
+}
+
 /* Nothing has changed; nobody serves it; nobody shall be told. */
 static void nobody_is_told_of_what_does_not_concern_him(void **state)
 {
@@ -945,6 +984,7 @@ int main(void)
         TEST(who_comes_anew_and_registers_amid_the_tries_stays),
         TEST(who_comes_anew_amid_the_tries_is_ended_all_the_same),
         cmocka_unit_test(who_was_not_told_yet_is_told_behind_a_restart),
+        cmocka_unit_test(a_damaged_leaver_holds_up_nobody_behind_him),
         TEST(a_node_may_end_amid_its_tries),
     };
 
