@@ -12,7 +12,9 @@
 enum {
     CANDIDATES = 24, /* of one search */
     PIECE = 3,       /* letters that are searched for */
-    PIECES = 8,
+    PIECES = 2,
+    LETTERS_MAX = 12, /* some 80 look-ups a letter: a few ms, as a phone that
+                         nobody knows makes the HSS spend them */
     NUMBER_PIECE = 7, /* of a number: its end */
 };
 
@@ -115,11 +117,11 @@ static void try_letters(struct search *s, char *word, size_t n, size_t at)
 
 static void try_one_letter(struct search *s)
 {
-    char word[DISTANCE_MAX + 1];
+    char word[LETTERS_MAX + 1];
     const char *p = s->user.p;
     size_t n = s->user.n;
 
-    if (n == 0 || n > DISTANCE_MAX - 1)
+    if (n == 0 || n > LETTERS_MAX)
         return;
     for (size_t i = 0; i < n; i++) { /* changed, taken out, swapped */
         memcpy(word, p, n);
@@ -195,7 +197,7 @@ static bool is_number(struct slice user)
 
 static void search_pieces(struct search *s)
 {
-    size_t step = s->user.n > PIECE * PIECES ? s->user.n / PIECES : 1;
+    size_t step = s->user.n > PIECE ? s->user.n - PIECE : 1; /* both ends */
     unsigned left = PIECES;
 
     if (is_number(s->user) && s->user.n >= NUMBER_PIECE) {
