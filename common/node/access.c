@@ -267,18 +267,21 @@ static void refuse(struct access_answer *out, unsigned status,
     out->role = API_NOBODY;
 }
 
+/* The right token comes in whoever else guesses at its address: behind a NAT
+ * or a gateway of containers that may be one stale cookie of a neighbour. */
 static void check_token(struct access *a, const struct access_request *rq,
                         struct slice token, struct access_answer *out)
 {
-    out->retry_after = must_wait(a, &rq->from);
-    if (out->retry_after) {
-        refuse(out, 429,
-               "too many wrong tokens came from this address; wait a little");
-        return;
-    }
     out->role = role_of(a, token);
     if (out->role != API_NOBODY)
         return;
+    out->retry_after = must_wait(a, &rq->from);
+    if (out->retry_after) {
+        refuse(out, 429,
+               "too many wrong tokens came from this address, and this one is "
+               "wrong too; wait a little");
+        return;
+    }
     note_guess(a, &rq->from);
     refuse(out, 401,
            "that token is not right: it is shown when the dashboard starts "

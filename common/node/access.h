@@ -25,9 +25,11 @@ struct access_rules {
 };
 
 enum {
-    ACCESS_GUESSES = 10,      /* wrong tokens that an address may send, */
-    ACCESS_GUESS_EVERY_S = 6, /* and how soon it may send one more */
-    ACCESS_ADDRESSES = 1024,  /* that are remembered for it */
+    /* Wrong tokens of an address that are answered 401, and how soon one more
+     * is; those between are 429. The right one always comes in. */
+    ACCESS_GUESSES = 10,
+    ACCESS_GUESS_EVERY_S = 6,
+    ACCESS_ADDRESSES = 1024, /* that are remembered for it */
     ACCESS_NAME_MAX = 80,
     ACCESS_TOKEN_MIN = 8,
     ACCESS_TOKEN_MAX = 200,
