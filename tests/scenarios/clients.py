@@ -124,14 +124,14 @@ class Twinkle(Phone):
         while self.is_cut():
             assert not self.try_to_register()
 
-    def try_to_register(self):
-        self.type("register")
+    def try_to_register(self, command="register"):
+        self.type(command)
         return self.wait_for(
             r"registration (succeeded|failed)").group(1) == "succeeded"
 
     def deregister(self):
-        self.type("deregister")
-        self.wait_for(r"de-registration succeeded")
+        while not self.try_to_register("deregister"):
+            assert self.is_cut(), self.terminal.text
 
     def call(self, uri):
         self.type(f"call {uri}")
