@@ -55,6 +55,7 @@ export const T = {
         anyMethod: 'any method', anyResult: 'any result', failures: 'failures only',
         pause: 'Pause', resume: 'Resume', fold: 'Fold repetitions', gaps: 'Silences', exportAs: 'Export',
         only: 'Only this call', node: 'Node', anyNode: 'any node', live: 'Live', calls: 'Calls and registrations', clear: 'Clear', goesOn: 'goes on', between: (a, b) => `${a} ⇄ ${b === 'UE' ? 'phones' : b}`,
+        upkeep: 'Diameter upkeep', upkeepSays: 'What keeps the connections to the HSS up: capabilities (CER), watchdogs (DWR), states of a peer',
         foldSays: 'The same message sent again is shown once, with a count', gapsSays: 'A silence of a second or more gets a row',
         callColumns: ['Began', 'What', 'Who', 'Result', 'Took', 'Messages', 'Call-ID'], callsOf: (n, total) => `${n} of ${total.toLocaleString('en')}`,
         missed: (n) => `${n.toLocaleString('en')} steps are forgotten: the memory for them is full.`,

@@ -4,7 +4,7 @@ import {test} from 'node:test';
 import {hopDiff} from '../src/ladder/diff.js';
 import {toMarkdown, toMermaid, toSvg} from '../src/ladder/export.js';
 import {reasonOf} from '../src/ladder/reason.js';
-import {ROW, foldRetransmissions, inSight, lanesOf, layout, placed} from '../src/ladder/layout.js';
+import {ROW, foldRetransmissions, inSight, isUpkeep, lanesOf, layout, placed} from '../src/ladder/layout.js';
 
 const NODES = [{name: 'hss1', role: 'hss'}, {name: 'pcscf1', role: 'pcscf'}, {name: 'scscf1', role: 'scscf'}];
 const arrow = (t, from, to, text = 'x', more = {}) => ({kind: 'arrow', t, from, to, text, label: text, request: true, ...more});
@@ -68,6 +68,23 @@ test('the reason for a message is what its sender decided since it last sent som
     assert.equal(reasonOf(steps[1], steps).text, 'old');
     assert.equal(reasonOf(steps[6], steps), null);
     assert.equal(reasonOf(steps[3], steps), null);
+});
+
+test('the reason for a refusal outlasts a question to the HSS, and goes with it from hop to hop', () => {
+    const refusal = {proto: 'sip', look: 'failure', request: false, method: 'REGISTER', result: 403, call: 'c'};
+    const steps = [says(0, 's', 'is wrong'), arrow(1, 's', 'h', 'SAR', {proto: 'diameter', call: 'c'}), arrow(2, 'h', 's', 'SAA', {proto: 'diameter', call: 'c'}),
+        arrow(3, 's', 'i', '403', refusal), arrow(4, 'i', 'p', '403', refusal), arrow(5, 'i', 'p', '403', {...refusal, call: 'd'})];
+    assert.equal(reasonOf(steps[3], steps).text, 'is wrong');
+    assert.equal(reasonOf(steps[4], steps).text, 'is wrong');
+    assert.equal(reasonOf(steps[5], steps), null);
+});
+
+test('what keeps a Diameter connection up is told from what it carries', () => {
+    const step = (method, proto = 'diameter') => ({kind: 'arrow', proto, method});
+    assert.deepEqual(['CER', 'DWA', 'DPR'].map((m) => isUpkeep(step(m))), [true, true, true]);
+    assert.deepEqual([step('UAR'), step('MAA'), step('INVITE', 'sip')].map(isUpkeep), [false, false, false]);
+    assert.equal(isUpkeep({...says(0, 'i', 'Closed, then Wait-Conn-Ack'), clause: 'RFC 6733 5.6'}), true);
+    assert.equal(isUpkeep(says(0, 'i', 'chose scscf1')), false);
 });
 
 test('a long decision gets two lines, and what is shown stays within the picture', () => {

@@ -561,6 +561,11 @@ def test_ten_thousand_messages_stay_smooth(page, box, block):
         "const e = document.querySelector('.ladder [role=option]');"
         "return e && e.ariaSetSize >= 9900 && Number(e.ariaSetSize)"),
         "all steps are there", 60)
+    page.until(lambda: page.script(
+        "const l = document.querySelector('.ladder');"
+        "return l.scrollTop > 9000 && "
+        "l.scrollTop + l.clientHeight > l.scrollHeight - 40"),
+        "it opens at the newest")
     page.driver.execute_cdp_cmd("Performance.enable",
                                 {"timeDomain": "threadTicks"})
     before = busy_ms(page)

@@ -12,7 +12,7 @@ import {explain} from '../sip/headers.js';
 import {fullName, headerValue, parse} from '../sip/message.js';
 import {T} from '../texts.js';
 import {hopDiff} from './diff.js';
-import {reasonOf} from './reason.js';
+import {incomingOf, reasonOf} from './reason.js';
 import {wholeOf} from './step.js';
 
 function SipMessage({text}) {
@@ -52,15 +52,6 @@ function Diff({before, after, node}) {
                 <td><strong>${r.name || T.ladder.startLine}</strong><div>${T.ladder.change[r.change]}</div></td>
                 <td>${r.before !== undefined && r.change !== 'same' && html`<div><del>${r.before}</del></div>`}${r.after ?? ''}</td></tr>`)}</tbody></table>
         <label><input type="checkbox" checked=${all} onChange=${() => setAll(!all)} /> ${T.ladder.showSame}</label>`;
-}
-
-// The message that came to `step.from` and left it as this step: the last one before of the same kind and call.
-export function incomingOf(step, steps) {
-    if (step.kind !== 'arrow' || step.proto !== 'sip') return null;
-    const same = (s) => s.kind === 'arrow' && s.proto === 'sip' && s.to === step.from && s.call === step.call &&
-        s.request === step.request && s.method === step.method && s.result === step.result;
-    for (let i = steps.indexOf(step) - 1; i >= 0; i--) if (same(steps[i])) return steps[i];
-    return null;
 }
 
 function Place({whole}) {

@@ -3,7 +3,7 @@
 // The ladder itself: lanes that stay on top, rows of which only those in sight are drawn, arrow keys that move
 // the selection.
 
-import {useEffect, useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {size} from '../prefs.js';
 import {T} from '../texts.js';
@@ -54,9 +54,11 @@ function Arrow({step, g}) {
 
 function Note({step, g, isLong}) {
     const wide = Math.min(g.note, lettersOf(step) * NOTE_LETTER * g.scale + 22);
-    const x = g.x.get(step.from) ?? g.left;
-    return html`<span class=${`note ${isLong ? '' : 'short'}`} style=${{left: `${placed(x, wide, g.left, g.width - 6)}px`, maxWidth: `${wide}px`}}>
-        ${step.finding && html`<b>⚕ ${T.doctor.says}</b> `}${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}</span>`;
+    const middle = g.x.get(step.from) ?? g.left;
+    const x = placed(middle, wide, g.left, g.width - 6);
+    const aside = !step.finding && x !== middle - wide / 2; // no longer over its lane
+    return html`<span class=${`note ${isLong ? '' : 'short'}`} style=${{left: `${x}px`, maxWidth: `${wide}px`}}>
+        ${aside && html`<b>${step.from}:</b> `}${step.finding && html`<b>⚕ ${T.doctor.says}</b> `}${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}</span>`;
 }
 
 function Row({row, g, begin, selected, onSelect, index, total}) {
@@ -70,9 +72,10 @@ function Row({row, g, begin, selected, onSelect, index, total}) {
         ${step.kind === 'says' ? html`<${Note} step=${step} g=${g} isLong=${row.isLong} />` : html`<span class="at">${at}</span>${' '}<${Arrow} step=${step} g=${g} />`}</div>`;
 }
 
-export function Ladder({steps, nodes, selected, onSelect, gaps, follow}) {
+// `newest`: opens at its end, not at its beginning.
+export function Ladder({steps, nodes, selected, onSelect, gaps, follow, newest}) {
     const box = useRef();
-    const atEnd = useRef(true); // who has scrolled up wants to read
+    const atEnd = useRef(null); // who has scrolled up wants to read
     const [view, setView] = useState({top: 0, height: 800, width: 900});
     const lanes = useMemo(() => lanesOf(steps, nodes), [steps, nodes]);
     const scale = size.value === 'projector' ? 4 / 3 : 1;
@@ -84,7 +87,8 @@ export function Ladder({steps, nodes, selected, onSelect, gaps, follow}) {
     const measure = () => {
         const el = box.current;
         if (!el) return;
-        atEnd.current = el.scrollTop + el.clientHeight >= el.scrollHeight - 40;
+        const end = el.scrollTop + el.clientHeight >= el.scrollHeight - 40;
+        atEnd.current = atEnd.current === null ? newest || end : end;
         setView((old) => (old.top === el.scrollTop && old.height === el.clientHeight && old.width === el.clientWidth ? old
             : {top: el.scrollTop, height: el.clientHeight, width: el.clientWidth}));
     };
@@ -100,7 +104,7 @@ export function Ladder({steps, nodes, selected, onSelect, gaps, follow}) {
         watch.observe(box.current);
         return () => watch.disconnect();
     }, []);
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (follow && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
     }, [rows, follow]);
     useLayoutEffect(() => {

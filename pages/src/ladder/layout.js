@@ -52,6 +52,11 @@ export function foldRetransmissions(steps) {
     return out;
 }
 
+// What keeps a Diameter connection up tells nothing of a subscriber: capabilities, watchdogs, and the states of a peer.
+export function isUpkeep(step) {
+    return step.kind === 'says' ? step.clause === 'RFC 6733 5.6' : step.proto === 'diameter' && /^(CE|DW|DP)[RA]$/.test(step.method);
+}
+
 // `chars` is how many letters of a decision fit in a line; what needs more gets two. `scale` is that of the letters.
 export function layout(steps, {gaps = true, chars = 80, scale = 1} = {}) {
     const rows = [];
@@ -73,7 +78,7 @@ export function layout(steps, {gaps = true, chars = 80, scale = 1} = {}) {
 }
 
 export function lettersOf(says) {
-    return says.text.length + (says.finding ? 16 : 1) + (says.clause?.length ?? 0);
+    return says.text.length + (says.finding ? 16 : says.from.length + 3) + (says.clause?.length ?? 0); // with who says it
 }
 
 // What a row shows is `width` wide and belongs over `middle`: where it begins so that all of it is within [left, right].

@@ -39,6 +39,8 @@ export function markOf(step) {
 
 // For people who hear the page: what is to be seen, and between whom.
 export function sentenceOf(step) {
-    if (step.kind === 'says') return `${step.finding ? `${T.doctor.says} ` : ''}${step.text}${step.clause ? ` ${step.clause}` : ''}, ${T.ladder.says(step.from)}`;
+    const clause = step.clause ? ` ${step.clause}` : '';
+    if (step.finding) return `${T.doctor.says} ${step.text}${clause}, ${T.ladder.says(step.from)}`;
+    if (step.kind === 'says') return `${step.from}: ${step.text}${clause}`;
     return `${markOf(step)}, ${T.ladder.fromTo(step.from, step.to)}`;
 }

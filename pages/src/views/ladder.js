@@ -9,7 +9,7 @@ import {html} from '../html.js';
 import {Detail} from '../ladder/detail.js';
 import {toMarkdown, toMermaid, toSvg} from '../ladder/export.js';
 import {Ladder} from '../ladder/ladder.js';
-import {foldRetransmissions, lanesOf} from '../ladder/layout.js';
+import {foldRetransmissions, isUpkeep, lanesOf} from '../ladder/layout.js';
 import {missed, nodes, steps as liveSteps, watch} from '../live.js';
 import {saveAs} from '../parts/save.js';
 import {href, setParams} from '../route.js';
@@ -63,11 +63,14 @@ function Steps({params}) {
     const query = queryOf(params);
     const fold = params.get('fold') !== 'no';
     const gaps = params.get('gaps') !== 'no';
-    const all = paused ?? liveSteps.value;
+    const upkeep = params.get('upkeep') === 'yes';
+    const came = paused ?? liveSteps.value;
+    const named = params.get('step');
+    const all = useMemo(() => (upkeep ? came : came.filter((s) => !isUpkeep(s) || s.id === named)), [came, upkeep, named]);
     const known = nodes.value;
     const found = findings.value;
     const shown = useMemo(() => noted(fold ? foldRetransmissions(all) : all, found), [all, fold, found]);
-    const selected = shown.find((s) => s.id === params.get('step'));
+    const selected = shown.find((s) => s.id === named);
 
     useEffect(() => {
         const wait = setTimeout(() => watch(query), isNew.current ? 0 : 200); // not for each letter typed
@@ -80,6 +83,7 @@ function Steps({params}) {
             <div class="end row">
                 <button aria-pressed=${fold} title=${L.foldSays} onClick=${() => setParams({fold: fold ? 'no' : ''})}>${L.fold}</button>
                 <button aria-pressed=${gaps} title=${L.gapsSays} onClick=${() => setParams({gaps: gaps ? 'no' : ''})}>${L.gaps}</button>
+                <label title=${L.upkeepSays}><input type="checkbox" checked=${upkeep} onChange=${() => setParams({upkeep: upkeep ? '' : 'yes'})} /> ${L.upkeep}</label>
                 <button aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : liveSteps.value)}>${paused ? L.resume : L.pause}</button>
                 <${Export} steps=${shown} query=${query} />
             </div></div>
@@ -87,7 +91,7 @@ function Steps({params}) {
         ${shown.length === 0
             ? html`<div class="card empty"><p>${L.empty}</p></div>`
             : html`<div class=${selected ? 'split' : ''}>
-                <${Ladder} steps=${shown} nodes=${known} selected=${selected?.id} gaps=${gaps}
+                <${Ladder} steps=${shown} nodes=${known} selected=${selected?.id} gaps=${gaps} newest=${!query}
                            follow=${paused === null && !selected} onSelect=${(id) => setParams({step: id})} />
                 ${selected && html`<${Detail} key=${selected.id} step=${selected} steps=${shown} call=${params.get('call')} />`}
             </div>`}`;
