@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which identities are there that look like one that is not: for "did you
- * mean". Costs some hundred look-ups, whatever the store's size.
+ * mean". Costs up to a thousand look-ups for a name of at most 12 letters, and,
+ * where nothing differs by one letter alone, two searches of the whole store.
  */
 #ifndef HSS_NEAREST_H
 #define HSS_NEAREST_H
