@@ -93,15 +93,21 @@ static void advise_privates(const struct trouble *t, struct finding *f)
         finding_advise_more(f, "%s is right too.", right);
 }
 
+static void blame_private(const struct trouble *t, struct finding *f,
+                          enum cx_result result)
+{
+    words_hss_said(t, f, result);
+    advise_privates(t, f);
+    finding_note(f, "private identity of the phone", "%s", t->impi.text);
+}
+
 static void explain_private_unknown(const struct trouble *t, struct finding *f)
 {
     finding_what(f,
                  "%s is known, but not the name that the phone authenticates "
                  "with: %s.",
                  t->impu.text, t->impi.text);
-    words_hss_said(t, f, CX_USER_UNKNOWN);
-    advise_privates(t, f);
-    finding_note(f, "private identity of the phone", "%s", t->impi.text);
+    blame_private(t, f, CX_USER_UNKNOWN);
 }
 
 static bool dont_match(const struct trouble *t)
@@ -115,9 +121,7 @@ static void explain_dont_match(const struct trouble *t, struct finding *f)
                  "The phone authenticates as %s, which is no private identity "
                  "of %s.",
                  t->impi.text, t->impu.text);
-    words_hss_said(t, f, CX_IDENTITIES_DONT_MATCH);
-    advise_privates(t, f);
-    finding_note(f, "private identity of the phone", "%s", t->impi.text);
+    blame_private(t, f, CX_IDENTITIES_DONT_MATCH);
 }
 
 static const struct rule list[] = {
