@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/map.h"
+#include "base/mem.h"
 #include <assert.h>
+#include <string.h>
 
 enum { FIRST_BUCKETS = 16 };
 
@@ -14,13 +16,17 @@ void map_fini(struct map *m)
 {
     free(m->buckets);
     m->buckets = NULL;
-    m->nbuckets = m->count = 0;
+    m->nbuckets = m->room = m->count = 0;
     list_init(&m->order);
 }
 
+/* A bucket that is not there yet is still part of the one that it will be
+ * split from. */
 static struct map_node **bucket_of(const struct map *m, uint64_t hash)
 {
-    return &m->buckets[hash & (m->nbuckets - 1)];
+    size_t at = hash & (m->room - 1);
+
+    return &m->buckets[at < m->nbuckets ? at : at - m->room / 2];
 }
 
 static struct map_node *first_equal(struct map_node *n, uint64_t hash,
@@ -44,20 +50,44 @@ struct map_node *map_again(const struct map *m, const struct map_node *node)
     return first_equal(node->chain, node->hash, node->key);
 }
 
-/* A chain is in insertion order, so that map_find answers the first of equal
- * keys: elements are put in front, the newest before the older. */
+/* Memory that is not used yet is not touched either. */
+static void make_room(struct map *m)
+{
+    m->room = m->room ? 2 * m->room : FIRST_BUCKETS;
+    m->buckets = mem_realloc(m->buckets, m->room * sizeof(struct map_node *));
+}
+
+/* Each chain stays in insertion order, so that map_find answers the first of
+ * equal keys. */
+static void split(struct map *m)
+{
+    size_t new = m->nbuckets++;
+    struct map_node **from = &m->buckets[new - m->room / 2];
+    struct map_node **to = &m->buckets[new];
+
+    while (*from) {
+        struct map_node *n = *from;
+
+        if ((n->hash & (m->room - 1)) == new) {
+            *from = n->chain;
+            *to = n;
+            to = &n->chain;
+        } else
+            from = &n->chain;
+    }
+    *to = NULL;
+}
+
 static void grow(struct map *m)
 {
-    m->nbuckets = m->nbuckets ? 2 * m->nbuckets : FIRST_BUCKETS;
-    free(m->buckets);
-    m->buckets = mem_zalloc(m->nbuckets * sizeof(*m->buckets));
-    for (struct list *l = m->order.prev; l != &m->order; l = l->prev) {
-        struct map_node *n = container_of(l, struct map_node, order);
-        struct map_node **b = bucket_of(m, n->hash);
-
-        n->chain = *b;
-        *b = n;
+    if (m->nbuckets == m->room)
+        make_room(m);
+    if (m->nbuckets > 0) {
+        split(m);
+        return;
     }
+    m->nbuckets = m->room;
+    memset(m->buckets, 0, m->room * sizeof(struct map_node *));
 }
 
 bool map_add(struct map *m, struct map_node *node, struct slice key)

@@ -3,6 +3,9 @@
  * A hash table from bytes to elements through a node embedded in the element;
  * iterates in insertion order. Owns neither elements nor keys: the key's
  * bytes live in the element, unchanged while it is in the map.
+ *
+ * It grows by a bucket at a time (W. Litwin, Linear Hashing, 1980): no call
+ * takes longer because there are many elements, and nobody waits.
  */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
@@ -20,7 +23,8 @@ struct map_node {
 struct map {
     struct list order;
     struct map_node **buckets;
-    size_t nbuckets; /* a power of two, or 0 */
+    size_t nbuckets; /* in use */
+    size_t room;     /* for buckets: the power of two not below nbuckets */
     size_t count;
     size_t most;  /* that count ever was */
     size_t limit; /* most elements; 0: no bound (bounded elsewhere) */

@@ -138,6 +138,29 @@ static void the_limit_holds_and_room_comes_back(void **state)
     free(items);
 }
 
+static void it_grows_by_a_bucket_at_a_time_and_loses_nobody(void **state)
+{
+    struct item *items = mem_zalloc(MANY * sizeof *items);
+    struct map m;
+
+    (void)state;
+    map_init(&m, 11, 0);
+    for (int i = 0; i < MANY; i++) {
+        size_t before = m.nbuckets;
+
+        snprintf(items[i].key, sizeof items[i].key, "key%d", i);
+        items[i].n = i;
+        assert_true(map_add(&m, &items[i].in_map, slice_of(items[i].key)));
+        assert_true(i == 0 || m.nbuckets <= before + 1);
+        assert_true(m.nbuckets >= m.count && m.nbuckets <= m.room);
+        for (int k = 0; k <= i; k += 7)
+            assert_ptr_equal(item_of(map_find(&m, slice_of(items[k].key))),
+                             &items[k]);
+    }
+    map_fini(&m);
+    free(items);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +170,7 @@ int main(void)
         cmocka_unit_test(elements_may_leave_during_a_walk),
         cmocka_unit_test(equal_keys_are_found_in_the_order_of_adding),
         cmocka_unit_test(the_limit_holds_and_room_comes_back),
+        cmocka_unit_test(it_grows_by_a_bucket_at_a_time_and_loses_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ void wire_cx_free(struct wire_cx *w)
 size_t wire_cx_bytes(const struct wire_cx *w)
 {
     return w->numbers.count * (sizeof(struct number) + 16) +
-           w->numbers.nbuckets * sizeof *w->numbers.buckets;
+           w->numbers.room * sizeof *w->numbers.buckets;
 }
 
 /* user7@red.example */
