@@ -109,7 +109,8 @@ static struct import *import_new(struct api_call *c, enum import_format format,
     struct why why;
 
     if (!make_room(me)) {
-        api_problem(c, 429,
+        api_add_header(c, "Retry-After", S("5"));
+        api_problem(c, 503,
                     "%d imports are on their way; wait for one of them, or "
                     "delete it (GET /api/v1/imports)",
                     ACTIVE_MAX);

@@ -73,6 +73,32 @@ unsigned answer_faults(struct slice json)
     return (unsigned)n;
 }
 
+static bool is_near(const json_t *limit)
+{
+    json_int_t of = json_integer_value(json_object_get(limit, "limit"));
+    json_int_t used = json_integer_value(json_object_get(limit, "used"));
+
+    return json_object_get(limit, "refused") && used >= of - of / 5;
+}
+
+void answer_near_limits(struct slice json, struct buf *out)
+{
+    json_t *j = load(json);
+    const json_t *limit;
+    size_t i;
+
+    json_array_foreach(json_object_get(j, "limits"), i, limit)
+    {
+        if (!is_near(limit))
+            continue;
+        buf_printf(out, "%s%lld of %lld %s", out->n ? ", " : "",
+                   json_integer_value(json_object_get(limit, "used")),
+                   json_integer_value(json_object_get(limit, "limit")),
+                   json_string_value(json_object_get(limit, "name")));
+    }
+    json_decref(j);
+}
+
 void answer_detail(struct slice body, char *out, size_t size)
 {
     json_t *j = load(body);

@@ -5,7 +5,7 @@
 #ifndef IMSBOX_ANSWERS_H
 #define IMSBOX_ANSWERS_H
 
-#include "base/slice.h"
+#include "base/buf.h"
 
 enum { ANSWER_USER_MAX = 128 };
 
@@ -20,6 +20,11 @@ long long answer_total(struct slice json);
 
 /* How long the list "faults" is; 0 without it. */
 unsigned answer_faults(struct slice json);
+
+/* Into out those of /api/v1/limits that are used to four fifths, as "used 950
+ * of 1000 transactions, ...": "" when there is none. What forgets instead of
+ * refusing is never near. */
+void answer_near_limits(struct slice json, struct buf *out);
 
 /* The sentence of a refusal: the detail of a problem (RFC 9457), else the
  * text itself; zero-terminated, cut at size. */

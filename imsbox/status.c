@@ -15,6 +15,7 @@ struct status_row {
     char why[200];
     long long registrations; /* -1: not a node that has any */
     unsigned faults;         /* on purpose */
+    char near[200];          /* limits */
 };
 
 static void on_ready(void *ctx, long status, struct slice body)
@@ -38,6 +39,17 @@ static void on_faults(void *ctx, long status, struct slice body)
     struct status_row *r = ctx;
 
     r->faults = status == 200 ? answer_faults(body) : 0;
+}
+
+static void on_limits(void *ctx, long status, struct slice body)
+{
+    struct status_row *r = ctx;
+    struct buf out;
+
+    buf_over(&out, r->near, sizeof r->near - 1);
+    if (status == 200)
+        answer_near_limits(body, &out);
+    r->near[out.n] = '\0';
 }
 
 static void ask(struct asker *h, struct status_row *r, const char *path,
@@ -116,6 +128,8 @@ static void print_json_rows(const struct site *s, const struct status_row *rows)
         if (rows[i].registrations >= 0)
             json_put_int(&j, "registrations", rows[i].registrations);
         json_put_u64(&j, "faults", rows[i].faults);
+        if (rows[i].near[0])
+            json_put_str(&j, "near_limits", rows[i].near);
         json_object_end(&j);
     }
     json_array_end(&j);
@@ -146,6 +160,15 @@ static void print_faults(const struct output *o, const struct site *s,
             output_plain(o));
 }
 
+static void print_limits(const struct output *o, const struct site *s,
+                         const struct status_row *rows)
+{
+    for (unsigned i = 0; i < s->node_count; i++)
+        if (rows[i].near[0])
+            fprintf(o->to, "%s%s is near its limits: %s%s\n", output_hue(o, 6),
+                    rows[i].at->node->name, rows[i].near, output_plain(o));
+}
+
 static void print_rows(const struct site *s, const struct status_row *rows,
                        int width)
 {
@@ -157,6 +180,7 @@ static void print_rows(const struct site *s, const struct status_row *rows,
     for (unsigned i = 0; i < s->node_count; i++)
         print_row(&out, width, &rows[i]);
     print_faults(&out, s, rows);
+    print_limits(&out, s, rows);
 }
 
 static int print(const struct site *s, bool json)
@@ -177,6 +201,7 @@ static int print(const struct site *s, bool json)
         ask(h, &rows[i], "/readyz", on_ready);
         ask(h, &rows[i], "/api/v1/registrations?limit=1", on_registrations);
         ask(h, &rows[i], "/api/v1/faults", on_faults);
+        ask(h, &rows[i], "/api/v1/limits", on_limits);
     }
     asker_finish(h);
     for (unsigned i = 0; i < s->node_count; i++)

@@ -254,6 +254,20 @@ uint64_t record_last_seq(const struct record *r)
     return r->last;
 }
 
+/* Entries lie from the first one to the head, perhaps around the end. */
+struct usage record_usage(const struct record *r)
+{
+    struct usage u = {.refused = r->first - 1};
+
+    if (r->first <= r->last) {
+        size_t from = r->place[r->first % r->places];
+
+        u.now = from < r->head ? r->head - from : r->size - from + r->head;
+    }
+    u.most = r->first > 1 ? r->size : u.now;
+    return u;
+}
+
 void record_watch(struct record *r, void (*on_entry)(void *ctx), void *ctx)
 {
     r->on_entry = on_entry;

@@ -15,6 +15,7 @@
 
 #include "base/addr.h"
 #include "base/clock.h"
+#include "base/usage.h"
 
 enum record_kind {
     RECORD_RX,   /* a message came in */
@@ -110,6 +111,8 @@ struct record_cursor {
 bool record_read(struct record *r, struct record_cursor *c,
                  struct record_entry *out, uint64_t *missed);
 uint64_t record_last_seq(const struct record *r);
+/* Bytes of the ring; once full it stays so. refused: entries that made way. */
+struct usage record_usage(const struct record *r);
 
 /* Called after each entry while set (live events); NULL to stop. */
 void record_watch(struct record *r, void (*on_entry)(void *ctx), void *ctx);

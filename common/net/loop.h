@@ -7,6 +7,7 @@
 #ifndef NET_LOOP_H
 #define NET_LOOP_H
 
+#include "base/usage.h"
 #include "net/net.h"
 
 struct loop;
@@ -52,5 +53,10 @@ struct loop_figures {
     uint64_t dns_questions, dns_cache_hits;
 };
 const struct loop_figures *loop_figures(const struct loop *l);
+
+/* Bytes that wait in the fullest socket, and in the stream whose other side is
+ * furthest behind; what found no room there is refused. */
+struct usage loop_udp_usage(const struct loop *l);
+struct usage loop_stream_usage(const struct loop *l);
 
 #endif

@@ -25,6 +25,8 @@ struct loop {
     bool in_turn;          /* the clock is set */
     struct loop_figures figures;
     size_t udp_bound, stream_bound;
+    size_t udp_most, stream_most; /* bytes that ever waited in one of them */
+    uint64_t stream_refused;
     struct list udps, listeners, streams, lanes, signals, watches;
     struct list udps_waiting, streams_waiting; /* with something to send */
     struct list bounced;                       /* to be told next turn */

@@ -97,9 +97,25 @@ static void drain(struct loop_stream *s)
 
 /* ---- sending ------------------------------------------------------------ */
 
+struct usage loop_stream_usage(const struct loop *l)
+{
+    struct usage u = {.refused = l->stream_refused};
+
+    LIST_EACH (it, &l->streams) {
+        size_t waiting =
+            container_of(it, struct loop_stream, link)->base.unsent;
+
+        u.now = waiting > u.now ? waiting : u.now;
+    }
+    u.most = u.now > l->stream_most ? u.now : l->stream_most;
+    return u;
+}
+
 /* A hard error is left to the poll, which reports it to the owner. */
 static void write_out(struct loop_stream *s)
 {
+    if (s->base.unsent > s->loop->stream_most)
+        s->loop->stream_most = s->base.unsent;
     while (s->from < s->end) {
         ssize_t n = send(s->fd, s->out + s->from, s->end - s->from,
                          MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -156,8 +172,10 @@ enum ims_err loop_stream_send(struct stream *base, struct slice bytes)
 
     if (s->state == GONE)
         return IMS_CLOSED;
-    if (base->unsent + bytes.n > s->loop->stream_bound)
+    if (base->unsent + bytes.n > s->loop->stream_bound) {
+        s->loop->stream_refused++;
         return IMS_FULL;
+    }
     if (bytes.n == 0)
         return IMS_OK;
     make_room(s, bytes.n);

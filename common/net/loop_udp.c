@@ -235,12 +235,36 @@ static void on_dead(void *ctx, const struct addr *to)
     bounce(ctx, to);
 }
 
+/* Between two flushes a queue only grows. */
+static void note_most(struct loop_udp *u)
+{
+    size_t waiting = sendq_bytes(&u->queue);
+
+    if (waiting > u->loop->udp_most)
+        u->loop->udp_most = waiting;
+}
+
+struct usage loop_udp_usage(const struct loop *l)
+{
+    struct usage u = {.refused = l->figures.datagrams_dropped};
+
+    LIST_EACH (it, &l->udps) {
+        size_t waiting =
+            sendq_bytes(&container_of(it, struct loop_udp, link)->queue);
+
+        u.now = waiting > u.now ? waiting : u.now;
+    }
+    u.most = u.now > l->udp_most ? u.now : l->udp_most;
+    return u;
+}
+
 static void flush(struct loop_udp *u)
 {
     const struct sendq_way way = {send_batch, take_errors, on_dead, u};
     bool was_blocked = u->blocked;
     size_t sent;
 
+    note_most(u);
     u->blocked = !sendq_flush(&u->queue, &way, &sent);
     u->loop->figures.datagrams_out += sent;
     if (u->blocked != was_blocked)

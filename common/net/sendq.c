@@ -35,6 +35,11 @@ bool sendq_is_empty(const struct sendq *q)
     return q->first == q->count;
 }
 
+size_t sendq_bytes(const struct sendq *q)
+{
+    return q->used + q->count * sizeof(*q->items);
+}
+
 static void make_room(struct sendq *q, size_t n)
 {
     if (q->used + n > q->cap) {
@@ -53,7 +58,7 @@ static void make_room(struct sendq *q, size_t n)
 
 bool sendq_add(struct sendq *q, const struct addr *to, struct slice bytes)
 {
-    if (q->used + bytes.n + (q->count + 1) * sizeof(*q->items) > q->bound)
+    if (sendq_bytes(q) + bytes.n + sizeof(*q->items) > q->bound)
         return false;
     make_room(q, bytes.n);
     q->items[q->count++] =

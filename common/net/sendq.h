@@ -37,6 +37,7 @@ void sendq_fini(struct sendq *q);
 /* Copies; false at the bound. */
 bool sendq_add(struct sendq *q, const struct addr *to, struct slice bytes);
 bool sendq_is_empty(const struct sendq *q);
+size_t sendq_bytes(const struct sendq *q); /* what counts for the bound */
 
 /* Sends until nothing is left (true) or the way is blocked (false: try again
  * when it is writable). One destination that cannot be reached does not stop

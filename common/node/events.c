@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "node/faults.h"
-#include "node/feed.h"
 #include "node/frame.h"
 #include "node/record_json.h"
 
@@ -23,6 +22,7 @@ struct events {
     struct str status;          /* as it was told last */
     int64_t status_at_us, beat_at_us;
     uint64_t *cut; /* how many readers were too slow */
+    struct feed_meter meter;
 };
 
 struct reader {
@@ -38,6 +38,7 @@ struct events *events_new(struct node *n)
 
     e->node = n;
     list_init(&e->readers);
+    feed_meter_init(&e->meter);
     e->cut = metrics_counter(n->env.metrics, "imsbox_events_cut_total", "",
                              "Readers of live events cut off as too slow");
     return e;
@@ -296,6 +297,19 @@ static void begin(struct events *e, struct reader *r, uint64_t after)
     buf_fini(&out);
 }
 
+struct feed *events_feed(struct node *n, void (*left)(void *ctx), void *ctx)
+{
+    struct feed *f = feed_new(n->self->limits.events_bytes, left, ctx);
+
+    feed_count(f, &n->frame->events->meter);
+    return f;
+}
+
+struct usage events_usage(const struct node *n)
+{
+    return feed_meter_usage(&n->frame->events->meter);
+}
+
 void events_get(struct node *n, struct api_call *c)
 {
     struct reader *r;
@@ -308,7 +322,7 @@ void events_get(struct node *n, struct api_call *c)
         return;
     }
     r = mem_zalloc(sizeof *r);
-    f = feed_new(n->self->limits.events_bytes, on_left, r);
+    f = events_feed(n, on_left, r);
     r->events = n->frame->events;
     r->feed = f;
     begin(r->events, r, after);

@@ -17,6 +17,7 @@
 #ifndef NODE_EVENTS_H
 #define NODE_EVENTS_H
 
+#include "node/feed.h"
 #include "node/node.h"
 
 struct events;
@@ -28,5 +29,10 @@ void events_free(struct events *e);
 void events_hurry(struct events *e);
 
 void events_get(struct node *n, struct api_call *c);
+
+/* A feed for one reader of live events, here or of a role of its own: bounded
+ * by the topology, and part of the usage. */
+struct feed *events_feed(struct node *n, void (*left)(void *ctx), void *ctx);
+struct usage events_usage(const struct node *n);
 
 #endif

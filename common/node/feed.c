@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/feed.h"
-#include "base/list.h"
 #include "base/mem.h"
 #include <assert.h>
 
@@ -16,6 +15,8 @@ struct queued {
 };
 
 struct feed {
+    struct list in_meter;
+    struct feed_meter *meter; /* NULL: nobody counts */
     struct list queue;
     size_t at; /* read of the first piece */
     size_t waiting, max;
@@ -71,6 +72,7 @@ struct feed *feed_new(size_t max, void (*on_left)(void *ctx), void *ctx)
 {
     struct feed *f = mem_zalloc(sizeof *f);
 
+    list_init(&f->in_meter);
     list_init(&f->queue);
     f->max = max;
     f->on_left = on_left;
@@ -109,6 +111,44 @@ static void tell_reader(struct feed *f)
         f->on_bytes(f->reader);
 }
 
+/* ---- the meter ----------------------------------------------------------- */
+
+void feed_meter_init(struct feed_meter *m)
+{
+    *m = (struct feed_meter){0};
+    list_init(&m->feeds);
+}
+
+struct usage feed_meter_usage(const struct feed_meter *m)
+{
+    struct usage u = {.most = m->most, .refused = m->cut};
+
+    LIST_EACH (it, &m->feeds) {
+        size_t waiting = container_of(it, struct feed, in_meter)->waiting;
+
+        u.now = waiting > u.now ? waiting : u.now;
+    }
+    return u;
+}
+
+void feed_count(struct feed *f, struct feed_meter *m)
+{
+    f->meter = m;
+    list_append(&m->feeds, &f->in_meter);
+}
+
+static void count_waiting(struct feed *f)
+{
+    if (f->meter && f->waiting > f->meter->most)
+        f->meter->most = f->waiting;
+}
+
+static void count_cut(struct feed *f)
+{
+    if (f->meter)
+        f->meter->cut++;
+}
+
 /* ---- the writer's end ---------------------------------------------------- */
 
 bool feed_put(struct feed *f, struct piece *p)
@@ -122,6 +162,7 @@ bool feed_put(struct feed *f, struct piece *p)
         return true;
     if (f->waiting + p->n > f->max) {
         f->cut = true;
+        count_cut(f);
         clear(f);
         tell_reader(f);
         return false;
@@ -130,6 +171,7 @@ bool feed_put(struct feed *f, struct piece *p)
     q->piece = piece_hold(p);
     list_append(&f->queue, &q->in_feed);
     f->waiting += p->n;
+    count_waiting(f);
     tell_reader(f);
     return true;
 }
@@ -142,6 +184,7 @@ size_t feed_waiting(const struct feed *f)
 void feed_close(struct feed *f)
 {
     f->closed = true;
+    list_remove(&f->in_meter);
     if (f->left)
         let_go(f);
     else

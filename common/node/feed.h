@@ -12,6 +12,8 @@
 #define NODE_FEED_H
 
 #include "base/buf.h"
+#include "base/list.h"
+#include "base/usage.h"
 
 /* Bytes that do not change any more, counted. */
 struct piece;
@@ -24,9 +26,22 @@ struct slice piece_slice(const struct piece *p);
 
 struct feed;
 
+/* How near their bound some feeds come. It outlives their writers' ends. */
+struct feed_meter {
+    struct list feeds;
+    size_t most;
+    uint64_t cut; /* readers that were too slow */
+};
+void feed_meter_init(struct feed_meter *m);
+/* Bytes that wait for the reader who is furthest behind; who was cut off is
+ * counted as refused. */
+struct usage feed_meter_usage(const struct feed_meter *m);
+
 /* max: most bytes that may wait. on_left: the reader left before the writer
  * closed; the writer must close then, there or later. */
 struct feed *feed_new(size_t max, void (*on_left)(void *ctx), void *ctx);
+/* From now on `m` counts it. Once, and before the first piece. */
+void feed_count(struct feed *f, struct feed_meter *m);
 
 /* ---- the writer's end ---------------------------------------------------- */
 

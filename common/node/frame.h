@@ -18,6 +18,7 @@ struct node_frame {
     struct events *events;
     struct faults *faults;
     struct mirror *mirror; /* NULL: the topology has none */
+    struct usage clients;  /* connections of the API, which http.c counts */
 
     enum node_phase phase;
     struct timer poll;

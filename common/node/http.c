@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "node/feed.h"
+#include "node/frame.h"
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
@@ -401,6 +402,19 @@ static void on_completed(void *ctx, struct MHD_Connection *connection,
 
 /* ---- life ---------------------------------------------------------------- */
 
+static void on_connection(void *ctx, struct MHD_Connection *connection,
+                          void **state,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct usage *u = &((struct http *)ctx)->node->frame->clients;
+
+    (void)connection, (void)state;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+        u->now--;
+    else if (++u->now > u->most)
+        u->most = u->now;
+}
+
 static enum ims_err bad_socket(int fd, const struct addr *a, struct why *why)
 {
     enum ims_err err = errno == EADDRINUSE ? IMS_EXISTS : IMS_CONFIG;
@@ -442,6 +456,7 @@ static struct MHD_Daemon *start_daemon(struct http *h, int fd)
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_MEMORY, NULL},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_uri, h},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, h},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, h},
         {MHD_OPTION_END, 0, NULL},
     };
 

@@ -1,48 +1,80 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/readings.h"
-#include "node/node.h"
+#include "node/events.h"
+#include "node/frame.h"
 
 enum { PAGE = 100, PAGE_MAX = 1000, OF_MAX = 1000 };
 
 /* ---- limits -------------------------------------------------------------- */
 
-void readings_limit(struct api_call *c, const char *name, const char *what,
-                    uint64_t limit, const struct usage *used)
-{
-    struct json *j = &c->json;
+struct limit {
+    const char *name, *what, *refused;
+    uint64_t limit;
+};
 
+static void put_limit(struct json *j, const struct limit *l,
+                      const struct usage *used)
+{
     json_object_begin(j);
-    json_put_str(j, "name", name);
-    json_put_str(j, "what", what);
-    json_put_u64(j, "limit", limit);
+    json_put_str(j, "name", l->name);
+    json_put_str(j, "what", l->what);
+    json_put_u64(j, "limit", l->limit);
     if (used) {
         json_put_u64(j, "used", used->now);
         json_put_u64(j, "most", used->most);
-        json_put_u64(j, "refused", used->refused);
+        json_put_u64(j, l->refused, used->refused);
     }
     json_object_end(j);
+}
+
+void readings_limit(struct api_call *c, const char *name, const char *what,
+                    uint64_t limit, const struct usage *used)
+{
+    put_limit(&c->json, &(struct limit){name, what, "refused", limit}, used);
+}
+
+void readings_ring(struct api_call *c, const char *name, const char *what,
+                   uint64_t limit, const struct usage *used)
+{
+    put_limit(&c->json, &(struct limit){name, what, "forgotten", limit}, used);
+}
+
+/* What waits to leave, as long as there is a world to leave to. */
+static void put_queues(struct api_call *c)
+{
+    const struct topology_limits *l = &c->node->self->limits;
+    const struct loop *loop = c->node->loop;
+    struct usage udp = {0}, stream = {0};
+
+    if (loop) {
+        udp = loop_udp_usage(loop);
+        stream = loop_stream_usage(loop);
+    }
+    readings_limit(c, "udp_queue_bytes", "bytes that wait to be sent by UDP",
+                   l->udp_queue_bytes, &udp);
+    readings_limit(c, "stream_queue_bytes",
+                   "bytes that wait to be sent over one stream",
+                   l->stream_queue_bytes, &stream);
 }
 
 void readings_limits_begin(struct api_call *c)
 {
     const struct topology_limits *l = &c->node->self->limits;
+    struct usage record = record_usage(c->node->env.record);
+    struct usage events = events_usage(c->node);
 
     json_object_begin(&c->json);
     json_key(&c->json, "limits");
     json_array_begin(&c->json);
-    readings_limit(c, "record_bytes", "bytes of messages and decisions kept",
-                   l->record_bytes, NULL);
+    readings_ring(c, "record_bytes", "bytes of messages and decisions kept",
+                  l->record_bytes, &record);
     readings_limit(c, "http_bytes", "bytes of an API request's body",
                    l->http_bytes, NULL);
     readings_limit(c, "http_connections", "connections of API clients",
-                   l->http_connections, NULL);
+                   l->http_connections, &c->node->frame->clients);
     readings_limit(c, "events_bytes", "bytes of live events for one reader",
-                   l->events_bytes, NULL);
-    readings_limit(c, "udp_queue_bytes", "bytes that wait to be sent by UDP",
-                   l->udp_queue_bytes, NULL);
-    readings_limit(c, "stream_queue_bytes",
-                   "bytes that wait to be sent over one stream",
-                   l->stream_queue_bytes, NULL);
+                   l->events_bytes, &events);
+    put_queues(c);
 }
 
 void readings_limits_end(struct api_call *c)

@@ -24,6 +24,10 @@ void readings_limits_end(struct api_call *c);
 /* One more; used: NULL for what is no number of things (bytes of a message). */
 void readings_limit(struct api_call *c, const char *name, const char *what,
                     uint64_t limit, const struct usage *used);
+/* Memory in which the oldest makes way for the new, so that being full is no
+ * trouble: what is refused elsewhere is "forgotten" here. */
+void readings_ring(struct api_call *c, const char *name, const char *what,
+                   uint64_t limit, const struct usage *used);
 
 /* ?after= (a number; behind it) and ?limit= (100, at most 1000) of a list that
  * is read in the order of coming; ?q=, a text that an entry must have; and

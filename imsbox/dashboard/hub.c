@@ -11,6 +11,7 @@
 #include "imsbox/dashboard/reset.h"
 #include "imsbox/dashboard/trace_api.h"
 #include "imsbox/dashboard/viewers.h"
+#include "node/readings.h"
 
 enum {
     TICK_US = 100 * MSEC,
@@ -227,9 +228,21 @@ static void get_me(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
+static void get_limits(struct node *n, struct api_call *c)
+{
+    struct story_figures f = story_figures(hub_of(n)->story);
+    struct usage trace = {f.bytes, f.bytes_most, f.forgotten};
+
+    readings_limits_begin(c);
+    readings_ring(c, "trace_bytes", "bytes of steps kept of all nodes",
+                  n->self->limits.trace_bytes, &trace);
+    readings_limits_end(c);
+}
+
 static const struct api_route routes[] = {
     {"GET", "/api/v1/me", get_me, API_FOR_ALL},
     {"GET", "/api/v1/network", network_get, API_BY_METHOD},
+    {"GET", "/api/v1/limits", get_limits, API_BY_METHOD},
     {"GET", "/api/v1/events", viewers_get, API_BY_METHOD},
     {"GET", "/api/v1/trace", trace_get, API_BY_METHOD},
     {"GET", "/api/v1/trace.pcapng", trace_get_pcapng, API_BY_METHOD},

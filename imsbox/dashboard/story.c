@@ -233,6 +233,8 @@ static void tell(struct story *s, const struct step *step)
     t->id = ++s->last;
     s->ring[t->id % s->ring_size] = t;
     s->bytes += t->bytes;
+    if (s->bytes > s->figures.bytes_most)
+        s->figures.bytes_most = s->bytes;
     s->figures.told++;
     threads_join(&s->threads, t);
 }

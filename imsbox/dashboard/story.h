@@ -53,7 +53,7 @@ struct told {
 
 struct story_figures {
     uint64_t told, forgotten, entries, missed;
-    size_t bytes, calls;
+    size_t bytes, bytes_most, calls;
 };
 
 struct story;

@@ -5,6 +5,7 @@
 #include "imsbox/dashboard/filter.h"
 #include "imsbox/dashboard/network.h"
 #include "imsbox/dashboard/step_json.h"
+#include "node/events.h"
 #include <stdio.h>
 
 enum {
@@ -431,7 +432,7 @@ void viewers_get(struct node *n, struct api_call *c)
     r = mem_zalloc(sizeof *r);
     r->viewers = v;
     r->audience = audience_of(v, &f);
-    r->feed = feed_new(n->self->limits.events_bytes, on_left, r);
+    r->feed = events_feed(n, on_left, r);
     list_append(&r->audience->members, &r->in_audience);
     v->count++;
     begin(r, c, limit);

@@ -116,12 +116,45 @@ static void readers_share_a_piece_and_read_it_at_their_own_pace(void **state)
     feed_leave(b.feed);
 }
 
+static void a_meter_knows_who_is_furthest_behind(void **state)
+{
+    struct feed_meter m;
+    struct usage u;
+    char out[16];
+    struct ends a, b;
+
+    (void)state;
+    feed_meter_init(&m);
+    begin(&a, 8);
+    begin(&b, 8);
+    feed_count(a.feed, &m);
+    feed_count(b.feed, &m);
+    put(&a, "1234567");
+    put(&b, "123");
+    u = feed_meter_usage(&m);
+    assert_int_equal(u.now, 7);
+    assert_int_equal(feed_read(a.feed, out, sizeof out), 7);
+    u = feed_meter_usage(&m);
+    assert_int_equal(u.now, 3);
+    assert_int_equal(u.most, 7);
+    assert_int_equal(u.refused, 0);
+    assert_false(put(&b, "456789"));
+    feed_leave(b.feed);
+    feed_close(a.feed);
+    feed_leave(a.feed);
+    u = feed_meter_usage(&m);
+    assert_int_equal(u.now, 0);
+    assert_int_equal(u.most, 7);
+    assert_int_equal(u.refused, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_come_in_order_in_any_portions),
         cmocka_unit_test(what_waits_may_be_read_after_the_end),
         cmocka_unit_test(a_slow_reader_is_cut_off),
+        cmocka_unit_test(a_meter_knows_who_is_furthest_behind),
         cmocka_unit_test(readers_share_a_piece_and_read_it_at_their_own_pace),
     };
 

@@ -510,6 +510,21 @@ static void a_file_comes_in_parts(void **state)
     api_has(f, "c.csv");
 }
 
+static void imports_at_a_time_are_few(void **state)
+{
+    struct hss_api *f = *state;
+
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(
+            api_say(f, "POST /api/v1/imports", "{\"format\": \"csv\"}"), 201);
+    assert_int_equal(
+        api_say(f, "POST /api/v1/imports", "{\"format\": \"csv\"}"), 503);
+    api_has(f, "4 imports are on their way");
+    assert_int_equal(api_say(f, "DELETE /api/v1/imports/2", ""), 204);
+    assert_int_equal(
+        api_say(f, "POST /api/v1/imports", "{\"format\": \"csv\"}"), 201);
+}
+
 static void a_dry_import_counts_and_keeps_nothing(void **state)
 {
     struct hss_api *f = *state;
@@ -567,6 +582,7 @@ int main(void)
         T(an_import_that_is_given_up_leaves_nothing),
         T(a_catalogue_that_is_given_up_leaves_nothing),
         T(a_file_comes_in_parts),
+        T(imports_at_a_time_are_few),
         T(a_dry_import_counts_and_keeps_nothing),
         T(a_reset_is_the_topologys_start),
     };

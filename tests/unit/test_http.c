@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "node/feed.h"
 #include "node/http.h"
+#include "node/readings.h"
 #include "support/check.h"
 #include "support/nodes.h"
 #include <stdio.h>
@@ -129,7 +130,15 @@ static void get_echo(struct node *n, struct api_call *c)
     api_reply_feed(c, "text/event-stream", w->feed);
 }
 
+static void get_limits(struct node *n, struct api_call *c)
+{
+    (void)n;
+    readings_limits_begin(c);
+    readings_limits_end(c);
+}
+
 static const struct api_route routes[] = {
+    {"GET", "/api/v1/limits", get_limits, API_BY_METHOD},
     {"GET", "/api/v1/echo/{what}", get_echo, API_BY_METHOD},
     {"POST", "/api/v1/echo/{what}", post_echo, API_BY_METHOD},
     {"PUT", "/api/v1/echo/{what}", put_echo, API_BY_METHOD},
@@ -140,7 +149,7 @@ static const struct node_role role = {
     .start = start,
     .free = end,
     .routes = routes,
-    .route_count = 3,
+    .route_count = sizeof(routes) / sizeof(routes[0]),
 };
 
 /* ---- the client ---------------------------------------------------------- */
@@ -454,6 +463,37 @@ static void a_page_with_a_token_gets_a_cookie_and_loses_the_token(void **state)
     assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
 }
 
+/* "used" of http_connections: who asks is one of them. */
+static unsigned clients(struct world *w, unsigned *most)
+{
+    unsigned used = 0;
+    ssize_t at;
+
+    ask(w, S("GET /api/v1/limits HTTP/1.1\r\nHost: x\r\n"
+             "Connection: close\r\n\r\n"));
+    at = slice_find(answered(w), S("API clients"));
+    assert_true(at > 0);
+    assert_int_equal(
+        sscanf(slice_from(answered(w), (size_t)at).p,
+               "API clients\",\"limit\":%*u,\"used\":%u,\"most\":%u", &used,
+               most),
+        2);
+    return used;
+}
+
+static void connections_of_clients_are_counted(void **state)
+{
+    struct world *w = *state;
+    unsigned most = 0, patience = 1000;
+    int idle = connect_mutely(w, "GET /livez HTTP/1.1\r\n");
+
+    assert_in_range(clients(w, &most), 2, 3);
+    close(idle);
+    while (clients(w, &most) != 1)
+        assert_true(--patience > 0);
+    assert_in_range(most, 2, 3);
+}
+
 static void who_guesses_is_told_when_to_come_again(void **state)
 {
     struct world *w = *state;
@@ -518,6 +558,7 @@ int main(void)
         IN_WORLD(who_does_not_read_is_hung_up_on),
         IN_WORLD(a_stream_ends_with_the_interface),
         IN_WORLD(a_page_with_a_token_gets_a_cookie_and_loses_the_token),
+        IN_WORLD(connections_of_clients_are_counted),
         IN_WORLD(who_guesses_is_told_when_to_come_again),
         IN_WORLD(what_is_not_http_gets_an_error_or_nothing),
         IN_WORLD(an_address_in_use_is_named),

@@ -157,6 +157,28 @@ static void a_total_is_a_number_or_not_there(void **state)
     assert_int_equal(-1, answer_total(S("")));
 }
 
+static void limits_are_near_at_four_fifths(void **state)
+{
+    static const char json[] =
+        "{\"limits\":["
+        "{\"name\":\"record_bytes\",\"limit\":9,\"used\":9,\"forgotten\":3},"
+        "{\"name\":\"headers\",\"limit\":100},"
+        "{\"name\":\"dialogs\",\"limit\":1000,\"used\":799,\"refused\":0},"
+        "{\"name\":\"contacts\",\"limit\":1000,\"used\":800,\"refused\":0},"
+        "{\"name\":\"branches\",\"limit\":2,\"used\":2,\"refused\":9}]}";
+    char text[100];
+    struct buf out;
+
+    (void)state;
+    buf_over(&out, text, sizeof text);
+    answer_near_limits(slice_of(json), &out);
+    assert_text(buf_slice(&out), S("800 of 1000 contacts, 2 of 2 branches"));
+    buf_reset(&out);
+    answer_near_limits(S("{}"), &out);
+    answer_near_limits(S("no"), &out);
+    assert_int_equal(out.n, 0);
+}
+
 static void a_refusal_is_told_by_its_detail(void **state)
 {
     char text[10];
@@ -220,6 +242,7 @@ int main(void)
         cmocka_unit_test(
             users_are_the_sip_identities_that_may_be_used_each_once),
         cmocka_unit_test(a_total_is_a_number_or_not_there),
+        cmocka_unit_test(limits_are_near_at_four_fifths),
         cmocka_unit_test(a_refusal_is_told_by_its_detail),
         cmocka_unit_test(a_network_is_found_while_its_launcher_lives),
     };

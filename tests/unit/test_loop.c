@@ -148,8 +148,14 @@ static void a_queue_at_its_bound_drops_and_counts(void **state)
     assert_int_equal(udp_send(s.a.udp, &to, slice_at(text, 400)), IMS_OK);
     assert_int_equal(udp_send(s.a.udp, &to, slice_at(text, 400)), IMS_OK);
     assert_int_equal(udp_send(s.a.udp, &to, slice_at(text, 400)), IMS_FULL);
+    struct usage u = loop_udp_usage(s.bench.loop);
+    assert_in_range(u.now, 801, 1000);
     await_lines(&s, &s.b, 2);
     assert_int_equal(figures(&s)->datagrams_dropped, 1);
+    struct usage later = loop_udp_usage(s.bench.loop);
+    assert_int_equal(later.now, 0);
+    assert_int_equal(later.most, u.now);
+    assert_int_equal(later.refused, 1);
     assert_int_equal(udp_send(s.a.udp, &to, slice_at(text, 400)), IMS_OK);
     stage_fini(&s);
 }
@@ -356,6 +362,11 @@ static void a_stream_is_refused_when_descriptors_are_out(void **state)
     stage_fini(&s);
 }
 
+static bool has_sent_all(void *ctx)
+{
+    return stream_unsent(((struct party *)ctx)->stream) == 0;
+}
+
 static void a_stream_queue_has_the_bound_of_its_options(void **state)
 {
     const struct loop_options small = {.stream_queue_bytes = 10};
@@ -368,6 +379,13 @@ static void a_stream_queue_has_the_bound_of_its_options(void **state)
     party_write(&s.a, "12345678");
     assert_int_equal(stream_send(s.a.stream, S("abc")), IMS_FULL);
     assert_int_equal(stream_unsent(s.a.stream), 8);
+    struct usage u = loop_stream_usage(s.bench.loop);
+    assert_int_equal(u.now, 8);
+    assert_true(bench_until(&s.bench, has_sent_all, &s.a));
+    u = loop_stream_usage(s.bench.loop);
+    assert_int_equal(u.now, 0);
+    assert_int_equal(u.most, 8);
+    assert_int_equal(u.refused, 1);
     stage_fini(&s);
 }
 

@@ -208,6 +208,31 @@ static void any_mixture_survives_any_number_of_turns_of_the_ring(void **state)
     record_free(r);
 }
 
+static void its_usage_grows_until_the_oldest_make_way(void **state)
+{
+    struct clock clock = {0};
+    struct record *r = record_new(&clock, 20000);
+    struct usage u = record_usage(r);
+
+    (void)state;
+    assert_int_equal(u.now, 0);
+    for (uint64_t n = 1; n <= 300; n++) {
+        struct record_cursor c = {0};
+        struct record_entry first;
+        struct usage before = u;
+
+        write_nth(r, n);
+        u = record_usage(r);
+        assert_true(record_read(r, &c, &first, NULL));
+        assert_int_equal(u.refused, first.seq - 1);
+        assert_true(u.now <= 20000 && u.most <= 20000 && u.now <= u.most);
+        assert_true(u.most >= before.most);
+        assert_true(u.refused || u.now > before.now);
+    }
+    assert_true(u.refused > 0 && u.most == 20000);
+    record_free(r);
+}
+
 static void count(void *ctx)
 {
     ++*(int *)ctx;
@@ -240,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_reader_left_behind_is_told_how_much_it_missed),
         cmocka_unit_test(a_cursor_may_begin_anywhere),
         cmocka_unit_test(any_mixture_survives_any_number_of_turns_of_the_ring),
+        cmocka_unit_test(its_usage_grows_until_the_oldest_make_way),
         cmocka_unit_test(a_watcher_hears_of_each_entry_until_it_stops),
     };
 
