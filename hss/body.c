@@ -114,6 +114,24 @@ void body_refuse_at(struct api_call *c, const char *pointer, const char *fmt,
     end_problem(c);
 }
 
+void body_refuse_taken(struct api_call *c, struct slice says, int64_t holder)
+{
+    struct json *j = &c->json;
+
+    json_object_begin(j);
+    json_put_str(j, "type", "about:blank");
+    json_put_str(j, "title", "Conflict");
+    json_put_u64(j, "status", 409);
+    json_key(j, "detail");
+    json_printf(j, "%.*s: subscriber %lld has it", SLICE_ARG(says),
+                (long long)holder);
+    json_put_str(j, "error", ims_err_name(IMS_EXISTS));
+    json_key(j, "existing");
+    json_printf(j, "/api/v1/subscribers/%lld", (long long)holder);
+    json_object_end(j);
+    api_reply_text(c, 409, "application/problem+json", buf_slice(&c->out));
+}
+
 /* ---- bodies ------------------------------------------------------------- */
 
 /* A type without its parameters. */

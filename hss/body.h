@@ -31,6 +31,9 @@ void body_put_errors(struct json *j, const struct complaints *errors);
 void body_refuse_at(struct api_call *c, const char *pointer, const char *fmt,
                     ...) __attribute__((format(printf, 3, 4)));
 
+/* 409 with `existing`: the path of the subscriber who has what was wanted. */
+void body_refuse_taken(struct api_call *c, struct slice says, int64_t holder);
+
 /* ?key=true or =false. */
 bool body_flag(struct api_call *c, const char *key, bool fallback, bool *out);
 

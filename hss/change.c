@@ -119,7 +119,10 @@ static bool holds(struct change *ch, const struct subscriber *now)
     if (none.p && now &&
         (slice_eq(slice_trim(none), S("*")) ||
          names_version(none, now->version))) {
-        api_problem(ch->call, 412, "the subscriber exists already");
+        api_problem(ch->call, 412,
+                    "subscriber %lld exists already; leave If-None-Match out "
+                    "to change it",
+                    (long long)now->id);
         return false;
     }
     return true;
@@ -127,9 +130,33 @@ static bool holds(struct change *ch, const struct subscriber *now)
 
 /* ---- answers ------------------------------------------------------------ */
 
+static bool is_held(const struct change *ch, struct slice name, int64_t *holder)
+{
+    struct why why;
+
+    return store_find(hss_of(ch->call)->store, name, holder, &why) == IMS_OK &&
+           *holder != ch->id;
+}
+
+/* Another subscriber who has an identity of the one that is wanted. */
+static bool find_holder(const struct change *ch, int64_t *holder)
+{
+    const struct subscriber *s = ch->wanted;
+
+    for (size_t i = 0; s && i < s->nprivates; i++)
+        if (is_held(ch, s->privates[i].impi, holder))
+            return true;
+    for (size_t i = 0; s && i < s->nsets; i++)
+        for (size_t k = 0; k < s->sets[i].npublics; k++)
+            if (is_held(ch, s->sets[i].publics[k].impu, holder))
+                return true;
+    return false;
+}
+
 static void refuse(struct change *ch, enum ims_err err, const struct why *why)
 {
     struct api_call *c = ch->call;
+    int64_t holder;
 
     if (err == IMS_CONFLICT && api_header(c, "If-Match").p)
         api_problem(c, 412, "%s", why->text);
@@ -137,6 +164,8 @@ static void refuse(struct change *ch, enum ims_err err, const struct why *why)
      * that of the path. */
     else if (ch->make && (err == IMS_NOT_FOUND || err == IMS_MISSING))
         body_refuse_at(c, "", "%s", why->text);
+    else if (err == IMS_EXISTS && find_holder(ch, &holder))
+        body_refuse_taken(c, slice_of(why->text), holder);
     else
         api_fail(c, err, why);
 }
@@ -294,19 +323,25 @@ static void make_it(struct change *ch, const struct subscriber *now)
 {
     json_t *before = now ? change_tree(ch->call, now) : NULL;
     json_t *tree;
-    struct subscriber s;
+    struct subscriber *s = arena_alloc(&ch->call->arena, sizeof(*s));
     bool good;
 
     if (now && !before)
         return;
+    if (!s) {
+        json_decref(before);
+        api_problem(ch->call, 503, "no memory is left for this request");
+        return;
+    }
     tree = ch->make(ch, before);
     json_decref(before);
     if (!tree)
         return;
-    good = check(ch, tree, !now, &s);
+    good = check(ch, tree, !now, s);
     json_decref(tree);
+    ch->wanted = s;
     if (good)
-        write_it(ch, &s);
+        write_it(ch, s);
 }
 
 static void attempt(struct change *ch)

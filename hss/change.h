@@ -29,6 +29,7 @@ struct change {
     int64_t id; /* 0: a new one */
     unsigned attempts;
     uint64_t version;
+    const struct subscriber *wanted; /* as it is written; NULL: no more */
     struct subscriber *after; /* while S-CSCFs are told; NULL: it is deleted */
 };
 

@@ -249,8 +249,8 @@ const struct command command_sub_add = {
     .most = 1,
     .summary = "add a subscriber, or a range of them",
     .about = "What is not given is derived, and shown: private identity, SIP "
-             "and tel URI, domain.\nimsbox sub add carol --password - adds "
-             "sip:carol@DOMAIN; imsbox sub add 1001 --count 100 adds a hundred "
+             "and tel URI, domain.\nimsbox sub add frank --password - adds "
+             "sip:frank@DOMAIN; imsbox sub add 1001 --count 100 adds a hundred "
              "numbers.",
     .options = options,
     .asks = true,

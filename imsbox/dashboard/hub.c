@@ -9,6 +9,7 @@
 #include "imsbox/dashboard/pass.h"
 #include "imsbox/dashboard/registrations.h"
 #include "imsbox/dashboard/reset.h"
+#include "imsbox/dashboard/survey.h"
 #include "imsbox/dashboard/trace_api.h"
 #include "imsbox/dashboard/viewers.h"
 #include "node/readings.h"
@@ -75,6 +76,7 @@ static void on_tick(void *ctx)
     for (t = story_at(h->story, last + 1); t; t = story_next(h->story, t)) {
         links_count(&h->links, h->story, t);
         doctor_note(h->doctor, t);
+        survey_note(h->survey, t);
     }
     doctor_turn(h->doctor, until);
     viewers_tick(h->viewers);
@@ -146,6 +148,7 @@ static void begin(struct hub *h)
             w->token = str_c(&h->tokens.admin);
         watch_begin(w, h->fetcher, n->env.net, &handler, h);
     }
+    h->survey = survey_new(h);
     timer_start(n->env.timers, &h->tick, TICK_US, on_tick, h);
 }
 
@@ -155,6 +158,7 @@ static void finish(struct node *n)
 
     timer_stop(n->env.timers, &h->tick);
     viewers_free(h->viewers);
+    survey_free(h->survey);
     for (unsigned i = 0; i < h->site.node_count; i++)
         watch_end(&h->watches[i]);
     free(h->watches);
@@ -248,6 +252,7 @@ static const struct api_route routes[] = {
     {"GET", "/api/v1/trace.pcapng", trace_get_pcapng, API_BY_METHOD},
     {"GET", "/api/v1/trace/{id}", trace_get_step, API_BY_METHOD},
     {"GET", "/api/v1/calls", trace_get_calls, API_BY_METHOD},
+    {"GET", "/api/v1/history", survey_get, API_BY_METHOD},
     {"GET", "/api/v1/doctor", doctor_get, API_BY_METHOD},
     {"GET", "/api/v1/doctor/causes", doctor_get_causes, API_BY_METHOD},
     {"GET", "/api/v1/registrations", registrations_get_all, API_BY_METHOD},

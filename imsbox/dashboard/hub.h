@@ -18,6 +18,7 @@
 
 struct viewers;
 struct doctor;
+struct survey;
 
 struct hub {
     struct node *node;
@@ -28,6 +29,7 @@ struct hub {
     struct story *story;
     struct viewers *viewers;
     struct doctor *doctor;
+    struct survey *survey;
     struct links links;
     struct timer tick;
     uint64_t boot; /* ids of steps are of this life */

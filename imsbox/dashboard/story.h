@@ -32,6 +32,10 @@ struct thread {
     char method[24];  /* of the first request */
     unsigned result;  /* of the last final response to such a request; 0 */
     int64_t began_us, last_us; /* wall clock */
+    /* When the INVITE of a phone came in, and to which node; 0: there is none,
+     * or it was answered, be it by ringing. */
+    int64_t invited_us;
+    unsigned invited_at;
     unsigned messages;
 };
 
@@ -47,6 +51,7 @@ struct told {
     char method[24];         /* "INVITE", "UAR"; "" of decisions */
     unsigned result;         /* of responses and answers, else 0 */
     bool is_request;
+    int64_t setup_us; /* a call rings (or is taken) by it, after so long; 0 */
     size_t bytes;
     struct piece *json; /* as it is shown, without the message's text */
 };

@@ -111,6 +111,27 @@ static void note_result(struct thread *t, const struct told *s)
         t->result = s->result;
 }
 
+/* How long a call took to ring is seen where the phone's INVITE came in. */
+static void note_invited(struct thread *t, const struct told *s,
+                         const struct sip_message *m)
+{
+    if (s->from_ours || t->invited_us || strcmp(s->method, "INVITE") != 0 ||
+        sip_tag(m, SIP_HDR_TO).n)
+        return;
+    t->invited_us = s->step.wall_us;
+    t->invited_at = s->entry.node;
+}
+
+static void note_ringing(struct thread *t, struct told *s)
+{
+    if (s->to_ours || !t->invited_us || s->entry.node != t->invited_at ||
+        s->result < 180 || strcmp(s->method, "INVITE") != 0)
+        return;
+    if (s->result < 300 && s->step.wall_us > t->invited_us)
+        s->setup_us = s->step.wall_us - t->invited_us;
+    t->invited_us = 0;
+}
+
 static void read_message(struct told *s)
 {
     const struct sip_limits limits = {0};
@@ -124,10 +145,13 @@ static void read_message(struct told *s)
     }
     if (sip_message_parse(s->entry.bytes, &limits, &m, &why) == IMS_OK) {
         read_sip(s, m);
-        if (t && s->is_request)
+        if (t && s->is_request) {
             note_request(t, s, m);
-        else if (t)
+            note_invited(t, s, m);
+        } else if (t) {
             note_result(t, s);
+            note_ringing(t, s);
+        }
     }
     if (m)
         sip_message_drop(m);

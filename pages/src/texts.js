@@ -210,7 +210,7 @@ export const T = {
             '10415:5004': 'Cx 5004 roaming not allowed', '10415:5006': 'Cx 5006 authentication scheme not supported'},
     },
     charts: {
-        title: 'Charts', lead: 'What the network does, second by second, while this page is open.', nothing: '–', collecting: 'Collecting the first figures…',
+        title: 'Charts', lead: 'What the network does and did: the last quarter of an hour.', nothing: '–', collecting: 'Collecting the first figures…',
         registered: ['Registrations', 'who is registered at the S-CSCFs'], users: 'users', contacts: 'contacts', calls: ['Calls', 'dialogs that the P-CSCFs follow'], dialogs: 'dialogs',
         registers: ['REGISTER requests', 'by their end'], accepted: 'accepted', challenged: 'challenged', refused: 'refused', setup: ['Call setup', 'from INVITE to ringing, the last 30 s'],
         percentile: (p) => (p === 50 ? 'median' : `${p} of 100 within`), errors: ['Errors', 'requests refused, timed out, forgotten'], sipErrors: 'SIP', diameterErrors: 'Diameter',

@@ -407,7 +407,7 @@ def test_what_subscribers_share_is_added_changed_and_deleted(page):
 def test_what_the_network_does_is_drawn(page, bob):
     page.go("charts")
     page.sees("Registrations", "users 1", "Memory", "hss1", "MiB",
-              "accepted 0 /s")
+              "accepted 0/s")
     assert page.script("return document.querySelectorAll('canvas').length") == 9
 
 

@@ -514,6 +514,39 @@ def test_the_network_begins_anew(seen, block):
     assert ask(f"{api}/reset", "POST", X_Imsbox_Role="viewer")[0] == 403
 
 
+# ---- what was --------------------------------------------------------------
+
+
+def test_charts_begin_with_what_was_before_anybody_looked(seen, block):
+    launcher, api, _ = seen
+    history = until(lambda: known(api, lambda last: last["registered_sets"]),
+                    SECONDS, "a sample has bob's registration")
+    assert history["nodes"] == ["pcscf1", "icscf1", "scscf1", "hss1"]
+    numbers = [s["number"] for s in history["samples"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    last = of(history, history["samples"][-1], "scscf1")
+    assert last["accepted"] == 1 and last["challenged"] == 1
+    assert last["resident_bytes"] > 1 << 20 and last["cpu_seconds"] > 0
+    newest = get(f"{api}/history?after={numbers[-1] - 1}")["samples"]
+    assert newest[0] == history["samples"][-1]
+    launcher.send("KILL", "hss1")
+    until(lambda: get(f"{api}/history")["samples"][-1]["nodes"][3] is None,
+          SECONDS, "a dead node has no figures")
+    assert ask(f"{api}/history?after=x")[0] == 400
+
+
+def of(history, sample, node):
+    values = sample["nodes"][history["nodes"].index(node)]
+    return dict(zip(history["figures"], values or []))
+
+
+def known(api, condition):
+    history = get(f"{api}/history")
+    samples = history["samples"]
+    return (samples and condition(of(history, samples[-1], "scscf1") or
+                                  {"registered_sets": 0}) and history)
+
+
 # ---- pages -----------------------------------------------------------------
 
 
@@ -521,7 +554,15 @@ def test_the_page_and_what_it_needs_are_there(seen):
     launcher, _, _ = seen
     status, headers, text = ask(f"{launcher.dashboard}/")
     assert status == 200 and headers["Content-Type"].startswith("text/html")
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    policy = dict(part.split(" ", 1) for part in
+                  headers["Content-Security-Policy"].split("; "))
+    assert policy.pop("img-src") == "'self' data: blob:"
+    assert {name: text for name, text in policy.items()
+            if text != "'self'"} == {
+        "default-src": "'none'", "base-uri": "'none'",
+        "frame-ancestors": "'none'"}
+    assert not re.search(r"<style|<script(?![^>]* src=)| style=| on\w+=",
+                         text), "nothing inline"
     links = re.findall('(?:href|src)="([^"]*)"', text)
     assert len(links) >= 3
     for link in links:

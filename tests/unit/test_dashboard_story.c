@@ -265,6 +265,76 @@ static void calls_are_listed_with_the_newest_first(void **state)
     assert_null(story_older(w->story, t));
 }
 
+/* ---- how long a call takes to ring --------------------------------------- */
+
+#define CALL(to_tag)                                                \
+    VIA "From: <sip:alice@ims.example>;tag=1\r\nTo: "               \
+        "<sip:bob@ims.example>" to_tag                              \
+        "\r\nCall-ID: c3\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n" \
+        "Content-Length: 0\r\n\r\n"
+
+static const char invite[] = "INVITE sip:bob@ims.example SIP/2.0\r\n" CALL("");
+static const char again[] =
+    "INVITE sip:bob@ims.example SIP/2.0\r\n" CALL(";tag=2");
+static const char trying[] = "SIP/2.0 100 Trying\r\n" CALL("");
+static const char ringing[] = "SIP/2.0 180 Ringing\r\n" CALL(";tag=2");
+static const char answered[] = "SIP/2.0 200 OK\r\n" CALL(";tag=2");
+static const char busy[] = "SIP/2.0 486 Busy Here\r\n" CALL(";tag=2");
+
+#define PHONES(ms, kind, text)                                                 \
+    {                                                                          \
+        PCSCF, ms, kind, "c3", NULL, "127.0.0.1:5060", "127.0.0.9:5060", text, \
+            NULL                                                               \
+    }
+/* An application server, which is none of ours, sees it too. */
+#define SERVERS(ms, kind, text)                                           \
+    {                                                                     \
+        SCSCF, ms, kind, "c3", NULL, "127.0.0.3:5060", "127.0.0.77:5060", \
+            text, NULL                                                    \
+    }
+
+static void a_call_rings_by_one_step(void **state)
+{
+    static const struct {
+        struct line lines[6];
+        const char *setups; /* of all steps, in ms */
+    } rows[] = {
+        {{PHONES(1, "rx", invite), PHONES(2, "tx", trying),
+          PHONES(41, "tx", ringing), PHONES(99, "tx", answered)},
+         "0 0 40 0 "},
+        {{PHONES(1, "rx", invite), PHONES(7, "tx", answered),
+          PHONES(8, "rx", again), PHONES(20, "tx", answered)},
+         "0 6 0 0 "},
+        {{PHONES(1, "rx", invite), PHONES(7, "tx", busy),
+          PHONES(8, "rx", invite), PHONES(20, "tx", ringing)},
+         "0 0 0 12 "},
+        {{PHONES(1, "rx", invite), PHONES(3, "rx", invite),
+          PHONES(20, "tx", ringing)},
+         "0 0 19 "},
+        {{PHONES(1, "rx", invite), SERVERS(2, "rx", invite),
+          SERVERS(3, "tx", ringing), PHONES(20, "tx", ringing)},
+         "0 0 0 19 "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char setups[60] = "";
+        struct world w;
+
+        begin(&w, ALL);
+        for (const struct line *l = rows[i].lines; l->kind; l++)
+            add(&w, l);
+        story_tell(w.story, INT64_MAX, INT64_MAX);
+        for (const struct told *t = story_next(w.story, NULL); t;
+             t = story_next(w.story, t))
+            snprintf(setups + strlen(setups), sizeof setups - strlen(setups),
+                     "%d ", (int)(t->setup_us / MSEC));
+        assert_string_equal(setups, rows[i].setups);
+        story_free(w.story);
+        site_fini(&w.site);
+    }
+}
+
 static struct filter by(const char *call, const char *user, const char *method,
                         const char *result, const char *node, const char *text)
 {
@@ -514,6 +584,7 @@ int main(void)
         IN_WORLD(what_a_phone_sent_is_not_waited_for),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
         IN_WORLD(calls_are_listed_with_the_newest_first),
+        cmocka_unit_test(a_call_rings_by_one_step),
         IN_WORLD(filters_choose),
         cmocka_unit_test(what_has_failed_depends_on_the_protocol),
         IN_WORLD(a_filter_chooses_what_passes_a_link),

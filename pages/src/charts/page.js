@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: MIT
 //
-// Charts of the whole network and of each node. Loaded when somebody looks at them; figures are collected while they do.
+// Charts of the whole network and of each node, over the time that the dashboard remembers. Loaded when somebody looks.
 
 import {signal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
-import {get, seg} from '../api.js';
+import {get} from '../api.js';
 import {html} from '../html.js';
-import {nodes, steps, watch} from '../live.js';
+import {nodes} from '../live.js';
 import {look} from '../prefs.js';
 import {T} from '../texts.js';
-import {added, levelOf, metricsOf, percentile, rateOf, setupTimes, total} from './samples.js';
+import {joined, levelOf, rateOf, samplesOf, total} from './samples.js';
 
 const C = T.charts;
-const EVERY_MS = 2000;
-const WINDOW_S = 30; // over which setup times are ranked
+const KEEP = 450; // samples: a quarter of an hour, as the dashboard keeps it
+const SPAN_MIN_S = 60; // what is drawn at least
+const STEPS_S = [5, 10, 15, 30, 60, 120, 300]; // between times on the axis
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000]; // users are whole ones
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 2]];
 const INKS = ['--request', '--failure', '--success', '--diameter', '--says', '--progress'];
 
 const samples = signal([]);
+const every = signal(2000);
 
-async function sample() {
-    const asked = nodes.value.map(async (n) => {
-        const metrics = n.state === 'alive' ? await get(`nodes/${seg(n.name)}/metrics`).then(metricsOf, () => null) : null;
-        return [n.name, metrics && {...metrics, dialogs: n.status?.dialogs ?? 0}];
-    });
-    samples.value = added(samples.value, {t: Date.now() / 1000, of: Object.fromEntries(await Promise.all(asked))});
+async function load() {
+    const answer = await get(`history?after=${samples.value.at(-1)?.number ?? 0}`).catch(() => null); // it does not answer: the banner says so
+    if (!answer) return;
+    every.value = answer.every_ms;
+    samples.value = joined(samples.value, samplesOf(answer), KEEP);
 }
 
 // Letters and lines of the page's own colours, and each series a dash of its own.
@@ -35,8 +37,8 @@ function optionsOf(series, width, unit) {
     const axis = {stroke: ink('--soft'), grid: {stroke: ink('--line'), width: 1}, ticks: {show: false}, font: '12px sans-serif'};
     return {
         width, height: 170, legend: {show: false}, cursor: {drag: {x: false, y: false}}, padding: [8, 34, 0, 0],
-        scales: {y: {range: (u, low, high) => [0, Math.max(high * 1.1, unit === '%' ? 5 : 1)]}},
-        axes: [{...axis, values: (u, list) => list.map((t) => new Date(t * 1000).toLocaleTimeString('en-GB')), space: 90, size: 26}, {...axis, size: 52}],
+        scales: {x: {range: (u, low, high) => [Math.min(low, high - SPAN_MIN_S), high]}, y: {range: (u, low, high) => [0, Math.max(high * 1.1, unit === ' %' ? 5 : 1)]}},
+        axes: [{...axis, incrs: STEPS_S, values: (u, list) => list.map((t) => new Date(t * 1000).toLocaleTimeString('en-GB')), space: 90, size: 26}, {...axis, incrs: unit === '' ? WHOLE : undefined, size: 52}],
         series: [{}, ...series.map((s, i) => ({label: s.name, stroke: ink(INKS[i % INKS.length]), width: 2, dash: DASHES[i % DASHES.length], points: {show: false}}))],
     };
 }
@@ -46,7 +48,7 @@ function last(values) {
 }
 
 function shown(v, unit) {
-    return v === null ? C.nothing : `${v >= 100 ? Math.round(v) : Number(v.toFixed(2))} ${unit}`.trim();
+    return v === null ? C.nothing : `${v >= 100 ? Math.round(v) : Number(v.toFixed(2))}${unit}`;
 }
 
 // series: [{name, values}] over the times of all samples.
@@ -72,41 +74,35 @@ function Chart({title, says, unit, times, series}) {
             ${s.name} <strong>${shown(last(s.values), unit)}</strong></li>`)}</ul></section>`;
 }
 
-function setupSeries(all, names) {
-    const times = setupTimes(steps.value, names);
-    return [50, 95, 99].map((p) => ({name: C.percentile(p), values: all.map(({t}) => {
-        const near = times.filter((s) => s.t / 1e6 <= t && s.t / 1e6 > t - WINDOW_S).map((s) => s.ms).sort((a, b) => a - b);
-        return percentile(near, p / 100);
-    })}));
+function setupSeries(all) {
+    return [50, 95, 99].map((p, i) => ({name: C.percentile(p), values: all.map((s) => s.setup?.[i] ?? null)}));
 }
 
 function charts(all, known) {
     const of = (role) => known.filter((n) => !role || n.role === role).map((n) => n.name);
-    const level = (role, pattern, unit) => total(of(role).map((n) => levelOf(all, n, pattern, unit)));
-    const rate = (role, pattern) => total(of(role).map((n) => rateOf(all, n, pattern)));
+    const level = (role, figure) => total(of(role).map((n) => levelOf(all, n, figure)));
+    const rate = (role, figure) => total(of(role).map((n) => rateOf(all, n, figure)));
     const each = (f) => of().map((n) => ({name: n, values: f(n)}));
     const series = (list) => list.map(([name, values]) => ({name, values}));
-    const names = new Set(of());
     return [
-        [C.registered, '', series([[C.users, level('scscf', /^imsbox_registered_sets/)], [C.contacts, level('scscf', /^imsbox_bindings/)]])],
-        [C.calls, '', series([[C.dialogs, level('pcscf', /^dialogs$/)]])],
-        [C.registers, '/s', series([[C.accepted, rate('scscf', /^imsbox_registrations_total.*accepted/)], [C.challenged, rate('scscf', /^imsbox_registrations_total.*challenged/)], [C.refused, rate('scscf', /^imsbox_registrations_total.*refused/)]])],
-        [C.setup, 'ms', setupSeries(all, names)],
-        [C.errors, '/s', series([[C.sipErrors, rate('', /^imsbox_sip_(refused|requests_rejected|timeouts|send_failures|forgotten_answers)_total/)], [C.diameterErrors, rate('', /^imsbox_diameter_(refused|timeouts|full|forgotten_answers)_total/)]])],
-        [C.again, '/s', each((n) => rateOf(all, n, /^imsbox_sip_retransmissions_total/))],
-        [C.messages, '/s', each((n) => rateOf(all, n, /^imsbox_(sip|diameter)_received_total/))],
-        [C.cpu, '%', each((n) => rateOf(all, n, /^imsbox_process_cpu_seconds/).map((v) => (v === null ? null : v * 100)))],
-        [C.memory, 'MiB', each((n) => levelOf(all, n, /^imsbox_process_resident_bytes/, 1 << 20))],
+        [C.registered, '', series([[C.users, level('scscf', 'registered_sets')], [C.contacts, level('scscf', 'bindings')]])],
+        [C.calls, '', series([[C.dialogs, level('pcscf', 'dialogs')]])],
+        [C.registers, '/s', series([[C.accepted, rate('scscf', 'accepted')], [C.challenged, rate('scscf', 'challenged')], [C.refused, rate('scscf', 'refused')]])],
+        [C.setup, ' ms', setupSeries(all)],
+        [C.errors, '/s', series([[C.sipErrors, rate('', 'sip_errors')], [C.diameterErrors, rate('', 'diameter_errors')]])],
+        [C.again, '/s', each((n) => rateOf(all, n, 'retransmissions'))],
+        [C.messages, '/s', each((n) => rateOf(all, n, 'received'))],
+        [C.cpu, ' %', each((n) => rateOf(all, n, 'cpu_seconds').map((v) => (v === null ? null : v * 100)))],
+        [C.memory, ' MiB', each((n) => levelOf(all, n, 'resident_bytes', 1 << 20))],
     ];
 }
 
 export function ChartsPage() {
+    useEffect(() => { load(); }, []);
     useEffect(() => {
-        watch('method=INVITE'); // for setup times
-        sample();
-        const timer = setInterval(() => document.hidden || sample(), EVERY_MS);
-        return () => { clearInterval(timer); watch(''); };
-    }, []);
+        const timer = setInterval(() => document.hidden || load(), every.value);
+        return () => clearInterval(timer);
+    }, [every.value]);
     const all = samples.value;
     const times = all.map((s) => s.t);
     if (all.length < 2) return html`<p role="status">${C.collecting}</p>`;
