@@ -64,6 +64,11 @@ LDFLAGS += $(LDFLAGS_$(VARIANT)) -Wl,--as-needed
 LIBS = -luv -lcares -lssl -lcrypto -lmicrohttpd -lyaml -lexpat -lsqlite3 \
        -ljansson -lcurl -lpthread -lm
 
+# Memory of the programs: messages are larger than what glibc's malloc keeps at
+# hand. Tests count memory by glibc's own figures, sanitizers have their own.
+MALLOC_release = -lmimalloc
+MALLOC = $(MALLOC_$(VARIANT))
+
 ROOMS = common/base common/crypto common/net common/sip common/diameter \
         common/ims common/node topology imsbox/dashboard imsbox/dashboard/doctor
 NODES = pcscf icscf scscf hss
@@ -197,7 +202,7 @@ build/fuzz/bin/%: build/fuzz/tests/fuzz/%.o $(LIB)
 $(B)/bin/%: $(B)/%/main.o $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(MALLOC) $(LIBS)
 
 $(B)/libimsbox.so: $(LIB_OBJ)
 	@echo "  LD      $@"

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -453,22 +452,12 @@ static void print_help(FILE *to, const struct node_role *role)
             role->summary, name, name);
 }
 
-/* What a turn frees the next one needs: given back, the kernel would have to
- * clear it anew each time. */
-static void keep_memory(void)
-{
-    mallopt(M_TRIM_THRESHOLD, 16 << 20);
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TOP_PAD, 512 << 10);
-}
-
 int node_run(const char *path, const char *name, bool check,
              const struct node_role *role)
 {
     struct program p = {.role = role, .path = path, .name = name};
     int status = EXIT_CONFIG;
 
-    keep_memory();
     if (!check)
         watch_early_signals();
     if (load(&p) != IMS_OK)

@@ -17,7 +17,7 @@
 #include "support/disk.h"
 #include <expat.h>
 #include <gnu/libc-version.h>
-#include <malloc.h>
+#include <mimalloc.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -285,19 +285,12 @@ static const struct sim_host *host_named(const struct core *c, const char *name)
 /* What else the figures depend on. */
 static int print_versions(void)
 {
-    printf("compiler %s\nglibc %s\nopenssl %s\nsqlite %s\nexpat %s\n",
-           __VERSION__, gnu_get_libc_version(),
+    printf("compiler %s\nglibc %s\nmimalloc %d\nopenssl %s\nsqlite %s\n"
+           "expat %s\n",
+           __VERSION__, gnu_get_libc_version(), mi_version(),
            OpenSSL_version(OPENSSL_VERSION_STRING), sqlite3_libversion(),
            XML_ExpatVersion());
     return 0;
-}
-
-/* When memory goes back to the kernel depends on where it lies. */
-static void keep_memory(void)
-{
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_TOP_PAD, 256 << 20);
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
 }
 
 int main(int argc, char **argv)
@@ -312,7 +305,6 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "versions") == 0)
         return print_versions();
-    keep_memory();
     if (core_start(&c, &why) != IMS_OK) {
         fprintf(stderr, "instructions: %s\n", why.text);
         return 1;

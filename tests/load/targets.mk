@@ -18,13 +18,13 @@ bench-instructions instructions-check instructions-write: $(B)/instructions
 
 $(B)/instructions: $(B)/tests/load/instructions.o $(LOAD_OBJ) $(SUPPORT) $(LIB)
 	@echo "  LD      $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(MALLOC) $(LIBS)
 
 load: $(B)/load
 
 $(B)/load: $(B)/tests/load/main.o $(LOAD_OBJ) $(LIB)
 	@echo "  LD      $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(MALLOC) $(LIBS)
 
 $(B)/unit/test_load: $(LOAD_OBJ)
 
