@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scscf/api.h"
 #include "node/readings.h"
+#include "scscf/reg_event.h"
 #include "scscf/scscf.h"
 #include "sip/views.h"
 
@@ -206,10 +207,93 @@ static void expire(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
+/* What a phone needs for two REGISTERs over a slow link. */
+enum { REAUTHENTICATE_S = 60 };
+
+/* POST: network-initiated reauthentication, TS 24.229 5.4.1.6: its contacts
+ * have ?expires= seconds left at most, and who watches them is told. */
+static void reauthenticate(struct node *n, struct api_call *c)
+{
+    struct irs *irs = find(n, c);
+    uint64_t seconds;
+    struct why why;
+    unsigned count;
+
+    if (!irs)
+        return;
+    if (api_query_u64(c, "expires", UINT32_MAX, REAUTHENTICATE_S, &seconds,
+                      &why) != IMS_OK) {
+        api_fail(c, why.err, &why);
+        return;
+    }
+    count = scscf_reauthenticate(scscf_of(n), irs, (uint32_t)seconds);
+    if (!count) {
+        api_problem(c, 409, "no contact has more than %llu s left",
+                    (unsigned long long)seconds);
+        return;
+    }
+    json_object_begin(&c->json);
+    json_put_u64(&c->json, "shortened", count);
+    json_object_end(&c->json);
+    api_reply(c, 200);
+}
+
+/* ---- subscriptions ------------------------------------------------------- */
+
+struct listing {
+    struct api_call *call;
+    struct readings_page page;
+};
+
+static void put_subscription(void *ctx, const struct reg_event_info *i)
+{
+    struct listing *l = ctx;
+    struct json *j = &l->call->json;
+    struct buf text;
+    bool wants;
+
+    buf_init(&text, 1 << 14);
+    buf_printf(&text, "%.*s\n%.*s\n%.*s", SLICE_ARG(i->impu),
+               SLICE_ARG(i->watcher), SLICE_ARG(i->call_id));
+    wants = readings_wants(&l->page, buf_slice(&text));
+    buf_fini(&text);
+    if (!wants)
+        return;
+    json_object_begin(j);
+    json_put_str(j, "event", "reg");
+    json_put_text(j, "public_identity", i->impu);
+    json_put_text(j, "watcher", i->watcher);
+    json_put_text(j, "call_id", i->call_id);
+    json_put_u64(j, "expires_seconds", i->expires);
+    json_put_u64(j, "version", i->version);
+    json_put_bool(j, "awaits_answer", i->waits);
+    json_object_end(j);
+}
+
+/* Who watches the registrations of whom, in the order of coming. */
+static void get_subscriptions(struct node *n, struct api_call *c)
+{
+    const struct scscf *me = scscf_of(n);
+    struct listing l = {.call = c};
+
+    if (!readings_page(c, &l.page))
+        return;
+    json_object_begin(&c->json);
+    json_put_u64(&c->json, "total", reg_events_count(me->reg_events));
+    json_key(&c->json, "subscriptions");
+    json_array_begin(&c->json);
+    reg_events_each(me->reg_events, put_subscription, &l);
+    json_array_end(&c->json);
+    readings_page_end(c, &l.page);
+    json_object_end(&c->json);
+    api_reply(c, 200);
+}
+
 static void get_limits(struct node *n, struct api_call *c)
 {
     struct scscf *me = scscf_of(n);
     struct usage identities = registrar_usage(me->registrar);
+    struct usage subscriptions = reg_events_usage(me->reg_events);
 
     readings_limits_begin(c);
     cscf_put_limits(&me->core, c);
@@ -217,6 +301,8 @@ static void get_limits(struct node *n, struct api_call *c)
                    n->self->limits.registrations, &identities);
     readings_limit(c, "contacts", "contacts of one REGISTER",
                    n->self->limits.contacts, NULL);
+    readings_limit(c, "dialogs", "subscriptions to registrations at a time",
+                   n->self->limits.dialogs, &subscriptions);
     readings_limits_end(c);
 }
 
@@ -224,6 +310,9 @@ const struct api_route scscf_routes[SCSCF_ROUTES] = {
     {"GET", "/api/v1/registrations", get_registrations, API_BY_METHOD},
     {"GET", "/api/v1/registrations/{impu}", get_registration, API_BY_METHOD},
     {"POST", "/api/v1/registrations/{impu}/expire", expire, API_BY_METHOD},
+    {"POST", "/api/v1/registrations/{impu}/reauthenticate", reauthenticate,
+     API_BY_METHOD},
+    {"GET", "/api/v1/subscriptions", get_subscriptions, API_BY_METHOD},
     {"GET", "/api/v1/transactions", cscf_get_transactions, API_BY_METHOD},
     {"GET", "/api/v1/limits", get_limits, API_BY_METHOD},
     {"GET", "/api/v1/timers", readings_get_timers, API_BY_METHOD},

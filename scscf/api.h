@@ -7,7 +7,7 @@
 
 #include "node/api.h"
 
-enum { SCSCF_ROUTES = 7 };
+enum { SCSCF_ROUTES = 9 };
 extern const struct api_route scscf_routes[SCSCF_ROUTES];
 
 #endif

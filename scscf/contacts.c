@@ -184,7 +184,7 @@ static void bind_contact(struct registration *r, struct irs *irs,
 
     if (!expires) {
         if (old)
-            irs_unbind(old);
+            binding_note(old, REGINFO_UNREGISTERED);
         return;
     }
     buf_init(&params, c->addr.params.n + 1);
@@ -197,6 +197,7 @@ static void bind_contact(struct registration *r, struct irs *irs,
             .path = path,
             .impi = identity_slice(&r->impi),
             .call_id = r->about.call,
+            .impu = identity_slice(&r->impu),
             .cseq = r->cseq,
             .q = (uint16_t)c->q,
             .expires_us = (int64_t)(expires < max ? expires : max) * SECOND,
@@ -217,12 +218,13 @@ static void replace_others(struct registration *r, struct irs *irs)
     LIST_EACH (it, &irs->bindings) {
         struct binding *b = container_of(it, struct binding, link);
 
-        if (is_of(b, r) || !slice_eq(b->impi, identity_slice(&r->impi)))
+        if (binding_is_leaving(b) || is_of(b, r) ||
+            !slice_eq(b->impi, identity_slice(&r->impi)))
             continue;
         record_say(r->me->env->record, r->about, "S-REG-4",
                    "TS 24.229 5.4.1.2.2", "contact %.*s of %.*s is replaced",
                    SLICE_ARG(b->uri), SLICE_ARG(b->impi));
-        irs_unbind(b);
+        binding_note(b, REGINFO_UNREGISTERED);
     }
 }
 
@@ -242,6 +244,7 @@ void registration_bind(struct registration *r, struct irs *irs)
     buf_fini(&path);
     if (r->adds)
         replace_others(r, irs);
+    scscf_settle(r->me, irs);
 }
 
 /* RFC 3261 10.3 step 7: a REGISTER that was overtaken by a later one of the

@@ -53,8 +53,9 @@ static void unbind_going(struct registration *r, struct irs *irs)
         struct binding *b = container_of(it, struct binding, link);
 
         if (goes(r, b))
-            irs_unbind(b);
+            binding_note(b, REGINFO_UNREGISTERED);
     }
+    scscf_settle(r->me, irs);
 }
 
 /* 5.4.1.4: after authentication, on the user's own wish. */
@@ -157,9 +158,32 @@ void scscf_binding_expired(void *ctx, struct binding *b)
     if (irs_count_bindings(irs, b->impi) == 1)
         tell_hss(me, b->impi, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
                  b->call_id);
-    irs_unbind(b);
+    binding_note(b, REGINFO_EXPIRED);
+    scscf_settle(me, irs);
     if (!irs_is_registered(irs))
         registrar_remove(irs);
+}
+
+unsigned scscf_reauthenticate(struct scscf *me, struct irs *irs,
+                              uint32_t seconds)
+{
+    unsigned n = 0;
+
+    LIST_EACH (it, &irs->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        if (binding_expires(b) <= seconds)
+            continue;
+        record_say(me->env->record, (struct record_about){.call = b->call_id},
+                   "S-REG-5", "TS 24.229 5.4.1.6",
+                   "contact %.*s of %.*s has %u s left: it is to be "
+                   "authenticated anew",
+                   SLICE_ARG(b->uri), SLICE_ARG(irs_default(irs)), seconds);
+        binding_shorten(b, (int64_t)seconds * SECOND);
+        n++;
+    }
+    scscf_settle(me, irs);
+    return n;
 }
 
 void scscf_unregistered_end(void *ctx, struct irs *irs)

@@ -4,12 +4,15 @@
  * Service-Route, whose user part "orig" led here.
  *
  *   asserted identity not ours, or barred   -> 403
+ *   SUBSCRIBE to the registration of a user -> reg_event.c
+ *   of ours
  *   otherwise  charging, Record-Route       -> the next entry of the route, or
  *                                              the entry point of the callee's
  *                                              network
  *
  * S-ORG-1, S-ORG-3.
  */
+#include "scscf/reg_event.h"
 #include "scscf/session.h"
 
 /* The first asserted identity that is registered here and not barred
@@ -56,11 +59,24 @@ static void choose_next(struct scscf *me, const struct sip_proxy_route *route,
                    SLICE_ARG(b->msg->uri));
 }
 
+/* 5.4.2.1.1: whose registration is asked for, if this S-CSCF serves him. */
+static const struct irs_identity *watched_user(struct scscf *me,
+                                               const struct sip_message *m)
+{
+    struct identity impu;
+
+    if (!reg_event_is_asked_for(m) ||
+        identity_of_request(m->uri, &impu, NULL) != IMS_OK)
+        return NULL;
+    return registrar_find(me->registrar, identity_slice(&impu));
+}
+
 void scscf_originate(struct scscf *me, struct sip_request *req,
                      struct sip_message *copy,
                      const struct sip_proxy_route *route)
 {
     const struct irs_identity *user = served_user(me, copy);
+    const struct irs_identity *watched = watched_user(me, copy);
     struct sip_branch b = {
         .msg = copy,
         .to = {.trust = SIP_MW},
@@ -71,6 +87,10 @@ void scscf_originate(struct scscf *me, struct sip_request *req,
         cscf_refuse(&me->core, req, copy, 403, "S-ORG-1", "TS 24.229 5.4.3.2",
                     "the asserted identity is not registered here, or "
                     "barred");
+        return;
+    }
+    if (watched && !route->more) {
+        reg_event_subscribe(me, req, copy, watched);
         return;
     }
     record_say(me->env->record, cscf_about(copy), "S-ORG-1",

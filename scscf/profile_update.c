@@ -12,6 +12,7 @@
  * S-PPR-1, H-CX-6.
  */
 #include "ims/xml.h"
+#include "scscf/reg_event.h"
 #include "scscf/scscf.h"
 
 struct update {
@@ -119,9 +120,10 @@ static void replace(struct update *u, const struct irs *irs,
     enum ims_err err = registrar_put(u->me->registrar, u->ppr->user_data,
                                      id->impu, &now, &why);
 
-    if (err == IMS_OK)
+    if (err == IMS_OK) {
         confirm(u, now);
-    else
+        reg_event_tell_all(u->me, now);
+    } else
         refuse(u,
                err == IMS_FULL ? CX_TOO_MUCH_DATA : CX_NOT_SUPPORTED_USER_DATA,
                why.text);

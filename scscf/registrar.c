@@ -14,7 +14,8 @@ struct registrar {
     const struct registrar_handler *h;
     void *ctx;
     struct registrar_figures figures;
-    uint64_t refused; /* sets, at the limit */
+    uint64_t refused;  /* sets, at the limit */
+    uint32_t contacts; /* that ever were */
 };
 
 struct registrar *registrar_new(const struct env *env, size_t identities,
@@ -326,6 +327,24 @@ void irs_set_charging(struct irs *irs, const struct cx_charging *c)
     };
 }
 
+static uint32_t hash_name(struct slice impu)
+{
+    return (uint32_t)slice_hash(impu, 0);
+}
+
+void binding_note(struct binding *b, enum reginfo_event event)
+{
+    b->event = (uint8_t)event;
+    b->news = true;
+}
+
+enum reginfo_event binding_event_for(const struct binding *b, struct slice impu)
+{
+    if (b->event == REGINFO_REGISTERED && b->named != hash_name(impu))
+        return REGINFO_CREATED;
+    return (enum reginfo_event)b->event;
+}
+
 struct binding *irs_bind(struct irs *irs, struct binding *old,
                          const struct binding_values *v)
 {
@@ -343,6 +362,9 @@ struct binding *irs_bind(struct irs *irs, struct binding *old,
     b->impi = keep(&at, v->impi);
     b->call_id = keep(&at, v->call_id);
     b->expires_at = r->env->clock->mono_us + v->expires_us;
+    b->id = old ? old->id : ++r->contacts;
+    b->named = hash_name(v->impu);
+    binding_note(b, old ? REGINFO_REFRESHED : REGINFO_REGISTERED);
     if (!irs->binding_count++)
         r->figures.registered++;
     r->figures.bindings++;
@@ -369,6 +391,15 @@ void irs_unbind(struct binding *b)
 void binding_postpone(struct binding *b, int64_t us)
 {
     timer_start(b->irs->registrar->env->timers, &b->expiry, us, on_expired, b);
+}
+
+void binding_shorten(struct binding *b, int64_t us)
+{
+    const struct env *env = b->irs->registrar->env;
+
+    b->expires_at = env->clock->mono_us + us;
+    binding_note(b, REGINFO_SHORTENED);
+    timer_start(env->timers, &b->expiry, us, on_expired, b);
 }
 
 uint32_t binding_expires(const struct binding *b)

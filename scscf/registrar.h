@@ -12,6 +12,7 @@
 #include "base/usage.h"
 #include "ims/cx.h"
 #include "ims/profile.h"
+#include "ims/reginfo.h"
 #include "net/env.h"
 #include "sip/uri.h"
 
@@ -29,6 +30,11 @@ struct binding {
     int64_t expires_at; /* clock.mono_us */
     uint32_t cseq;      /* of the REGISTER that made it */
     uint16_t q;         /* 0..1000 */
+    uint8_t event;      /* enum reginfo_event: how it came to its state */
+    bool news;          /* the watchers have not been told of event yet */
+    uint32_t id;        /* of all contacts of this S-CSCF; a refresh keeps it */
+    uint32_t named;     /* the identity that REGISTER named, hashed: the others
+                           are registered implicitly */
     struct slice uri;
     struct slice params; /* of the Contact, without expires and q */
     struct slice path;   /* Path values, joined by ", " */
@@ -107,6 +113,7 @@ static inline bool irs_is_registered(const struct irs *irs)
 
 struct binding_values {
     struct slice uri, params, path, impi, call_id;
+    struct slice impu; /* that the REGISTER named */
     uint32_t cseq;
     uint16_t q;
     int64_t expires_us; /* from now */
@@ -119,12 +126,25 @@ struct binding *irs_find_binding(const struct irs *irs, struct slice impi,
 /* How many contacts a private identity has in the set. */
 unsigned irs_count_bindings(const struct irs *irs, struct slice impi);
 /* Binds a contact anew; `old` (may be NULL) is gone then. The new one stands
- * last. The values may point into old. */
+ * last, and is news. The values may point into old. */
 struct binding *irs_bind(struct irs *irs, struct binding *old,
                          const struct binding_values *v);
 void irs_unbind(struct binding *b);
+/* This has happened to it; what it ends by goes when all is settled
+ * (scscf_settle). */
+void binding_note(struct binding *b, enum reginfo_event event);
+static inline bool binding_is_leaving(const struct binding *b)
+{
+    return reginfo_event_ends((enum reginfo_event)b->event);
+}
+/* The event as an identity of its set has seen it (TS 24.229 5.4.2.1.2):
+ * "created" for those that the REGISTER did not name. */
+enum reginfo_event binding_event_for(const struct binding *b,
+                                     struct slice impu);
 /* Its time, which is up, goes on for us microseconds. */
 void binding_postpone(struct binding *b, int64_t us);
+/* It has us microseconds left; that is noted. */
+void binding_shorten(struct binding *b, int64_t us);
 /* Whole seconds until it expires, rounded up. */
 uint32_t binding_expires(const struct binding *b);
 

@@ -13,7 +13,7 @@
  * S-REG-1, S-REG-3.
  */
 #include "scscf/registration.h"
-#include "ims/charging.h"
+#include "scscf/session.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -267,26 +267,6 @@ static void add_rspauth(const struct registration *r, struct sip_message *resp)
                    SLICE_ARG(cnonce), SLICE_ARG(nc));
 }
 
-/* 5.4.1.2.2F: type 1 term-ioi to what the P-CSCF sent. */
-static void add_charging(const struct registration *r, struct sip_message *resp)
-{
-    struct slice value =
-        sip_header_value(r->req->msg, SIP_HDR_P_CHARGING_VECTOR);
-    struct charging_vector v;
-    char ioi[300], text[2048];
-    struct buf term, out;
-
-    if (charging_vector_parse(value, &v, NULL) != IMS_OK)
-        return;
-    buf_over(&term, ioi, sizeof ioi);
-    ioi_print(IOI_TYPE_1, slice_of(r->me->env->domain), &term);
-    v.term_ioi = buf_slice(&term);
-    buf_over(&out, text, sizeof text);
-    charging_vector_print(&v, &out);
-    if (!out.full)
-        sip_set(resp, SIP_HDR_P_CHARGING_VECTOR, buf_slice(&out));
-}
-
 void registration_accept(struct registration *r, struct irs *irs)
 {
     const struct sip_message *m = r->req->msg;
@@ -300,7 +280,8 @@ void registration_accept(struct registration *r, struct irs *irs)
         sip_add_last(resp, SIP_HDR_PATH, path);
     if (r->has_rspauth)
         add_rspauth(r, resp);
-    add_charging(r, resp);
+    /* 5.4.1.2.2F */
+    session_answer_charging(r->me, m, resp, IOI_TYPE_1);
     if (irs) {
         registration_list_contacts(irs, resp);
         list_identities(irs, resp);

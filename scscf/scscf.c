@@ -3,6 +3,7 @@
  * The S-CSCF as a node: what comes in goes to the procedure that it is for.
  *
  *   REGISTER                                   registration.c
+ *   SUBSCRIBE to registration state            reg_event.c
  *   within a dialog                            session.c
  *   led here by our Service-Route ("orig")     originating.c
  *   otherwise                                  terminating.c
@@ -11,6 +12,7 @@
  */
 #include "scscf/scscf.h"
 #include "scscf/api.h"
+#include "scscf/reg_event.h"
 #include "scscf/registration.h"
 #include "scscf/role.h"
 #include "sip/views.h"
@@ -47,9 +49,10 @@ static void on_request(void *ctx, struct sip_request *req)
     }
     copy = sip_proxy_copy(me->core.proxy, req, &route);
     cscf_check_trust(&me->core, req, copy);
-    if (is_within_dialog(copy))
-        scscf_subsequent(me, req, copy);
-    else if (cscf_answered_itself(&me->core, req, copy, &route))
+    if (is_within_dialog(copy)) {
+        if (!reg_event_subsequent(me, req, copy))
+            scscf_subsequent(me, req, copy);
+    } else if (cscf_answered_itself(&me->core, req, copy, &route))
         return;
     else if (is_originating(&route))
         scscf_originate(me, req, copy, &route);
@@ -117,6 +120,7 @@ static void scscf_free(struct node *n)
     struct scscf *me = n->state;
 
     cscf_close(&me->core);
+    reg_events_free(me->reg_events);
     ends_free(me->ends);
     challenges_free(me->challenges);
     registrar_free(me->registrar);
@@ -142,6 +146,7 @@ static void keep_users(struct scscf *me)
                                     me->self->timers.reg_await_auth,
                                     scscf_challenge_expired, me);
     me->ends = ends_new(me->env, limits->registrations, &ends, me);
+    me->reg_events = reg_events_new(me, limits->dialogs);
 }
 
 static enum ims_err scscf_start(struct node *n, struct why *why)
@@ -179,6 +184,7 @@ static enum ims_err scscf_reload(struct node *n, struct why *why)
     me->self = n->self;
     registrar_limit(me->registrar, n->self->limits.registrations);
     ends_limit(me->ends, n->self->limits.registrations);
+    reg_events_limit(me->reg_events, n->self->limits.dialogs);
     challenges_limit(me->challenges, n->self->limits.registrations,
                      n->self->timers.reg_await_auth);
     return cscf_reload(n, why);
@@ -194,6 +200,7 @@ static void scscf_dump(const struct node *n, struct json *j)
     json_put_u64(j, "bindings", f->bindings);
     json_put_u64(j, "challenges", challenges_count(me->challenges));
     json_put_u64(j, "ends_to_tell", ends_count(me->ends));
+    json_put_u64(j, "subscriptions", reg_events_count(me->reg_events));
     cscf_dump(&me->core, j);
 }
 

@@ -19,8 +19,9 @@ struct scscf {
     const struct topology_node *self;
     struct registrar *registrar;
     struct challenges *challenges;
-    struct ends *ends; /* that the HSS is to note */
-    struct str uri;    /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
+    struct ends *ends;             /* that the HSS is to note */
+    struct reg_events *reg_events; /* who watches registrations */
+    struct str uri; /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
     struct str record_route; /* what stands in Record-Route */
     struct icid_source icid;
     struct str entry_point; /* of our own network: "sip:ims.example" */
@@ -35,10 +36,18 @@ void scscf_register(struct scscf *me, struct sip_request *req);
 
 /* Network-side end of a contact, 5.4.1.4: its time is up. */
 void scscf_binding_expired(void *ctx, struct binding *b);
+/* 5.4.1.6: the set's contacts have that many seconds left at most, so that
+ * their phones register, and are authenticated, anew. How many were shortened.
+ */
+unsigned scscf_reauthenticate(struct scscf *me, struct irs *irs,
+                              uint32_t seconds);
 /* A set has been served without contacts long enough, 5.4.3.3. */
 void scscf_unregistered_end(void *ctx, struct irs *irs);
 /* For struct ends_handler. */
 bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu);
+/* What was noted of the set's bindings (binding_note) is told to who watches
+ * it, and those that are to go go: S-EVT-1, in reg_event.c. */
+void scscf_settle(struct scscf *me, struct irs *irs);
 /* Nobody answered a challenge in time, 5.4.1.2.1: reg-await-auth. */
 void scscf_challenge_expired(void *ctx, struct challenge *c);
 

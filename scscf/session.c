@@ -50,6 +50,21 @@ void session_request_charging(struct scscf *me, struct sip_message *m,
     put_vector(m, &v);
 }
 
+void session_answer_charging(struct scscf *me, const struct sip_message *req,
+                             struct sip_message *resp, enum ioi_type type)
+{
+    struct charging_vector v;
+    char ioi[300];
+    struct buf b;
+
+    if (!get_vector(req, &v))
+        return;
+    buf_over(&b, ioi, sizeof ioi);
+    ioi_print(type, slice_of(me->env->domain), &b);
+    v.term_ioi = buf_slice(&b);
+    put_vector(resp, &v);
+}
+
 /* ---- responses --------------------------------------------------------------
  */
 

@@ -16,6 +16,11 @@
 void session_request_charging(struct scscf *me, struct sip_message *m,
                               enum ioi_type type);
 
+/* 5.4.1.2.2F, 5.4.2.1.1: the vector of the request and a term-ioi of ours in
+ * our own answer to it. */
+void session_answer_charging(struct scscf *me, const struct sip_message *req,
+                             struct sip_message *resp, enum ioi_type type);
+
 /* 5.4.3.2, 5.4.3.3: where a user's phone stands is not told to the other one's
  * side. */
 void session_hide_access(struct sip_message *m);

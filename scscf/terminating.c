@@ -3,6 +3,7 @@
  * Requests to a served user, TS 24.229 5.4.3.3: the I-CSCF asked the HSS and
  * came here.
  *
+ *   SUBSCRIBE to registration state   -> reg_event.c
  *   barred                            -> 404
  *   registered, contacts              -> each contact by its Path, best q first
  *   not registered -> SAR (unregistered user) -> 480
@@ -10,6 +11,7 @@
  *
  * S-TRM-1, S-TRM-2.
  */
+#include "scscf/reg_event.h"
 #include "scscf/session.h"
 
 static void on_unregistered(void *ctx, enum ims_err err,
@@ -211,7 +213,9 @@ void scscf_terminate(struct scscf *me, struct sip_request *req,
         return;
     }
     user = registrar_find(me->registrar, identity_slice(&impu));
-    if (user)
+    if (reg_event_is_asked_for(copy))
+        reg_event_subscribe(me, req, copy, user);
+    else if (user)
         serve(me, req, copy, user);
     else
         ask_unregistered(me, req, copy, &impu);

@@ -10,12 +10,13 @@
  *
  * The HSS knows already: no SAR. Sessions are no state of this S-CSCF, which
  * answers within them as before. The phone and its P-CSCF are told by the reg
- * event package alone (5.4.2.1.2), which nobody has subscribed to yet:
- * deviation, their registration lasts until it expires or a request of theirs
- * is refused here.
+ * event package (5.4.2.1.2; reg_event.c) if they have subscribed to it; else
+ * their registration lasts until it expires or a request of theirs is refused
+ * here.
  *
  * S-REG-5.
  */
+#include "scscf/reg_event.h"
 #include "scscf/scscf.h"
 
 struct termination {
@@ -39,15 +40,18 @@ static bool is_leaver(const struct termination *t, struct slice impi)
     return slice_eq(t->rtr->impi, impi) || has(t->rtr->associated_impis, impi);
 }
 
-/* What the phone would be told by reg event: may it come back? */
+/* What who watches is told: may the user come back (RFC 3680 4.7.1)? */
+static enum reginfo_event event_of(enum cx_reason reason)
+{
+    return reason == CX_PERMANENT_TERMINATION ? REGINFO_REJECTED
+                                              : REGINFO_DEACTIVATED;
+}
+
 static const char *meaning(enum cx_reason reason)
 {
     switch (reason) {
-    case CX_PERMANENT_TERMINATION:
-        return "rejected; phone and P-CSCF are not told (deviation)";
-    case CX_SERVER_CHANGE:
-        return "deactivated, the user may register anew; phone and P-CSCF are "
-               "not told (deviation)";
+    case CX_PERMANENT_TERMINATION: return "rejected";
+    case CX_SERVER_CHANGE: return "deactivated, the user may register anew";
     case CX_NEW_SERVER_ASSIGNED: return "another S-CSCF serves the user";
     case CX_REMOVE_SCSCF: return "the user is not served any more";
     }
@@ -63,7 +67,7 @@ static void unbind(struct termination *t, struct binding *b)
                meaning(t->rtr->reason->code));
     t->associated_gone |= !slice_eq(b->impi, t->rtr->impi);
     t->contacts++;
-    irs_unbind(b);
+    binding_note(b, event_of(t->rtr->reason->code));
 }
 
 /* A set stays as long as private identities that are not meant have contacts
@@ -78,6 +82,9 @@ static void leave(struct termination *t, struct irs *irs)
         if (is_leaver(t, b->impi))
             unbind(t, b);
     }
+    if (t->rtr->reason->code == CX_NEW_SERVER_ASSIGNED)
+        reg_event_move(t->me, irs);
+    scscf_settle(t->me, irs);
     t->sets += t->contacts > before || !irs_is_registered(irs);
     if (!irs_is_registered(irs))
         registrar_remove(irs);

@@ -6,6 +6,7 @@
 FUZZ_CORPUS_fuzz_sip_message = sip-torture/rfc4475 sip-torture/rfc5118-fixed \
                                flows/rfc
 FUZZ_CORPUS_fuzz_user_data = xml/rfc
+FUZZ_CORPUS_fuzz_reginfo = xml/rfc/rfc3680 xml/rfc/rfc5628
 
 # To make the network and to look at it afterwards takes longer than most
 # scripts: long ones are worth as much as short ones.

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include "crypto/digest.h"
+#include "scscf/reg_event.h"
+#include "sip/views.h"
+#include "support/check.h"
+#include "support/ims.h"
+#include "support/puppet.h"
+#include <stdio.h>
+
+/* An S-CSCF with its HSS and a user with two contacts; P-CSCF, phones and who
+ * watches are one puppet, which answers no NOTIFY unless the test says so.
+ *
+ * proves S-EVT-1 S-REG-5 */
+
+struct fixture {
+    struct ims w;
+    struct node *hss, *scscf;
+    struct puppet watcher;
+    struct addr to;
+    unsigned cseq;
+    unsigned answered; /* NOTIFYs */
+};
+
+static const char network[] =
+    "name: small\n"
+    "networks:\n"
+    "  - domain: ims.example\n"
+    "    nodes:\n"
+    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "
+    "mw: udp:5070, admin: 8081}\n"
+    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "
+    "admin: 8082}\n"
+    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "
+    "admin: 8083, limits: {dialogs: 3}}\n"
+    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, "
+    "store: 'memory:', admin: 8084}\n";
+
+static void says(struct fixture *f, const char *method, const char *uri,
+                 const char *call, const char *to_tag, const char *fields)
+{
+    f->cseq++;
+    puppet_send(&f->watcher, &f->to,
+                "%s %s SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKp%u\r\n"
+                "Max-Forwards: 70\r\n"
+                "From: <sip:a@ims.example>;tag=a\r\n"
+                "To: <sip:a@ims.example>%s%s\r\n"
+                "Call-ID: %s\r\nCSeq: %u %s\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                method, uri, f->cseq, *to_tag ? ";tag=" : "", to_tag, call,
+                f->cseq, method, fields);
+    sim_run_for(f->w.sim, 200 * MSEC);
+}
+
+static void set_up(struct fixture *f)
+{
+    *f = (struct fixture){.cseq = 0};
+    ims_init(&f->w, network);
+    f->hss = ims_start(&f->w, "hss1");
+    f->scscf = ims_start(&f->w, "scscf1");
+    puppet_init(&f->watcher, f->w.sim, "pcscf", IMS_PCSCF);
+    f->to = world_addr(IMS_SCSCF, TRANSPORT_UDP);
+    ims_import(&f->w, f->hss,
+               "subscribers:\n"
+               "  - privates: [{impi: a@ims.example, "
+               "digest: {password: secret}}]\n"
+               "    sets: [{publics: [sip:a@ims.example, tel:+15551001]}]\n");
+}
+
+static void tear_down(struct fixture *f)
+{
+    puppet_fini(&f->watcher);
+    ims_fini(&f->w);
+}
+
+static void authorize(const struct sip_message *resp, char out[700])
+{
+    struct digest_input in = {.algorithm = DIGEST_MD5,
+                              .method = S("REGISTER"),
+                              .uri = S("sip:ims.example"),
+                              .nc = S("00000001"),
+                              .cnonce = S("c"),
+                              .qop = DIGEST_QOP_AUTH};
+    struct digest_hex ha1, response;
+    struct sip_auth challenge;
+
+    assert_int_equal(resp->status, 401);
+    assert_true(sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
+                              S("ims.example"), &challenge));
+    assert_true(sip_auth_param(&challenge, S("nonce"), &in.nonce));
+    digest_ha1(DIGEST_MD5, S("a@ims.example"), S("ims.example"), S("secret"),
+               &ha1);
+    digest_response(&in, digest_slice(&ha1), &response);
+    snprintf(out, 700,
+             "Authorization: Digest username=\"a@ims.example\", "
+             "realm=\"ims.example\", nonce=\"%.*s\", uri=\"sip:ims.example\", "
+             "qop=auth, nc=00000001, cnonce=\"c\", response=\"%.*s\"\r\n",
+             SLICE_ARG(in.nonce), SLICE_ARG(digest_slice(&response)));
+}
+
+static const struct sip_message *last_answer(struct fixture *f)
+{
+    for (unsigned i = f->watcher.count; i-- > 0;)
+        if (!f->watcher.got[i]->is_request)
+            return f->watcher.got[i];
+    return NULL;
+}
+
+static void enter(struct fixture *f, const char *contact)
+{
+    char fields[1200], authorization[700] = "";
+
+    for (unsigned i = 0; i < 2; i++) {
+        snprintf(fields, sizeof fields,
+                 "Path: <sip:t@127.0.0.1:5070;lr>\r\nContact: %s\r\n%s",
+                 contact, authorization);
+        says(f, "REGISTER", "sip:scscf1.ims.example", "r", "", fields);
+        if (!i)
+            authorize(last_answer(f), authorization);
+    }
+    assert_int_equal(last_answer(f)->status, 200);
+}
+
+static unsigned watch(struct fixture *f, const char *call, const char *more)
+{
+    char fields[500];
+
+    snprintf(fields, sizeof fields,
+             "Event: reg\r\nContact: <sip:me@127.0.0.1:5070>\r\n"
+             "P-Asserted-Identity: <sip:a@ims.example>\r\n%s",
+             more);
+    says(f, "SUBSCRIBE", "sip:a@ims.example", call, "", fields);
+    return last_answer(f)->status;
+}
+
+static struct sip_message *notify(struct fixture *f, unsigned n)
+{
+    return puppet_request(&f->watcher, SIP_NOTIFY, n);
+}
+
+/* NOTIFYs but retransmissions. */
+static unsigned count_notifies(struct fixture *f)
+{
+    unsigned n = 0;
+    struct slice last = {0};
+
+    for (unsigned i = 0; notify(f, i); i++) {
+        struct slice cseq = sip_header_value(notify(f, i), SIP_HDR_CSEQ);
+
+        n += !slice_eq(cseq, last);
+        last = cseq;
+    }
+    return n;
+}
+
+static struct sip_message *newest(struct fixture *f)
+{
+    unsigned n = 0;
+
+    while (notify(f, n + 1))
+        n++;
+    return notify(f, n);
+}
+
+static void answer(struct fixture *f, unsigned status)
+{
+    puppet_answer(&f->watcher, newest(f), status, "");
+    sim_run_for(f->w.sim, 200 * MSEC);
+}
+
+static size_t subscriptions(struct fixture *f)
+{
+    const struct scscf *me = f->scscf->state;
+
+    return reg_events_count(me->reg_events);
+}
+
+static void move(struct fixture *f, unsigned n)
+{
+    char contact[64];
+
+    snprintf(contact, sizeof contact, "<sip:a@127.0.0.50:%u>", 6000 + n);
+    enter(f, contact);
+}
+
+/* RFC 6665 4.2.2, TS 24.229 5.4.2.1.2. */
+static void one_notify_is_under_way_at_a_time(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", ""), 200);
+    move(&f, 1);
+    move(&f, 2);
+    assert_int_equal(count_notifies(&f), 1);
+    answer(&f, 200);
+    assert_int_equal(count_notifies(&f), 2);
+    assert_has(newest(&f)->body, "version=\"1\" state=\"partial\"");
+    assert_has(newest(&f)->body, "sip:a@127.0.0.50:6000</uri>");
+    assert_has(newest(&f)->body, "sip:a@127.0.0.50:6001</uri>");
+    answer(&f, 200);
+    assert_has(newest(&f)->body, "version=\"2\" state=\"partial\"");
+    answer(&f, 200);
+    assert_int_equal(count_notifies(&f), 3);
+    assert_int_equal(subscriptions(&f), 1);
+    tear_down(&f);
+}
+
+static void a_contact_keeps_its_id_when_it_is_refreshed(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", ""), 200);
+    assert_has(newest(&f)->body, "id=\"c1\" state=\"active\" event=\"reg");
+    assert_has(newest(&f)->body, "id=\"c1\" state=\"active\" event=\"cre");
+    answer(&f, 200);
+    move(&f, 0);
+    assert_has(newest(&f)->body, "id=\"c1\" state=\"active\" event=\"refr");
+    assert_has_not(newest(&f)->body, "created");
+    answer(&f, 200);
+    move(&f, 1);
+    assert_has(newest(&f)->body, "id=\"c2\" state=\"active\" event=\"reg");
+    tear_down(&f);
+}
+
+static void who_cannot_follow_is_to_subscribe_anew(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", ""), 200);
+    for (unsigned i = 1; i < 12; i++)
+        move(&f, i);
+    ims_assert_says(f.scscf, "S-EVT-1", "it is to subscribe anew");
+    for (unsigned i = 0; i < 9; i++)
+        answer(&f, 200);
+    assert_int_equal(count_notifies(&f), 9);
+    assert_text(sip_header_value(newest(&f), SIP_HDR_SUBSCRIPTION_STATE),
+                S("terminated;reason=deactivated"));
+    assert_int_equal(subscriptions(&f), 0);
+    tear_down(&f);
+}
+
+static void there_is_a_most_of_subscriptions(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "1", ""), 200);
+    assert_int_equal(watch(&f, "2", ""), 200);
+    assert_int_equal(watch(&f, "3", ""), 200);
+    assert_int_equal(watch(&f, "4", ""), 503);
+    ims_assert_get(&f.w, f.scscf, "GET /api/v1/limits", 200,
+                   "\"subscriptions to registrations at a time\",\"limit\":3,"
+                   "\"used\":3");
+    tear_down(&f);
+}
+
+/* RFC 6665 4.2.2 */
+static void what_an_answer_to_notify_means(void **state)
+{
+    static const struct {
+        unsigned status, left;
+    } rows[] = {{200, 1}, {202, 1}, {500, 1}, {503, 1}, {501, 0},
+                {481, 0}, {403, 0}, {489, 0}, {603, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        set_up(&f);
+        move(&f, 0);
+        assert_int_equal(watch(&f, "s", ""), 200);
+        answer(&f, rows[i].status);
+        assert_int_equal(subscriptions(&f), rows[i].left);
+        tear_down(&f);
+    }
+}
+
+/* TS 29.228 6.1.3, RFC 6665 4.1.3: its successor is asked; the contact is not
+ * said to be gone, for it is bound there. */
+static void another_s_cscf_is_to_be_asked(void **state)
+{
+    struct fixture f;
+    struct scscf *me;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", ""), 200);
+    answer(&f, 200);
+    me = f.scscf->state;
+    reg_event_move(me, registrar_first(me->registrar));
+    sim_run_for(f.w.sim, 200 * MSEC);
+    assert_text(sip_header_value(newest(&f), SIP_HDR_SUBSCRIPTION_STATE),
+                S("terminated;reason=deactivated"));
+    assert_int_equal(newest(&f)->body.n, 0);
+    answer(&f, 200);
+    assert_int_equal(subscriptions(&f), 0);
+    tear_down(&f);
+}
+
+static void within_a_subscription_there_is_subscribe_alone(void **state)
+{
+    static const char fields[] = "Event: reg\r\nExpires: 900\r\n"
+                                 "Contact: <sip:new@127.0.0.1:5070>\r\n";
+    static const char us[] = "sip:reg@127.0.0.3:5060";
+    struct fixture f;
+    char tag[100];
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", ""), 200);
+    snprintf(tag, sizeof tag, "%.*s",
+             SLICE_ARG(sip_tag(newest(&f), SIP_HDR_FROM)));
+    answer(&f, 200);
+    says(&f, "SUBSCRIBE", us, "s", tag, fields);
+    assert_int_equal(last_answer(&f)->status, 200);
+    assert_text(newest(&f)->uri, S("sip:new@127.0.0.1:5070"));
+    answer(&f, 200);
+    says(&f, "MESSAGE", us, "s", tag, "");
+    assert_int_equal(last_answer(&f)->status, 405);
+    says(&f, "SUBSCRIBE", us, "another", tag, fields);
+    assert_int_equal(last_answer(&f)->status, 481);
+    f.cseq = 1; /* what came long before */
+    says(&f, "SUBSCRIBE", us, "s", tag, fields);
+    assert_int_equal(last_answer(&f)->status, 500);
+    assert_int_equal(subscriptions(&f), 1);
+    tear_down(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_notify_is_under_way_at_a_time),
+        cmocka_unit_test(a_contact_keeps_its_id_when_it_is_refreshed),
+        cmocka_unit_test(who_cannot_follow_is_to_subscribe_anew),
+        cmocka_unit_test(there_is_a_most_of_subscriptions),
+        cmocka_unit_test(what_an_answer_to_notify_means),
+        cmocka_unit_test(another_s_cscf_is_to_be_asked),
+        cmocka_unit_test(within_a_subscription_there_is_subscribe_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
