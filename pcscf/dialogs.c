@@ -46,6 +46,8 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
     struct sip_dialog *d;
     struct buf route;
 
+    if (resp->status < 300 && !sip_dialog_is_made(resp))
+        return;
     if (is_of_another(me, resp, phone_is_caller, flow))
         return;
     if (resp->status >= 300) {

@@ -20,9 +20,14 @@ struct map_node {
     struct slice key;
 };
 
+struct map_bucket {
+    struct map_node *first;
+    uint64_t marks; /* a bit is set for each node's hash */
+};
+
 struct map {
     struct list order;
-    struct map_node **buckets;
+    struct map_bucket *buckets;
     size_t nbuckets; /* in use */
     size_t room;     /* for buckets: the power of two not below nbuckets */
     size_t count;

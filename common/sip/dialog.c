@@ -219,8 +219,7 @@ struct slice sip_dialog_far_tag(const struct sip_dialog *d)
 
 /* ---- making -------------------------------------------------------------- */
 
-/* RFC 3261 12.1, RFC 6665 4.4.1: which responses make a dialog. */
-static bool makes_dialog(const struct sip_message *resp)
+bool sip_dialog_is_made(const struct sip_message *resp)
 {
     if (!sip_tag(resp, SIP_HDR_TO).n || resp->status == 100)
         return false;
@@ -260,7 +259,7 @@ struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
 {
     struct sip_dialog *d;
 
-    if (!makes_dialog(resp))
+    if (!sip_dialog_is_made(resp))
         return NULL;
     d = find_any(ds, resp, near_is_caller);
     if (!d)

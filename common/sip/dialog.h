@@ -66,11 +66,13 @@ struct sip_dialog *sip_dialog_from_near(const struct sip_dialogs *ds,
 struct sip_dialog *sip_dialog_to_near(const struct sip_dialogs *ds,
                                       const struct sip_message *m);
 
-/* A response (101 to 299 to INVITE, 2xx to SUBSCRIBE or REFER) to a request
- * that the near party sent (is the caller), or answered: makes, confirms or
- * refreshes its dialog. route is what the near party's requests shall carry.
- * NULL when the response makes none, when its dialog has ended, or at the limit
- * (counted). */
+/* RFC 3261 12.1, RFC 6665 4.4.1: it is one that makes a dialog (101 to 299 to
+ * INVITE, 2xx to SUBSCRIBE or REFER). */
+bool sip_dialog_is_made(const struct sip_message *resp);
+/* Such a response to a request that the near party sent (is the caller), or
+ * answered: makes, confirms or refreshes its dialog. route is what the near
+ * party's requests shall carry. NULL when the response makes none, when its
+ * dialog has ended, or at the limit (counted). */
 struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
                                    const struct sip_message *resp,
                                    bool near_is_caller,

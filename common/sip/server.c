@@ -180,14 +180,25 @@ static uint64_t merge_hash(const struct sip_stack *s,
     return slice_hash(sip_header_value(m, SIP_HDR_CSEQ), h);
 }
 
-bool sip_request_is_merged(const struct sip_request *pub)
+static void enter_merges(struct transaction *t, const struct sip_message *m)
 {
-    const struct request *r = container_of(pub, struct request, pub);
-    const struct transaction *t = r->t;
+    struct sip_stack *s = t->stack;
+
+    if (t->in_merges)
+        return;
+    t->merge = merge_hash(s, m);
+    t->in_merges =
+        map_add(&s->merges, &t->by_merge, slice_at(&t->merge, sizeof t->merge));
+}
+
+bool sip_request_is_merged(struct sip_request *pub)
+{
+    struct transaction *t = container_of(pub, struct request, pub)->t;
     struct map_node *n;
 
-    if (!t || !t->in_merges)
+    if (!t || sip_tag(pub->msg, SIP_HDR_TO).n > 0)
         return false;
+    enter_merges(t, pub->msg);
     n = map_find(&t->stack->merges, slice_at(&t->merge, sizeof t->merge));
     return n && (n != &t->by_merge || map_again(&t->stack->merges, n));
 }
@@ -226,19 +237,6 @@ static bool is_refused(struct sip_stack *s, struct sip_message *m,
 
 /* ---- a new request ------------------------------------------------------- */
 
-static void add_to_tables(struct transaction *t, const struct sip_message *m)
-{
-    struct sip_stack *s = t->stack;
-
-    str_set(&t->key, make_key(s, m));
-    transaction_enter(t);
-    if (sip_tag(m, SIP_HDR_TO).n > 0)
-        return;
-    t->merge = merge_hash(s, m);
-    t->in_merges =
-        map_add(&s->merges, &t->by_merge, slice_at(&t->merge, sizeof t->merge));
-}
-
 static struct request *request_new(struct sip_stack *s, struct sip_message *m,
                                    const struct sip_flow *flow)
 {
@@ -263,7 +261,8 @@ static struct request *begin(struct sip_stack *s, struct sip_message *m,
     t->request_from = flow->remote;
     t->flow = sip_transport_response_flow(m, flow, &t->spare);
     str_set(&t->call, sip_call_of(m));
-    add_to_tables(t, m);
+    str_set(&t->key, make_key(s, m));
+    transaction_enter(t);
     t->request = request_new(s, m, flow);
     t->request->t = t;
     if (m->method == SIP_INVITE)

@@ -95,10 +95,10 @@ void sip_respond(struct sip_request *r, struct sip_message *msg);
  * 2xx to INVITE may come several times. */
 void sip_request_forward_response(struct sip_request *r,
                                   struct sip_message *msg);
-/* Another request of the same sender, with the same From tag, Call-ID and CSeq
- * but on another branch, is known here: RFC 3261 8.2.2.2, to be answered 482
- * by an element that acts as a UAS (registrar, user agent). */
-bool sip_request_is_merged(const struct sip_request *r);
+/* This was asked of another request with the same From tag, Call-ID and CSeq
+ * but on another branch: RFC 3261 8.2.2.2, to be answered 482 by an element
+ * that acts as a UAS (registrar, user agent), and asked by no other. */
+bool sip_request_is_merged(struct sip_request *r);
 /* The To tag this stack uses for its own answers to r. */
 struct slice sip_request_tag(struct sip_request *r);
 

@@ -36,7 +36,7 @@ struct transaction {
     enum sip_method method;
     struct map_node by_key; /* in stack->servers or stack->clients */
     struct str key;
-    struct map_node by_merge; /* servers: in stack->merges */
+    struct map_node by_merge; /* servers: in stack->merges, once asked for */
     bool in_merges;
     uint64_t merge;        /* servers: hash of From tag, Call-ID, CSeq */
     struct remote *remote; /* clients: while a response is waited for */

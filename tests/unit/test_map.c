@@ -121,6 +121,42 @@ static void equal_keys_are_found_in_the_order_of_adding(void **state)
     free(others);
 }
 
+/* Of each key those that stay are found oldest first, whatever was taken out
+ * around them: as in a list that is walked. */
+static void after_any_additions_and_removals_it_is_as_a_list(void **state)
+{
+    enum { ITEMS = 600, KEYS = 37, STEPS = 20000 };
+    struct item items[ITEMS] = {0};
+    uint64_t dice = 1;
+    struct map m;
+
+    (void)state;
+    map_init(&m, 5, 0);
+    for (int step = 0; step < STEPS; step++) {
+        dice = dice * 6364136223846793005u + 1442695040888963407u;
+        struct item *it = &items[(dice >> 33) % ITEMS];
+        struct item *found = NULL;
+
+        snprintf(it->key, sizeof it->key, "%d", (int)(it - items) % KEYS);
+        if (it->n) {
+            map_remove(&m, &it->in_map);
+            it->n = 0;
+        } else {
+            assert_true(map_add(&m, &it->in_map, slice_of(it->key)));
+            it->n = step + 1;
+        }
+        found = item_of(map_find(&m, slice_of(it->key)));
+        MAP_EACH (other, &m) {
+            if (!slice_eq(other->key, slice_of(it->key)))
+                continue;
+            assert_ptr_equal(found, item_of(other));
+            found = item_of(map_again(&m, other));
+        }
+        assert_null(found);
+    }
+    map_fini(&m);
+}
+
 static void the_limit_holds_and_room_comes_back(void **state)
 {
     struct map m;
@@ -169,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_walk_is_in_the_order_of_adding),
         cmocka_unit_test(elements_may_leave_during_a_walk),
         cmocka_unit_test(equal_keys_are_found_in_the_order_of_adding),
+        cmocka_unit_test(after_any_additions_and_removals_it_is_as_a_list),
         cmocka_unit_test(the_limit_holds_and_room_comes_back),
         cmocka_unit_test(it_grows_by_a_bucket_at_a_time_and_loses_nobody),
     };
