@@ -9,8 +9,10 @@ usage: tests/bench/bench.py [--quick | --smoke] [--seconds N] [--rounds N]
 Three systems run at once, each with phones of its own; one at a time is
 loaded. For each kind of unit first the light load, then each system's highest
 rate without a failure is looked for, then half of it and all of it are
-measured, the systems taking turns. docs/bench.md tells how to read it. Leaves
-bench.json and bench.svg in DIR; --write puts them, and the table, into docs.
+measured, the systems taking turns; a rate at which a unit fails after all is
+lowered, and measured again. docs/bench.md tells how to read it. A part that
+fails is told and left out, the rest goes on. Leaves bench.json and bench.svg
+in DIR; --write puts them, and the table, into docs.
 --smoke: does it run at all? Nothing is looked for, the figures mean nothing.
 """
 import argparse
@@ -35,7 +37,7 @@ LIGHT = {"registration": 100, "re-registration": 100, "call": 50,
 LATE_US = 250_000  # 99 of 100 units must be faster, or it does not keep up
 STEP, NEAR = 1.3, 1.15
 PROBES = 7
-LOWER = 0.9
+LOWER, LOWERED_MOST = 0.9, 12
 
 
 def say(*words):
@@ -89,7 +91,8 @@ def guess(light):
 
 
 def highest(system, unit, first, seconds):
-    """The highest rate without a failure, to about an eighth."""
+    """The highest rate without a failure, to about an eighth; of short
+    rounds, so that it is lowered later."""
     def holds(rate):
         # Once more when it did not: the machine may have been elsewhere.
         return any(run(system, unit, rate, seconds)["keeps_up"]
@@ -113,7 +116,16 @@ class Bench:
         self.options = options
         self.out = options.out
         self.systems = []
-        self.result = {"units": {}}
+        self.result = {"units": {}, "failed": []}
+
+    def attempt(self, what, do, *arguments):
+        """What it answers; None when it fails, which the result then says."""
+        try:
+            return do(*arguments)
+        except Exception as error:  # whatever it is, the rest goes on
+            say(f"{what} FAILED: {error!r}"[:600])
+            self.result["failed"].append(f"{what}: {error!r}"[:300])
+            return None
 
     def start(self):
         for kind in (systems.Imsbox, systems.Kamailio, systems.Floor):
@@ -121,10 +133,18 @@ class Bench:
                 continue
             system = kind(self.out, self.options.phones)
             self.systems.append(system)
-            system.start()
-            system.open_phones(timeout=4)
-            system.register_all(300)
-            say(f"{system.name} runs, {self.options.phones} phones")
+            if not self.attempt(f"start of {system.name}", self.start_one,
+                                system):
+                self.systems.remove(system)
+                self.attempt(f"stop of {system.name}", system.stop)
+
+    def start_one(self, system):
+        system.start()
+        system.open_phones(timeout=4)
+        registered = system.register_all(300)
+        say(f"{system.name} runs, {registered} of {self.options.phones} "
+            "phones are registered")
+        return True
 
     def light(self):
         for unit in self.options.units:
@@ -133,34 +153,79 @@ class Bench:
                     self.measure(system, unit, "light", LIGHT[unit])
 
     def loaded(self, unit):
-        for system in self.systems:
-            of = self.of(system, unit)
-            of["highest"] = LIGHT[unit] if self.options.smoke else highest(system, unit, guess(of["light"][0]),
-                                    self.options.search)
-        for system in self.systems:
-            self.lower_until_it_holds(system, unit)
+        able = [system for system in self.systems
+                if self.attempt(f"highest {unit} of {system.name}",
+                                self.find_highest, system, unit)]
+        for _ in range(LOWERED_MOST):
+            self.half_and_full(able, unit)
+            able = [system for system in able if self.lower(system, unit)]
+            if not able:
+                break
         for _ in range(self.options.rounds):
-            for level, part in (("half", 0.5), ("full", 1)):
-                for system in self.systems:
-                    rate = self.of(system, unit)["highest"] * part
-                    self.measure(system, unit, level, rate)
+            self.equal(unit)
 
-    def lower_until_it_holds(self, system, unit):
-        """The search's rounds are short."""
+    def find_highest(self, system, unit):
+        """True: `highest` of the system and unit is known."""
         of = self.of(system, unit)
-        for _ in range(0 if self.options.smoke else 4):
-            result = run(system, unit, of["highest"], self.options.seconds)
-            if result["keeps_up"]:
+        of["highest"] = LIGHT[unit]
+        if self.options.smoke:
+            return True
+        of["highest"] = highest(system, unit, guess(of["light"][0]),
+                                self.options.search)
+        for _ in range(LOWERED_MOST):
+            self.register_again(system, unit)
+            if run(system, unit, of["highest"],
+                   self.options.seconds)["keeps_up"]:
                 break
             of["highest"] *= LOWER
         say(f"{unit}: {system.name} carries {of['highest']:.0f}/s")
+        return True
+
+    def register_again(self, system, unit):
+        """Whom a rate that was too high has left without a registration."""
+        system.register_all(self.of(system, unit)["highest"] / 4)
+
+    def half_and_full(self, able, unit):
+        for _ in range(self.options.rounds):
+            for level, part in (("half", 0.5), ("full", 1)):
+                for system in able:
+                    self.measure(system, unit, level,
+                                 self.of(system, unit)["highest"] * part)
+
+    def equal(self, unit):
+        """imsbox once more, at half of what Kamailio carries."""
+        theirs = self.result["units"].get(unit, {}).get("kamailio", {})
+        for system in self.systems:
+            if system.name == "imsbox" and "highest" in theirs:
+                self.measure(system, unit, "equal", theirs["highest"] * 0.5)
+
+    def lower(self, system, unit):
+        """False: no unit failed in the rounds that count, and it kept up at
+        full load. Else they are forgotten, and the rate lowered."""
+        of = self.of(system, unit)
+        if (all(result["keeps_up"] for result in of.get("full", []))
+                and not any(result["failures"]
+                            for result in of.get("half", []))):
+            return False
+        of["lowered"] = of.get("lowered", 0) + 1
+        if of["lowered"] == LOWERED_MOST or self.options.smoke:
+            return False
+        of["highest"] *= LOWER
+        for level in ("half", "full"):
+            of.pop(level, None)
+        say(f"{unit}: {system.name} failed, it carries {of['highest']:.0f}/s")
+        return self.attempt(f"registrations of {system.name}",
+                            self.register_again, system, unit) or True
 
     def of(self, system, unit):
         units = self.result["units"].setdefault(unit, {})
         return units.setdefault(system.name, {})
 
     def measure(self, system, unit, level, rate):
-        result = run(system, unit, rate, self.options.seconds)
+        result = self.attempt(f"{level} {unit} of {system.name}", run, system,
+                              unit, rate, self.options.seconds)
+        if not result:
+            return
         self.of(system, unit).setdefault(level, []).append(result)
         say(f"{unit:16} {system.name:9} {level:5} {result['rate']:6}/s "
             f"{cscfs(result):7.0f} us  p99 "
@@ -169,8 +234,26 @@ class Bench:
 
     def stop(self):
         for system in self.systems:
-            system.stop()
+            self.attempt(f"stop of {system.name}", system.stop)
         self.systems = []
+
+    def apart(self):
+        """What wants systems of its own: start, and memory."""
+        starts, memory = {}, {}
+        for name in start_and_memory.KINDS:
+            if name not in self.options.systems:
+                continue
+            starts[name] = self.attempt(
+                f"start to first registration of {name}",
+                start_and_memory.start_s, self.out, name)
+            carries = self.result["units"].get("registration", {}).get(
+                name, {}).get("highest")
+            memory[name] = self.attempt(
+                f"memory of {name}", start_and_memory.per_subscriber,
+                self.out, name, 4000 if self.options.quick else 8000, carries)
+            say(f"{name}: first registration after {starts[name]} s, bytes a "
+                f"subscriber {memory[name]}")
+        self.result |= {"start_s": starts, "subscriber_bytes": memory}
 
 
 def parse(argv):
@@ -206,6 +289,7 @@ def main(argv):
     bench.result |= {"machine": machine.describe(),
                      "versions": machine.versions(), "seconds": options.seconds,
                      "phones": options.phones, "when": time.strftime("%F")}
+    bench.out.mkdir(parents=True, exist_ok=True)
     try:
         bench.start()
         bench.light()
@@ -214,8 +298,7 @@ def main(argv):
     finally:
         bench.stop()
     if not options.smoke:
-        bench.result |= start_and_memory.measure(
-            bench.out, options.systems, 1000 if options.quick else 8000)
+        bench.apart()
     bench.result["took_s"] = round(time.monotonic() - began)
     (bench.out / "bench.json").write_text(
         json.dumps(bench.result, indent=1) + "\n")

@@ -8,19 +8,19 @@ import systems
 
 STARTS = 3
 RATE = 300
-LINGER_S = 15  # transactions have ended, see `short`
+SHARE = 0.25  # of the rate that a system carries, when that is less
+LIVES_S = 15  # longer than transactions do, see `short`
 
 
 def short(tree):
-    """Transactions stay for 64 T1, the record is full at once: what they take
-    is no subscriber's."""
+    """Transactions stay for 64 T1, the record is full at once. Memory is
+    compared at two moments of one rate, when as many transactions live: what
+    they take is no subscriber's, and none of it stands empty."""
     tree["timers"]["t1"] = "200ms"
     tree["limits"]["record_bytes"] = "1MiB"
 
 
-def kinds(names):
-    return [kind for kind in (systems.Imsbox, systems.Kamailio)
-            if kind.name in names]
+KINDS = {kind.name: kind for kind in (systems.Imsbox, systems.Kamailio)}
 
 
 def first_registration(directory, kind):
@@ -34,43 +34,33 @@ def first_registration(directory, kind):
                                          units=1)
             if report["kinds"]["registration"]["done"]:
                 return time.monotonic() - began
-        raise AssertionError(f"{kind.name} registers nobody")
+        raise RuntimeError(f"{kind.name} registers nobody")
     finally:
         system.stop()
 
 
-def per_subscriber(directory, kind, count):
-    """Bytes each node grows by, for each of `count` who register after so
-    many that as many transactions live as ever will."""
-    warm = RATE * LINGER_S
-    system = kind(directory, count + warm, change=short)
+def start_s(directory, name):
+    return statistics.median(
+        first_registration(directory / "apart", KINDS[name])
+        for _ in range(STARTS))
+
+
+def per_subscriber(directory, name, count, carries):
+    """Bytes each node grows by, for each of `count` who register while as
+    many transactions live as before; and how many did. carries: registrations
+    a second at most; None: not known."""
+    rate = min(RATE, SHARE * carries) if carries else RATE
+    warm = 2 * round(rate * LIVES_S / 2)
+    system = KINDS[name](directory / "apart", count + warm, change=short)
     try:
         system.start()
         system.open_phones()
-        _, before = settled(system, warm)
-        registered, after = settled(system, count)
-        return {name: round((after[name] - before[name]) / registered)
-                for name in systems.CSCFS}
+        first = system.register_all(rate, warm)
+        before = system.memory()
+        registered = system.register_all(rate) - first
+        after = system.memory()
     finally:
         system.stop()
-
-
-def settled(system, count):
-    """How many of `count` more registered, and the memory then."""
-    report = system.phones.round(kind="registration", rate=RATE, evenly=True,
-                                 seconds=0, units=count)
-    registered = report["kinds"]["registration"]["done"]
-    assert registered > 0.95 * count, report
-    time.sleep(LINGER_S)
-    return registered, system.memory()
-
-
-def measure(directory, names, count):
-    directory = directory / "apart"
-    return {
-        "start_s": {kind.name: statistics.median(
-            first_registration(directory, kind) for _ in range(STARTS))
-            for kind in kinds(names)},
-        "subscriber_bytes": {kind.name: per_subscriber(directory, kind, count)
-                             for kind in kinds(names)},
-    }
+    return {"of": count, "registered": registered,
+            **{node: round((after[node] - before[node]) / registered)
+               for node in systems.CSCFS}}

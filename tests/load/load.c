@@ -61,10 +61,28 @@ void load_send(struct load *l, struct udp *from, const struct addr *to,
 static struct phone *next_phone(struct load *l, enum load_kind kind)
 {
     bool registers = kind == LOAD_REGISTER || kind == LOAD_REREGISTER;
-    struct phone *p = &l->phones[l->next[kind] % l->scope.among];
+    unsigned left = registers && l->scope.missing ? l->scope.among : 1;
+    struct phone *p;
 
-    l->next[kind] = p->number + 1;
-    return registers && p->registering ? NULL : p;
+    do {
+        p = &l->phones[l->next[kind] % l->scope.among];
+        l->next[kind] = p->number + 1;
+    } while (--left && (p->is_registered || p->registering));
+    if (registers && p->registering)
+        return NULL;
+    return registers && l->scope.missing && p->is_registered ? NULL : p;
+}
+
+void phone_set_registered(struct phone *p, bool is)
+{
+    if (is != p->is_registered)
+        p->load->registered += is ? 1 : -1U;
+    p->is_registered = is;
+}
+
+unsigned load_registered(const struct load *l)
+{
+    return l->registered;
 }
 
 void load_begin(struct load *l, enum load_kind kind, int64_t due_us)

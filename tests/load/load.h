@@ -79,10 +79,13 @@ void load_begin(struct load *l, enum load_kind kind, int64_t due_us);
 struct load_scope {
     enum load_stay stay; /* of calls; one that stays keeps its unit */
     unsigned among;      /* so many of the phones, an even number; 0: all */
+    bool missing;        /* registrations are of those that are not */
 };
 void load_set_scope(struct load *l, const struct load_scope *scope);
 
 unsigned load_running(const struct load *l);
+/* Phones whose last registration succeeded. */
+unsigned load_registered(const struct load *l);
 const struct load_figures *load_figures(const struct load *l);
 void load_forget_figures(struct load *l); /* all 0 again */
 

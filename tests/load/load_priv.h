@@ -25,6 +25,7 @@ struct phone {
     struct str nonce, service_route;
     enum digest_algorithm algorithm;
     uint32_t cseq, nc; /* nc 0: no credentials */
+    bool is_registered;
 };
 
 enum step {
@@ -65,7 +66,7 @@ struct load {
     unsigned socket_count;
     struct unit *units;
     struct list free;
-    unsigned running;
+    unsigned running, registered;
     struct load_scope scope;
     unsigned next[LOAD_KINDS]; /* whose turn it is */
     struct load_figures figures;
@@ -81,6 +82,7 @@ void unit_on_request(struct load *l, struct unit *u, struct udp *at,
 
 /* ---- load.c -------------------------------------------------------------- */
 
+void phone_set_registered(struct phone *p, bool is);
 void load_ends(struct unit *u);
 /* It does nothing more, and is not free. */
 void load_stays(struct unit *u);

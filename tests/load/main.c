@@ -124,7 +124,8 @@ static enum ims_err start_load(struct options *o, struct loop **loop,
     if (err != IMS_OK)
         return err;
     o->load.net = o->arrivals.net = loop_net(*loop);
-    o->load.units = units_for(o->load.phones);
+    if (!o->load.units)
+        o->load.units = units_for(o->load.phones);
     err = load_new(&o->load, load, why);
     o->arrivals.load = *load;
     return err;

@@ -22,6 +22,8 @@ const char OPTIONS_USAGE[] =
     "  --units N              most units; 0: no bound (0)\n"
     "  --among N              the first so many phones, an even number; 0: "
     "all (0)\n"
+    "  --missing              registrations are of phones that are not\n"
+    "  --at-once N            units that may run at a time\n"
     "  --stay ringing|talking calls end there, and nobody hangs up\n"
     "  --register N           registrations a second before (200); 0: none\n"
     "  --timeout N            seconds that a unit may take (8)\n";
@@ -142,7 +144,9 @@ static bool take_option(struct options *o, int c, const char *text)
     case 'R': return parse_real(text, &o->register_rate);
     case 't':
         return parse_us(text, &o->load.timeout_us) && o->load.timeout_us > 0;
+    case 'U': return parse_number(s, &o->load.units);
     case 'E': o->arrivals.evenly = true; return true;
+    case 'M': o->arrivals.scope.missing = true; return true;
     default: return false;
     }
 }
@@ -172,7 +176,8 @@ bool options_read(struct options *o, int argc, char **argv)
         {"seconds", 1, NULL, 's'},  {"units", 1, NULL, 'u'},
         {"among", 1, NULL, 'A'},    {"stay", 1, NULL, 'S'},
         {"register", 1, NULL, 'R'}, {"timeout", 1, NULL, 't'},
-        {"evenly", 0, NULL, 'E'},   {0},
+        {"at-once", 1, NULL, 'U'},  {"evenly", 0, NULL, 'E'},
+        {"missing", 0, NULL, 'M'},  {0},
     };
     int c, index = 0;
 

@@ -27,6 +27,7 @@ void round_print(const struct round *r, struct json *j)
 
     getrusage(RUSAGE_SELF, &now);
     figures_print(load_figures(o->load), j);
+    json_put_u64(j, "registered", load_registered(o->load));
     json_put_int(j, "took_us", o->net->clock->mono_us - r->began_us);
     json_put_int(j, "user_us", us_of(now.ru_utime) - us_of(r->began.ru_utime));
     json_put_int(j, "system_us",

@@ -119,11 +119,13 @@ void unit_begin(struct unit *u)
     u->challenges = 0;
     switch (u->kind) {
     case LOAD_REGISTER:
+        phone_set_registered(u->from, false);
         u->from->nc = 0;
         u->cseq = ++u->from->cseq;
         enter(u, STEP_REGISTER);
         break;
     case LOAD_REREGISTER:
+        phone_set_registered(u->from, false);
         u->from->nc += u->from->nc > 0;
         u->cseq = ++u->from->cseq;
         enter(u, STEP_REGISTER);
@@ -168,6 +170,7 @@ static void on_register_answered(struct unit *u, const struct sip_message *m)
 
     if (m->status == 200) {
         join(m, SIP_HDR_SERVICE_ROUTE, false, &p->service_route);
+        phone_set_registered(p, true);
         done(u);
         return;
     }

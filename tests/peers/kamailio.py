@@ -79,10 +79,12 @@ class Kamailio:
             "PEERS_HOSTS": str(self.directory / "hosts"),
             "RESOLV_WRAPPER_HOSTS": str(self.directory / "dns"),
         }
+        # A group, but not a session of its own: the kernel shares processors
+        # between sessions first (autogroup), and nobody shall be favoured.
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 self.argv(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=environment, start_new_session=True)
+                env=environment, process_group=0)
 
     def log(self):
         return self.log_path.read_text(errors="replace")

@@ -286,6 +286,41 @@ static void a_subscriber_is_known_by_his_uri(void **state)
     }
 }
 
+static void who_is_missing_registers_and_nobody_else(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    begin(&b, 1, LOAD_AKA);
+    do_units(&b, LOAD_REGISTER, 13);
+    assert_int_equal(load_registered(b.load), 13);
+    load_set_scope(b.load, &(struct load_scope){.missing = true});
+    do_units(&b, LOAD_REGISTER, 7);
+    assert_int_equal(load_registered(b.load), 20);
+    assert_int_equal(count(&b, LOAD_REGISTER)->done, 20);
+    do_units(&b, LOAD_REGISTER, 1);
+    assert_int_equal(count(&b, LOAD_REGISTER)->begun, 20);
+    assert_int_equal(count(&b, LOAD_REGISTER)->skipped, 1);
+    do_units(&b, LOAD_CALL, 1);
+    assert_int_equal(count(&b, LOAD_CALL)->done, 1);
+    end(&b);
+}
+
+/* Until its answer comes. */
+static void who_fails_to_register_again_is_missing(void **state)
+{
+    struct sim_rule silence = {.cut = true};
+    struct bench b;
+
+    (void)state;
+    begin(&b, 1, LOAD_AKA);
+    do_units(&b, LOAD_REGISTER, 20);
+    sim_rule_add(b.sim, &silence);
+    do_units(&b, LOAD_REREGISTER, 1);
+    assert_int_equal(load_registered(b.load), 19);
+    end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +330,8 @@ int main(void)
         cmocka_unit_test(what_has_no_answer_ends_after_its_time),
         cmocka_unit_test(a_call_that_stays_is_done_and_keeps_its_unit),
         cmocka_unit_test(a_scope_is_the_first_phones),
+        cmocka_unit_test(who_is_missing_registers_and_nobody_else),
+        cmocka_unit_test(who_fails_to_register_again_is_missing),
         cmocka_unit_test(arrivals_come_at_their_rate_and_end),
         cmocka_unit_test(a_quantile_is_right_to_three_percent),
         cmocka_unit_test(small_latencies_are_exact),
