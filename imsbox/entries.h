@@ -9,12 +9,13 @@
 
 #include "base/record.h"
 #include "base/why.h"
+#include "node/record_wire.h"
 
 /* One entry, in one piece of memory with its texts; owned by its entries. */
 struct entry {
     unsigned node; /* whose record it is from */
     uint64_t seq;
-    uint64_t pair;  /* the same in both copies, see record.h */
+    uint64_t pair;  /* the same in both copies, see record_pair() */
     uint64_t print; /* a hash of the bytes */
     int64_t wall_us;
     enum record_kind kind;
@@ -54,6 +55,9 @@ enum ims_err entries_read(struct entries *e, unsigned node, struct slice json,
 /* One entry of them, and its time; it counts as chosen. */
 enum ims_err entries_add(struct entries *e, unsigned node, struct slice json,
                          int64_t *wall_us, struct why *why) MUST_CHECK;
+/* Likewise, as it came in binary. */
+void entries_take(struct entries *e, unsigned node,
+                  const struct wire_entry *entry);
 
 /* Finds the two copies of each message that was not joined yet. */
 void entries_join(struct entries *e);

@@ -47,15 +47,15 @@ static bool read_addr(struct slice text, struct slice transport,
     return true;
 }
 
-static bool read_message(const json_t *j, struct entry *e)
+static bool read_message(const json_t *j, struct wire_entry *w, uint64_t *pair)
 {
     struct slice transport = text_of(j, "transport");
 
-    e->proto =
+    w->proto =
         slice_eq(text_of(j, "proto"), S("sip")) ? RECORD_SIP : RECORD_DIAMETER;
-    return slice_hex_u64(text_of(j, "pair"), &e->pair) &&
-           read_addr(text_of(j, "local"), transport, &e->local) &&
-           read_addr(text_of(j, "remote"), transport, &e->remote);
+    return slice_hex_u64(text_of(j, "pair"), pair) &&
+           read_addr(text_of(j, "local"), transport, &w->local) &&
+           read_addr(text_of(j, "remote"), transport, &w->remote);
 }
 
 /* Puts a copy of the text behind what is there already. */
@@ -69,7 +69,7 @@ static struct slice keep(char **at, struct slice text)
     return kept;
 }
 
-/* The message as it was on the wire: "base64" where it is not plain text. */
+/* The message as it was on the wire: base64 where there is any. */
 static struct slice keep_bytes(char **at, struct slice base64,
                                struct slice text)
 {
@@ -83,34 +83,53 @@ static struct slice keep_bytes(char **at, struct slice base64,
     return (struct slice){*at - n, n};
 }
 
-static struct entry *read_entry(const json_t *j)
+static struct entry *keep_entry(const struct wire_entry *w, struct slice base64)
 {
-    struct slice call = text_of(j, "call"), session = text_of(j, "session");
-    struct slice proc = text_of(j, "proc"), clause = text_of(j, "clause");
-    struct slice says = text_of(j, "says"), text = text_of(j, "text");
-    struct slice base64 = text_of(j, "base64"), reason = text_of(j, "reason");
-    struct slice fault = text_of(j, "fault");
-    struct entry *e =
-        mem_zalloc(sizeof *e + call.n + session.n + proc.n + clause.n + says.n +
-                   reason.n + text.n + base64.n + fault.n);
+    struct entry *e = mem_zalloc(
+        sizeof *e + w->call.n + w->session.n + w->proc.n + w->clause.n +
+        w->says.n + w->reason.n + w->bytes.n + base64.n + w->fault.n);
     char *at = (char *)(e + 1);
 
-    e->seq = (uint64_t)json_integer_value(json_object_get(j, "seq"));
-    e->wall_us = json_integer_value(json_object_get(j, "wall_us"));
-    if (!read_kind(text_of(j, "kind"), &e->kind) ||
-        (entry_is_message(e) && !read_message(j, e))) {
-        free(e);
-        return NULL;
-    }
-    e->call = keep(&at, call);
-    e->session = keep(&at, session);
-    e->proc = keep(&at, proc);
-    e->clause = keep(&at, clause);
-    e->says = keep(&at, says);
-    e->reason = keep(&at, reason);
-    e->fault = keep(&at, fault);
-    e->bytes = keep_bytes(&at, base64, text);
+    e->seq = w->seq;
+    e->wall_us = w->wall_us;
+    e->kind = w->kind;
+    e->proto = w->proto;
+    e->local = w->local;
+    e->remote = w->remote;
+    e->call = keep(&at, w->call);
+    e->session = keep(&at, w->session);
+    e->proc = keep(&at, w->proc);
+    e->clause = keep(&at, w->clause);
+    e->says = keep(&at, w->says);
+    e->reason = keep(&at, w->reason);
+    e->fault = keep(&at, w->fault);
+    e->bytes = keep_bytes(&at, base64, w->bytes);
     e->print = slice_hash(e->bytes, 0);
+    return e;
+}
+
+static struct entry *read_entry(const json_t *j)
+{
+    struct wire_entry w = {
+        .seq = (uint64_t)json_integer_value(json_object_get(j, "seq")),
+        .wall_us = json_integer_value(json_object_get(j, "wall_us")),
+        .call = text_of(j, "call"),
+        .session = text_of(j, "session"),
+        .bytes = text_of(j, "text"),
+        .proc = text_of(j, "proc"),
+        .clause = text_of(j, "clause"),
+        .says = text_of(j, "says"),
+        .reason = text_of(j, "reason"),
+        .fault = text_of(j, "fault"),
+    };
+    uint64_t pair = 0;
+    struct entry *e;
+
+    if (!read_kind(text_of(j, "kind"), &w.kind) ||
+        (w.kind != RECORD_SAYS && !read_message(j, &w, &pair)))
+        return NULL;
+    e = keep_entry(&w, text_of(j, "base64"));
+    e->pair = pair;
     return e;
 }
 
@@ -155,6 +174,18 @@ enum ims_err entries_add(struct entries *e, unsigned node, struct slice json,
     append(&e->nodes[node], it);
     *wall_us = it->wall_us;
     return IMS_OK;
+}
+
+/* What is masked is masked in both copies: the prints pair them. */
+void entries_take(struct entries *e, unsigned node,
+                  const struct wire_entry *entry)
+{
+    struct entry *it = keep_entry(entry, S(""));
+
+    it->node = node;
+    it->chosen = true;
+    it->pair = it->print;
+    append(&e->nodes[node], it);
 }
 
 static uint64_t number(const json_t *j, const char *key)

@@ -38,6 +38,14 @@ static void grow(struct buf *b, size_t n)
     b->p = mem_realloc(b->p, b->cap);
 }
 
+void buf_reserve(struct buf *b, size_t n)
+{
+    if (!b->fixed && n > b->cap && n <= b->max) {
+        b->cap = n;
+        b->p = mem_realloc(b->p, n);
+    }
+}
+
 void *buf_take(struct buf *b, size_t n)
 {
     if (b->full || n > b->max - b->n) {

@@ -21,6 +21,9 @@ void buf_over(struct buf *b, void *memory, size_t size); /* caller's memory */
 void buf_fini(struct buf *b);
 void buf_reset(struct buf *b); /* empty again; keeps the memory */
 
+/* What is to come will be about n bytes: they are allocated at once. */
+void buf_reserve(struct buf *b, size_t n);
+
 /* Room for n bytes to be written in place; NULL when they do not fit. */
 void *buf_take(struct buf *b, size_t n);
 

@@ -218,8 +218,6 @@ static void read_entry(struct record *r, const struct stored *e,
     out->about.call = next_part(&at, e->call_n);
     out->about.session = next_part(&at, e->session_n);
     out->bytes = next_part(&at, e->bytes_n);
-    if (e->kind != RECORD_SAYS)
-        out->pair = slice_hash(out->bytes, 0);
     args = next_part(&at, e->args_n);
     out->fault = next_part(&at, e->fault_n);
     if (e->fmt) {

@@ -67,10 +67,6 @@ struct record_entry {
     struct addr local, remote;
     struct record_about about;
     struct slice bytes; /* messages: as on the wire; DROP, LOST: likewise */
-    uint64_t pair;      /* messages: hash of the bytes, the same at the sending
-                           and at the receiving node, whatever a NAT or a
-                           stream's own port makes of the addresses; each hop
-                           changes a message, so that no other has it */
     const char *proc;   /* SAYS, DROP, LOST: procedure id, "S-REG-2" */
     const char *clause; /* SAYS, DROP, LOST: "TS 24.229 5.4.1.2.2" */
     struct slice says;  /* SAYS, DROP, LOST: the sentence */
@@ -110,6 +106,13 @@ struct record_cursor {
 };
 bool record_read(struct record *r, struct record_cursor *c,
                  struct record_entry *out, uint64_t *missed);
+/* A hash of the bytes of a message, the same at the sending and at the
+ * receiving node, whatever a NAT or a stream's own port makes of the addresses;
+ * each hop changes a message, so that no other has it. */
+static inline uint64_t record_pair(struct slice bytes)
+{
+    return slice_hash(bytes, 0);
+}
 uint64_t record_last_seq(const struct record *r);
 /* Bytes of the ring; once full it stays so. refused: entries that made way. */
 struct usage record_usage(const struct record *r);

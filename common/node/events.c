@@ -5,6 +5,7 @@
 #include "node/faults.h"
 #include "node/frame.h"
 #include "node/record_json.h"
+#include "node/record_wire.h"
 
 enum {
     TICK_US = 100 * MSEC,
@@ -14,44 +15,114 @@ enum {
     STATUS_MAX = 1 << 20,
 };
 
+/* How it is written for a reader. */
+struct form {
+    const char *type;
+    void (*put)(struct buf *out, enum wire_kind kind, struct slice json);
+    void (*put_entry)(struct buf *out, const struct record_entry *e);
+};
+
+/* All who read in one form. */
+struct audience {
+    const struct form *form;
+    struct events *events;
+    struct list readers;
+    struct record_cursor front; /* up to here all who keep up have it */
+    size_t room;                /* what the last encoding took */
+};
+
+enum { FORMS = 2 };
+
 struct events {
     struct node *node;
-    struct list readers;
+    struct audience audiences[FORMS];
     struct timer tick;
-    struct record_cursor front; /* up to here all who keep up have it */
-    struct str status;          /* as it was told last */
+    struct str status; /* as it was told last */
     int64_t status_at_us, beat_at_us;
     uint64_t *cut; /* how many readers were too slow */
     struct feed_meter meter;
 };
 
 struct reader {
-    struct list in_events;
-    struct events *events;
+    struct list in_audience;
+    struct audience *audience;
     struct feed *feed;
     struct record_cursor next;
 };
+
+/* ---- server-sent events -------------------------------------------------- */
+
+static void put_sse(struct buf *out, enum wire_kind kind, struct slice json)
+{
+    static const char *const names[WIRE_KINDS] = {[WIRE_HELLO] = "hello",
+                                                  [WIRE_STATUS] = "status",
+                                                  [WIRE_MISSED] = "missed",
+                                                  [WIRE_ENTRY] = "entry"};
+
+    if (kind == WIRE_BEAT) {
+        buf_str(out, ":\n\n");
+        return;
+    }
+    if (kind == WIRE_HELLO)
+        buf_str(out, "retry: 1000\n");
+    buf_str(out, "event: ");
+    buf_str(out, names[kind]);
+    buf_str(out, "\ndata: ");
+    buf_add(out, json);
+    buf_str(out, "\n\n");
+}
+
+static void put_sse_entry(struct buf *out, const struct record_entry *entry)
+{
+    struct json j;
+
+    buf_str(out, "id: ");
+    buf_u64(out, entry->seq);
+    buf_str(out, "\nevent: entry\ndata: ");
+    json_init(&j, out);
+    record_put_entry(&j, entry);
+    buf_str(out, "\n\n");
+}
+
+static const struct form forms[FORMS] = {
+    {"text/event-stream", put_sse, put_sse_entry},
+    {RECORD_WIRE_TYPE, wire_put, wire_put_entry},
+};
+
+/* ---- life ---------------------------------------------------------------- */
 
 struct events *events_new(struct node *n)
 {
     struct events *e = mem_zalloc(sizeof *e);
 
     e->node = n;
-    list_init(&e->readers);
     feed_meter_init(&e->meter);
+    for (unsigned i = 0; i < FORMS; i++) {
+        e->audiences[i].form = &forms[i];
+        e->audiences[i].events = e;
+        list_init(&e->audiences[i].readers);
+    }
     e->cut = metrics_counter(n->env.metrics, "imsbox_events_cut_total", "",
                              "Readers of live events cut off as too slow");
     return e;
 }
 
+static bool has_readers(const struct events *e)
+{
+    for (unsigned i = 0; i < FORMS; i++)
+        if (!list_is_empty(&e->audiences[i].readers))
+            return true;
+    return false;
+}
+
 static void end(struct reader *r)
 {
-    struct events *e = r->events;
+    struct events *e = r->audience->events;
 
-    list_remove(&r->in_events);
+    list_remove(&r->in_audience);
     feed_close(r->feed);
     free(r);
-    if (list_is_empty(&e->readers))
+    if (!has_readers(e))
         timer_stop(e->node->env.timers, &e->tick);
 }
 
@@ -59,8 +130,9 @@ void events_free(struct events *e)
 {
     if (!e)
         return;
-    LIST_EACH (it, &e->readers)
-        end(container_of(it, struct reader, in_events));
+    for (unsigned i = 0; i < FORMS; i++)
+        LIST_EACH (it, &e->audiences[i].readers)
+            end(container_of(it, struct reader, in_audience));
     str_fini(&e->status);
     free(e);
 }
@@ -72,79 +144,61 @@ static void on_left(void *ctx)
 
 /* ---- encoding ------------------------------------------------------------ */
 
-static void begin_event(struct buf *out, struct json *j, const char *name)
+static void put_missed(const struct form *f, struct buf *out, uint64_t missed)
 {
-    buf_str(out, "event: ");
-    buf_str(out, name);
-    buf_str(out, "\ndata: ");
-    json_init(j, out);
-}
-
-static void put_missed(struct buf *out, uint64_t missed)
-{
+    char text[64];
+    struct buf b;
     struct json j;
 
-    begin_event(out, &j, "missed");
+    buf_over(&b, text, sizeof text);
+    json_init(&j, &b);
     json_object_begin(&j);
     json_put_u64(&j, "missed", missed);
     json_object_end(&j);
-    buf_str(out, "\n\n");
-}
-
-static void put_entry(struct buf *out, const struct record_entry *entry)
-{
-    struct json j;
-
-    buf_str(out, "id: ");
-    buf_u64(out, entry->seq);
-    buf_char(out, '\n');
-    begin_event(out, &j, "entry");
-    record_put_entry(&j, entry);
-    buf_str(out, "\n\n");
+    f->put(out, WIRE_MISSED, buf_slice(&b));
 }
 
 /* What is behind the cursor and not behind `last`, as far as it fits. */
-static struct piece *encode(struct events *e, struct record_cursor *at,
+static struct piece *encode(struct audience *a, struct record_cursor *at,
                             uint64_t last, size_t max)
 {
+    struct record *record = a->events->node->env.record;
     struct record_entry entry;
     struct buf out;
     uint64_t missed;
 
     buf_init(&out, max + RECORD_SAYS_MAX + (64 << 20));
+    buf_reserve(&out, a->room);
     while (out.n < max && (at->next == 0 || at->next <= last) &&
-           record_read(e->node->env.record, at, &entry, &missed)) {
+           record_read(record, at, &entry, &missed)) {
         if (missed)
-            put_missed(&out, missed);
-        put_entry(&out, &entry);
+            put_missed(a->form, &out, missed);
+        a->form->put_entry(&out, &entry);
     }
+    a->room = out.n;
     return piece_of(&out);
 }
 
-static void put_hello(struct events *e, struct buf *out)
+static void put_hello(const struct node *n, struct buf *out)
 {
-    const struct node *n = e->node;
     struct json j;
 
-    buf_str(out, "retry: 1000\n");
-    begin_event(out, &j, "hello");
+    json_init(&j, out);
     json_object_begin(&j);
     json_put_str(&j, "node", n->env.name);
     json_put_str(&j, "role", topology_role_name(n->self->role));
     json_put_int(&j, "boot_us", n->env.epoch_us + n->frame->started_us);
     json_put_u64(&j, "last", record_last_seq(n->env.record));
     json_object_end(&j);
-    buf_str(out, "\n\n");
 }
 
-static void put_status(struct events *e, struct buf *out)
+static void put_status(const struct node *n, struct buf *out)
 {
-    const struct node *n = e->node;
     struct why why = {0};
     bool ready = node_is_ready(n, &why);
     struct json j;
 
-    begin_event(out, &j, "status");
+    json_init(&j, out);
     json_object_begin(&j);
     json_put_bool(&j, "ready", ready);
     if (!ready)
@@ -155,28 +209,35 @@ static void put_status(struct events *e, struct buf *out)
     if (n->role->dump)
         n->role->dump(n, &j);
     json_object_end(&j);
-    buf_str(out, "\n\n");
 }
 
 /* ---- telling ------------------------------------------------------------- */
 
 static void tell(struct reader *r, struct piece *p)
 {
+    struct events *e = r->audience->events;
+
     if (feed_put(r->feed, p))
         return;
-    ++*r->events->cut;
-    log_at(r->events->node->env.log, LOG_NOTICE,
+    ++*e->cut;
+    log_at(e->node->env.log, LOG_NOTICE,
            "%s: a reader of live events was too slow and is cut off",
-           r->events->node->env.name);
+           e->node->env.name);
     end(r);
 }
 
-static void tell_all(struct events *e, struct slice text)
+static void tell_all(struct audience *a, enum wire_kind kind, struct slice json)
 {
-    struct piece *p = piece_new(text);
+    struct piece *p;
+    struct buf out;
 
-    LIST_EACH (it, &e->readers)
-        tell(container_of(it, struct reader, in_events), p);
+    if (list_is_empty(&a->readers))
+        return;
+    buf_init(&out, 2 * STATUS_MAX);
+    a->form->put(&out, kind, json);
+    p = piece_of(&out);
+    LIST_EACH (it, &a->readers)
+        tell(container_of(it, struct reader, in_audience), p);
     piece_drop(p);
 }
 
@@ -189,34 +250,36 @@ static size_t turn_bytes(const struct events *e)
 }
 
 /* One encoding for all who had everything before. */
-static void tell_front(struct events *e)
+static void tell_front(struct audience *a)
 {
-    uint64_t was = e->front.next;
-    struct piece *p = encode(e, &e->front, record_last_seq(e->node->env.record),
+    struct events *e = a->events;
+    uint64_t was = a->front.next;
+    struct piece *p = encode(a, &a->front, record_last_seq(e->node->env.record),
                              turn_bytes(e));
 
-    LIST_EACH (it, &e->readers) {
-        struct reader *r = container_of(it, struct reader, in_events);
+    LIST_EACH (it, &a->readers) {
+        struct reader *r = container_of(it, struct reader, in_audience);
 
         if (r->next.next != was)
             continue;
-        r->next = e->front;
+        r->next = a->front;
         tell(r, p);
     }
     piece_drop(p);
 }
 
 /* Who came with an old number gets its own, as fast as it reads. */
-static void tell_late(struct events *e)
+static void tell_late(struct audience *a)
 {
-    LIST_EACH (it, &e->readers) {
-        struct reader *r = container_of(it, struct reader, in_events);
+    size_t max = turn_bytes(a->events);
+
+    LIST_EACH (it, &a->readers) {
+        struct reader *r = container_of(it, struct reader, in_audience);
         struct piece *p;
 
-        if (r->next.next >= e->front.next ||
-            feed_waiting(r->feed) > turn_bytes(e))
+        if (r->next.next >= a->front.next || feed_waiting(r->feed) > max)
             continue;
-        p = encode(e, &r->next, e->front.next - 1, turn_bytes(e));
+        p = encode(a, &r->next, a->front.next - 1, max);
         tell(r, p);
         piece_drop(p);
     }
@@ -224,32 +287,38 @@ static void tell_late(struct events *e)
 
 static void tell_status(struct events *e)
 {
-    struct buf out;
+    struct buf json;
 
     e->status_at_us = e->node->env.clock->mono_us + STATUS_US;
-    buf_init(&out, STATUS_MAX);
-    put_status(e, &out);
-    if (!slice_eq(buf_slice(&out), str_slice(&e->status))) {
-        str_set(&e->status, buf_slice(&out));
-        tell_all(e, buf_slice(&out));
+    buf_init(&json, STATUS_MAX);
+    put_status(e->node, &json);
+    if (!slice_eq(buf_slice(&json), str_slice(&e->status))) {
+        str_set(&e->status, buf_slice(&json));
+        for (unsigned i = 0; i < FORMS; i++)
+            tell_all(&e->audiences[i], WIRE_STATUS, buf_slice(&json));
     }
-    buf_fini(&out);
+    buf_fini(&json);
 }
 
 static void on_tick(void *ctx)
 {
     struct events *e = ctx;
     int64_t now = e->node->env.clock->mono_us;
+    bool beat = now >= e->beat_at_us;
 
     timer_start(e->node->env.timers, &e->tick, TICK_US, on_tick, e);
-    tell_late(e);
-    tell_front(e);
+    for (unsigned i = 0; i < FORMS; i++) {
+        if (list_is_empty(&e->audiences[i].readers))
+            continue;
+        tell_late(&e->audiences[i]);
+        tell_front(&e->audiences[i]);
+        if (beat)
+            tell_all(&e->audiences[i], WIRE_BEAT, S(""));
+    }
+    if (beat)
+        e->beat_at_us = now + BEAT_US;
     if (now >= e->status_at_us)
         tell_status(e);
-    if (now >= e->beat_at_us) {
-        e->beat_at_us = now + BEAT_US;
-        tell_all(e, S(":\n\n"));
-    }
 }
 
 void events_hurry(struct events *e)
@@ -274,27 +343,39 @@ static enum ims_err read_after(struct api_call *c, uint64_t *out,
     return err;
 }
 
-static void begin(struct events *e, struct reader *r, uint64_t after)
+/* The reader may be cut off by what it gets first. */
+static void begin(struct reader *r, uint64_t after)
 {
+    struct events *e = r->audience->events;
+    struct buf json, out;
     struct piece *p;
-    struct buf out;
-    size_t hello;
 
-    buf_init(&out, STATUS_MAX);
-    put_hello(e, &out);
-    hello = out.n;
-    put_status(e, &out);
-    if (list_is_empty(&e->readers)) {
-        e->front.next = record_last_seq(e->node->env.record) + 1;
-        str_set(&e->status, slice_from(buf_slice(&out), hello));
+    buf_init(&json, STATUS_MAX);
+    buf_init(&out, 2 * STATUS_MAX);
+    put_hello(e->node, &json);
+    r->audience->form->put(&out, WIRE_HELLO, buf_slice(&json));
+    buf_reset(&json);
+    put_status(e->node, &json);
+    r->audience->form->put(&out, WIRE_STATUS, buf_slice(&json));
+    if (!has_readers(e)) {
+        str_set(&e->status, buf_slice(&json));
         timer_start(e->node->env.timers, &e->tick, 0, on_tick, e);
     }
+    if (list_is_empty(&r->audience->readers))
+        r->audience->front.next = record_last_seq(e->node->env.record) + 1;
     r->next.next = after + 1;
-    list_append(&e->readers, &r->in_events);
-    p = piece_new(buf_slice(&out));
+    list_append(&r->audience->readers, &r->in_audience);
+    p = piece_of(&out);
     tell(r, p);
     piece_drop(p);
-    buf_fini(&out);
+    buf_fini(&json);
+}
+
+static struct audience *audience_of(struct events *e, const struct api_call *c)
+{
+    struct slice accept = api_header(c, "Accept");
+
+    return &e->audiences[slice_eq(accept, S(RECORD_WIRE_TYPE)) ? 1 : 0];
 }
 
 struct feed *events_feed(struct node *n, void (*left)(void *ctx), void *ctx)
@@ -312,6 +393,7 @@ struct usage events_usage(const struct node *n)
 
 void events_get(struct node *n, struct api_call *c)
 {
+    struct audience *a = audience_of(n->frame->events, c);
     struct reader *r;
     struct feed *f;
     uint64_t after = 0;
@@ -323,8 +405,8 @@ void events_get(struct node *n, struct api_call *c)
     }
     r = mem_zalloc(sizeof *r);
     f = events_feed(n, on_left, r);
-    r->events = n->frame->events;
+    r->audience = a;
     r->feed = f;
-    begin(r->events, r, after);
-    api_reply_feed(c, "text/event-stream", f);
+    begin(r, after);
+    api_reply_feed(c, a->form->type, f);
 }

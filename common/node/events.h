@@ -12,7 +12,9 @@
  *                   changed, at most once a second
  *
  * At most ten times a second, encoded once for all who keep up. Who does not
- * read as fast is cut off: a node never waits (feed.h).
+ * read as fast is cut off: a node never waits (feed.h). Who sends `Accept:
+ * application/vnd.imsbox.record` gets the same in binary (record_wire.h), as
+ * the dashboard does.
  */
 #ifndef NODE_EVENTS_H
 #define NODE_EVENTS_H

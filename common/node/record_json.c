@@ -60,7 +60,7 @@ static void put_message(struct json *j, const struct record_entry *e)
                  transport_name((enum transport)e->local.transport));
     json_put_str(j, "local", addr_text(&e->local, text));
     json_put_str(j, "remote", addr_text(&e->remote, text));
-    put_pair(j, e->pair);
+    put_pair(j, record_pair(e->bytes));
     put_bytes(j, e);
 }
 

@@ -22,14 +22,11 @@ enum {
 
 /* ---- what the nodes tell ------------------------------------------------- */
 
-static void on_entry(void *ctx, struct watch *w, struct slice json)
+static void on_entry(void *ctx, struct watch *w, const struct wire_entry *e)
 {
     struct hub *h = ctx;
-    struct why why;
 
-    if (story_add(h->story, w->number, json, &w->reached_us, &why) != IMS_OK)
-        log_at(h->node->env.log, LOG_WARN, "%s: %s", w->at->node->name,
-               why.text);
+    story_take(h->story, w->number, e);
 }
 
 static void on_missed(void *ctx, struct watch *w, uint64_t count)

@@ -84,6 +84,12 @@ enum ims_err story_add(struct story *s, unsigned node, struct slice json,
     return err;
 }
 
+void story_take(struct story *s, unsigned node, const struct wire_entry *e)
+{
+    entries_take(&s->entries, node, e);
+    s->figures.entries++;
+}
+
 void story_missed(struct story *s, uint64_t count)
 {
     s->figures.missed += count;

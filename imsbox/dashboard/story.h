@@ -72,6 +72,8 @@ void story_free(struct story *s);
  * time. */
 enum ims_err story_add(struct story *s, unsigned node, struct slice json,
                        int64_t *wall_us, struct why *why) MUST_CHECK;
+/* Likewise, as a node tells it live. */
+void story_take(struct story *s, unsigned node, const struct wire_entry *e);
 void story_missed(struct story *s, uint64_t count);
 
 /* Tells what is not newer than until_us (wall clock), in no case before the

@@ -55,38 +55,41 @@ static void on_hello(struct watch *w, const json_t *j)
         set_state(w, WATCH_ALIVE, "");
 }
 
-static void on_entry(struct watch *w, struct slice id, struct slice data)
+static void on_entry(struct watch *w, struct slice payload)
 {
-    uint64_t seq;
+    struct wire_entry e;
 
-    if (slice_u64(id, UINT64_MAX, &seq))
-        w->seq = seq;
-    w->h->on_entry(w->ctx, w, data);
+    if (!wire_read_entry(payload, &e)) {
+        w->h->on_missed(w->ctx, w, 1);
+        return;
+    }
+    w->seq = e.seq;
+    w->reached_us = e.wall_us;
+    w->h->on_entry(w->ctx, w, &e);
 }
 
-static void on_status(struct watch *w, struct slice data)
+static void on_status(struct watch *w, struct slice json)
 {
-    str_set(&w->status, data);
+    str_set(&w->status, json);
     w->h->on_change(w->ctx, w);
 }
 
-static void on_event(void *ctx, struct slice name, struct slice id,
-                     struct slice data)
+static void on_frame(void *ctx, enum wire_kind kind, struct slice payload)
 {
     struct watch *w = ctx;
     json_t *j = NULL;
 
     if (w->again)
         return;
-    if (slice_eq(name, S("entry"))) {
-        on_entry(w, id, data);
-    } else if (slice_eq(name, S("status"))) {
-        on_status(w, data);
-    } else if (slice_eq(name, S("hello"))) {
-        j = json_loadb(data.p, data.n, 0, NULL);
+    if (kind == WIRE_ENTRY) {
+        on_entry(w, payload);
+    } else if (kind == WIRE_STATUS) {
+        on_status(w, payload);
+    } else if (kind == WIRE_HELLO) {
+        j = json_loadb(payload.p, payload.n, 0, NULL);
         on_hello(w, j);
-    } else if (slice_eq(name, S("missed"))) {
-        j = json_loadb(data.p, data.n, 0, NULL);
+    } else if (kind == WIRE_MISSED) {
+        j = json_loadb(payload.p, payload.n, 0, NULL);
         w->h->on_missed(w->ctx, w, number(j, "missed"));
     }
     json_decref(j);
@@ -96,7 +99,7 @@ static bool on_part(void *ctx, struct slice bytes)
 {
     struct watch *w = ctx;
 
-    return sse_take(&w->sse, bytes) && !w->again;
+    return wire_take(&w->wire, bytes) && !w->again;
 }
 
 static void on_stream_end(void *ctx, const struct fetch_answer *a)
@@ -129,12 +132,15 @@ static const struct fetch_handler stream_handler = {on_part, on_stream_end};
 static void follow(void *ctx)
 {
     struct watch *w = ctx;
-    struct fetch_request rq = {
-        .method = "GET", .token = w->token, .silence_s = SILENCE_S};
+    struct fetch_request rq = {.method = "GET",
+                               .token = w->token,
+                               .headers = {{"Accept", S(RECORD_WIRE_TYPE)}},
+                               .header_count = 1,
+                               .silence_s = SILENCE_S};
     char url[400];
 
     w->again = false;
-    sse_reset(&w->sse);
+    wire_reset(&w->wire);
     snprintf(url, sizeof url, "%s/api/v1/events?after=%llu", w->at->admin,
              (unsigned long long)w->seq);
     rq.url = url;
@@ -186,7 +192,7 @@ void watch_begin(struct watch *w, struct fetcher *f, struct net *net,
     w->h = h;
     w->ctx = ctx;
     w->since_us = w->began_us = net->clock->wall_us;
-    sse_init(&w->sse, on_event, w);
+    wire_init(&w->wire, on_frame, w);
     follow(w);
     timer_start(net->timers, &w->next_probe, PROBE_EVERY_US, probe, w);
 }
@@ -197,7 +203,7 @@ void watch_end(struct watch *w)
     fetch_cancel(w->probe);
     timer_stop(w->net->timers, &w->retry);
     timer_stop(w->net->timers, &w->next_probe);
-    sse_fini(&w->sse);
+    wire_fini(&w->wire);
     str_fini(&w->status);
 }
 

@@ -9,16 +9,15 @@
 
 #include "base/str.h"
 #include "imsbox/dashboard/fetch.h"
-#include "imsbox/dashboard/sse.h"
 #include "imsbox/site.h"
+#include "node/record_wire.h"
 
 enum watch_state { WATCH_STARTING, WATCH_ALIVE, WATCH_DEAD };
 
 struct watch;
 
 struct watch_handler {
-    /* An entry as JSON. */
-    void (*on_entry)(void *ctx, struct watch *w, struct slice json);
+    void (*on_entry)(void *ctx, struct watch *w, const struct wire_entry *e);
     void (*on_missed)(void *ctx, struct watch *w, uint64_t count);
     /* State, readiness or status are others now. */
     void (*on_change)(void *ctx, struct watch *w);
@@ -42,7 +41,7 @@ struct watch {
     const char *token; /* borrowed; NULL: none is sent */
     const struct watch_handler *h;
     void *ctx;
-    struct sse sse;
+    struct wire wire;
     struct fetch *stream, *probe;
     bool again; /* the node is another one: follow it from its beginning */
     struct timer retry, next_probe;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes are what a node's stream of events brings, in two portions: what
- * is an entry becomes steps, within the bound; each step can be shown, and no
- * filter minds it; the doctor finds what it can, with the last event as what
- * the HSS says. The same bytes, as headers, get nobody in.
+ * Any bytes are the frames that a node sends, in two portions: what is an
+ * entry becomes steps, within the bound; each step can be shown, and no filter
+ * minds it; the doctor finds what it can, with the last text as what the HSS
+ * says. An event that is a text may be an entry as JSON. The same bytes, as
+ * headers, get nobody in.
  */
 #include "base/mem.h"
 #include "imsbox/dashboard/doctor/doctor.h"
 #include "imsbox/dashboard/filter.h"
-#include "imsbox/dashboard/sse.h"
 #include "imsbox/dashboard/step_json.h"
 #include "node/access.h"
 #include <assert.h>
@@ -34,31 +34,32 @@ static const char topology[] =
 struct listener {
     struct story *story;
     unsigned entries;
-    struct str last; /* of the events' data */
+    struct str last;
     struct buf shown;
 };
 
-/* "2:17" is an event of the third node; others are the first one's. */
-static unsigned node_of(struct slice id)
+static unsigned node_of(uint64_t seq)
 {
-    return id.n > 1 && id.p[1] == ':' && id.p[0] > '0' && id.p[0] < '0' + NODES
-               ? (unsigned)(id.p[0] - '0')
-               : 0;
+    return (unsigned)(seq >> 56) % NODES;
 }
 
-static void on_event(void *ctx, struct slice name, struct slice id,
-                     struct slice data)
+static void on_frame(void *ctx, enum wire_kind kind, struct slice payload)
 {
     struct listener *l = ctx;
     struct why why = {0};
+    struct wire_entry e;
     int64_t us;
 
-    (void)name;
-    str_set(&l->last, data);
-    if (story_add(l->story, node_of(id), data, &us, &why) == IMS_OK)
+    if (kind == WIRE_ENTRY && wire_read_entry(payload, &e)) {
+        story_take(l->story, node_of(e.seq), &e);
         l->entries++;
-    else
-        assert(why.text[0]);
+    } else {
+        str_set(&l->last, payload);
+        if (story_add(l->story, kind % NODES, payload, &us, &why) == IMS_OK)
+            l->entries++;
+        else
+            assert(why.text[0]);
+    }
 }
 
 /* ---- the doctor ----------------------------------------------------------
@@ -129,18 +130,18 @@ static void listen_to(struct story *s, const uint8_t *data, size_t size)
 {
     struct listener l = {.story = s};
     size_t half = size / 2;
-    struct sse sse;
+    struct wire wire;
 
-    sse_init(&sse, on_event, &l);
-    if (sse_take(&sse, slice_at(data, half)))
-        (void)sse_take(&sse, slice_at(data + half, size - half));
+    wire_init(&wire, on_frame, &l);
+    if (wire_take(&wire, slice_at(data, half)))
+        (void)wire_take(&wire, slice_at(data + half, size - half));
     story_tell(s, INT64_MAX, INT64_MAX);
     assert(story_last(s) <= 2 * l.entries);
     assert(story_figures(s).bytes <= KEPT);
     show(s);
     consult(&l);
     str_fini(&l.last);
-    sse_fini(&sse);
+    wire_fini(&wire);
 }
 
 static void knock(struct slice text)

@@ -84,10 +84,19 @@ void on_api_answer(void *ctx, const struct api_response *r)
 struct api_call *api_ask(struct node *n, const char *line, const char *body,
                          struct api_answer *a)
 {
+    return api_ask_with(n, line, body, NULL, a);
+}
+
+struct api_call *api_ask_with(struct node *n, const char *line,
+                              const char *body, const struct api_header *header,
+                              struct api_answer *a)
+{
     struct slice rest = slice_of(line), target, method, path;
     struct api_request rq = {.who = {.role = API_ADMIN},
                              .type = S("application/json"),
-                             .body = slice_of(body)};
+                             .body = slice_of(body),
+                             .headers = header,
+                             .header_count = header ? 1 : 0};
 
     slice_cut(&rest, ' ', &method);
     target = rest;

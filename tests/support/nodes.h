@@ -33,5 +33,9 @@ void api_answer_fini(struct api_answer *a);
 /* "GET /api/v1/state?x=y"; the call when it was not answered at once. */
 struct api_call *api_ask(struct node *n, const char *line, const char *body,
                          struct api_answer *a);
+/* With one header; NULL: none. */
+struct api_call *api_ask_with(struct node *n, const char *line,
+                              const char *body, const struct api_header *header,
+                              struct api_answer *a);
 
 #endif

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the dashboard makes of the nodes' entries: steps, calls, bounds,
- * filters; and the events by which the entries come.
+ * filters.
  */
 #include "base/json.h"
 #include "base/mem.h"
 #include "imsbox/dashboard/filter.h"
 #include "imsbox/dashboard/links.h"
-#include "imsbox/dashboard/sse.h"
 #include "imsbox/dashboard/step_json.h"
 #include "imsbox/dashboard/thread.h"
 #include "support/check.h"
@@ -513,63 +512,6 @@ static void what_is_no_entry_is_refused(void **state)
     assert_int_equal(story_figures(w->story).entries, 0);
 }
 
-/* ---- events -------------------------------------------------------------- */
-
-static void note_event(void *ctx, struct slice name, struct slice id,
-                       struct slice data)
-{
-    buf_printf(ctx, "[%.*s|%.*s|%.*s]", SLICE_ARG(name), SLICE_ARG(id),
-               SLICE_ARG(data));
-}
-
-static const char events[] = "retry: 1000\n"
-                             "event: hello\ndata: {}\n\n"
-                             ":\n\n"
-                             "id: 7\r\nevent: entry\r\ndata: {\"a\":1}\r\n\r\n"
-                             "data:one\ndata:two\n\n"
-                             "event: nothing\n\n"
-                             "data: cut off";
-
-/* proves that it does not matter where a stream is split */
-static void events_are_taken_apart_wherever_they_are_split(void **state)
-{
-    struct slice whole = slice_of(events);
-
-    (void)state;
-    for (size_t at = 0; at <= whole.n; at++) {
-        struct buf seen;
-        struct sse s;
-
-        buf_init(&seen, 1000);
-        sse_init(&s, note_event, &seen);
-        assert_true(sse_take(&s, slice_first(whole, at)));
-        assert_true(sse_take(&s, slice_from(whole, at)));
-        assert_text(buf_slice(&seen),
-                    S("[hello||{}][entry|7|{\"a\":1}][|7|one\ntwo]"));
-        sse_fini(&s);
-        buf_fini(&seen);
-    }
-}
-
-static void an_event_without_end_is_refused(void **state)
-{
-    char *much = mem_zalloc(1 << 20);
-    bool taken = true;
-    struct buf seen;
-    struct sse s;
-
-    (void)state;
-    memset(much, 'x', 1 << 20);
-    buf_init(&seen, 1000);
-    sse_init(&s, note_event, &seen);
-    for (unsigned i = 0; i < 20 && taken; i++)
-        taken = sse_take(&s, slice_at(much, 1 << 20));
-    assert_false(taken);
-    sse_fini(&s);
-    buf_fini(&seen);
-    free(much);
-}
-
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -591,8 +533,6 @@ int main(void)
         IN_WORLD(a_step_is_shown_without_and_with_its_message),
         IN_WORLD(messages_are_counted_between_parties),
         IN_WORLD(what_is_no_entry_is_refused),
-        cmocka_unit_test(events_are_taken_apart_wherever_they_are_split),
-        cmocka_unit_test(an_event_without_end_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

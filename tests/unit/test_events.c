@@ -4,6 +4,7 @@
  */
 #include "base/mem.h"
 #include "node/feed.h"
+#include "node/record_wire.h"
 #include "support/check.h"
 #include "support/nodes.h"
 #include <stdio.h>
@@ -132,6 +133,51 @@ static void entries_are_told_as_they_come(void **state)
     assert_has(buf_slice(&w->text), "step 3");
     assert_has_not(buf_slice(&w->text), "step 1");
     api_answer_fini(&a);
+}
+
+/* "kind:payload," of each frame; an entry's is its number and sentence. */
+static void note_frame(void *ctx, enum wire_kind kind, struct slice payload)
+{
+    struct wire_entry e;
+
+    if (kind != WIRE_ENTRY) {
+        buf_printf(ctx, "%d:%.*s,", (int)kind, SLICE_ARG(payload));
+        return;
+    }
+    assert_true(wire_read_entry(payload, &e));
+    buf_printf(ctx, "%llu:%.*s,", (unsigned long long)e.seq, SLICE_ARG(e.says));
+}
+
+static void who_asks_for_it_is_told_in_binary(void **state)
+{
+    const struct api_header accept = {"Accept", S(RECORD_WIRE_TYPE)};
+    struct world *w = *state;
+    struct api_answer binary, text;
+    struct buf seen;
+    struct wire wire;
+
+    say(w, 1);
+    api_answer_init(&binary);
+    assert_null(api_ask_with(w->node, "GET /api/v1/events?after=0", "", &accept,
+                             &binary));
+    assert_string_equal(binary.type, RECORD_WIRE_TYPE);
+    subscribe(w, "GET /api/v1/events", &text);
+    say(w, 2);
+    sim_run_for(w->sim, 200 * MSEC);
+    buf_init(&seen, 100000);
+    wire_init(&wire, note_frame, &seen);
+    assert_true(wire_take(&wire, heard(w, &binary)));
+    assert_has(buf_slice(&seen), "1:{\"node\":\"scscf1\"");
+    assert_has(buf_slice(&seen), ",2:{\"ready\":true");
+    assert_has(buf_slice(&seen), ",1:step 1,2:step 2,");
+    assert_has(heard(w, &text), "id: 2\nevent: entry\n");
+    api_answer_fini(&binary);
+    say(w, 3);
+    sim_run_for(w->sim, 200 * MSEC);
+    assert_has(heard(w, &text), "step 3");
+    wire_fini(&wire);
+    buf_fini(&seen);
+    api_answer_fini(&text);
 }
 
 static void at_most_ten_times_a_second(void **state)
@@ -285,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_WORLD(entries_are_told_as_they_come),
+        IN_WORLD(who_asks_for_it_is_told_in_binary),
         IN_WORLD(at_most_ten_times_a_second),
         IN_WORLD(one_may_go_on_where_one_stopped),
         IN_WORLD(who_comes_late_reads_all_at_its_own_pace),

@@ -97,11 +97,13 @@ static uint64_t pair(const struct record_message *m)
     struct record *r = record_new(&clock, 0);
     struct record_cursor c = {0};
     struct record_entry e;
+    uint64_t pair;
 
     record_message(r, m);
     assert_true(record_read(r, &c, &e, NULL));
+    pair = record_pair(e.bytes);
     record_free(r);
-    return e.pair;
+    return pair;
 }
 
 static void both_ends_of_a_message_have_one_pair(void **state)
