@@ -243,19 +243,24 @@ static bool is_name_char(char c)
            (c >= '0' && c <= '9') || strchr("-_.@:[]", c);
 }
 
-/* What the dashboard passes on names its asker's address already. */
+/* What the dashboard passes on names its asker's address already, be it the
+ * dashboard's own. */
 static void set_name(const struct access_request *rq, struct access_answer *out)
 {
     struct slice user = slice_first(rq->user, ACCESS_NAME_MAX / 2);
-    struct buf b;
+    struct buf b, own;
+    char from[ADDR_TEXT_MAX];
 
+    buf_over(&own, from, sizeof from);
+    addr_print_ip(&rq->from, false, &own);
     buf_over(&b, out->name, sizeof out->name - 1);
     for (size_t i = 0; i < user.n; i++)
         buf_char(&b, user.p[i] && is_name_char(user.p[i]) ? user.p[i] : '?');
-    if (user.n && slice_index(user, '@') < 0)
-        buf_char(&b, '@');
-    if (slice_index(user, '@') < 0)
-        addr_print_ip(&rq->from, false, &b);
+    if (slice_index(user, '@') < 0 && !slice_eq(user, buf_slice(&own))) {
+        if (user.n)
+            buf_char(&b, '@');
+        buf_add(&b, buf_slice(&own));
+    }
     out->name[b.n] = '\0';
 }
 

@@ -13,6 +13,7 @@ export class Problem extends Error {
         super(body.detail || body.title || `HTTP ${status}`);
         this.status = status;
         this.errors = body.errors ?? [];
+        this.existing = /\/subscribers\/(\d+)$/.exec(body.existing ?? '')?.[1] ?? ''; // whoever has what was wanted
     }
 }
 

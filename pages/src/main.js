@@ -7,7 +7,7 @@ import {useEffect, useRef} from 'preact/hooks';
 import {fresh} from './doctor/live.js';
 import {FaultBanner} from './faults/banner.js';
 import {html} from './html.js';
-import {live, me, network, start} from './live.js';
+import {live, me, network, nodes, start} from './live.js';
 import {lazy} from './parts/lazy.js';
 import {size, theme} from './prefs.js';
 import {href, route} from './route.js';
@@ -43,7 +43,7 @@ function Top() {
         <a class="brand" href=${href('network')}><img src="icon.svg" alt="" />${T.name}</a>
         <span class="quiet">${network.value?.name ?? ''}</span>
         <div class="end">
-            <button class="plain" aria-pressed=${size.value === 'projector'} onClick=${() => { size.value = size.value === 'projector' ? 'normal' : 'projector'; }}>${T.projector}</button>
+            <button aria-pressed=${size.value === 'projector'} onClick=${() => { size.value = size.value === 'projector' ? 'normal' : 'projector'; }}>${T.projector}</button>
             <label class="row"><span class="sr">${T.theme.label}</span>
                 <select value=${theme.value} onChange=${(e) => { theme.value = e.target.value; }}>
                     ${['auto', 'light', 'dark'].map((t) => html`<option value=${t}>${T.theme[t]}</option>`)}
@@ -58,10 +58,16 @@ function Nav({view}) {
 }
 
 function Banners() {
-    return html`<div class="banners">
-        ${!live.value && html`<div class="banner bad" role="status">${T.offline}</div>`}
-        ${me.value?.role === 'viewer' && html`<div class="banner" role="status">${T.viewer}</div>`}
+    return html`<div class="banners" role="status">
+        ${!live.value && html`<div class="banner bad">${T.offline}</div>`}
+        ${me.value?.role === 'viewer' && html`<div class="banner">${T.viewer}</div>`}
         <${FaultBanner} /></div>`;
+}
+
+// What changes on any page for who sees, is said to who hears: it is read out when it changes.
+function News() {
+    const dead = nodes.value.filter((n) => n.state === 'dead').map((n) => n.name);
+    return html`<p class="sr" role="status">${dead.length > 0 && `${T.deadNews(dead.join(', '))} `}${fresh.value > 0 && T.doctor.news(fresh.value)}</p>`;
 }
 
 function App() {
@@ -75,7 +81,7 @@ function App() {
     }, [view, rest.join('/')]);
     useEffect(() => { document.title = `${T.nav[view] ?? T.nav.network} · ${T.name}`; }, [view]);
     return html`<a class="skip" href="#main">${T.skip}</a>
-        <div class="shell"><${Top} /><${Banners} /><${Nav} view=${view} />
+        <div class=${`shell ${View === LadderView && rest.length === 0 ? 'fills' : ''}`}><${Top} /><${Banners} /><${News} /><${Nav} view=${view} />
             <main id="main" tabindex="-1"><${View} key=${view} rest=${rest} params=${params} /></main></div>`;
 }
 

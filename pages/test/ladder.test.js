@@ -49,6 +49,15 @@ test('the hop diff shows what a node added, took away and changed', () => {
     ]);
 });
 
+test('a Via that learns where it came from is that Via still, and the one on top is new', () => {
+    const m = (via) => `OPTIONS sip:h SIP/2.0\r\n${via}\r\n\r\n`;
+    const rows = hopDiff(m('Via: SIP/2.0/UDP u;branch=1;rport'), m('Via: SIP/2.0/UDP p;branch=2\r\nVia: SIP/2.0/UDP u;branch=1;rport=5;received=1.2.3.4'));
+    assert.deepEqual(rows.filter((r) => r.change !== 'same'), [
+        {change: 'added', name: 'Via', after: 'SIP/2.0/UDP p;branch=2'},
+        {change: 'changed', name: 'Via', before: 'SIP/2.0/UDP u;branch=1;rport', after: 'SIP/2.0/UDP u;branch=1;rport=5;received=1.2.3.4'},
+    ]);
+});
+
 test('a comma within quotes or angle brackets parts no values', () => {
     const m = (contact) => `OPTIONS sip:h SIP/2.0\r\nContact: ${contact}\r\n\r\n`;
     assert.equal(hopDiff(m('"a, b" <sip:x,y@h>'), m('"a, b" <sip:x,y@h>, <sip:z@h>')).filter((r) => r.change !== 'same').length, 1);

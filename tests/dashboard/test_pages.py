@@ -99,7 +99,7 @@ def why_it_was_challenged(page):
 
 def what_the_pcscf_changed(page):
     page.open_step("REGISTER", "pcscf1 to icscf1")
-    page.click("What this hop changed")
+    page.click("Changes", "[role=tab]")
     page.sees("pcscf1 received this message and sent it on", "+ added",
               "Path", "P-Visited-Network-ID", "~ changed", "Max-Forwards")
 
@@ -585,7 +585,7 @@ VIEWS = ["network", "doctor", "subscribers/changes", "subscribers/catalogue", "c
 
 
 FILLED = ("return document.querySelector("
-          "'main td, main .node, main .step, main .fact, main canvas, main .entry, main .finding')")
+          "'main td, main .node, main .step, main .fact, main canvas, main .entry, main .finding, main form')")
 
 
 def violations(page, axe):
@@ -610,7 +610,7 @@ def test_no_page_breaks_wcag_2_2_aa(page, box, bob, block, axe, theme):
         page.until(lambda: page.script(FILLED), f"{view} has its content")
         if view.startswith("ladder?"):
             page.open_step("401 Unauthorized", "icscf1 to pcscf1")
-            page.sees("What this hop changed")
+            page.sees("Changes")
         found[view] = violations(page, axe)
     page.go("subscribers")
     page.click("Add a subscriber")
@@ -625,6 +625,76 @@ def test_no_page_breaks_wcag_2_2_aa(page, box, bob, block, axe, theme):
     found["the full model"] = violations(page, axe)
     page.script("localStorage.removeItem('theme')")
     assert not any(found.values()), json.dumps(found, indent=1)
+
+
+FIRST_LOAD = """
+const [page] = performance.getEntriesByType('navigation');
+const files = performance.getEntriesByType('resource')
+    .filter((r) => !r.name.includes('/api/'));
+return [[page, ...files].map((r) => [r.name, r.encodedBodySize])];
+"""
+
+
+def test_the_first_load_is_small_and_from_here_alone(page, box):
+    page.go("network")
+    page.sees("ready")
+    files, = page.script(FIRST_LOAD)
+    assert any(name.endswith("main.js") for name, _ in files)
+    assert all(name.startswith(f"{box.dashboard}/") for name, _ in files)
+    assert sum(size for _, size in files) <= 60 * 1024, files
+
+
+def test_a_dialog_keeps_the_focus_and_gives_it_back(page):
+    from selenium.webdriver.common.keys import Keys
+    inside = ("return document.querySelector('dialog')"
+              ".contains(document.activeElement)")
+    page.go("subscribers")
+    for leave in (Keys.ESCAPE, "Close", "Cancel"):
+        page.find("button", "Add a subscriber").send_keys(Keys.ENTER)
+        page.sees("Proves itself by")
+        assert page.script("return document.activeElement.tagName") == "INPUT"
+        for _ in range(4):
+            page.press(Keys.TAB)
+            assert page.script(inside)
+        if leave is Keys.ESCAPE:
+            page.press(leave)
+        else:
+            page.find("button", leave, "dialog").send_keys(Keys.ENTER)
+        page.sees_not("Proves itself by")
+        page.until(lambda: page.focused() == "Add a subscriber",
+                   "the focus is where it was")
+
+
+def test_who_has_a_name_that_is_taken_is_a_click_away(chromium, box):
+    page = chromium
+    page.visit(box.dashboard)
+    page.go("subscribers?add=bob")
+    page.fill("Password", "x")
+    page.click("Add a subscriber", within="dialog")
+    page.sees("exists already")
+    page.click("Show who has it")
+    page.sees("Bob", "tel:+15551002")
+    assert page.complaints(["status of 409"]) == []
+
+
+def test_only_phones_that_fit_are_offered(page):
+    for who, kinds in (("alice", []), ("bob", ["Linphone", "baresip"]),
+                       ("erin", ["SIM card", "Linphone", "baresip"])):
+        page.go(f"subscribers/sip%3A{who}%40ims.example")
+        page.sees("For the phone")
+        assert page.script(
+            "return [...document.querySelectorAll('.kinds button')]"
+            ".map((b) => b.innerText)") == kinds
+    page.go("subscribers/sip%3Aalice%40ims.example")
+    page.sees("IMPI", "alice@ims.example")
+    page.click("QR code")
+    page.sees("who writes the card")
+
+
+def test_a_row_leads_where_its_link_leads(page):
+    page.go("subscribers")
+    page.click("tel:+15551002", "td div")
+    page.sees("For the phone", "sip:bob@ims.example")
 
 
 def test_everything_can_be_reached_by_keyboard(page, box, bob):

@@ -8,7 +8,7 @@ import uPlot from 'uplot';
 import {get} from '../api.js';
 import {html} from '../html.js';
 import {nodes} from '../live.js';
-import {look} from '../prefs.js';
+import {look, size} from '../prefs.js';
 import {T} from '../texts.js';
 import {joined, levelOf, rateOf, samplesOf, total} from './samples.js';
 
@@ -33,12 +33,13 @@ async function load() {
 // Letters and lines of the page's own colours, and each series a dash of its own.
 function optionsOf(series, width, unit) {
     const style = getComputedStyle(document.documentElement);
+    const scale = size.value === 'projector' ? 4 / 3 : 1;
     const ink = (name) => style.getPropertyValue(name).trim();
-    const axis = {stroke: ink('--soft'), grid: {stroke: ink('--line'), width: 1}, ticks: {show: false}, font: '12px sans-serif'};
+    const axis = {stroke: ink('--soft'), grid: {stroke: ink('--line'), width: 1}, ticks: {show: false}, font: `${12 * scale}px sans-serif`};
     return {
-        width, height: 170, legend: {show: false}, cursor: {drag: {x: false, y: false}}, padding: [8, 34, 0, 0],
+        width, height: 170, legend: {show: false}, cursor: {drag: {x: false, y: false}}, padding: [8, 30, 0, 0],
         scales: {x: {range: (u, low, high) => [Math.min(low, high - SPAN_MIN_S), high]}, y: {range: (u, low, high) => [0, Math.max(high * 1.1, unit === ' %' ? 5 : 1)]}},
-        axes: [{...axis, incrs: STEPS_S, values: (u, list) => list.map((t) => new Date(t * 1000).toLocaleTimeString('en-GB')), space: 90, size: 26}, {...axis, incrs: unit === '' ? WHOLE : undefined, size: 52}],
+        axes: [{...axis, incrs: STEPS_S, values: (u, list) => list.map((t) => new Date(t * 1000).toLocaleTimeString('en-GB')), space: 90 * scale, size: 26 * scale}, {...axis, incrs: unit === '' ? WHOLE : undefined, size: 52 * scale}],
         series: [{}, ...series.map((s, i) => ({label: s.name, stroke: ink(INKS[i % INKS.length]), width: 2, dash: DASHES[i % DASHES.length], points: {show: false}}))],
     };
 }
@@ -66,7 +67,7 @@ function Chart({title, says, unit, times, series}) {
         const onSize = new ResizeObserver(() => plot.current?.setSize({width: box.current.clientWidth, height: 170}));
         onSize.observe(box.current);
         return () => { onSize.disconnect(); plot.current?.destroy(); plot.current = null; };
-    }, [names, look.value]);
+    }, [names, look.value, size.value]);
     useEffect(() => { plot.current?.setData(data); });
     return html`<section class="card chart" aria-label=${title}><h2>${title}</h2><p class="quiet">${says}</p>
         <div ref=${box} aria-hidden="true"></div>

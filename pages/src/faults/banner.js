@@ -12,7 +12,7 @@ const F = T.faults;
 export function FaultBanner() {
     const on = faults.value;
     if (on.length === 0) return null;
-    return html`<div class="banner fault" role="status"><span aria-hidden="true">⚡</span>
+    return html`<div class="banner fault"><span aria-hidden="true">⚡</span>
         <span>${F.banner(on.length)} <a href=${href('faults')}>${on.slice(0, 4).map((f) => f.name).join(', ')}${on.length > 4 ? ', …' : ''}</a></span>
         ${mayBreak.value && html`<button onClick=${clearAll}>${F.clearAll}</button>`}</div>`;
 }

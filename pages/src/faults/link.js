@@ -46,8 +46,8 @@ export function LinkPanel({ends, rate, onClose}) {
     const [node, peer] = outside ? [ends[1], ends[0]] : ends;
     const capture = new URLSearchParams({node, peer: apiEnd(peer)});
     return html`<${Dialog} title=${F.linkOf(...ends)} onClose=${onClose}>
-        <p>${on.length === 0 ? F.whole(rate) : F.worseNow}</p>
         <${Connections} seen=${connections(ends, network.value)} />
+        <p>${on.length === 0 ? F.whole(rate) : F.worseNow}</p>
         <${Mending} on=${on} />
         <${Refusal} problem=${problem.value} />
         <div class="row ways">

@@ -70,7 +70,11 @@ export function identitiesOf(step, whole) {
 }
 
 function Title({children}) {
-    return html`<div class="head"><h2>${children}</h2><div class="end"><button class="plain" onClick=${() => setParams({step: ''})}>${T.close}</button></div></div>`;
+    const close = () => {
+        setParams({step: ''});
+        document.querySelector('.ladder')?.focus({preventScroll: true});
+    };
+    return html`<div class="head"><h2>${children}</h2><div class="end"><button class="plain" onClick=${close}>${T.close}</button></div></div>`;
 }
 
 function Ways({step, whole, call}) {

@@ -24,16 +24,26 @@ function common(a, b) {
     return table;
 }
 
+// The same but for parameters: a Via to which `received` or `rport` was added.
+function alike(a, b) {
+    return a.split(';')[0] === b.split(';')[0];
+}
+
 function diffValues(name, before, after) {
     const table = common(before, after);
     const out = [];
     let removed = [];
     let added = [];
     const flush = () => {
-        while (removed.length && added.length)
-            out.push({change: 'changed', name, before: removed.shift(), after: added.shift()});
+        const twins = added.map((after) => {
+            const at = removed.findIndex((before) => alike(before, after));
+            return at < 0 ? undefined : removed.splice(at, 1)[0];
+        });
+        added.forEach((after, k) => {
+            const before = twins[k] ?? removed.shift();
+            out.push(before === undefined ? {change: 'added', name, after} : {change: 'changed', name, before, after});
+        });
         for (const value of removed) out.push({change: 'removed', name, before: value});
-        for (const value of added) out.push({change: 'added', name, after: value});
         removed = [];
         added = [];
     };

@@ -127,6 +127,7 @@ export function Ladder({steps, nodes, selected, onSelect, gaps, follow, newest})
         if (e.key in keys) move(picked, keys[e.key]);
         else if (e.key === 'Home') choose(0);
         else if (e.key === 'End') choose(rows.length - 1);
+        else if (e.key === 'Escape' && selected) onSelect('');
         else return;
         e.preventDefault();
     };

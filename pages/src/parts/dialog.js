@@ -5,13 +5,19 @@
 
 import {useEffect, useId, useRef} from 'preact/hooks';
 import {html} from '../html.js';
+import {href} from '../route.js';
 import {T} from '../texts.js';
 
 // look: "drawer" is a tall one at the side, for what is long.
 export function Dialog({title, look, onClose, children}) {
     const ref = useRef();
     const id = useId();
-    useEffect(() => { ref.current.showModal(); }, []);
+    useEffect(() => {
+        const before = document.activeElement;
+        ref.current.showModal();
+        ref.current.querySelector('form :is(input, select, textarea)')?.focus(); // what one came for
+        return () => { if (before?.isConnected) before.focus({preventScroll: true}); };
+    }, []);
     return html`<dialog ref=${ref} class=${look} aria-labelledby=${id} onClose=${onClose}>
         <div class="head"><h2 id=${id}>${title}</h2><div class="end"><button class="plain" onClick=${onClose}>${T.close}</button></div></div>
         ${children}</dialog>`;
@@ -30,7 +36,7 @@ export function Field({label, hint, bad, ...input}) {
 
 export function Refusal({problem}) {
     if (!problem) return null;
-    return html`<div class="banner bad" role="alert">${problem.message}</div>`;
+    return html`<div class="banner bad" role="alert">${problem.message}${problem.existing && html` <a href=${href('subscribers', {}, problem.existing)}>${T.subscribers.toExisting}</a>`}</div>`;
 }
 
 // What a problem says of one member of the body: its JSON pointer begins with it.

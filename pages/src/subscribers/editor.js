@@ -68,7 +68,7 @@ export function Editor({kind, title, says, path, id, value, etag, onClose, onSav
             ${tab === 'json' && html`<textarea class="model" aria-label=${E.model} rows="26" spellcheck=${false} value=${text} onInput=${(e) => { setGood(false); setText(e.target.value); }}></textarea>`}
             ${tab === 'xml' && html`<pre>${xmlOf(model.ifc ?? [])}</pre>`}</div>
         <${Complaints} problem=${problem} />
-        ${isGood && html`<div class="banner" role="status">✓ ${E.good}</div>`}
+        ${isGood && html`<div class="banner good" role="status">✓ ${E.good}</div>`}
         <div class="row"><button class="primary" onClick=${() => send(false)}>${T.save}</button><button onClick=${() => send(true)}>${E.check}</button><button onClick=${onClose}>${T.cancel}</button></div></${Dialog}>`;
 }
 

@@ -7,32 +7,12 @@ import {useEffect, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {T} from '../texts.js';
+import {cardOf, settingsOf, textOf, waysOf} from './settings.js';
 
 const P = T.subscribers.phone;
 
 // {id, password} of who was just added here: the HSS keeps no password that could be shown later.
 export const justAdded = signal(null);
-
-// {user, domain, impi, impu, proxy, hasKey} of a subscriber.
-export function settingsOf(s, known) {
-    const pcscf = known.find((n) => n.role === 'pcscf');
-    const gm = pcscf?.listeners.find((l) => l.trust === 'gm');
-    const impi = s.privates[0]?.impi ?? '';
-    const impu = s.sets.flatMap((set) => set.publics).find((p) => p.impu.startsWith('sip:') && !p.barred)?.impu ?? '';
-    const [user, domain] = impu.replace(/^sip:/, '').split('@');
-    return {user, domain, impi, impu, proxy: gm?.advertised ?? gm?.at ?? '', hasKey: Boolean(s.privates[0]?.aka)};
-}
-
-// What is typed, or copied, into each kind of phone. secrets: {k, opc} or null; given: the password, if it is known here.
-export function cardOf(kind, c, secrets, given) {
-    const secret = given || P.yours;
-    const rows = {
-        linphone: [[P.user, c.user], [P.auth, c.impi], [P.domain, c.domain], [P.secret, secret], [P.proxy, `<sip:${c.proxy};transport=udp>`], [P.transport, 'UDP']],
-        baresip: [['~/.baresip/accounts', `<sip:${c.user}@${c.domain};transport=udp>;auth_user=${c.impi};auth_pass=${secret};outbound="sip:${c.proxy};lr";regint=600`]],
-        sim: [['K', secrets?.k ?? P.revealFirst], ['OPc', secrets?.opc ?? P.revealFirst], ['IMPI', c.impi], ['IMPU', c.impu], [P.domain, c.domain], ['P-CSCF', c.proxy]],
-    };
-    return rows[kind];
-}
 
 function Qr({text}) {
     const [svg, setSvg] = useState(null);
@@ -54,17 +34,26 @@ function Qr({text}) {
         <rect x="-2" y="-2" width=${svg.n + 4} height=${svg.n + 4} fill="#fff" /><path d=${svg.path} fill="#000" /></svg>`;
 }
 
+function Copy({text}) {
+    const [done, setDone] = useState('');
+    if (!navigator.clipboard) return null; // browsers lend it to pages of this machine and of https alone
+    const copy = () => navigator.clipboard.writeText(text).then(() => setDone(text), () => setDone(''));
+    return html`<button onClick=${copy}>${P.copy}</button><span role="status">${done === text && html`<span class="pill good">✓ ${P.copied}</span>`}</span>`;
+}
+
+// secrets: by private identity, those that were revealed.
 export function PhoneCard({s, secrets, given}) {
-    const settings = settingsOf(s, nodes.value);
-    const kinds = settings.hasKey ? ['sim', 'linphone', 'baresip'] : ['linphone', 'baresip'];
-    const [kind, setKind] = useState(kinds[0]);
+    const ways = waysOf(s);
+    const [chosen, setChosen] = useState('');
     const [qr, setQr] = useState(false);
-    const rows = cardOf(kind, settings, secrets, given);
-    const text = rows.length === 1 ? rows[0][1] : rows.map(([k, v]) => `${k}: ${v}`).join('\n');
+    const way = ways.find((w) => w.id === chosen) ?? ways[0];
+    if (!way) return html`<section class="card tallest" aria-label=${P.title}><h2>${P.title}</h2><p>${P.none}</p></section>`;
+    const rows = cardOf(way.kind, settingsOf(s, way.impi, nodes.value), secrets[way.impi], given);
+    const text = textOf(rows);
     return html`<section class="card tallest" aria-label=${P.title}><h2>${P.title}</h2>
-        <div class="row kinds" role="group" aria-label=${P.kind}>${kinds.map((k) => html`<button aria-pressed=${k === kind} onClick=${() => setKind(k)}>${P.kinds[k]}</button>`)}</div>
-        <p class="quiet">${P.says[kind]}</p>
+        ${ways.length > 1 && html`<div class="row kinds" role="group" aria-label=${P.kind}>${ways.map((w) => html`<button key=${w.id} aria-pressed=${w === way} onClick=${() => setChosen(w.id)}>${w.name}</button>`)}</div>`}
+        <p class="quiet">${P.says[way.kind]} ${way.kind === 'sim' ? '' : given ? P.given : P.forgotten(P.yours)}</p>
         <table><tbody>${rows.map(([k, v]) => html`<tr><th>${k}</th><td class="mono">${v}</td></tr>`)}</tbody></table>
-        <p class="row"><button onClick=${() => navigator.clipboard?.writeText(text)}>${P.copy}</button><button aria-pressed=${qr} onClick=${() => setQr(!qr)}>${P.qr}</button></p>
-        ${qr && html`<${Qr} text=${text} />`}</section>`;
+        <p class="row"><${Copy} text=${text} /><button aria-expanded=${qr} aria-controls="phone-qr" onClick=${() => setQr(!qr)}>${qr ? P.hideQr : P.qr}</button></p>
+        <div id="phone-qr">${qr && html`<${Qr} text=${text} /><p class="quiet">${P.qrSays[way.kind]}</p>`}</div></section>`;
 }

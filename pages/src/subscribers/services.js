@@ -6,9 +6,10 @@
 import {useEffect, useState} from 'preact/hooks';
 import {call, seg} from '../api.js';
 import {html} from '../html.js';
+import {nodes} from '../live.js';
 import {Field, Refusal} from '../parts/dialog.js';
 import {useOffers} from '../parts/offers.js';
-import {href} from '../route.js';
+import {homeNetwork, href} from '../route.js';
 import {T} from '../texts.js';
 import {Editor} from './editor.js';
 import {sentenceOf, xmlOf} from './ifc.js';
@@ -51,8 +52,14 @@ function Answer({a}) {
         ${a.criteria.map((c) => html`<p><span class=${`pill ${c.matched ? 'good' : ''}`}>${c.matched ? `✓ ${F.matches}` : `✗ ${F.matchesNot}`}</span> ${c.priority}, ${c.server}: ${c.sentence}</p>`)}</div>`;
 }
 
+// Somebody else of the same network.
+function calleeOf(identity) {
+    const [user, domain] = identity.replace(/^\w+:/, '').split('@');
+    return `sip:${user === 'bob' ? 'alice' : 'bob'}@${domain ?? homeNetwork.value ?? nodes.value[0]?.domain}`;
+}
+
 function Tester({identity}) {
-    const [form, setForm] = useState({request: 'INVITE sip:bob@ims.example', session_case: 'originating', registered: ''});
+    const [form, setForm] = useState({request: `INVITE ${calleeOf(identity)}`, session_case: 'originating', registered: ''});
     const [answer, setAnswer] = useState(null);
     const [problem, setProblem] = useState(null);
     const set = (member) => (e) => setForm({...form, [member]: e.target.value});

@@ -5,6 +5,7 @@
 import {html} from '../html.js';
 import {Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
+import {leadsOn} from '../parts/row.js';
 import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
 
@@ -24,7 +25,7 @@ function when(us) {
 
 function Row({c}) {
     const seconds = (c.last_us - c.began_us) / 1e6;
-    return html`<tr>
+    return html`<tr ...${leadsOn()}>
         <td class="number">${when(c.began_us)}</td>
         <td><a href=${href('ladder', {call: c.call})}>${c.method}</a></td>
         <td class="mono">${c.users.map((u) => html`<div>${u}</div>`)}</td>

@@ -83,14 +83,14 @@ function Steps({params}) {
             <div class="end row">
                 <button aria-pressed=${fold} title=${L.foldSays} onClick=${() => setParams({fold: fold ? 'no' : ''})}>${L.fold}</button>
                 <button aria-pressed=${gaps} title=${L.gapsSays} onClick=${() => setParams({gaps: gaps ? 'no' : ''})}>${L.gaps}</button>
-                <label title=${L.upkeepSays}><input type="checkbox" checked=${upkeep} onChange=${() => setParams({upkeep: upkeep ? '' : 'yes'})} /> ${L.upkeep}</label>
+                <label class="check" title=${L.upkeepSays}><input type="checkbox" checked=${upkeep} onChange=${() => setParams({upkeep: upkeep ? '' : 'yes'})} />${L.upkeep}</label>
                 <button aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : liveSteps.value)}>${paused ? L.resume : L.pause}</button>
                 <${Export} steps=${shown} query=${query} />
             </div></div>
         ${missed.value > 0 && html`<div class="banner" role="status">${L.missed(missed.value)}</div>`}
         ${shown.length === 0
             ? html`<div class="card empty"><p>${L.empty}</p></div>`
-            : html`<div class=${selected ? 'split' : ''}>
+            : html`<div class=${`stage ${selected ? 'split' : ''}`}>
                 <${Ladder} steps=${shown} nodes=${known} selected=${selected?.id} gaps=${gaps} newest=${!query}
                            follow=${paused === null && !selected} onSelect=${(id) => setParams({step: id})} />
                 ${selected && html`<${Detail} key=${selected.id} step=${selected} steps=${shown} call=${params.get('call')} />`}

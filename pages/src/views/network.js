@@ -33,11 +33,12 @@ function Link({a, b, ends, rate, dead, state}) {
     const broken = on.some(breaks);
     const [look, mark, says] = (!dead && wordsOf(state)) || [];
     const down = dead || look === 'bad';
+    const marked = on.length > 0 || down || says;
     const open = () => setParams({link: ends.join(',')});
     return html`<g class=${`wire ${down || broken ? 'down' : ''} ${rate > 0 ? 'busy' : ''}`} role="button" tabindex="0" aria-label=${`${N.link(ends[0], ends[1], rate)}${says ? `, ${mark} ${N.shortly[state]}: Diameter ${says}` : ''}${on.length ? `, ⚡ ${on.map((f) => T.faults.deed(f)).join(', ')}` : ''}`}
             onClick=${open} onKeyDown=${pressed(open)}>
         <line class="reach" x1=${x1} y1=${y1} x2=${x2} y2=${y2} /><line class="link" x1=${x1} y1=${y1} x2=${x2} y2=${y2} />
-        ${rate > 0 && html`<text class="rate" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 - 7}>${N.perSecond(rate)}</text>${' '}`}
+        ${rate > 0 && html`<text class="rate" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 - (marked ? 14 : 7)}>${N.perSecond(rate)}</text>${' '}`}
         ${on.length > 0 && html`<text class="cut" aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 5}>⚡${broken ? '✗' : ''}</text>`}
         ${(down || says) && on.length === 0 && html`<text class="cut" aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 5}>${mark ?? '✗'}</text>`}
         ${says && html`<text class=${`says ${look}`} aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 22}>${N.shortly[state]}</text>`}</g>`;
@@ -91,5 +92,5 @@ export function NetworkView({params}) {
         ${ends?.length === 2 && html`<${LinkPanel} key=${ends.join()} ends=${ends} rate=${pairs(links.value, net).find((p) => p.ends.join() === ends.join())?.rate ?? 0}
             onClose=${() => setParams({link: ''})} />`}
         ${chosen && html`<${NodePanel} key=${chosen.name} node=${chosen} onClose=${() => setParams({node: ''})} />`}
-        <div class="cards">${net.networks.flatMap((n) => n.nodes).map((node) => html`<${Card} key=${node.name} node=${node} />`)}</div>`;
+        <div class="cards four">${net.networks.flatMap((n) => n.nodes).map((node) => html`<${Card} key=${node.name} node=${node} />`)}</div>`;
 }

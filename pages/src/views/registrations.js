@@ -9,6 +9,7 @@ import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
+import {leadsOn} from '../parts/row.js';
 import {agrees, namesOf, rowsFor} from '../registrations/rows.js';
 import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
@@ -24,7 +25,7 @@ const LISTERS = ['hss', 'scscf', 'pcscf']; // the first that is alive, if nobody
 function Row({row, dead}) {
     const first = row.hss?.publics.find((p) => !p.barred)?.impu ?? row.identities[0];
     const unasked = html`<span class="quiet">${R.unknown}</span>`;
-    return html`<tr>
+    return html`<tr ...${leadsOn()}>
         <td><a class="mono" href=${href('registrations', {}, first)}>${first}</a>
             ${row.identities.filter((i) => i !== first).map((i) => html`<div class="mono quiet">${i}</div>`)}</td>
         <td>${dead.pcscf ? unasked : row.pcscf.length ? row.pcscf.map((p) => html`<div class="mono">${p.source} <span class="quiet">${R.at(p.node)}</span></div>`) : R.nothing}</td>

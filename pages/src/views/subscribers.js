@@ -8,6 +8,7 @@ import {html} from '../html.js';
 import {me, network} from '../live.js';
 import {Dialog, Field, Refusal, complaintOf} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
+import {leadsOn} from '../parts/row.js';
 import {go, homeNetwork, href, setParams} from '../route.js';
 import {Catalogue} from '../subscribers/catalogue.js';
 import {Changes} from '../subscribers/changes.js';
@@ -63,7 +64,7 @@ function identities(s) {
 function Row({s}) {
     const all = identities(s);
     const first = all.find((p) => !p.barred) ?? all[0];
-    return html`<tr>
+    return html`<tr ...${leadsOn()}>
         <td><a href=${href('subscribers', {}, String(s.id))}>${first?.display_name || first?.impu || s.privates[0]?.impi}</a></td>
         <td class="mono">${all.map((p) => html`<div>${p.impu}${p.barred ? ` (${S.barred})` : ''}</div>`)}</td>
         <td>${s.privates.map((p) => html`<div>${[p.aka && p.aka.algorithm, p.digest && `digest ${p.digest.algorithm ?? ''}`].filter(Boolean).join(', ')}</div>`)}</td>
@@ -97,17 +98,19 @@ function List({params}) {
     const canChange = me.value?.role !== 'viewer';
     return html`
         <div class="head"><h1>${S.title}</h1>
-            <div class="end">
-                <${Networks} />
-                <input type="search" aria-label=${S.search} placeholder=${S.search} value=${q} onInput=${(e) => setParams({q: e.target.value, after: ''})} />
+            <nav class="row" aria-label=${S.title}>
                 <a class="button" href=${href('subscribers', {}, 'catalogue')}>${T.catalogue.title}</a>
-                <a class="button" href=${href('subscribers', {}, 'changes')}>${S.changes}</a>
+                <a class="button" href=${href('subscribers', {}, 'changes')}>${S.changes}</a></nav>
+            <div class="end">
                 <select aria-label=${S.exportAs} value="" onChange=${(e) => { if (e.target.value) location.assign(`api/v1/${placed(`export?format=${e.target.value}`)}`); e.target.value = ''; }}>
                     <option value="">${S.exportAs}…</option><option value="csv">CSV</option><option value="yaml">YAML</option></select>
                 ${canChange && html`<button onClick=${() => setOpen('import')}>${S.importFile}</button><button onClick=${() => setOpen('many')}>${S.many}</button>
                     <button class="primary" onClick=${() => setOpen('one')}>${S.add}</button>`}
             </div></div>
         <p class="lead">${S.lead}</p>
+        <div class="row filters" role="search">
+            <input type="search" class="wide-search" aria-label=${S.search} placeholder=${S.search} value=${q} onInput=${(e) => setParams({q: e.target.value, after: ''})} />
+            <${Networks} /></div>
         <${Refusal} problem=${problem} />
         ${value && html`<div class="card"><table>
             <thead><tr><th>${S.name}</th><th>${S.identities}</th><th>${S.proof}</th><th>${S.state}</th></tr></thead>

@@ -1,0 +1,1 @@
+var n="a, button, summary, details, input, select, label";function c(){return{class:"leads",onClick:e=>{let t=e.currentTarget.querySelector("a");!t||e.target.closest(n)||String(getSelection())||(e.ctrlKey||e.metaKey?open(t.href):t.click())}}}export{c as a};

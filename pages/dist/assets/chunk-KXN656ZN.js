@@ -1,1 +1,0 @@
-import{a as r,k as a}from"./chunk-XU5AN75D.js";import{h as o}from"./chunk-WGJH535N.js";var s=r(null),t=!1;function i(){return o(()=>{t||(t=!0,a("openapi.json").then(e=>{s.value=e.paths},()=>{t=!1}))},[]),(e,f)=>{let n=s.value?.[`/api/v1${f}`]?.[e];return!!n&&!n["x-planned"]}}export{i as a};
