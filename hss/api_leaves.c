@@ -147,6 +147,11 @@ static json_t *without_private(struct change *ch, const json_t *now)
 
     if (i == json_array_size(list)) {
         absent(ch->call, "private");
+    } else if (json_array_size(list) == 1) {
+        api_problem(ch->call, 409,
+                    "%.*s is the subscriber's only private identity; delete "
+                    "the subscriber",
+                    SLICE_ARG(slice_first(impi, 200)));
     } else if (!leave_sets(tree, impi)) {
         api_problem(ch->call, 409,
                     "%.*s is the only private identity of a set; give the set "
@@ -296,6 +301,7 @@ static json_t *without_public(struct change *ch, const json_t *now)
         return NULL;
     }
     take_out(sets, at);
+    ch->gone = ch->call->param[1];
     if (json_array_size(sets))
         return tree;
     api_problem(ch->call, 409,

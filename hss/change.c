@@ -308,6 +308,20 @@ static bool check(struct change *ch, const json_t *tree, bool is_new,
     return false;
 }
 
+/* A number is a tel URI and a SIP URI; either alone brings the other along. */
+static bool stays_gone(struct change *ch, const struct subscriber *s)
+{
+    if (!ch->gone.n || !has_identity(s, ch->gone))
+        return true;
+    api_problem(
+        ch->call, 409,
+        "%.*s is one of the two names of a number, and the other brings "
+        "it back: give the set another SIP URI, or delete the "
+        "subscriber",
+        SLICE_ARG(slice_first(ch->gone, 200)));
+    return false;
+}
+
 static void write_it(struct change *ch, const struct subscriber *s)
 {
     struct store_edit e = {.id = ch->id,
@@ -340,7 +354,7 @@ static void make_it(struct change *ch, const struct subscriber *now)
     good = check(ch, tree, !now, s);
     json_decref(tree);
     ch->wanted = s;
-    if (good)
+    if (good && stays_gone(ch, s))
         write_it(ch, s);
 }
 

@@ -23,6 +23,7 @@ struct change {
     change_fn *make;   /* NULL: it is to be deleted */
     struct slice base; /* pointers begin here: "/privates/0" for a leaf */
     bool may_create;   /* an identity that nobody has */
+    struct slice gone; /* what was taken out; another must not bring it back */
     bool dry_run;
     bool push; /* tell the S-CSCFs that serve it */
     /* While it goes on: */

@@ -9,12 +9,14 @@ usage: check.py [--any-speed]     on a machine with other things to do, times
 """
 import difflib
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
 
+import lan
 import story
 from compose import (BASE, DASHBOARD, ENVIRONMENT, IMAGE, NODES, PORT, PROJECT,
                      TOOLS, compose, container, free_port, inspect, is_ready,
@@ -82,9 +84,9 @@ class Check:
         there = json.loads(run("tools/alone", sys.executable,
                                "tests/docker/story.py", seconds=90))
         here = story.story_of(DASHBOARD, shown_token())
-        for node in sorted(here.keys() | there.keys()):
+        for at in sorted(here.keys() | there.keys()):
             differs = list(difflib.unified_diff(
-                there.get(node, []), here.get(node, []), "on loopback",
+                there.get(at, []), here.get(at, []), "on loopback",
                 "in containers", lineterm=""))
             assert not differs, "\n".join(differs)
         count = sum(len(lines) for lines in here.values())
@@ -183,6 +185,25 @@ class Check:
         self.say("store", "zoe, provisioned by HTTP, calls before and after "
                  "`down` and `up`")
 
+    # ---- phones elsewhere ---------------------------------------------------
+
+    def serves_the_lan(self):
+        """IMSBOX_HOST is this machine's address there."""
+        if os.geteuid() != 0:
+            self.say("LAN", "SKIPPED: a LAN to try it in needs root")
+            return
+        ENVIRONMENT["IMSBOX_HOST"] = lan.OURS
+        try:
+            with lan.lan():
+                compose("up", "-d", "--no-build")
+                wait_ready()
+                for transport in ("udp", "tcp"):
+                    lan.calls(PORT, transport)
+        finally:
+            del ENVIRONMENT["IMSBOX_HOST"]
+        self.say("LAN", "a phone on another machine and one on this call each "
+                 "other by IMSBOX_HOST, over UDP and TCP")
+
     # ---- more than one ------------------------------------------------------
 
     def runs_two_networks(self):
@@ -267,7 +288,7 @@ def sipp(name):
 CHECKS = (Check.builds, Check.starts, Check.calls, Check.tells_the_same_story,
           Check.calls_over_tcp, Check.lets_in_by_token, Check.is_confined,
           Check.comes_back, Check.restarts, Check.moves, Check.keeps_its_store,
-          Check.has_tools, Check.runs_two_networks, Check.runs_a_class)
+          Check.serves_the_lan, Check.has_tools, Check.runs_two_networks, Check.runs_a_class)
 
 
 def clean():

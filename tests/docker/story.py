@@ -82,10 +82,11 @@ def plain(text):
 
 
 def tell(steps):
-    """{node: what it sent and why, in its own order}. What was sent twice,
-    because an answer was late, counts once; 100 Trying stands at the end,
-    since it does not wait for a name to be looked up, and on loopback there
-    are none."""
+    """{node and neighbour: what passed between them and why, in the node's own
+    order}. Between two neighbours there is none: a callee answers while its 180
+    is still on the way. What was sent twice, because an answer was late, counts
+    once; 100 Trying stands at the end, since it does not wait for a name to be
+    looked up, and on loopback there are none."""
     story, at_once, seen = {}, {}, set()
     for step in sorted(steps, key=lambda s: (s["node"], s["seq"])):
         if step["kind"] == "message":
@@ -95,9 +96,10 @@ def tell(steps):
             seen.add(which)
         line = f"{step['from']} -> {step['to']}: {plain(step['text'])}"
         part = at_once if "100 Trying" in step["text"] else story
-        part.setdefault(step["node"], []).append(line)
-    return {node: lines + at_once.get(node, [])
-            for node, lines in story.items()}
+        at = " ".join(sorted({step["node"], step["from"], step["to"]}))
+        part.setdefault(at, []).append(line)
+    return {at: story.get(at, []) + at_once.get(at, [])
+            for at in story.keys() | at_once.keys()}
 
 
 def story_of(port, token=None):

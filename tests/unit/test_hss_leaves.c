@@ -86,8 +86,8 @@ static void private_identities_come_and_go(void **state)
         {"DELETE " BOB "/private/bob@ims.example", "", 200, "bob2@ims.example"},
         {"DELETE " BOB "/private/bob@ims.example", "", 404,
          "no subscriber has"},
-        {"DELETE /api/v1/subscribers/2/private/bob2@ims.example", "", 400,
-         "without private identity"},
+        {"DELETE /api/v1/subscribers/2/private/bob2@ims.example", "", 409,
+         "only private identity"},
     };
     struct hss_api *f = *state;
 
@@ -510,6 +510,28 @@ static void a_file_comes_in_parts(void **state)
     api_has(f, "c.csv");
 }
 
+static void neither_name_of_a_number_goes_alone(void **state)
+{
+    static const struct api_row rows[] = {
+        {"PUT /api/v1/subscribers/2/public/tel:+15559", "{}", 200,
+         "tel:+15559"},
+        {"DELETE /api/v1/subscribers/2/public/tel:+15559", "", 200, "sip:bob@"},
+        {"PUT /api/v1/subscribers/2/public/tel:+15559", "{}", 200,
+         "tel:+15559"},
+        {"DELETE /api/v1/subscribers/2/public/sip:bob@ims.example", "", 200,
+         "sip:+15559@ims.example"},
+        {"DELETE /api/v1/subscribers/2/public/tel:+15559", "", 409,
+         "two names of a number"},
+        {"DELETE /api/v1/subscribers/2/public/sip:+15559@ims.example", "", 409,
+         "two names of a number"},
+        {"DELETE /api/v1/subscribers/2/private/bob@ims.example", "", 409,
+         "only private identity; delete the subscriber"},
+    };
+    struct hss_api *f = *state;
+
+    api_say_all(f, rows);
+}
+
 static void imports_at_a_time_are_few(void **state)
 {
     struct hss_api *f = *state;
@@ -582,6 +604,7 @@ int main(void)
         T(an_import_that_is_given_up_leaves_nothing),
         T(a_catalogue_that_is_given_up_leaves_nothing),
         T(a_file_comes_in_parts),
+        T(neither_name_of_a_number_goes_alone),
         T(imports_at_a_time_are_few),
         T(a_dry_import_counts_and_keeps_nothing),
         T(a_reset_is_the_topologys_start),
