@@ -166,22 +166,29 @@ static void knock(struct slice text)
     access_free(a);
 }
 
+/* Made once: to read the topology would be most of a run. */
+static const struct site *the_site(void)
+{
+    static struct site site;
+    static struct topology *t;
+    struct buf errors;
+
+    if (!t) {
+        buf_init(&errors, 10000);
+        if (topology_parse(slice_of(topology), "t.yaml", &t, &errors) != IMS_OK)
+            abort();
+        buf_fini(&errors);
+        site_init(&site, t);
+    }
+    return &site;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct topology *t = NULL;
-    struct site site;
-    struct buf errors;
-    struct story *s;
+    struct story *s = story_new(the_site(), KEPT, 1);
 
-    buf_init(&errors, 10000);
-    if (topology_parse(slice_of(topology), "t.yaml", &t, &errors) != IMS_OK)
-        abort();
-    buf_fini(&errors);
-    site_init(&site, t);
-    s = story_new(&site, KEPT, 1);
     listen_to(s, data, size);
     story_free(s);
-    site_fini(&site);
     knock(slice_at(data, size));
     return 0;
 }

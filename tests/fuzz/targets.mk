@@ -20,6 +20,12 @@ build/fuzz/bin/fuzz_ladder: build/fuzz/tests/fuzz/fuzz_ladder.o \
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# Its store lies on the disk of the tests.
+build/fuzz/bin/fuzz_api: build/fuzz/tests/fuzz/fuzz_api.o $(SUPPORT) $(LIB)
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # Its network and phones are those of the random worlds.
 COMPARED = cmp1 cmp2 cmp4 cmp8 const_cmp1 const_cmp2 const_cmp4 const_cmp8 \
            switch
