@@ -208,7 +208,7 @@ def launch(make_network):
 @pytest.fixture
 def registered(launch, block):
     """A running box, and the Call-ID by which bob registered."""
-    launcher = launch()
+    launcher = launch(change=networks.unhurried)
     launcher.wait_for("box is ready")
     phone = Phone(launcher.net, "bob", "bobs-password", block.address(9))
     phone.register()

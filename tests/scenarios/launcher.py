@@ -25,6 +25,14 @@ def run(directory, *arguments):
         capture_output=True, text=True, timeout=SECONDS)
 
 
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def environment(directory):
     return {**os.environ, **networks.sanitizer_options(directory, "imsbox"),
             "XDG_RUNTIME_DIR": str(directory), "NO_COLOR": "1",
@@ -67,6 +75,12 @@ class Launcher:
 
     def send(self, name, node):
         os.kill(self.pids()[node], getattr(signal, f"SIG{name}"))
+
+    def kill(self, node):
+        """At once; it has gone when this returns."""
+        pid = self.pids()[node]
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: not is_alive(pid), SECONDS, f"{node} has gone")
 
     def stop(self, number=signal.SIGINT):
         return stop(self.process, SECONDS_TO_STOP, number)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """`hep:` of a topology: what Homer and sngrep get to see."""
+import socket
 import subprocess
 import time
 
@@ -7,7 +8,10 @@ import pytest
 
 from hep import Listener
 from launcher import SECONDS, Phone
+from network import unhurried
 from waiting import stop, until
+
+SENT = r'imsbox_hep_packets_total\{result="sent"'
 
 
 @pytest.fixture
@@ -19,6 +23,7 @@ def listen(block):
 
 def mirrored(block, address):
     def change(tree):
+        unhurried(tree)
         tree["hep"] = f"udp:{block.address(address)}:9060"
     return change
 
@@ -73,8 +78,19 @@ def test_cx_comes_as_diameter_and_belongs_to_its_call(make_network, block,
 def test_a_listener_that_is_not_there_stops_nobody(make_network, block):
     net = make_network(change=mirrored(block, 61))
     register(net, block)
-    until(lambda: net.pcscf.metric(r'imsbox_hep_packets_total\{result="sent"')
-          > 0, SECONDS, "mirrored all the same")
+    until(lambda: net.pcscf.metric(SENT) > 0, SECONDS,
+          "mirrored all the same")
+
+
+def waiting_at(address, port):
+    """Bytes that nobody has read yet at that UDP socket; None without one."""
+    host = socket.inet_aton(address)[::-1].hex().upper()
+    with open("/proc/net/udp", encoding="ascii") as table:
+        for line in table:
+            words = line.split()
+            if words[1] == f"{host}:{port:04X}":
+                return int(words[4].split(":")[1], 16)
+    return None
 
 
 def test_sngrep_shows_the_registration(make_network, block, need, tmp_path):
@@ -86,11 +102,15 @@ def test_sngrep_shows_the_registration(make_network, block, need, tmp_path):
          "-O", capture], stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        time.sleep(0.5)
+        until(lambda: waiting_at(block.address(62), 9060) is not None,
+              SECONDS, "sngrep listens")
         net.start()
         net.wait_ready()
         call = register(net, block)
-        time.sleep(1)
+        until(lambda: sum(node.metric(SENT) for node in net.nodes.values())
+              >= 12 and waiting_at(block.address(62), 9060) == 0, SECONDS,
+              "sngrep has read the registration")
+        time.sleep(0.5)  # from its hands into its file
     finally:
         stop(sngrep, SECONDS)
     shown = subprocess.run(

@@ -67,8 +67,9 @@ def test_the_link_to_the_hss_is_broken_and_mended(box_up, block):
             "loss-icscf1-hss1"] for name, _, data in seen),
                     "the fault in live events")
     events.close()
-    assert [f["struck"] for f in get(f"{api}/faults")["faults"]
-            if f["node"] == "icscf1"] == [1]
+    struck, = [f["struck"] for f in get(f"{api}/faults")["faults"]
+               if f["node"] == "icscf1"]
+    assert struck >= 1  # a watchdog may be due, too
     listed = fault("list")
     assert listed.returncode == 0
     assert "loss-icscf1-hss1" in listed.stdout and all(
@@ -95,8 +96,9 @@ def test_the_dashboard_breaks_and_mends_all_at_once(box_up, block):
         "action": "dead", "node": "scscf1", "ttl": "1h"})
     assert status == 201, text
     assert register(launcher, block.address(11))[0] == 480
-    until(lambda: [f["struck"] for f in nodes(api)["hss1"]["status"]["faults"]]
-          == [1], SECONDS, "the node's state tells of the strike")
+    until(lambda: any(f["struck"]
+                      for f in nodes(api)["hss1"]["status"]["faults"]),
+          SECONDS, "the node's state tells of the strike")
     for body, wrong in (({"action": "loss", "link": ["ue", "hss9"]}, 422),
                         ({"action": "loss"}, 422),
                         ({"action": "dead", "node": "scscf1"}, 409)):

@@ -12,16 +12,8 @@ import yaml
 
 import network as networks
 from launcher import IMSBOX, SECONDS, SECONDS_TO_STOP, Launcher, Phone
-from launcher import environment, run
+from launcher import environment, is_alive, run
 from waiting import stop, until
-
-
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 # ---- up ------------------------------------------------------------------
