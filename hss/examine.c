@@ -12,6 +12,8 @@ static const struct {
 } verdicts[EXAMINE_VERDICTS] = {
     [EXAMINE_NOTHING] = {"nothing", "there is nothing to compare"},
     [EXAMINE_FITS] = {"fits", "the stored secret"},
+    [EXAMINE_RES_CUT] = {"res-cut",
+                         "the stored secret, RES cut at a zero byte"},
     [EXAMINE_OPC_IS_OP] = {"opc-is-op", "the stored OPc taken for an OP"},
     [EXAMINE_OP_IS_OPC] = {"op-is-opc", "the OP given taken for an OPc"},
     [EXAMINE_KEY_AS_PASSWORD] = {"key-as-password", "K as a password"},
@@ -115,20 +117,46 @@ static void read_token(struct slice nonce, struct token *t)
         memcpy(t->bytes, text, sizeof t->bytes);
 }
 
+static bool fits_out(const struct milenage_out *out, size_t res,
+                     const struct examine_ask *ask)
+{
+    struct digest_password password;
+    bool fits;
+
+    digest_aka_password(ask->answer.algorithm, slice_at(out->res, res),
+                        slice_at(out->ik, AKA_KEY), slice_at(out->ck, AKA_KEY),
+                        &password);
+    fits = fits_password(ask, digest_password_slice(&password));
+    secret_wipe(&password, sizeof password);
+    return fits;
+}
+
 static bool fits_res(const struct milenage_key *key, const struct token *t,
                      const struct examine_ask *ask)
 {
     struct milenage_out out;
-    struct digest_password password;
     bool fits;
 
     milenage_f2345(key, t->bytes, &out);
-    digest_aka_password(ask->answer.algorithm, slice_at(out.res, AKA_RES),
-                        slice_at(out.ik, AKA_KEY), slice_at(out.ck, AKA_KEY),
-                        &password);
-    fits = fits_password(ask, digest_password_slice(&password));
+    fits = fits_out(&out, AKA_RES, ask);
     secret_wipe(&out, sizeof out);
-    secret_wipe(&password, sizeof password);
+    return fits;
+}
+
+/* RES is bytes, not text (RFC 3310 3.3); programs that take it for text lose
+ * what comes behind a zero. *whole: no byte of it is one. */
+static bool fits_cut_res(const struct milenage_key *key, const struct token *t,
+                         const struct examine_ask *ask, bool *whole)
+{
+    struct milenage_out out;
+    size_t n;
+    bool fits;
+
+    milenage_f2345(key, t->bytes, &out);
+    n = strnlen((const char *)out.res, AKA_RES);
+    *whole = n == AKA_RES;
+    fits = !*whole && fits_out(&out, n, ask);
+    secret_wipe(&out, sizeof out);
     return fits;
 }
 
@@ -194,6 +222,18 @@ static void examine_passwords(const struct subscriber_private *p,
         try_it(out, EXAMINE_KEY_AS_PASSWORD, fits_key_text(p, ask));
 }
 
+static bool examine_cut(const struct milenage_key *key, const struct token *t,
+                        const struct examine_ask *ask,
+                        struct examine_result *out)
+{
+    bool whole, fits;
+
+    if (!ask->response.n || ask->auts.n)
+        return false;
+    fits = fits_cut_res(key, t, ask, &whole);
+    return !whole && try_it(out, EXAMINE_RES_CUT, fits);
+}
+
 static void examine_keys(const struct subscriber_private *p,
                          const struct examine_ask *ask, const struct token *t,
                          struct examine_result *out)
@@ -207,6 +247,7 @@ static void examine_keys(const struct subscriber_private *p,
         return;
     milenage_opc(p->key.k, p->key.opc, other.opc);
     if (!try_it(out, EXAMINE_FITS, fits_key(&p->key, t, ask)) &&
+        !examine_cut(&p->key, t, ask, out) &&
         !try_it(out, EXAMINE_OPC_IS_OP, fits_key(&other, t, ask)) &&
         p->has_op) {
         memcpy(other.opc, p->op, sizeof other.opc);

@@ -13,6 +13,7 @@
 enum examine_verdict {
     EXAMINE_NOTHING, /* there is nothing to compare */
     EXAMINE_FITS,
+    EXAMINE_RES_CUT, /* that of a phone whose RES ends at its first zero */
     EXAMINE_OPC_IS_OP,
     EXAMINE_OP_IS_OPC,
     EXAMINE_KEY_AS_PASSWORD,

@@ -77,6 +77,15 @@ static enum exit_status look(struct consultation *c, bool all, json_t **list)
 
 /* ---- showing them -------------------------------------------------------- */
 
+static void print_times(const json_t *f)
+{
+    long long times =
+        (long long)json_integer_value(json_object_get(f, "times"));
+
+    if (times > 1)
+        printf("  %lld times since %.8s", times, json_member(f, "first") + 11);
+}
+
 /* hh:mm:ss out of RFC 3339. */
 static void print_head(const struct consultation *c, const json_t *f)
 {
@@ -90,6 +99,7 @@ static void print_head(const struct consultation *c, const json_t *f)
         printf("  %s", json_member(f, "method"));
     if (result)
         printf(" %lld", (long long)json_integer_value(result));
+    print_times(f);
     if (json_member(f, "solved")[0])
         printf("  (went well at %.8s)", json_member(f, "solved") + 11);
     putchar('\n');

@@ -130,6 +130,21 @@ static bool read_page(struct visit *v, unsigned node, bool *more)
     return good;
 }
 
+/* Which are on now; what was on before nobody knows. */
+static void read_faults(struct visit *v, unsigned node)
+{
+    struct question q = {.node = &v->client->site.nodes[node],
+                         .method = "GET",
+                         .path = "/faults",
+                         .quiet = true};
+    struct reply r;
+
+    if (client_ask(v->client, &q, &r) == EXIT_DONE)
+        doctor_note_faults(v->doctor, node, json_object_get(r.json, "faults"),
+                           view_now_us());
+    reply_fini(&r);
+}
+
 unsigned visit_read(struct visit *v, bool all)
 {
     int64_t now = view_now_us(), until = all ? now : now - VIEW_BEHIND_US;
@@ -143,6 +158,8 @@ unsigned visit_read(struct visit *v, bool all)
             more = false;
             good = read_page(v, i, &more);
         }
+        if (good)
+            read_faults(v, i);
         answered += good;
     }
     story_tell(v->story, all ? INT64_MAX : until, now - KEEP_US);
@@ -180,7 +197,7 @@ json_t *visit_take(struct visit *v, const char *user)
     const struct finding *f = NULL;
     json_t *out = json_array();
 
-    while ((f = doctor_older(v->doctor, f)) && f->id > v->taken)
+    while ((f = doctor_older(v->doctor, f)) && f->change > v->taken)
         if (is_about(f, user))
             json_array_insert_new(out, 0, finding_json(f));
     v->taken = doctor_last(v->doctor);

@@ -366,6 +366,20 @@ static struct slice print_other(const struct rule *r,
     return slice_of(addr_text(&m->remote, text));
 }
 
+/* What became of it, as programs know it. */
+static const char *reason_of(const struct rule *r)
+{
+    switch (r->what.action) {
+    case FAULT_LOSS:
+    case FAULT_DEAD: return "fault-lost";
+    case FAULT_DELAY:
+    case FAULT_REORDER: return "fault-held";
+    case FAULT_DUPLICATE: return "fault-doubled";
+    case FAULT_ANSWER: return "fault-answered";
+    }
+    return NULL;
+}
+
 static void record(const struct rule *r, const struct fault_message *m,
                    enum record_kind kind, const char *deed)
 {
@@ -387,6 +401,7 @@ static void record(const struct rule *r, const struct fault_message *m,
         diameter_mask(masked, m->bytes.n);
         rec.bytes = slice_at(masked, m->bytes.n);
     }
+    rec.about.reason = reason_of(r);
     if (kind == RECORD_SAYS)
         rec.bytes = S("");
     buf_over(&b, text, sizeof text - 1);

@@ -42,8 +42,13 @@ static void on_missed(void *ctx, struct watch *w, uint64_t count)
 static void on_change(void *ctx, struct watch *w)
 {
     struct hub *h = ctx;
+    struct slice text = str_slice(&w->status);
+    json_t *status = text.n ? json_loadb(text.p, text.n, 0, NULL) : NULL;
 
     viewers_note_change(h->viewers, w);
+    doctor_note_faults(h->doctor, w->number, json_object_get(status, "faults"),
+                       h->node->env.clock->wall_us);
+    json_decref(status);
 }
 
 static const struct watch_handler handler = {on_entry, on_missed, on_change};

@@ -28,7 +28,7 @@ struct world {
     uint64_t seq[4];
     int64_t ms;
     unsigned found;
-    struct patient *asked[80]; /* questions not answered yet */
+    struct patient *asked[DOCTOR_PATIENTS]; /* and not answered yet */
     unsigned asked_count;
     const char *answer; /* what the HSS says at once; NULL: nothing yet */
 };
@@ -232,17 +232,30 @@ static void goes(struct world *w, const char *call, const char *text)
                                 "realm=\"ims.example\",algorithm=MD5,qop" \
                                 "=\"auth\",nonce=\"" nonce "\"||"
 
+/* The nth user's registration fails. */
 static void break_off(struct world *w, unsigned n)
 {
-    char call[16], ask[1000], answer[1000];
+    char call[16], head[600], text[1000];
 
-    snprintf(call, sizeof call, "c%u", n);
-    snprintf(ask, sizeof ask, "REGISTER sip:ims.example SIP/2.0|%s|",
-             HEAD("c", "1", "REGISTER"));
-    snprintf(answer, sizeof answer, "SIP/2.0 500 %u|%s|", n,
-             HEAD("c", "1", "REGISTER"));
-    comes(w, call, ask);
-    goes(w, call, answer);
+    snprintf(call, sizeof call, "b%u", n);
+    snprintf(head, sizeof head,
+             "Via: SIP/2.0/UDP " PHONE ";branch=z9hG4bK1|"
+             "From: <sip:u%u@ims.example>;tag=1|To: <sip:u%u@ims.example>|"
+             "Call-ID: %s|CSeq: 1 REGISTER|Max-Forwards: 70|"
+             "Content-Length: 0|",
+             n, n, call);
+    snprintf(text, sizeof text, "REGISTER sip:ims.example SIP/2.0|%s|", head);
+    comes(w, call, text);
+    snprintf(text, sizeof text, "SIP/2.0 500 X|%s|", head);
+    goes(w, call, text);
+}
+
+/* Alice's. */
+static void fail_once(struct world *w, const char *call)
+{
+    comes(w, call, REGISTER("c", "1"));
+    goes(w, call, ANSWER("500", "c", "1"));
+    tell(w);
 }
 
 /* ---- what gives it away -------------------------------------------------- */
@@ -426,20 +439,108 @@ static void who_has_key_and_password_is_told_which_goes_first(void **state)
     }
 }
 
-static void the_same_again_is_counted(void **state)
+/* ---- again and again ------------------------------------------------------
+ */
+
+static void the_same_again_is_one_finding_that_counts(void **state)
+{
+    struct world *w = *state;
+    const struct finding *f;
+
+    fail_once(w, "a");
+    break_off(w, 7);
+    tell(w);
+    w->ms += 30000;
+    fail_once(w, "b");
+    assert_int_equal(w->found, 3); /* it is told again */
+    f = doctor_older(w->doctor, NULL);
+    assert_string_equal(str_c(&f->subject), "sip:alice@ims.example");
+    assert_int_equal(f->id, 1);
+    assert_int_equal(f->change, 3);
+    assert_int_equal(f->times, 2);
+    assert_int_equal(f->first_us, 2000); /* in ms 1 it was asked */
+    assert_int_equal(f->at_us, 1000 * w->ms);
+    assert_int_equal(f->steps[f->step_count - 1], story_last(w->story));
+    assert_true(finding_is_of_call(f, S("a")));
+    assert_true(finding_is_of_call(f, S("b")));
+    assert_false(finding_is_of_call(f, S("b7")));
+    assert_string_equal(str_c(&f->calls[0]), "b");
+    f = doctor_older(w->doctor, f);
+    assert_string_equal(str_c(&f->subject), "sip:u7@ims.example");
+    assert_null(doctor_older(w->doctor, f));
+    doctor_clear(w->doctor);
+    assert_null(doctor_older(w->doctor, NULL));
+    assert_int_equal(doctor_last(w->doctor), 3);
+    fail_once(w, "d"); /* numbers go on */
+    f = doctor_older(w->doctor, NULL);
+    assert_int_equal(f->id, 3);
+    assert_int_equal(f->times, 1);
+}
+
+static void another_method_or_other_words_are_another_finding(void **state)
+{
+    static const char ask[] =
+        "MESSAGE sip:bob@ims.example SIP/2.0|" HEAD("m", "1", "MESSAGE") "|";
+    struct world *w = *state;
+
+    fail_once(w, "a");
+    comes(w, "m", ask);
+    goes(w, "m", "SIP/2.0 500 X|" HEAD("m", "1", "MESSAGE") "|");
+    comes(w, "b", REGISTER("c", "1"));
+    goes(w, "b", ANSWER("502", "c", "1"));
+    tell(w);
+    assert_int_equal(doctor_older(w->doctor, NULL)->id, 3);
+    assert_int_equal(doctor_older(w->doctor, NULL)->times, 1);
+}
+
+static void in_a_turn_it_is_told_once_however_often_it_happens(void **state)
 {
     struct world *w = *state;
 
-    comes(w, "a", REGISTER("a", "1"));
-    goes(w, "a", ANSWER("500", "a", "1"));
-    comes(w, "b", REGISTER("b", "1"));
-    goes(w, "b", ANSWER("500", "b", "1"));
+    for (unsigned i = 0; i < 20; i++) {
+        char call[8];
+
+        snprintf(call, sizeof call, "c%u", i);
+        comes(w, call, REGISTER("c", "1"));
+        goes(w, call, ANSWER("500", "c", "1"));
+    }
     tell(w);
-    assert_int_equal(w->found, 2);
+    tell(w);
+    assert_int_equal(w->found, 1);
+    assert_int_equal(doctor_older(w->doctor, NULL)->times, 20);
+}
+
+static void of_the_calls_the_last_ones_are_kept(void **state)
+{
+    struct world *w = *state;
+    const struct finding *f;
+    char call[8];
+
+    for (unsigned i = 0; i < 2 * FINDING_CALLS; i++) {
+        snprintf(call, sizeof call, "c%u", i);
+        fail_once(w, call);
+    }
+    f = doctor_older(w->doctor, NULL);
+    assert_int_equal(f->call_count, FINDING_CALLS);
+    for (unsigned i = 0; i < 2 * FINDING_CALLS; i++) {
+        snprintf(call, sizeof call, "c%u", i);
+        assert_int_equal(finding_is_of_call(f, slice_of(call)),
+                         i >= FINDING_CALLS);
+    }
+}
+
+static void what_fails_again_is_solved_no_more(void **state)
+{
+    struct world *w = *state;
+
+    fail_once(w, "a");
+    comes(w, "r", REGISTER("r", "1"));
+    goes(w, "r", ANSWER("200", "r", "1"));
+    tell(w);
+    assert_int_not_equal(doctor_older(w->doctor, NULL)->solved_us, 0);
+    fail_once(w, "b");
+    assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 0);
     assert_int_equal(doctor_older(w->doctor, NULL)->times, 2);
-    doctor_clear(w->doctor);
-    assert_null(doctor_older(w->doctor, NULL));
-    assert_int_equal(doctor_last(w->doctor), 2); /* ids go on */
 }
 
 static void what_goes_well_again_is_solved(void **state)
@@ -454,7 +555,7 @@ static void what_goes_well_again_is_solved(void **state)
     struct world *w = *state;
     const struct finding *f = NULL;
 
-    break_off(w, 1);
+    fail_once(w, "a");
     comes(w, "m", ask);
     goes(w, "m", "SIP/2.0 500 X|" HEAD("m", "1", "MESSAGE") "|");
     add(w, &peer);
@@ -574,7 +675,7 @@ static void what_is_noted_again_and_again_is_one_finding(void **state)
         w->ms += 60000;
         tell(w);
     }
-    assert_int_equal(w->found, 1);
+    assert_int_equal(doctor_older(w->doctor, NULL)->id, 1);
     assert_string_equal(newest(w), "service-route-ignored");
     assert_int_equal(doctor_older(w->doctor, NULL)->times, 30);
     /* notes go first when there is no room */
@@ -582,7 +683,7 @@ static void what_is_noted_again_and_again_is_one_finding(void **state)
         break_off(w, i);
         tell(w);
     }
-    assert_int_equal(doctor_last(w->doctor), DOCTOR_FINDINGS + 1);
+    assert_int_equal(doctor_last(w->doctor), DOCTOR_FINDINGS + 30);
     while (strcmp(newest(w), "nothing") != 0) {
         const struct finding *f = NULL, *oldest = NULL;
 
@@ -609,37 +710,107 @@ static void what_nodes_note_takes_no_time_from_failures(void **state)
     assert_int_equal(doctor_skipped(w->doctor), 0);
 }
 
-static void refuse(struct world *w, const char *call)
+/* ---- questions to the HSS -------------------------------------------------
+ */
+
+/* Of the nth user, whom the HSS shall examine. */
+static void refuse(struct world *w, unsigned n)
 {
-    comes(w, call, REGISTER("c", "1"));
-    goes(w, call, ANSWER("403", "c", "1"));
+    char call[16], head[600], text[1000];
+
+    snprintf(call, sizeof call, "c%lld", (long long)w->ms);
+    snprintf(head, sizeof head,
+             "Via: SIP/2.0/UDP " PHONE ";branch=z9hG4bK1|"
+             "From: <sip:u%u@ims.example>;tag=1|To: <sip:u%u@ims.example>|"
+             "Call-ID: %s|CSeq: 1 REGISTER|Max-Forwards: 70|"
+             "Content-Length: 0|",
+             n, n, call);
+    snprintf(text, sizeof text, "REGISTER sip:ims.example SIP/2.0|%s|", head);
+    comes(w, call, text);
+    snprintf(text, sizeof text, "SIP/2.0 403 X|%s|", head);
+    goes(w, call, text);
     tell(w);
 }
 
-static void who_waits_for_the_hss_is_not_forgotten_nor_lost(void **state)
+static void the_hss_is_asked_a_few_questions_at_a_time(void **state)
 {
     struct world *w = *state;
-    char call[16];
 
     w->answer = NULL;
-    for (unsigned i = 0; i < DOCTOR_QUESTIONS + 2; i++) {
-        snprintf(call, sizeof call, "c%u", i);
-        refuse(w, call);
-    }
-    /* no more than that at a time: the rest is judged as it is */
+    for (unsigned i = 0; i < DOCTOR_PATIENTS + 2; i++)
+        refuse(w, i);
     assert_int_equal(w->asked_count, DOCTOR_QUESTIONS);
+    /* so many wait; the rest is judged as it is */
     assert_int_equal(w->found, 2);
     doctor_examined(w->asked[0], S("{\"public\":{\"known\":true}}"));
     doctor_examined(w->asked[1], S(""));
     doctor_examined(w->asked[2], S("no json"));
+    tell(w);
+    assert_int_equal(w->found, 5);
+    assert_int_equal(w->asked_count, DOCTOR_QUESTIONS + 3);
+    /* from now on it answers at once: all who waited are served */
+    w->answer = "[]";
     doctor_examined(w->asked[3], S("[]"));
-    assert_int_equal(w->found, 6);
-    /* the story began anew meanwhile */
+    tell(w);
+    assert_int_equal(w->found, 5 + DOCTOR_PATIENTS - 3 - 3);
+    assert_int_equal(w->asked_count, DOCTOR_QUESTIONS + 3);
+}
+
+static void who_waits_for_the_hss_is_not_in_a_story_begun_anew(void **state)
+{
+    struct world *w = *state;
+
+    w->answer = NULL;
+    for (unsigned i = 0; i < DOCTOR_QUESTIONS + 3; i++)
+        refuse(w, i);
     story_clear(w->story);
     doctor_clear(w->doctor);
-    doctor_examined(w->asked[4], S("{}"));
-    assert_int_equal(w->found, 6);
+    doctor_examined(w->asked[0], S("{}"));
+    tell(w);
+    assert_int_equal(w->found, 0);
     /* tear_down frees the others */
+}
+
+static void what_was_asked_just_now_is_not_asked_again(void **state)
+{
+    struct world *w = *state;
+
+    w->answer = NULL;
+    refuse(w, 1);
+    assert_int_equal(w->asked_count, 1);
+    doctor_examined(w->asked[0], S("{\"public\":{\"known\":true}}"));
+    refuse(w, 1);
+    assert_int_equal(w->asked_count, 1);
+    assert_int_equal(doctor_older(w->doctor, NULL)->times, 2);
+    refuse(w, 2); /* another one */
+    assert_int_equal(w->asked_count, 2);
+    w->ms += DOCTOR_ANSWERS_US / MSEC; /* it may be another truth by now */
+    refuse(w, 1);
+    assert_int_equal(w->asked_count, 3);
+    doctor_examined(w->asked[1], S("")); /* no answer is none to keep */
+    doctor_examined(w->asked[2], S("{}"));
+    refuse(w, 2);
+    assert_int_equal(w->asked_count, 4);
+    doctor_clear(w->doctor); /* a reset: subscribers are others */
+    refuse(w, 1);
+    assert_int_equal(w->asked_count, 5);
+}
+
+static void answers_are_kept_in_bounded_number(void **state)
+{
+    struct world *w = *state;
+
+    w->answer = NULL;
+    for (unsigned i = 0; i < DOCTOR_ANSWERS + 1; i++) {
+        refuse(w, i);
+        assert_int_equal(w->asked_count, 1);
+        w->asked_count = 0;
+        doctor_examined(w->asked[0], S("{}"));
+    }
+    refuse(w, DOCTOR_ANSWERS);
+    assert_int_equal(w->asked_count, 0);
+    refuse(w, 0); /* the oldest one made room */
+    assert_int_equal(w->asked_count, 1);
 }
 
 /* ---- by the HSS's answer ------------------------------------------------- */
@@ -801,6 +972,217 @@ static void what_a_fault_dropped_is_not_called_malformed(void **state)
     assert_string_equal(newest(w), "malformed");
 }
 
+/* Nobody acts twice on what comes twice. */
+static void what_a_fault_doubled_is_no_failure(void **state)
+{
+    static const struct {
+        const char *reason, *cause;
+    } rows[] = {{"fault-doubled", "injected-repeats"},
+                {"fault-held", "injected-fault"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        comes(w, "c", REGISTER("c", "1"));
+        add(w, &(struct line){.node = PCSCF,
+                              .kind = "says",
+                              .call = "c",
+                              .local = GM,
+                              .remote = PHONE,
+                              .proc = "FLT-1",
+                              .reason = rows[i].reason,
+                              .says = "by fault echo: 401 REGISTER",
+                              .fault = "echo"});
+        for (unsigned k = 0; k < 3; k++)
+            goes(w, "c", CHALLENGE("c", "1", "n1"));
+        comes(w, "c", REGISTER("c", "2"));
+        goes(w, "c", ANSWER("200", "c", "2"));
+        tell(w);
+        assert_int_equal(w->found, 1);
+        assert_string_equal(newest(w), rows[i].cause);
+        assert_string_equal(str_c(&doctor_older(w->doctor, NULL)->fault),
+                            "echo");
+        tear_down(state);
+    }
+}
+
+#define CUT_LINK                                                        \
+    "\"name\":\"cut\",\"since_us\":0,\"says\":\"loses all messages to " \
+    "hss1\",\"peer\":\"hss1\""
+
+/* Alone and later than its last mark, and where it is not meant. */
+static void a_fault_that_is_on_is_named_by_the_link_that_it_cut(void **state)
+{
+    static const struct {
+        unsigned node;
+        const char *fault;
+        bool named;
+    } rows[] = {
+        {ICSCF, "{\"action\":\"loss\"," CUT_LINK "}", true},
+        {ICSCF, "{\"action\":\"dead\",\"name\":\"x\"}", true},
+        {HSS, "{\"action\":\"loss\",\"peer\":\"icscf\"}", true},
+        {HSS, "{\"action\":\"loss\",\"peer\":\"127.0.0.2\"}", true},
+        {ICSCF, "{\"action\":\"loss\",\"peer\":\"127.0.0.4:3868\"}", true},
+        {ICSCF, "{\"action\":\"loss\",\"peer\":\"127.0.0.4:3869\"}", false},
+        {ICSCF, "{\"action\":\"loss\",\"method\":\"DWR\"}", true},
+        {ICSCF, "{\"action\":\"loss\",\"method\":\"UAR\"}", false},
+        {ICSCF, "{\"action\":\"loss\",\"protocol\":\"diameter\"}", true},
+        {ICSCF, "{\"action\":\"loss\",\"protocol\":\"sip\"}", false},
+        {ICSCF, "{\"action\":\"delay\",\"delay\":\"2s\"}", true},
+        {ICSCF, "{\"action\":\"delay\",\"delay\":\"1500ms\"}", true},
+        {ICSCF, "{\"action\":\"delay\",\"delay\":\"20ms\"}", false},
+        {ICSCF, "{\"action\":\"duplicate\"}", false},
+        {ICSCF, "{\"action\":\"loss\",\"peer\":\"scscf1\"}", false},
+        {ICSCF, "{\"action\":\"loss\",\"peer\":\"ue\"}", false},
+        {SCSCF, "{\"action\":\"loss\",\"peer\":\"hss1\"}", false},
+        {ICSCF, "{\"action\":\"loss\",\"since_us\":90000000}", false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        json_t *faults = json_pack("[o]", json_loads(rows[i].fault, 0, NULL));
+        const struct finding *f;
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        doctor_note_faults(w->doctor, rows[i].node, faults, 1);
+        w->ms += 45000;
+        add(w, &(struct line){.node = ICSCF,
+                              .kind = "says",
+                              .proc = "H-DIA-1",
+                              .reason = "peer-lost",
+                              .says = "Diameter peer hss1: I-Open, then "
+                                      "Closed"});
+        tell(w);
+        f = doctor_older(w->doctor, NULL);
+        assert_string_equal(newest(w), "link-lost");
+        if (slice_starts(str_slice(&f->advice),
+                         S("A fault is set on this link")) != rows[i].named)
+            fail_msg("%s: %s", rows[i].fault, str_c(&f->advice));
+        json_decref(faults);
+        tear_down(state);
+    }
+}
+
+static void lose_link(struct world *w)
+{
+    add(w, &(struct line){.node = ICSCF,
+                          .kind = "says",
+                          .proc = "H-DIA-1",
+                          .reason = "peer-lost",
+                          .says = "Diameter peer hss1: I-Open, then Closed"});
+    tell(w);
+}
+
+static void a_fault_that_was_cleared_is_named_for_a_while(void **state)
+{
+    json_t *faults =
+        json_loads("[{\"action\":\"loss\"," CUT_LINK "}]", 0, NULL);
+    struct world *w = *state;
+    const struct finding *f;
+
+    doctor_note_faults(w->doctor, ICSCF, faults, 1);
+    doctor_note_faults(w->doctor, ICSCF, faults, 2);
+    doctor_note_faults(w->doctor, SCSCF, NULL, 3);
+    lose_link(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_has(str_slice(&f->advice), "clear it on the Faults page");
+    assert_has(str_slice(&f->advice), "imsbox fault clear cut");
+    assert_string_equal(str_c(&f->fault), "cut");
+    doctor_note_faults(w->doctor, ICSCF, NULL, 1000 * w->ms);
+    w->ms += 10000;
+    lose_link(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_int_equal(f->times, 2);
+    assert_has(str_slice(&f->advice), "until 10 s before");
+    w->ms += 60000;
+    lose_link(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_int_equal(f->times, 3);
+    assert_int_equal(f->fault.n, 0);
+    json_decref(faults);
+}
+
+static void
+an_unanswered_question_names_the_fault_of_such_questions(void **state)
+{
+    static const struct {
+        const char *method;
+        bool named;
+    } rows[] = {{"UAR", true}, {"UAA", true}, {"ua", true}, {"MAR", false}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+        json_t *faults =
+            json_pack("[{s:s,s:s,s:s,s:s}]", "action", "loss", "name", "deaf",
+                      "method", rows[i].method, "says", "loses some");
+
+        set_up(state);
+        w = *state;
+        doctor_note_faults(w->doctor, HSS, faults, 1);
+        comes(w, "c", REGISTER("c", "1"));
+        ask_hss(w, 0);
+        icscf_refuses(w);
+        tell(w);
+        assert_string_equal(newest(w), "hss-silent");
+        assert_int_equal(doctor_older(w->doctor, NULL)->fault.n != 0,
+                         rows[i].named);
+        json_decref(faults);
+        tear_down(state);
+    }
+}
+
+static void answers_that_no_phone_hears_name_the_fault_of_phones(void **state)
+{
+    static const struct {
+        const char *peer;
+        bool named;
+    } rows[] = {{"ue", true},
+                {"127.0.0.9", true},
+                {"127.0.0.9:5060", true},
+                {"127.0.0.8", false},
+                {"icscf1", false}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+        json_t *faults =
+            json_pack("[{s:s,s:s,s:s,s:s}]", "action", "loss", "name", "deaf",
+                      "peer", rows[i].peer, "says", "loses some");
+
+        set_up(state);
+        w = *state;
+        doctor_note_faults(w->doctor, PCSCF, faults, 1);
+        for (unsigned k = 0; k < 3; k++) {
+            comes(w, "c", REGISTER("c", "1"));
+            goes(w, "c", ANSWER("500", "c", "1"));
+        }
+        tell(w);
+        assert_string_equal(newest(w), "answers-lost");
+        assert_int_equal(doctor_older(w->doctor, NULL)->fault.n != 0,
+                         rows[i].named);
+        json_decref(faults);
+        tear_down(state);
+    }
+}
+
+static void faults_are_known_in_bounded_number(void **state)
+{
+    struct world *w = *state;
+    json_t *faults = json_array();
+
+    for (int i = 0; i < 2 * BREAKAGE_MAX; i++)
+        json_array_append_new(faults, json_pack("{s:s,s:s,s:i,s:s}", "action",
+                                                "loss", "name", "x", "since_us",
+                                                i, "says", "loses all"));
+    doctor_note_faults(w->doctor, ICSCF, faults, 1);
+    doctor_note_faults(w->doctor, HSS, faults, 2);
+    json_decref(faults);
+    lose_link(w);
+    assert_string_equal(str_c(&doctor_older(w->doctor, NULL)->fault), "x");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -812,17 +1194,31 @@ int main(void)
         TEST(answering_old_challenges_is_told_at_the_third),
         TEST(who_registers_anew_without_a_nonce_answers_nothing),
         cmocka_unit_test(who_has_key_and_password_is_told_which_goes_first),
-        TEST(the_same_again_is_counted),
+        TEST(the_same_again_is_one_finding_that_counts),
+        TEST(another_method_or_other_words_are_another_finding),
+        TEST(in_a_turn_it_is_told_once_however_often_it_happens),
+        TEST(of_the_calls_the_last_ones_are_kept),
+        TEST(what_fails_again_is_solved_no_more),
         TEST(what_goes_well_again_is_solved),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),
         TEST(what_is_noted_again_and_again_is_one_finding),
         TEST(what_nodes_note_takes_no_time_from_failures),
-        TEST(who_waits_for_the_hss_is_not_forgotten_nor_lost),
+        TEST(the_hss_is_asked_a_few_questions_at_a_time),
+        TEST(who_waits_for_the_hss_is_not_in_a_story_begun_anew),
+        TEST(what_was_asked_just_now_is_not_asked_again),
+        TEST(answers_are_kept_in_bounded_number),
         cmocka_unit_test(what_the_hss_said_or_did_not_say_is_told_apart),
         cmocka_unit_test(a_fault_is_blamed_for_silence_not_for_a_verdict),
         TEST(what_a_fault_dropped_is_not_called_malformed),
+        cmocka_unit_test(what_a_fault_doubled_is_no_failure),
+        cmocka_unit_test(a_fault_that_is_on_is_named_by_the_link_that_it_cut),
+        TEST(a_fault_that_was_cleared_is_named_for_a_while),
+        cmocka_unit_test(
+            an_unanswered_question_names_the_fault_of_such_questions),
+        cmocka_unit_test(answers_that_no_phone_hears_name_the_fault_of_phones),
+        TEST(faults_are_known_in_bounded_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

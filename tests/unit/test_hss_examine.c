@@ -196,6 +196,62 @@ static void a_synchronisation_token_tells_whose_card_it_is(void **state)
     assert_int_equal(verdict(&p, &x), EXAMINE_NONE);
 }
 
+/* What a program answers that takes RES for text. */
+static void answer_cut(struct exchange *x, const struct subscriber_private *p,
+                       const uint8_t rand[AKA_RAND])
+{
+    struct digest_password password;
+    struct milenage_out out;
+
+    aka_vector_make(&p->key, p->amf, 64, rand, &x->vector);
+    buf_reset(&x->n);
+    base64_encode(slice_at(x->vector.rand, AKA_RAND + AKA_AUTN), &x->n);
+    x->ask.answer.nonce = buf_slice(&x->n);
+    milenage_f2345(&p->key, rand, &out);
+    digest_aka_password(
+        x->ask.answer.algorithm,
+        slice_at(out.res, strnlen((const char *)out.res, AKA_RES)),
+        slice_at(out.ik, 16), slice_at(out.ck, 16), &password);
+    answer_by(x, digest_password_slice(&password));
+}
+
+/* Over many challenges: it fits, or RES has a zero and the cut is told. */
+static void an_answer_that_ends_at_a_zero_byte_is_recognised(void **state)
+{
+    static const enum digest_algorithm algorithms[] = {DIGEST_AKAV1_MD5,
+                                                       DIGEST_AKAV2_MD5};
+    struct subscriber_private p = card(K, OP, NULL);
+    struct subscriber_private other = card("another-key-now!", OP, NULL);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
+        unsigned cut = 0, whole = 0;
+
+        for (unsigned n = 0; n < 1000; n++) {
+            uint8_t rand[AKA_RAND] = {(uint8_t)n, (uint8_t)(n >> 8)};
+            struct examine_result r;
+            struct milenage_out out;
+            struct exchange x;
+            bool zero;
+
+            challenge(&x, &p);
+            x.ask.challenged = x.ask.answer.algorithm = algorithms[i];
+            answer_cut(&x, &p, rand);
+            milenage_f2345(&p.key, rand, &out);
+            zero = memchr(out.res, 0, AKA_RES) != NULL;
+            examine(&p, &x.ask, &r);
+            assert_int_equal(r.verdict, zero ? EXAMINE_RES_CUT : EXAMINE_FITS);
+            assert_int_equal(r.tried[EXAMINE_RES_CUT], zero);
+            cut += zero;
+            whole += !zero;
+            answer(&x, "another-key-now!", other.key.opc);
+            assert_int_equal(verdict(&p, &x), EXAMINE_NONE);
+        }
+        assert_true(cut > 10 && cut < 60); /* of each 33 one */
+        assert_true(whole > 900);
+    }
+}
+
 /* ---- passwords ----------------------------------------------------------- */
 
 static void passwords_that_are_none_are_recognised(void **state)
@@ -348,6 +404,7 @@ int main(void)
         cmocka_unit_test(op_and_opc_in_place_of_each_other_are_recognised),
         cmocka_unit_test(a_challenge_of_another_key_is_recognised),
         cmocka_unit_test(a_synchronisation_token_tells_whose_card_it_is),
+        cmocka_unit_test(an_answer_that_ends_at_a_zero_byte_is_recognised),
         cmocka_unit_test(passwords_that_are_none_are_recognised),
         cmocka_unit_test(what_is_no_challenge_of_ours_is_not_minded),
         cmocka_unit_test_setup_teardown(the_nearest_identities_are_named, setup,

@@ -89,7 +89,7 @@ static bool read_wish(struct api_call *c, struct wish *w)
 
 static bool is_wanted(const struct wish *w, const struct finding *f)
 {
-    return (!w->call.n || slice_eq(w->call, str_slice(&f->call))) &&
+    return (!w->call.n || finding_is_of_call(f, w->call)) &&
            (!w->user.n || users_name(str_slice(&f->users), w->user) ||
             users_name(str_slice(&f->subject), w->user));
 }
@@ -105,7 +105,7 @@ void doctor_get(struct node *n, struct api_call *c)
     json_object_begin(&c->json);
     json_key(&c->json, "findings");
     json_array_begin(&c->json);
-    while (w.limit > 0 && (f = doctor_older(d, f)) && f->id > w.after)
+    while (w.limit > 0 && (f = doctor_older(d, f)) && f->change > w.after)
         if (is_wanted(&w, f)) {
             finding_put(&c->json, f);
             w.limit--;

@@ -194,6 +194,7 @@ static void explain_callee_silent(const struct trouble *t, struct finding *f)
                       "expiry or keep-alive.");
     finding_note(f, "contact", "%s", text);
     finding_step(f, hop);
+    words_fault_on_way(t, f, hop);
 }
 
 /* ---- who does not want --------------------------------------------------- */

@@ -41,6 +41,7 @@ static void explain_no_link(const struct trouble *t, struct finding *f)
                    "its link to %s is broken on purpose (Faults); its log "
                    "and `imsbox status` say more.",
                    hss, trouble_origin(t));
+    words_fault_on_link(t, f, t->origin->step.from);
 }
 
 static void explain_hss_silent(const struct trouble *t, struct finding *f)
@@ -56,6 +57,7 @@ static void explain_hss_silent(const struct trouble *t, struct finding *f)
                    "a fault slows it down (Faults). timers: {cx_answer: ...} "
                    "says how long it may take.",
                    ask->to);
+    words_fault_on_way(t, f, ask);
     finding_note(f, "asked", "%s", ask->step.text);
     finding_note(f, "waited", "%lld ms",
                  (long long)(t->origin->step.wall_us - ask->step.wall_us) /
@@ -181,6 +183,7 @@ static void explain_node_away(const struct trouble *t, struct finding *f)
                    "again if not (`imsbox status`), and whether its link "
                    "is broken on purpose (Faults).",
                    hop->to);
+    words_fault_on_way(t, f, hop);
     finding_step(f, hop);
 }
 
@@ -260,6 +263,7 @@ static void explain_link_lost(const struct trouble *t, struct finding *f)
                       "Network page whether the HSS runs and whether the "
                       "link is broken on purpose (Faults); it is connected "
                       "again by itself.");
+    words_fault_on_link(t, f, t->end->step.from);
 }
 
 static const struct rule list[] = {

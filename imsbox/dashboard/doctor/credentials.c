@@ -225,6 +225,25 @@ static void explain_op_opc(const struct trouble *t, struct finding *f)
     note_tried(t, f);
 }
 
+static bool is_res_cut(const struct trouble *t)
+{
+    return is_refused_answer(t) && verdict_is(t, "res-cut");
+}
+
+static void explain_res_cut(const struct trouble *t, struct finding *f)
+{
+    finding_what(f,
+                 "The phone of %s knows the right key, but cut its answer at "
+                 "a zero byte: that is a mistake in the phone's program.",
+                 t->impu.text);
+    finding_advise(f, "Let the phone try again: with the next challenge it "
+                      "will most likely succeed, as this happens once in 33 "
+                      "times. Nothing is wrong with K, OP or OPc; a newer "
+                      "version of the phone may have mended it.");
+    note_tried(t, f);
+    note_algorithms(t, f);
+}
+
 static bool is_key_as_password(const struct trouble *t)
 {
     return is_refused_answer(t) && verdict_is(t, "key-as-password");
@@ -463,6 +482,7 @@ static void explain_unanswered(const struct trouble *t, struct finding *f)
                        "its Via one where it can be reached?",
                        t->impi.text);
     note_algorithms(t, f);
+    words_fault_on_way(t, f, t->end);
 }
 
 static const struct rule list[] = {
@@ -470,6 +490,7 @@ static const struct rule list[] = {
     {CAUSE_KEY_AS_PASSWORD, is_key_as_password, explain_key_as_password},
     {CAUSE_ALGORITHM_MISMATCH, is_other_algorithm, explain_mismatch},
     {CAUSE_WRONG_REALM, is_wrong_realm, explain_wrong_realm},
+    {CAUSE_RES_CUT, is_res_cut, explain_res_cut},
     {CAUSE_OPC_IS_OP, is_opc_op, explain_opc_op},
     {CAUSE_OP_IS_OPC, is_op_opc, explain_op_opc},
     {CAUSE_EMPTY_PASSWORD, is_empty_password, explain_empty_password},

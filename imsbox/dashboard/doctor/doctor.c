@@ -7,17 +7,9 @@
 #include <string.h>
 
 enum {
-    LOOK_BACK = 60,       /* steps of a thread */
-    FOLD_US = 2 * SECOND, /* the same again within this is the same */
-    REPEATED = 3,         /* the same answer so often is not heard */
-    CHALLENGES = 3,       /* in a row; with AUTS two are normal */
-};
-
-struct patient {
-    struct list in_doctor;
-    struct doctor *doctor;
-    enum trouble_kind kind;
-    uint64_t step;
+    LOOK_BACK = 60, /* steps of a thread */
+    REPEATED = 3,   /* the same answer so often is not heard */
+    CHALLENGES = 3, /* in a row; with AUTS two are normal */
 };
 
 /* A challenge that should be answered. */
@@ -33,22 +25,31 @@ struct doctor {
     const struct story *story;
     const struct site *site;
     struct doctor_host host;
-    struct list findings, patients, waits;
+    struct findings findings;
+    struct questions questions;
+    struct breakage breakage;
+    struct list waits;
     struct map by_call;
-    unsigned finding_count, patient_count, looked_at, heard;
-    uint64_t last, skipped;
+    unsigned looked_at, heard;
+    uint64_t skipped;
 };
+
+static void examine(void *ctx, const struct topology_network *network,
+                    struct slice body, struct patient *p);
+static void on_answered(void *ctx, const struct patient *p, struct slice json);
 
 struct doctor *doctor_new(const struct story *s, const struct doctor_host *host,
                           uint64_t seed)
 {
     struct doctor *d = mem_zalloc(sizeof *d);
+    const struct questions_host asked = {examine, on_answered, d};
 
     d->story = s;
     d->site = story_site(s);
     d->host = *host;
-    list_init(&d->findings);
-    list_init(&d->patients);
+    findings_init(&d->findings);
+    questions_init(&d->questions, &asked, seed);
+    breakage_init(&d->breakage);
     list_init(&d->waits);
     map_init(&d->by_call, seed, DOCTOR_WAITS);
     return d;
@@ -64,17 +65,10 @@ static void wait_free(struct doctor *d, struct wait *w)
     free(w);
 }
 
-static void forget_finding(struct doctor *d, struct finding *f)
-{
-    list_remove(&f->in_doctor);
-    d->finding_count--;
-    finding_free(f);
-}
-
 void doctor_clear(struct doctor *d)
 {
-    LIST_EACH (l, &d->findings)
-        forget_finding(d, container_of(l, struct finding, in_doctor));
+    findings_clear(&d->findings);
+    questions_forget(&d->questions);
     LIST_EACH (l, &d->waits)
         wait_free(d, container_of(l, struct wait, in_doctor));
 }
@@ -84,109 +78,31 @@ void doctor_free(struct doctor *d)
     if (!d)
         return;
     doctor_clear(d);
-    LIST_EACH (l, &d->patients) {
-        list_remove(l);
-        free(container_of(l, struct patient, in_doctor));
-    }
+    questions_fini(&d->questions);
+    breakage_fini(&d->breakage);
     map_fini(&d->by_call);
     free(d);
 }
 
 /* ---- findings ------------------------------------------------------------ */
 
-static bool same_text(const struct str *a, const struct str *b)
-{
-    return slice_eq(str_slice(a), str_slice(b));
-}
-
-static bool is_same(const struct finding *a, const struct finding *b)
-{
-    return a->cause == b->cause && same_text(&a->subject, &b->subject);
-}
-
-/* Is it what the older one says, no matter that it happened again? */
-static bool says_no_more(const struct finding *f, const struct finding *older)
-{
-    if (!same_text(&older->what, &f->what))
-        return false;
-    if (f->cause->kind == CAUSE_NOTE && f->result == 0)
-        return true;
-    return f->at_us - older->at_us < FOLD_US &&
-           same_text(&older->call, &f->call);
-}
-
-/* How often, this time included; *recent: one that says all of it. */
-static unsigned count_times(const struct doctor *d, const struct finding *f,
-                            struct finding **recent)
-{
-    *recent = NULL;
-    for (struct list *l = d->findings.prev; l != &d->findings; l = l->prev) {
-        struct finding *it = container_of(l, struct finding, in_doctor);
-
-        if (!is_same(it, f))
-            continue;
-        if (says_no_more(f, it))
-            *recent = it;
-        return it->times + 1;
-    }
-    return 1;
-}
-
-/* The oldest note goes, without any the oldest finding. */
-static void make_room(struct doctor *d)
-{
-    struct finding *oldest =
-        container_of(d->findings.next, struct finding, in_doctor);
-
-    for (struct list *l = d->findings.next; l != &d->findings; l = l->next) {
-        struct finding *it = container_of(l, struct finding, in_doctor);
-
-        if (it->cause->kind != CAUSE_NOTE)
-            continue;
-        oldest = it;
-        break;
-    }
-    forget_finding(d, oldest);
-}
-
-static void keep(struct doctor *d, struct finding *f)
-{
-    struct finding *recent;
-
-    f->times = count_times(d, f, &recent);
-    if (recent) {
-        recent->times = f->times;
-        finding_free(f);
-        return;
-    }
-    if (d->finding_count == DOCTOR_FINDINGS)
-        make_room(d);
-    f->id = ++d->last;
-    list_append(&d->findings, &f->in_doctor);
-    d->finding_count++;
-    d->host.on_finding(d->host.ctx, f);
-}
-
 static void judge(struct doctor *d, const struct trouble *t)
 {
     struct finding *f = rules_judge(t);
 
     if (f)
-        keep(d, f);
+        findings_keep(&d->findings, f);
 }
 
 const struct finding *doctor_older(const struct doctor *d,
                                    const struct finding *f)
 {
-    struct list *l = f ? f->in_doctor.prev : d->findings.prev;
-
-    return l == &d->findings ? NULL
-                             : container_of(l, struct finding, in_doctor);
+    return findings_older(&d->findings, f);
 }
 
 uint64_t doctor_last(const struct doctor *d)
 {
-    return d->last;
+    return d->findings.last_change;
 }
 
 uint64_t doctor_skipped(const struct doctor *d)
@@ -194,79 +110,57 @@ uint64_t doctor_skipped(const struct doctor *d)
     return d->skipped;
 }
 
-/* ---- what goes well again ------------------------------------------------ */
-
-/* Did that success of a call solve it? Who registers has solved it whatever
- * identities else the call names. */
-static bool solves(const struct told *t, const struct finding *f)
+void doctor_note_faults(struct doctor *d, unsigned node, const json_t *faults,
+                        int64_t now_us)
 {
-    if (f->solved_us || strcmp(f->method, t->method) != 0)
-        return false;
-    if (strcmp(t->method, "REGISTER") == 0)
-        return users_name(str_slice(&t->thread->users), str_slice(&f->subject));
-    return same_text(&t->thread->users, &f->users);
-}
-
-/* Is it the connection that was lost, which stands again? */
-static bool restores(const struct told *t, const struct finding *f)
-{
-    return !f->solved_us && f->cause == cause_of(CAUSE_LINK_LOST) &&
-           slice_eq(str_slice(&f->subject), slice_of(t->from));
-}
-
-static void note_solved(struct doctor *d, const struct told *t,
-                        bool (*fits)(const struct told *t,
-                                     const struct finding *f))
-{
-    for (struct list *l = d->findings.next; l != &d->findings; l = l->next) {
-        struct finding *f = container_of(l, struct finding, in_doctor);
-
-        if (fits(t, f))
-            f->solved_us = t->step.wall_us;
-    }
+    breakage_set(&d->breakage, node, faults, now_us);
 }
 
 /* ---- examining ----------------------------------------------------------- */
 
-static void ask(struct doctor *d, const struct trouble *t)
+static bool ask(struct doctor *d, const struct trouble *t)
 {
     const struct topology_network *network = consult_network(t);
-    struct patient *p;
     struct buf body;
+    bool asked;
 
-    if (!network || d->patient_count == DOCTOR_QUESTIONS) {
-        judge(d, t);
-        return;
-    }
-    p = mem_zalloc(sizeof *p);
-    p->doctor = d;
-    p->kind = t->kind;
-    p->step = t->end->id;
-    list_append(&d->patients, &p->in_doctor);
-    d->patient_count++;
+    if (!network)
+        return false;
     buf_init(&body, CONSULT_MAX);
     consult_print(t, &body);
-    d->host.examine(d->host.ctx, network, buf_slice(&body), p);
+    asked = questions_put(&d->questions, t, network, buf_slice(&body));
     buf_fini(&body);
+    return asked;
 }
 
-void doctor_examined(struct patient *p, struct slice json)
+static void examine(void *ctx, const struct topology_network *network,
+                    struct slice body, struct patient *p)
 {
-    struct doctor *d = p->doctor;
+    struct doctor *d = ctx;
+
+    d->host.examine(d->host.ctx, network, body, p);
+}
+
+static void on_answered(void *ctx, const struct patient *p, struct slice json)
+{
+    struct doctor *d = ctx;
     const struct told *end = story_at(d->story, p->step);
     json_t *j = json.n ? json_loadb(json.p, json.n, 0, NULL) : NULL;
     struct trouble t;
 
-    list_remove(&p->in_doctor);
-    d->patient_count--;
     if (end) {
         trouble_open(&t, d->story, p->kind, end);
+        t.breakage = &d->breakage;
         t.examined = j;
         judge(d, &t);
         trouble_close(&t);
     }
     json_decref(j);
-    free(p);
+}
+
+void doctor_examined(struct patient *p, struct slice json)
+{
+    questions_answer(p, json);
 }
 
 static bool has_time(struct doctor *d, enum trouble_kind kind)
@@ -287,9 +181,8 @@ static void look_at(struct doctor *d, enum trouble_kind kind,
     if (!has_time(d, kind))
         return;
     trouble_open(&t, d->story, kind, end);
-    if (rules_need_hss(&t))
-        ask(d, &t);
-    else
+    t.breakage = &d->breakage;
+    if (!rules_need_hss(&t) || !ask(d, &t))
         judge(d, &t);
     trouble_close(&t);
 }
@@ -345,6 +238,7 @@ void doctor_turn(struct doctor *d, int64_t until_us)
         if (end && end->thread)
             look_at(d, TROUBLE_UNANSWERED, end);
     }
+    findings_tell(&d->findings, d->host.on_finding, d->host.ctx);
 }
 
 /* ---- steps that give something away -------------------------------------- */
@@ -420,7 +314,7 @@ static void note_answer(struct doctor *d, const struct told *t)
         if (is_by_wrong_door(d, t))
             look_at(d, TROUBLE_SERVED, t);
         else
-            note_solved(d, t, solves);
+            findings_note_success(&d->findings, t);
     } else if (t->result >= 400 && t->result != 407 && t->result != 487 &&
                t->result != 491)
         look_at(d, TROUBLE_REFUSED, t);
@@ -431,8 +325,8 @@ void doctor_note(struct doctor *d, const struct told *t)
     if (is_answer_out(d, t))
         note_answer(d, t);
     else if (slice_eq(t->entry.reason, S("peer-open")))
-        note_solved(d, t, restores);
-    else if (t->step.kind == STEP_SAYS &&
+        findings_note_open(&d->findings, t);
+    else if (t->step.kind == STEP_SAYS && !t->entry.fault.n &&
              (t->entry.reason.n || t->entry.kind == RECORD_DROP))
         look_at(d, TROUBLE_SAID, t);
     else if (t->is_request && step_is_from_outside(d->site, t))

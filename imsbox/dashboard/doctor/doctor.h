@@ -6,10 +6,10 @@
  *   a step gives it away -> (the HSS examines what only it can) -> a rule
  *   explains -> a finding
  *
- * Findings are kept in bounded number, notes making room first; how many
- * troubles a turn may look at is bounded too, so that a flood of broken
- * messages costs little. What a node notes of a user again and again, call by
- * call, is one finding that counts.
+ * Findings are kept in bounded number (findings.h), and so are questions to
+ * the HSS (questions.h); how many troubles a turn may look at is bounded too,
+ * so that a flood of broken messages costs little. What happens again and
+ * again is one finding that counts.
  *
  * A finding is solved when the same goes well: the user registers, the same
  * two call, the connection stands again.
@@ -17,26 +17,24 @@
 #ifndef DOCTOR_DOCTOR_H
 #define DOCTOR_DOCTOR_H
 
-#include "imsbox/dashboard/doctor/finding.h"
-#include "imsbox/dashboard/doctor/trouble.h"
+#include "imsbox/dashboard/doctor/findings.h"
+#include "imsbox/dashboard/doctor/questions.h"
 
 enum {
-    DOCTOR_FINDINGS = 1000,
-    DOCTOR_TURN = 50,      /* troubles looked at between turns */
-    DOCTOR_SAID = 10,      /* and beside them what nodes say by themselves */
-    DOCTOR_QUESTIONS = 64, /* at a time */
-    DOCTOR_WAITS = 4096,   /* challenges waited for */
+    DOCTOR_TURN = 50,    /* troubles looked at between turns */
+    DOCTOR_SAID = 10,    /* and beside them what nodes say by themselves */
+    DOCTOR_WAITS = 4096, /* challenges waited for */
     DOCTOR_SILENCE_US = 5 * SECOND, /* then a challenge is unanswered */
 };
 
 struct doctor;
-struct patient; /* a trouble whose examination is under way */
 
 struct doctor_host {
     /* Asks the HSS of that domain: POST /api/v1/tools/examine. Ends, now or
      * later, by doctor_examined. */
     void (*examine)(void *ctx, const struct topology_network *network,
                     struct slice body, struct patient *p);
+    /* In a turn: one came, or came again. */
     void (*on_finding)(void *ctx, const struct finding *f);
     void *ctx;
 };
@@ -55,13 +53,17 @@ void doctor_rest(struct doctor *d);
 void doctor_turn(struct doctor *d, int64_t until_us);
 /* The HSS's answer; empty: there is none. */
 void doctor_examined(struct patient *p, struct slice json);
+/* The faults on purpose that are on at a node now (node/faults.h: what
+ * faults_put puts; NULL: none). */
+void doctor_note_faults(struct doctor *d, unsigned node, const json_t *faults,
+                        int64_t now_us);
 /* The story begins anew. */
 void doctor_clear(struct doctor *d);
 
 /* The finding before f; NULL: the newest one, NULL behind the oldest. */
 const struct finding *doctor_older(const struct doctor *d,
                                    const struct finding *f);
-uint64_t doctor_last(const struct doctor *d);
+uint64_t doctor_last(const struct doctor *d);    /* its newest change */
 uint64_t doctor_skipped(const struct doctor *d); /* troubles not looked at */
 
 #endif

@@ -119,6 +119,7 @@ static void explain_repeated(const struct trouble *t, struct finding *f)
                    "Via that is not its own. TCP helps where large "
                    "datagrams are lost.",
                    t->end->from);
+    words_fault_on_way(t, f, t->end);
 }
 
 static const struct rule list[] = {

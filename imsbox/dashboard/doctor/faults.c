@@ -19,10 +19,18 @@ static const struct told *answered(const struct trouble *t)
     return NULL;
 }
 
+/* A message that a fault took away, or held. What it doubled is there. */
+static bool is_missed(const struct told *it)
+{
+    return told_fault(it).n &&
+           (it->step.lost || it->entry.kind == RECORD_DROP ||
+            slice_eq(it->entry.reason, S("fault-held")));
+}
+
 static const struct told *struck(const struct trouble *t)
 {
     for (unsigned i = t->way_count; i-- > 0;)
-        if (told_fault(t->way[i]).n)
+        if (is_missed(t->way[i]))
             return t->way[i];
     return NULL;
 }
@@ -75,6 +83,7 @@ static void tell(const struct trouble *t, const struct told *it,
                    "%.*s`, and try again.",
                    SLICE_ARG(name));
     finding_note(f, "fault", "%.*s", SLICE_ARG(name));
+    str_set(&f->fault, name);
     finding_step(f, it);
 }
 
@@ -86,8 +95,47 @@ static void explain_fault(const struct trouble *t, struct finding *f)
         tell(t, it, f);
 }
 
+/* ---- the same more than once --------------------------------------------- */
+
+static const struct told *doubled(const struct trouble *t)
+{
+    for (unsigned i = t->way_count; i-- > 0;)
+        if (slice_eq(t->way[i]->entry.reason, S("fault-doubled")))
+            return t->way[i];
+    return NULL;
+}
+
+static bool is_doubled(const struct trouble *t)
+{
+    return t->kind == TROUBLE_REPEATED && doubled(t);
+}
+
+static void explain_doubled(const struct trouble *t, struct finding *f)
+{
+    const struct told *it = doubled(t);
+    struct slice name = told_fault(it);
+
+    finding_what(f,
+                 "The fault \"%.*s\", which somebody put on, sends messages "
+                 "more than once: %s sent its %u to the %s of %s again. "
+                 "Nothing failed by that.",
+                 SLICE_ARG(name), t->end->from, trouble_status(t),
+                 t->end->method, t->impu.n ? t->impu.text : t->end->to);
+    finding_where(f, "%s: %.*s.", it->from, SLICE_ARG(it->entry.says));
+    str_set(&f->node, slice_of(it->from));
+    finding_advise(f,
+                   "Nothing: who gets a message twice acts upon the first "
+                   "one. To end it clear the fault on the Faults page, or by "
+                   "`imsbox fault clear %.*s`.",
+                   SLICE_ARG(name));
+    finding_note(f, "fault", "%.*s", SLICE_ARG(name));
+    str_set(&f->fault, name);
+    finding_step(f, it);
+}
+
 static const struct rule list[] = {
     {CAUSE_FAULT, is_fault, explain_fault},
+    {CAUSE_FAULT_DOUBLED, is_doubled, explain_doubled},
 };
 
 const struct rules rules_faults = {list, sizeof list / sizeof list[0]};

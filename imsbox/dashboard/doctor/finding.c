@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 enum { TEXT_MAX = 2048 };
@@ -13,20 +14,23 @@ struct finding *finding_new(enum cause_id cause)
 
     f->cause = cause_of(cause);
     str_set(&f->clause, slice_of(f->cause->clause));
-    list_init(&f->in_doctor);
+    f->times = 1;
+    list_init(&f->in_findings);
     return f;
 }
 
 void finding_free(struct finding *f)
 {
-    struct str *const texts[] = {&f->subject, &f->users, &f->call,
-                                 &f->node,    &f->what,  &f->where,
-                                 &f->advice,  &f->clause};
+    struct str *const texts[] = {&f->subject, &f->users, &f->node,
+                                 &f->what,    &f->where, &f->advice,
+                                 &f->clause,  &f->fault};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         str_fini(texts[i]);
     for (unsigned i = 0; i < f->evidence_count; i++)
         str_fini(&f->evidence[i].value);
+    for (unsigned i = 0; i < f->call_count; i++)
+        str_fini(&f->calls[i]);
     free(f);
 }
 
@@ -81,6 +85,19 @@ void finding_advise_more(struct finding *f, const char *fmt, ...)
     va_end(ap);
 }
 
+void finding_advise_first(struct finding *f, const char *fmt, ...)
+{
+    struct str rest = f->advice;
+    va_list ap;
+
+    f->advice = (struct str){0};
+    va_start(ap, fmt);
+    print(&f->advice, "", fmt, ap);
+    va_end(ap);
+    finding_advise_more(f, "%s", str_c(&rest));
+    str_fini(&rest);
+}
+
 void finding_note(struct finding *f, const char *name, const char *fmt, ...)
 {
     struct evidence *e = &f->evidence[f->evidence_count];
@@ -115,6 +132,56 @@ void finding_step(struct finding *f, const struct told *t)
         f->steps[i] = f->steps[i - 1];
     f->steps[at] = t->id;
     f->step_count++;
+}
+
+/* ---- again --------------------------------------------------------------- */
+
+bool finding_is_of_call(const struct finding *f, struct slice call)
+{
+    for (unsigned i = 0; i < f->call_count; i++)
+        if (slice_eq(str_slice(&f->calls[i]), call))
+            return true;
+    return false;
+}
+
+static void add_call(struct finding *f, unsigned at, struct slice call)
+{
+    if (!call.n || finding_is_of_call(f, call))
+        return;
+    if (f->call_count < FINDING_CALLS)
+        f->call_count++;
+    else
+        str_fini(&f->calls[FINDING_CALLS - 1]);
+    for (unsigned i = f->call_count - 1; i > at; i--)
+        f->calls[i] = f->calls[i - 1];
+    f->calls[at] = (struct str){0};
+    str_set(&f->calls[at], call);
+}
+
+void finding_call(struct finding *f, struct slice call)
+{
+    add_call(f, 0, call);
+}
+
+static bool same_text(const struct str *a, const struct str *b)
+{
+    return slice_eq(str_slice(a), str_slice(b));
+}
+
+bool finding_is_same(const struct finding *a, const struct finding *b)
+{
+    return a->cause == b->cause && same_text(&a->subject, &b->subject) &&
+           strcmp(a->method, b->method) == 0 && same_text(&a->what, &b->what);
+}
+
+void finding_follow(struct finding *f, const struct finding *before)
+{
+    f->id = before->id;
+    f->first_us = before->first_us;
+    f->times = before->times + 1;
+    for (unsigned i = 0;
+         i < before->call_count && f->call_count < FINDING_CALLS; i++)
+        add_call(f, f->call_count, str_slice(&before->calls[i]));
 }
 
 /* ---- as JSON ------------------------------------------------------------- */
@@ -154,11 +221,26 @@ static void put_steps(struct json *j, const struct finding *f)
     json_array_end(j);
 }
 
+/* call: the newest one. */
+static void put_calls(struct json *j, const struct finding *f)
+{
+    if (!f->call_count)
+        return;
+    json_put_text(j, "call", str_slice(&f->calls[0]));
+    json_key(j, "calls");
+    json_array_begin(j);
+    for (unsigned i = 0; i < f->call_count; i++)
+        json_text(j, str_slice(&f->calls[i]));
+    json_array_end(j);
+}
+
 void finding_put(struct json *j, const struct finding *f)
 {
     json_object_begin(j);
     json_put_u64(j, "id", f->id);
+    json_put_u64(j, "change", f->change);
     put_time(j, "at", f->at_us);
+    put_time(j, "first", f->first_us);
     json_put_int(j, "wall_us", f->at_us);
     json_put_str(j, "cause", f->cause->name);
     json_put_str(j, "kind", cause_kind_name(f->cause->kind));
@@ -174,8 +256,9 @@ void finding_put(struct json *j, const struct finding *f)
     put_evidence(j, f);
     json_put_str(j, "clause", str_c(&f->clause));
     put_steps(j, f);
-    if (f->call.n)
-        json_put_text(j, "call", str_slice(&f->call));
+    put_calls(j, f);
+    if (f->fault.n)
+        json_put_text(j, "fault", str_slice(&f->fault));
     json_put_u64(j, "times", f->times);
     if (f->solved_us)
         put_time(j, "solved", f->solved_us);

@@ -72,7 +72,7 @@ static struct finding *begin(const struct trouble *t, enum cause_id cause)
     str_set(&f->node, slice_of(trouble_origin(t)));
     if (t->thread) {
         str_set(&f->users, str_slice(&t->thread->users));
-        str_set(&f->call, str_slice(&t->thread->call));
+        finding_call(f, str_slice(&t->thread->call));
     }
     set_subject(t, f);
     finding_what(f, "%s.", f->cause->title);

@@ -9,6 +9,7 @@
 
 #include "ims/cx.h"
 #include "ims/identity.h"
+#include "imsbox/dashboard/doctor/breakage.h"
 #include "imsbox/dashboard/story.h"
 #include "sip/views.h"
 #include <jansson.h>
@@ -43,6 +44,7 @@ struct trouble {
     struct identity impi;   /* username of the credentials, or derived */
     struct identity callee; /* of the Request-URI; empty: it names nobody */
     const json_t *examined; /* what the HSS said; NULL: it was not asked */
+    const struct breakage *breakage; /* faults that are on; NULL: not known */
 };
 
 void trouble_open(struct trouble *t, const struct story *s,

@@ -87,6 +87,65 @@ void words_nearest(const struct trouble *t, struct finding *f,
         finding_note(f, "nearest known identity", "%s", near);
 }
 
+/* ---- faults that are on -------------------------------------------------- */
+
+static bool name_fault(const struct trouble *t, struct finding *f,
+                       const struct link *link)
+{
+    int64_t at_us = t->end->step.wall_us;
+    const struct broken *b =
+        t->breakage ? breakage_find(t->breakage, t->site, link, at_us) : NULL;
+    const char *name = b ? str_c(&b->name) : "", *node;
+
+    if (!b)
+        return false;
+    node = t->site->nodes[b->node].node->name;
+    if (b->over_us && b->over_us <= at_us)
+        finding_advise_first(
+            f,
+            "The fault \"%s\" was set on this link until %lld s before (at "
+            "%s: it %s); what it broke takes some time to mend, so try again.",
+            name, (long long)((at_us - b->over_us) / SECOND), node,
+            str_c(&b->says));
+    else
+        finding_advise_first(
+            f,
+            "A fault is set on this link (\"%s\", at %s: it %s): clear it on "
+            "the Faults page, or by `imsbox fault clear %s`.",
+            name, node, str_c(&b->says), name);
+    str_set(&f->fault, str_slice(&b->name));
+    finding_note(f, "fault on this link", "%s", name);
+    return true;
+}
+
+void words_fault_on_way(const struct trouble *t, struct finding *f,
+                        const struct told *message)
+{
+    const struct link link = {
+        .party = {message->step.from, message->step.to},
+        .names = {message->from, message->to},
+        .remote = &message->entry.remote,
+        .proto = message->entry.proto,
+        .method = message->method,
+    };
+
+    name_fault(t, f, &link);
+}
+
+void words_fault_on_link(const struct trouble *t, struct finding *f,
+                         unsigned node)
+{
+    struct link link = {
+        .party = {node}, .proto = RECORD_DIAMETER, .method = ""};
+
+    for (unsigned i = 0; i < t->site->node_count; i++) {
+        link.party[1] = i;
+        if (t->site->nodes[i].node->role == TOPOLOGY_HSS &&
+            name_fault(t, f, &link))
+            return;
+    }
+}
+
 void words_agent(const struct trouble *t, struct finding *f)
 {
     struct slice agent =

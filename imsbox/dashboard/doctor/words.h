@@ -24,6 +24,13 @@ void words_hss_said(const struct trouble *t, struct finding *f,
  * "private" or "callee"), and the rest of the advice. */
 void words_nearest(const struct trouble *t, struct finding *f,
                    const char *group, const char *rest);
+/* A fault on purpose is on, or was until a short time before, where that
+ * message passes: it is named, and what to do about it goes first. */
+void words_fault_on_way(const struct trouble *t, struct finding *f,
+                        const struct told *message);
+/* The same for the Diameter connections of a node (in the site) to its HSS. */
+void words_fault_on_link(const struct trouble *t, struct finding *f,
+                         unsigned node);
 /* User-Agent of the phone, if it says so. */
 void words_agent(const struct trouble *t, struct finding *f);
 

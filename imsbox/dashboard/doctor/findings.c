@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "imsbox/dashboard/doctor/findings.h"
+#include "imsbox/dashboard/thread.h"
+#include <string.h>
+
+static struct finding *finding_at(struct list *l)
+{
+    return container_of(l, struct finding, in_findings);
+}
+
+void findings_init(struct findings *s)
+{
+    *s = (struct findings){0};
+    list_init(&s->list);
+}
+
+static void forget(struct findings *s, struct finding *f)
+{
+    list_remove(&f->in_findings);
+    s->count--;
+    finding_free(f);
+}
+
+void findings_clear(struct findings *s)
+{
+    LIST_EACH (l, &s->list)
+        forget(s, finding_at(l));
+}
+
+/* ---- keeping ------------------------------------------------------------- */
+
+static struct finding *find_same(const struct findings *s,
+                                 const struct finding *f)
+{
+    for (struct list *l = s->list.prev; l != &s->list; l = l->prev)
+        if (finding_is_same(finding_at(l), f))
+            return finding_at(l);
+    return NULL;
+}
+
+/* The oldest note goes, without any the oldest finding. */
+static void make_room(struct findings *s)
+{
+    struct finding *oldest = finding_at(s->list.next);
+
+    for (struct list *l = s->list.next; l != &s->list; l = l->next) {
+        if (finding_at(l)->cause->kind != CAUSE_NOTE)
+            continue;
+        oldest = finding_at(l);
+        break;
+    }
+    forget(s, oldest);
+}
+
+void findings_keep(struct findings *s, struct finding *f)
+{
+    struct finding *before = find_same(s, f);
+
+    f->first_us = f->at_us;
+    if (before) {
+        finding_follow(f, before);
+        forget(s, before);
+    } else {
+        f->id = ++s->last_id;
+        if (s->count == DOCTOR_FINDINGS)
+            make_room(s);
+    }
+    f->change = ++s->last_change;
+    list_append(&s->list, &f->in_findings);
+    s->count++;
+}
+
+/* ---- telling ------------------------------------------------------------- */
+
+void findings_tell(struct findings *s,
+                   void (*on_finding)(void *ctx, const struct finding *f),
+                   void *ctx)
+{
+    struct list *l = s->list.prev;
+
+    while (l != &s->list && finding_at(l)->change > s->told)
+        l = l->prev;
+    for (l = l->next; l != &s->list; l = l->next)
+        on_finding(ctx, finding_at(l));
+    s->told = s->last_change;
+}
+
+const struct finding *findings_older(const struct findings *s,
+                                     const struct finding *f)
+{
+    const struct list *l = f ? f->in_findings.prev : s->list.prev;
+
+    return l == &s->list ? NULL : container_of(l, struct finding, in_findings);
+}
+
+/* ---- what goes well again ------------------------------------------------ */
+
+/* Did that success of a call solve it? Who registers has solved it whatever
+ * identities else the call names. */
+static bool solves(const struct told *t, const struct finding *f)
+{
+    if (strcmp(f->method, t->method) != 0)
+        return false;
+    if (strcmp(t->method, "REGISTER") == 0)
+        return users_name(str_slice(&t->thread->users), str_slice(&f->subject));
+    return slice_eq(str_slice(&t->thread->users), str_slice(&f->users));
+}
+
+/* Is it the connection that was lost, which stands again? */
+static bool restores(const struct told *t, const struct finding *f)
+{
+    return f->cause == cause_of(CAUSE_LINK_LOST) &&
+           slice_eq(str_slice(&f->subject), slice_of(t->from));
+}
+
+static void note_solved(struct findings *s, const struct told *t,
+                        bool (*fits)(const struct told *t,
+                                     const struct finding *f))
+{
+    for (struct list *l = s->list.next; l != &s->list; l = l->next)
+        if (!finding_at(l)->solved_us && fits(t, finding_at(l)))
+            finding_at(l)->solved_us = t->step.wall_us;
+}
+
+void findings_note_success(struct findings *s, const struct told *t)
+{
+    note_solved(s, t, solves);
+}
+
+void findings_note_open(struct findings *s, const struct told *t)
+{
+    note_solved(s, t, restores);
+}
