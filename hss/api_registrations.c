@@ -97,7 +97,10 @@ static enum ims_err put_found(struct api_call *c, struct page *p,
             put_one(p, id);
         return IMS_OK;
     }
-    err = store_search(p->store, &c->arena, q, (int64_t)p->after, LOOKED_MAX,
+    err = store_search(p->store, &c->arena,
+                       &(struct store_search){.text = q,
+                                              .after = (int64_t)p->after,
+                                              .max = LOOKED_MAX},
                        &ids, why);
     if (err)
         return err;

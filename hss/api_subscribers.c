@@ -69,7 +69,10 @@ static bool read_page(struct api_call *c, struct page *p)
                          &why);
     } else {
         p->nhits = exact_hits(c, p->q, p->hits);
-        err = store_search(s, &c->arena, p->q, (int64_t)p->after, p->limit,
+        err = store_search(s, &c->arena,
+                           &(struct store_search){.text = p->q,
+                                                  .after = (int64_t)p->after,
+                                                  .max = p->limit},
                            &p->ids, &why);
     }
     if (err)

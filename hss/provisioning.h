@@ -167,12 +167,20 @@ void store_on_leavers(struct store *s, void (*fn)(void *ctx), void *ctx);
 
 /* ---- search ------------------------------------------------------------- */
 
+struct store_search {
+    struct slice text; /* words */
+    bool any;          /* one of the words is enough */
+    int64_t after;
+    size_t max;    /* hits */
+    size_t budget; /* subscriptions read through, about; 0: all */
+};
+
 /* The subscriptions behind `after` in ascending order, at most max of them,
- * that each word of the text is found in: as a part of a name, an identity's
- * user or a number; of one or two characters as a beginning. NOT_FOUND when the
- * text has no word. */
-enum ims_err store_search(struct store *s, struct arena *a, struct slice text,
-                          int64_t after, size_t max, struct store_ids *out,
-                          struct why *why) MUST_CHECK;
+ * that each word of the text (any: one of them) is found in: as a part of a
+ * name, an identity's user or a number; of one or two characters as a
+ * beginning. NOT_FOUND when the text has no word. */
+enum ims_err store_search(struct store *s, struct arena *a,
+                          const struct store_search *what,
+                          struct store_ids *out, struct why *why) MUST_CHECK;
 
 #endif

@@ -91,6 +91,7 @@ struct query {
     char memory[QUERY_MAX];
     struct slice words[WORDS_MAX]; /* in memory */
     size_t n;
+    bool any;
 };
 
 static size_t characters(struct slice s)
@@ -137,18 +138,24 @@ static enum ims_err query_make(struct query *q, struct slice text,
     return IMS_OK;
 }
 
-static bool has_all(const struct query *q, struct slice line)
+static bool fits(const struct query *q, struct slice line)
 {
     for (size_t i = 0; i < q->n; i++) {
-        if (slice_find(line, q->words[i]) < 0)
-            return false;
+        if ((slice_find(line, q->words[i]) >= 0) == q->any)
+            return q->any;
     }
-    return true;
+    return !q->any;
 }
 
-/* The ids of a page's lines, behind `after`. */
+/* Is it worth looking at the page's lines? */
+static bool may_fit(const struct query *q, struct slice text)
+{
+    return q->any ? fits(q, text) : slice_find(text, q->words[0]) >= 0;
+}
+
+/* The ids of a page's lines. */
 static void search_page(struct store_db *db, const struct query *q,
-                        int64_t after, size_t max, struct arena *a,
+                        const struct store_search *what, struct arena *a,
                         struct db_rows *found)
 {
     sqlite3_stmt *stmt = db->stmt[SQL_SEARCH_PAGES];
@@ -156,10 +163,10 @@ static void search_page(struct store_db *db, const struct query *q,
     struct slice text = db_peek(stmt, 1), line;
     int64_t *out;
 
-    if (slice_find(text, q->words[0]) < 0)
+    if (!may_fit(q, text))
         return;
-    for (; found->n < max && slice_cut(&text, '\n', &line); id++) {
-        if (id <= after || is_hidden(db, id) || !has_all(q, line))
+    for (; found->n < what->max && slice_cut(&text, '\n', &line); id++) {
+        if (id <= what->after || is_hidden(db, id) || !fits(q, line))
             continue;
         out = db_rows_add(db, a, found);
         if (out)
@@ -167,21 +174,22 @@ static void search_page(struct store_db *db, const struct query *q,
     }
 }
 
-enum ims_err store_search(struct store *s, struct arena *a, struct slice text,
-                          int64_t after, size_t max, struct store_ids *out,
-                          struct why *why)
+enum ims_err store_search(struct store *s, struct arena *a,
+                          const struct store_search *what,
+                          struct store_ids *out, struct why *why)
 {
     struct store_db *db = &s->reader;
     struct db_rows r = {.size = sizeof(int64_t)};
-    struct query query = {.n = 0};
-    enum ims_err err = query_make(&query, text, why);
+    struct query query = {.any = what->any};
+    size_t pages = what->budget ? what->budget / SEARCH_PAGE + 1 : SIZE_MAX;
+    enum ims_err err = query_make(&query, what->text, why);
     sqlite3_stmt *q;
 
     if (err)
         return err;
-    q = db_bind(db, SQL_SEARCH_PAGES, "i", after / SEARCH_PAGE);
-    while (r.n < max && !(err = db_row(db, q, why)))
-        search_page(db, &query, after, max, a, &r);
+    q = db_bind(db, SQL_SEARCH_PAGES, "i", what->after / SEARCH_PAGE);
+    while (r.n < what->max && pages-- > 0 && !(err = db_row(db, q, why)))
+        search_page(db, &query, what, a, &r);
     if (!err)
         db_done(q);
     err = db_read_end(db, err == IMS_NOT_FOUND ? IMS_OK : err, why);

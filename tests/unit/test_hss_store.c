@@ -727,9 +727,11 @@ static void check_catalogue_and_lists(struct box *b)
     assert_ok(store_list_served(b->s, &b->a, 0, 10, &ids, &why), &why);
     assert_int_equal(ids.n, 1);
     assert_int_equal(ids.p[0], 3);
-    assert_ok(
-        store_search(b->s, &b->a, S("\303\244RGE 1001"), 0, 9, &ids, &why),
-        &why);
+    assert_ok(store_search(b->s, &b->a,
+                           &(struct store_search){.text = S("\303\244RGE 1001"),
+                                                  .max = 9},
+                           &ids, &why),
+              &why);
     assert_int_equal(ids.n, 1);
     assert_ok(
         store_find_public(b->s, &b->a, S("sip:chat-5@ims.example"), &pub, &why),
@@ -846,6 +848,36 @@ static void load_many(struct box *b, unsigned n)
     buf_fini(&text);
 }
 
+static size_t search(struct box *b, const struct store_search *what)
+{
+    struct store_ids ids;
+    struct why why;
+
+    assert_ok(store_search(b->s, &b->a, what, &ids, &why), &why);
+    return ids.n;
+}
+
+static void
+a_search_asks_for_all_words_or_for_any_and_reads_so_far(void **state)
+{
+    struct box *b = *state;
+    struct store_search what = {.text = S("u117 u118"), .max = 100};
+
+    load_many(b, 1200);
+    assert_int_equal(search(b, &what), 0);
+    what.any = true;
+    assert_int_equal(search(b, &what), 22); /* u117 u1170 ... u1189 */
+    what.max = 7;
+    assert_int_equal(search(b, &what), 7);
+    what.max = 100;
+    what.budget = 600;
+    assert_int_equal(search(b, &what), 2); /* u117, u118 */
+    what.budget = 1;
+    assert_int_equal(search(b, &what), 0);
+    what.text = S("u4 u5");
+    assert_int_equal(search(b, &what), 20 + 2); /* of the first 64: all */
+}
+
 static void reset(struct box *b)
 {
     store_reset(b->s, S("test"), on_done, b);
@@ -880,7 +912,10 @@ static void check_empty(struct box *b)
     assert_int_equal(all, 0);
     assert_err(IMS_NOT_FOUND,
                store_find(b->s, S("sip:u7@ims.example"), &id, &why), &why);
-    assert_ok(store_search(b->s, &b->a, S("u70"), 0, 9, &ids, &why), &why);
+    assert_ok(store_search(b->s, &b->a,
+                           &(struct store_search){.text = S("u70"), .max = 9},
+                           &ids, &why),
+              &why);
     assert_int_equal(ids.n, 0);
 }
 
@@ -1015,6 +1050,7 @@ int main(void)
         T(who_waits_for_a_subscription_comes_behind_its_writes),
         T(a_write_that_fails_does_not_harm_its_neighbours),
         T(an_import_that_was_undone_stays_in_the_list),
+        T(a_search_asks_for_all_words_or_for_any_and_reads_so_far),
         T(a_memory_store_lasts_while_it_is_open),
         T(what_cannot_be_opened_is_told),
         cmocka_unit_test(a_file_is_private_and_locked),
