@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {decode} from '../src/diameter/decode.js';
+import {readFileSync} from 'node:fs';
+import {decode, names} from '../src/diameter/decode.js';
+import {explainAvp, explainCommand, explainResult} from '../src/diameter/explain.js';
 import {credentials, headerValue, parse, values} from '../src/sip/message.js';
 
 // A UAR as an HSS recorded it.
@@ -35,4 +37,29 @@ test('a SIP message is read whatever its lines look like', () => {
     assert.equal(m.body, 'body');
     assert.deepEqual(credentials('Digest realm="a, b", nonce="x", algorithm=AKAv1-MD5').params,
         {realm: 'a, b', nonce: 'x', algorithm: 'AKAv1-MD5'});
+});
+
+const isSentence = ([sentence, clause]) => /[.?]$/.test(sentence) && /^(RFC 6733|TS 29\.229) \d/.test(clause);
+
+test('each command of Cx and of the connection is explained, question and answer apart', () => {
+    const all = ['CE', 'DW', 'DP', 'UA', 'SA', 'LI', 'MA', 'RT', 'PP'].flatMap((c) => [`${c}R`, `${c}A`]);
+    for (const name of all) assert.ok(isSentence(explainCommand(name)), name);
+    assert.equal(new Set(all.map((n) => explainCommand(n)[0])).size, all.length);
+    assert.equal(explainCommand('272R'), undefined);
+});
+
+test('each AVP that has a name has an explanation, and each of Cx that the nodes know has a name', () => {
+    for (const name of names.avps) assert.ok(isSentence(explainAvp(name) ?? ['', '']), name);
+    const rows = [...readFileSync(new URL('../../common/diameter/avps.def', import.meta.url), 'utf8').matchAll(/^TGPP\(\w+, (\d+),[^"]*"([^"]+)"\)/gms)];
+    const cx = rows.filter(([, code]) => code >= 600 && code < 660);
+    assert.ok(cx.length > 50);
+    for (const [, code, name] of cx) assert.equal(names.byCode(code), name);
+});
+
+test('each result is explained, and the same number means another thing of Cx than of Diameter', () => {
+    for (const code of names.results) assert.ok(isSentence(explainResult({name: 'Result-Code', value: `${code} X`}) ?? ['', '']), code);
+    for (const code of names.experimental) assert.ok(isSentence(explainResult({name: 'Experimental-Result-Code', value: code}) ?? ['', '']), code);
+    assert.notDeepEqual(explainResult({name: 'Result-Code', value: '5001'}), explainResult({name: 'Experimental-Result-Code', value: '5001'}));
+    assert.equal(explainResult({name: 'User-Name', value: '5001'}), undefined);
+    assert.equal(explainResult({name: 'Result-Code', value: '9999'}), undefined);
 });

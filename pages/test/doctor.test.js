@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {isAbout, noted, withFindings} from '../src/doctor/findings.js';
 
-const finding = (id, more) => ({id, kind: 'failure', subject: 'sip:alice@h', method: 'REGISTER', title: 'Wrong key', what: 'It does not fit.', clause: 'c', node: 'scscf1', wall_us: 100, call: 'x', steps: [1, 3], ...more});
+const finding = (id, more) => ({id, change: id, kind: 'failure', subject: 'sip:alice@h', method: 'REGISTER', title: 'Wrong key', what: 'It does not fit.', clause: 'c', node: 'scscf1', wall_us: 100, call: 'x', steps: [1, 3], ...more});
 const step = (id, from = 'scscf1') => ({id: String(id), kind: 'arrow', from, to: 'pcscf1', t: id, call: 'x'});
 
 test('a user is meant by his name, his address, or his URI', () => {
@@ -12,9 +12,16 @@ test('a user is meant by his name, his address, or his URI', () => {
 });
 
 test('findings are kept once, the newest first, and not for ever', () => {
-    const list = withFindings([finding(2), finding(1)], [finding(3), finding(2, {times: 2})], 2);
+    const list = withFindings([finding(2), finding(1)], [finding(3), finding(2, {solved: 'x'})], 2);
     assert.deepEqual(list.map((f) => f.id), [3, 2]);
-    assert.equal(list[1].times, 2);
+    assert.equal(list[1].solved, 'x');
+});
+
+test('what happens again goes to the top, and a late answer takes nothing back', () => {
+    const again = finding(1, {change: 3, times: 2});
+    const list = withFindings([finding(2), finding(1)], [again], 9);
+    assert.deepEqual(list.map((f) => f.id), [1, 2]);
+    assert.equal(withFindings(list, [finding(1), finding(2)], 9)[0].times, 2);
 });
 
 test('in the ladder a finding stands behind the last step that it is about, at its node', () => {

@@ -4,7 +4,8 @@ import {test} from 'node:test';
 import {hopDiff} from '../src/ladder/diff.js';
 import {toMarkdown, toMermaid, toSvg} from '../src/ladder/export.js';
 import {reasonOf} from '../src/ladder/reason.js';
-import {ROW, foldRetransmissions, inSight, isUpkeep, lanesOf, layout, placed} from '../src/ladder/layout.js';
+import {T} from '../src/texts.js';
+import {ROW, foldRetransmissions, inSight, isUpkeep, lanesOf, layout, placed, timeOfDay} from '../src/ladder/layout.js';
 
 const NODES = [{name: 'hss1', role: 'hss'}, {name: 'pcscf1', role: 'pcscf'}, {name: 'scscf1', role: 'scscf'}];
 const arrow = (t, from, to, text = 'x', more = {}) => ({kind: 'arrow', t, from, to, text, label: text, request: true, ...more});
@@ -13,6 +14,15 @@ const says = (t, from, text) => ({kind: 'says', t, from, text, clause: 'TS 24.22
 test('lanes stand in the order of a call: caller, nodes by role, callee', () => {
     const steps = [arrow(0, 'alice', 'pcscf1'), arrow(1, 'scscf1', 'hss1'), arrow(2, 'pcscf1', 'bob')];
     assert.deepEqual(lanesOf(steps, NODES).map((l) => l.name), ['alice', 'pcscf1', 'scscf1', 'hss1', 'bob']);
+});
+
+test('who is no node and speaks Diameter alone is a Diameter peer, no phone', () => {
+    const cx = {proto: 'diameter'};
+    const steps = [arrow(0, 'relay', 'hss1', 'UAR', cx), arrow(1, 'alice', 'pcscf1', 'REGISTER', {proto: 'sip'}), arrow(2, 'hss1', 'relay', 'UAA', cx),
+        arrow(3, 'odd', 'hss1', 'LIR', cx), arrow(4, 'odd', 'scscf1', 'OPTIONS', {proto: 'sip'})];
+    assert.deepEqual(lanesOf(steps, NODES).map((l) => [l.name, l.role]),
+        [['alice', 'ue'], ['odd', 'ue'], ['pcscf1', 'pcscf'], ['scscf1', 'scscf'], ['relay', 'diameter'], ['hss1', 'hss']]);
+    assert.notEqual(T.roles.diameter, T.roles.ue);
 });
 
 test('the same bytes on the same way are one arrow with a count', () => {
@@ -126,4 +136,9 @@ test('ten thousand messages are laid out in a fraction of what an update may tak
         times.push((process.cpuUsage().user - begin) / 1000);
     }
     assert.ok(Math.min(...times) < 50, `${times} ms`); // ten times a second
+});
+
+test('the time of day is that of this computer, to the millisecond', () => {
+    const at = new Date(2026, 10, 21, 12, 3, 4, 5).getTime() * 1000;
+    assert.equal(timeOfDay(at + 999), '12:03:04.005');
 });

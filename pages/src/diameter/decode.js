@@ -13,9 +13,12 @@ const SHORT = {257: 'CE', 280: 'DW', 282: 'DP', 300: 'UA', 301: 'SA', 302: 'LI',
 // code: [name, kind, meanings of numbers]
 const RESULT = {
     2001: 'SUCCESS', 2002: 'LIMITED_SUCCESS', 3001: 'COMMAND_UNSUPPORTED', 3002: 'UNABLE_TO_DELIVER', 3003: 'REALM_NOT_SERVED',
-    3004: 'TOO_BUSY', 3005: 'LOOP_DETECTED', 3006: 'REDIRECT_INDICATION', 3007: 'APPLICATION_UNSUPPORTED',
-    5001: 'AVP_UNSUPPORTED', 5003: 'AUTHORIZATION_REJECTED', 5004: 'INVALID_AVP_VALUE', 5005: 'MISSING_AVP',
-    5012: 'UNABLE_TO_COMPLY', 5014: 'INVALID_AVP_LENGTH', 5010: 'NO_COMMON_APPLICATION',
+    3004: 'TOO_BUSY', 3005: 'LOOP_DETECTED', 3006: 'REDIRECT_INDICATION', 3007: 'APPLICATION_UNSUPPORTED', 3008: 'INVALID_HDR_BITS',
+    3009: 'INVALID_AVP_BITS', 3010: 'UNKNOWN_PEER', 4001: 'AUTHENTICATION_REJECTED', 4002: 'OUT_OF_SPACE', 4003: 'ELECTION_LOST',
+    5001: 'AVP_UNSUPPORTED', 5002: 'UNKNOWN_SESSION_ID', 5003: 'AUTHORIZATION_REJECTED', 5004: 'INVALID_AVP_VALUE', 5005: 'MISSING_AVP',
+    5006: 'RESOURCES_EXCEEDED', 5007: 'CONTRADICTING_AVPS', 5008: 'AVP_NOT_ALLOWED', 5009: 'AVP_OCCURS_TOO_MANY_TIMES',
+    5010: 'NO_COMMON_APPLICATION', 5011: 'UNSUPPORTED_VERSION', 5012: 'UNABLE_TO_COMPLY', 5013: 'INVALID_BIT_IN_HEADER',
+    5014: 'INVALID_AVP_LENGTH', 5015: 'INVALID_MESSAGE_LENGTH', 5016: 'INVALID_AVP_BIT_COMBO', 5017: 'NO_COMMON_SECURITY',
 };
 const EXPERIMENTAL = {
     2001: 'FIRST_REGISTRATION', 2002: 'SUBSEQUENT_REGISTRATION', 2003: 'UNREGISTERED_SERVICE',
@@ -29,13 +32,15 @@ const ASSIGNMENT = ['NO_ASSIGNMENT', 'REGISTRATION', 'RE_REGISTRATION', 'UNREGIS
     'USER_DEREGISTRATION_STORE_SERVER_NAME', 'ADMINISTRATIVE_DEREGISTRATION', 'AUTHENTICATION_FAILURE',
     'AUTHENTICATION_TIMEOUT', 'DEREGISTRATION_TOO_MUCH_DATA'];
 const AVPS = {
-    1: ['User-Name', 'text'], 257: ['Host-IP-Address', 'address'], 258: ['Auth-Application-Id', 'number'],
-    260: ['Vendor-Specific-Application-Id', 'group'], 263: ['Session-Id', 'text'], 264: ['Origin-Host', 'text'],
+    1: ['User-Name', 'text'], 33: ['Proxy-State', 'bytes'], 257: ['Host-IP-Address', 'address'], 258: ['Auth-Application-Id', 'number'],
+    259: ['Acct-Application-Id', 'number'], 260: ['Vendor-Specific-Application-Id', 'group'],
+    261: ['Redirect-Host-Usage', 'number', ['DONT_CACHE', 'ALL_SESSION', 'ALL_REALM', 'REALM_AND_APPLICATION', 'ALL_APPLICATION', 'ALL_HOST', 'ALL_USER']],
+    262: ['Redirect-Max-Cache-Time', 'number'], 263: ['Session-Id', 'text'], 264: ['Origin-Host', 'text'],
     265: ['Supported-Vendor-Id', 'number'], 266: ['Vendor-Id', 'number'], 267: ['Firmware-Revision', 'number'],
     268: ['Result-Code', 'number', RESULT], 269: ['Product-Name', 'text'], 273: ['Disconnect-Cause', 'number', ['REBOOTING', 'BUSY', 'DO_NOT_WANT_TO_TALK_TO_YOU']],
     277: ['Auth-Session-State', 'number', ['STATE_MAINTAINED', 'NO_STATE_MAINTAINED']], 278: ['Origin-State-Id', 'number'],
-    279: ['Failed-AVP', 'group'], 281: ['Error-Message', 'text'], 282: ['Route-Record', 'text'],
-    283: ['Destination-Realm', 'text'], 284: ['Proxy-Info', 'group'], 292: ['Redirect-Host', 'text'], 293: ['Destination-Host', 'text'],
+    279: ['Failed-AVP', 'group'], 280: ['Proxy-Host', 'text'], 281: ['Error-Message', 'text'], 282: ['Route-Record', 'text'],
+    283: ['Destination-Realm', 'text'], 284: ['Proxy-Info', 'group'], 292: ['Redirect-Host', 'text'], 293: ['Destination-Host', 'text'], 294: ['Error-Reporting-Host', 'text'],
     296: ['Origin-Realm', 'text'], 297: ['Experimental-Result', 'group'],
     298: ['Experimental-Result-Code', 'number', EXPERIMENTAL], 299: ['Inband-Security-Id', 'number'],
     104: ['Digest-Realm', 'text'], 111: ['Digest-Algorithm', 'text'], 110: ['Digest-QoP', 'text'], 121: ['Digest-HA1', 'secret'],
@@ -52,9 +57,16 @@ const AVPS = {
     623: ['User-Authorization-Type', 'number', ['REGISTRATION', 'DE_REGISTRATION', 'REGISTRATION_AND_CAPABILITIES']],
     624: ['User-Data-Already-Available', 'number', ['NOT_AVAILABLE', 'ALREADY_AVAILABLE']],
     625: ['Confidentiality-Key', 'secret'], 626: ['Integrity-Key', 'secret'], 628: ['Supported-Features', 'group'],
-    629: ['Feature-List-ID', 'number'], 630: ['Feature-List', 'number'], 632: ['Associated-Identities', 'group'],
+    629: ['Feature-List-ID', 'number'], 630: ['Feature-List', 'number'], 631: ['Supported-Applications', 'group'], 632: ['Associated-Identities', 'group'],
     633: ['Originating-Request', 'number', ['ORIGINATING']], 634: ['Wildcarded-Public-Identity', 'text'], 635: ['SIP-Digest-Authenticate', 'group'],
-    638: ['Loose-Route-Indication', 'number', ['NOT_REQUIRED', 'REQUIRED']], 639: ['SCSCF-Restoration-Info', 'group'],
+    636: ['Wildcarded-IMPU', 'text'], 637: ['UAR-Flags', 'number'], 638: ['Loose-Route-Indication', 'number', ['NOT_REQUIRED', 'REQUIRED']], 639: ['SCSCF-Restoration-Info', 'group'],
+    640: ['Path', 'text'], 641: ['Contact', 'text'], 642: ['Subscription-Info', 'group'], 643: ['Call-ID-SIP-Header', 'text'],
+    644: ['From-SIP-Header', 'text'], 645: ['To-SIP-Header', 'text'], 646: ['Record-Route', 'text'], 647: ['Associated-Registered-Identities', 'group'],
+    648: ['Multiple-Registration-Indication', 'number', ['NOT_MULTIPLE_REGISTRATION', 'MULTIPLE_REGISTRATION']], 649: ['Restoration-Info', 'group'],
+    650: ['Session-Priority', 'number'], 651: ['Identity-with-Emergency-Registration', 'group'],
+    652: ['Priviledged-Sender-Indication', 'number', ['NOT_PRIVILEDGED_SENDER', 'PRIVILEDGED_SENDER']], 653: ['LIA-Flags', 'number'],
+    654: ['Initial-CSeq-Sequence-Number', 'number'], 655: ['SAR-Flags', 'number'], 656: ['Allowed-WAF-WWSF-Identities', 'group'],
+    657: ['WebRTC-Authentication-Function-Name', 'text'], 658: ['WebRTC-Web-Server-Function-Name', 'text'], 659: ['RTR-Flags', 'number'],
 };
 
 const utf8 = new TextDecoder();
@@ -98,6 +110,9 @@ function decodeAvps(bytes, depth) {
     }
     return out;
 }
+
+// What is known by name: of AVPs, and of the two kinds of results.
+export const names = {avps: Object.values(AVPS).map(([name]) => name), byCode: (code) => AVPS[code]?.[0], results: Object.keys(RESULT), experimental: Object.keys(EXPERIMENTAL)};
 
 // {name: 'UAR', command, request, application, hopByHop, endToEnd, flags, avps}; null when it is too short.
 export function decode(base64) {

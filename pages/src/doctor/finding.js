@@ -12,8 +12,15 @@ import {T} from '../texts.js';
 
 const D = T.doctor;
 
+const clock = (time) => new Date(time).toLocaleTimeString('en-GB');
+
 export function timeOf(f) {
-    return new Date(f.wall_us / 1000).toLocaleTimeString('en-GB');
+    return clock(f.wall_us / 1000);
+}
+
+// "5 times since 12:03:11"; nothing for what happened once.
+export function timesOf(f) {
+    return f.times > 1 ? D.times(f.times, clock(f.first)) : '';
 }
 
 // ---- what can be mended here: {label, says, act()} by cause ----
@@ -60,7 +67,7 @@ function Ways({f}) {
         ${canChange && TO_ADD.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {add: nameOf(f.subject)})}>${D.toAdd(nameOf(f.subject))}</a>`}
         ${canChange && TO_EDIT.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {edit: 1}, f.subject)}>${D.toEdit}</a>`}
         ${isUser && TO_REGISTRATIONS.has(f.cause) && html`<a class="button" href=${href('registrations', {}, f.subject)}>${D.toRegistration}</a>`}
-        ${f.cause === 'injected-fault' && html`<a class="button" href=${href('faults')}>${D.toFaults}</a>`}
+        ${f.fault && html`<a class="button" href=${href('faults')}>${D.toFaults}</a>`}
         ${TO_NETWORK.has(f.cause) && html`<a class="button" href=${href('network')}>${D.toNetwork}</a>`}`;
 }
 

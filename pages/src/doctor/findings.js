@@ -9,10 +9,11 @@ export function isAbout(finding, user) {
     return wanted === '' || subject === wanted || subject.replace(/^sips?:|^tel:/, '').split('@')[0] === wanted || subject.replace(/^sips?:|^tel:/, '') === wanted;
 }
 
-// The newer in front; each once, as it was told last, at most `most`.
+// What came, or came again, last is in front; each once, as it was told last, at most `most`.
 export function withFindings(list, more, most) {
-    const known = new Map([...list, ...more].map((f) => [f.id, f]));
-    return [...known.values()].sort((a, b) => b.id - a.id).slice(0, most);
+    const known = new Map(list.map((f) => [f.id, f]));
+    for (const f of more) if (!(known.get(f.id)?.change > f.change)) known.set(f.id, f); // an answer may be late
+    return [...known.values()].sort((a, b) => b.change - a.change).slice(0, most);
 }
 
 // Steps with what the doctor says as one more note of the node, behind the last step that a finding is about.

@@ -18,18 +18,18 @@ let boot = '';
 
 function kept() {
     try {
-        const [of, id] = (localStorage.getItem(KEY) ?? '').split(' ');
-        return of === boot ? Number(id) : 0;
+        const [of, change] = (localStorage.getItem(KEY) ?? '').split(' ');
+        return of === boot ? Number(change) : 0;
     } catch {
         return 0;
     }
 }
 
 const seen = signal(0);
-export const fresh = computed(() => findings.value.filter((f) => f.kind !== 'note' && f.id > seen.value).length);
+export const fresh = computed(() => findings.value.filter((f) => f.kind !== 'note' && f.change > seen.value).length);
 
 export function markSeen() {
-    const newest = findings.value[0]?.id ?? 0;
+    const newest = findings.value[0]?.change ?? 0;
     if (newest <= seen.value) return;
     seen.value = newest;
     try {

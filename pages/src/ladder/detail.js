@@ -12,33 +12,44 @@ import {explain} from '../sip/headers.js';
 import {fullName, headerValue, parse} from '../sip/message.js';
 import {T} from '../texts.js';
 import {hopDiff} from './diff.js';
+import {timeOfDay} from './layout.js';
 import {incomingOf, reasonOf} from './reason.js';
 import {wholeOf} from './step.js';
+
+function Why({of}) {
+    return of && html`<div class="why">${of[0]} <span class="quiet">${of[1]}</span></div>`;
+}
 
 function SipMessage({text}) {
     const m = parse(text);
     return html`
         <p><code>${m.start}</code></p>
         <dl class="headers">
-            ${m.headers.map((h) => {
-                const [why, clause] = explain(fullName(h.name)) ?? [];
-                return html`<dt>${h.name}</dt><dd><code>${h.value}</code>
-                    ${why && html`<div class="why">${why} <span class="quiet">${clause}</span></div>`}</dd>`;
-            })}
+            ${m.headers.map((h) => html`<dt>${h.name}</dt><dd><code>${h.value}</code><${Why} of=${explain(fullName(h.name))} /></dd>`)}
         </dl>
         ${m.body && html`<h3>${T.ladder.body}</h3><pre>${m.body}</pre>`}`;
 }
 
-function Avps({list}) {
+// What everything of a Diameter message is for is loaded when somebody opens one.
+function useExplanations() {
+    const [known, setKnown] = useState(null);
+    useEffect(() => { import('../diameter/explain.js').then(setKnown, () => {}); }, []);
+    return known;
+}
+
+function Avps({list, known}) {
     return html`<ul class="avps">${list.map((a) => html`<li>
-        <strong>${a.name}</strong>${a.mandatory ? '' : ` ${T.ladder.optional}`} ${a.avps ? html`<${Avps} list=${a.avps} />` : html`<code>${a.value}</code>`}</li>`)}</ul>`;
+        <strong>${a.name}</strong>${a.mandatory ? '' : ` ${T.ladder.optional}`} ${!a.avps && html`<code>${a.value}</code>`}
+        <${Why} of=${known?.explainResult(a) ?? known?.explainAvp(a.name)} />${a.avps && html`<${Avps} list=${a.avps} known=${known} />`}</li>`)}</ul>`;
 }
 
 function DiameterMessage({m}) {
+    const known = useExplanations();
     if (!m) return html`<p>${T.ladder.unreadable}</p>`;
     return html`
         <p><strong>${m.command}</strong> <span class="quiet">${m.flags} · ${T.ladder.hopByHop} ${m.hopByHop.toString(16)} · ${T.ladder.endToEnd} ${m.endToEnd.toString(16)}</span></p>
-        <${Avps} list=${m.avps} />`;
+        <${Why} of=${known?.explainCommand(m.name)} />
+        <${Avps} list=${m.avps} known=${known} />`;
 }
 
 function Diff({before, after, node}) {
@@ -67,6 +78,11 @@ export function identitiesOf(step, whole) {
     const m = parse(whole?.text ?? '');
     const of = (name) => /sips?:[^@>;\s]+@[^>;:\s]+|tel:[+\d]+/.exec(headerValue(m, name) ?? '')?.[0];
     return [...new Set([of('From'), of('To')].filter(Boolean))];
+}
+
+// By the clock, and since the ladder begins.
+function When({step, steps}) {
+    return html`<time datetime=${new Date(step.t / 1000).toISOString()}>${timeOfDay(step.t)}</time> (${T.ladder.secondsIn(((step.t - steps[0].t) / 1e6).toFixed(3))})`;
 }
 
 function Title({children}) {
@@ -117,13 +133,14 @@ export function Detail({step, steps, call}) {
     if (step.kind === 'says')
         return html`<section class="card detail" aria-label=${T.ladder.decision}>
             <${Title}>${T.ladder.decision}</${Title}><p class="sentence">${step.text}</p>
-            <p class="quiet">${step.from} · ${step.proc} · ${step.clause}</p><${Ways} step=${step} call=${call} /></section>`;
+            <p class="quiet">${step.from} · ${step.proc} · ${step.clause}</p><p class="quiet"><${When} step=${step} steps=${steps} /></p><${Ways} step=${step} call=${call} /></section>`;
 
     const xray = whole && isAuthentication(step, whole.text);
     const tabs = [['message', T.ladder.message], before && ['diff', T.ladder.diff], xray && ['xray', T.ladder.xray], ['raw', T.ladder.raw]].filter(Boolean);
     const shown = tabs.some(([id]) => id === tab) ? tab : 'message';
     return html`<section class="card detail" aria-label=${T.ladder.message}>
         <${Title}>${step.label}</${Title}>
+        <p class="quiet"><${When} step=${step} steps=${steps} /></p>
         <p class="quiet">${step.from} → ${step.to}${whole && html` <${Place} whole=${whole} />`}</p>
         ${reason && html`<p class="because"><strong>${T.ladder.because}</strong> <button class="link" onClick=${() => setParams({step: reason.id})}>${reason.text}</button> <span class="quiet">${reason.clause}</span></p>`}
         ${failed && html`<p role="alert">${failed}</p>`}

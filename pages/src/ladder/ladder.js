@@ -7,10 +7,11 @@ import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {size} from '../prefs.js';
 import {T} from '../texts.js';
-import {inSight, lanesOf, layout, lettersOf, placed} from './layout.js';
+import {inSight, lanesOf, layout, lettersOf, placed, timeOfDay} from './layout.js';
 import {markOf, sentenceOf} from './step.js';
 
 const LEFT = 72; // room for the time
+const LEFT_DAY = 112; // for that of the day
 const LANE_MIN = 82;
 const HEAD = 48;
 const SPARE = 400; // pixels drawn beyond what is in sight
@@ -19,8 +20,8 @@ const NOTE_LETTER = 6.4; // and in a decision
 const NOTE_MAX = 620;
 
 // Everything in pixels grows with the letters of the page.
-function geometry(lanes, width, scale) {
-    const left = LEFT * scale;
+function geometry(lanes, width, scale, day) {
+    const left = (day ? LEFT_DAY : LEFT) * scale;
     const gap = Math.max(LANE_MIN * scale, (width - left - 30) / Math.max(1, lanes.length));
     const x = new Map(lanes.map((lane, i) => [lane.name, left + gap * (i + 0.5)]));
     const whole = Math.max(width, left + gap * lanes.length + 20);
@@ -61,25 +62,25 @@ function Note({step, g, isLong}) {
         ${aside && html`<b>${step.from}:</b> `}${step.finding && html`<b>⚕ ${T.doctor.says}</b> `}${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}</span>`;
 }
 
-function Row({row, g, begin, selected, onSelect, index, total}) {
+function Row({row, g, begin, day, selected, onSelect, index, total}) {
     if (row.kind === 'gap')
         return html`<div class="gap" style=${{top: `${row.y}px`, height: `${row.h}px`}} aria-hidden="true"><span>${T.ladder.gap(row.seconds)}</span></div>`;
     const step = row.step;
-    const at = ((step.t - begin) / 1e6).toFixed(3);
+    const at = day ? timeOfDay(step.t) : ((step.t - begin) / 1e6).toFixed(3);
     return html`<div class=${`step ${step.finding ? 'c-finding' : step.kind === 'says' ? `c-says ${step.fault ? 'c-fault' : ''}` : `c-${step.look}`}`} role="option" id=${`step-${index}`} aria-selected=${selected}
             aria-setsize=${total} aria-posinset=${index + 1} aria-label=${step.kind === 'says' ? sentenceOf(step) : `${at} ${sentenceOf(step)}`} onClick=${() => onSelect(index)}
             style=${{top: `${row.y}px`, height: `${row.h}px`}}>
         ${step.kind === 'says' ? html`<${Note} step=${step} g=${g} isLong=${row.isLong} />` : html`<span class="at">${at}</span>${' '}<${Arrow} step=${step} g=${g} />`}</div>`;
 }
 
-// `newest`: opens at its end, not at its beginning.
-export function Ladder({steps, nodes, selected, onSelect, gaps, follow, newest}) {
+// `newest`: opens at its end, not at its beginning. `day`: times of the day, not since the first step.
+export function Ladder({steps, nodes, selected, onSelect, gaps, follow, newest, day}) {
     const box = useRef();
     const atEnd = useRef(null); // who has scrolled up wants to read
     const [view, setView] = useState({top: 0, height: 800, width: 900});
     const lanes = useMemo(() => lanesOf(steps, nodes), [steps, nodes]);
     const scale = size.value === 'projector' ? 4 / 3 : 1;
-    const g = useMemo(() => geometry(lanes, view.width, scale), [lanes, view.width, scale]);
+    const g = useMemo(() => geometry(lanes, view.width, scale, day), [lanes, view.width, scale, day]);
     const chars = Math.floor((g.note - 22) / (NOTE_LETTER * scale));
     const {rows, height} = useMemo(() => layout(steps, {gaps, chars, scale}), [steps, gaps, chars, scale]);
     const picked = rows.findIndex((r) => r.step && r.step.id === selected);
@@ -145,7 +146,7 @@ export function Ladder({steps, nodes, selected, onSelect, gaps, follow, newest})
                     ${lanes.map((lane) => html`<line class="rail" key=${lane.name} x1=${g.x.get(lane.name)} x2=${g.x.get(lane.name)} y1="0" y2=${height} />`)}
                 </svg>
                 ${rows.slice(from, to).map((row, i) => html`
-                    <${Row} key=${row.step?.id ?? `gap-${row.y}`} row=${row} g=${g} begin=${begin} index=${from + i} total=${rows.length}
+                    <${Row} key=${row.step?.id ?? `gap-${row.y}`} row=${row} g=${g} begin=${begin} day=${day} index=${from + i} total=${rows.length}
                             selected=${from + i === picked} onSelect=${choose} />`)}
             </div>
         </div>`;

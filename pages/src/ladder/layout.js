@@ -10,25 +10,24 @@ export const ROW = {arrow: 34, says: 24, says2: 41, gap: 26}; // says2: a decisi
 
 const GAP_US = 1_000_000; // a silence that is worth a row
 
-// Lanes in order of appearance: phones of callers to the left, those of callees to the right of the nodes.
+// Lanes in order of appearance: phones of callers to the left, those of callees to the right of the nodes. Who
+// is no node of ours and speaks Diameter alone is no phone.
 export function lanesOf(steps, nodes) {
-    const order = {pcscf: 1, icscf: 2, scscf: 3, hss: 4, slf: 4, as: 5};
+    const order = {pcscf: 1, icscf: 2, scscf: 3, hss: 4, slf: 4, diameter: 4, as: 5};
     const known = new Map(nodes.map((n) => [n.name, n]));
     const seen = new Map();
-    const note = (name, sends) => {
-        if (!seen.has(name)) seen.set(name, {name, sends, first: seen.size});
+    const note = (name, sends, proto) => {
+        const lane = seen.get(name) ?? {name, sends, first: seen.size, role: known.get(name)?.role ?? 'diameter'};
+        if (lane.role === 'diameter' && proto !== 'diameter') lane.role = 'ue';
+        seen.set(name, lane);
     };
     for (const s of steps) {
-        note(s.from, true);
-        if (s.kind === 'arrow') note(s.to, false);
+        note(s.from, true, s.proto);
+        if (s.kind === 'arrow') note(s.to, false, s.proto);
     }
-    const place = (lane) => {
-        const node = known.get(lane.name);
-        if (node) return order[node.role] ?? 5;
-        return lane.sends ? 0 : 6;
-    };
+    const place = (lane) => (lane.role === 'ue' ? (lane.sends ? 0 : 6) : order[lane.role] ?? 5);
     return [...seen.values()]
-        .map((lane) => ({...lane, role: known.get(lane.name)?.role ?? 'ue', rank: place(lane)}))
+        .map((lane) => ({...lane, rank: place(lane)}))
         .sort((a, b) => a.rank - b.rank || a.first - b.first)
         .map(({name, role}) => ({name, role}));
 }
@@ -98,4 +97,9 @@ export function inSight(rows, top, bottom) {
     const begin = low;
     while (low < rows.length && rows[low].y < bottom) low++;
     return [begin, low];
+}
+
+// "12:03:11.204", of this computer's clock.
+export function timeOfDay(us) {
+    return `${new Date(us / 1000).toLocaleTimeString('en-GB')}.${String(Math.floor(us / 1000) % 1000).padStart(3, '0')}`;
 }

@@ -3,7 +3,7 @@
 // The doctor's findings: what failed, why, and what to do about it, the newest first.
 
 import {useEffect} from 'preact/hooks';
-import {FindingBody, timeOf} from '../doctor/finding.js';
+import {FindingBody, timeOf, timesOf} from '../doctor/finding.js';
 import {isAbout} from '../doctor/findings.js';
 import {markSeen, useFindings} from '../doctor/live.js';
 import {html} from '../html.js';
@@ -22,7 +22,7 @@ function Finding({f, isOpen, explanation}) {
             <h2><button class="plain" aria-expanded=${isOpen} onClick=${toggle}><span aria-hidden="true">${isOpen ? '▾' : '▸'}</span> ${f.title}</button></h2>
             ${isUser ? html`<a class="mono" href=${href('subscribers', {}, f.subject)}>${f.subject}</a>` : html`<span class="mono">${f.subject}</span>`}
             ${f.method && html`<span class="pill">${f.method}</span>`}
-            ${f.times > 1 && html`<span class="pill">${D.times(f.times)}</span>`}
+            ${f.times > 1 && html`<span class="pill">${timesOf(f)}</span>`}
             ${f.solved && html`<span class="pill good">✓ ${D.curedAt(new Date(f.solved).toLocaleTimeString('en-GB'))}</span>`}
             <span class="end quiet number">${timeOf(f)}</span></div>
         ${isOpen ? html`<${FindingBody} f=${f} explanation=${explanation} />` : html`<p>${f.what}</p>`}</section>`;

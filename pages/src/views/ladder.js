@@ -64,6 +64,7 @@ function Steps({params}) {
     const fold = params.get('fold') !== 'no';
     const gaps = params.get('gaps') !== 'no';
     const upkeep = params.get('upkeep') === 'yes';
+    const day = params.get('time') === 'day';
     const came = paused ?? liveSteps.value;
     const named = params.get('step');
     const all = useMemo(() => (upkeep ? came : came.filter((s) => !isUpkeep(s) || s.id === named)), [came, upkeep, named]);
@@ -83,6 +84,7 @@ function Steps({params}) {
             <div class="end row">
                 <button aria-pressed=${fold} title=${L.foldSays} onClick=${() => setParams({fold: fold ? 'no' : ''})}>${L.fold}</button>
                 <button aria-pressed=${gaps} title=${L.gapsSays} onClick=${() => setParams({gaps: gaps ? 'no' : ''})}>${L.gaps}</button>
+                <button aria-pressed=${day} title=${L.timeOfDaySays} onClick=${() => setParams({time: day ? '' : 'day'})}>${L.timeOfDay}</button>
                 <label class="check" title=${L.upkeepSays}><input type="checkbox" checked=${upkeep} onChange=${() => setParams({upkeep: upkeep ? '' : 'yes'})} />${L.upkeep}</label>
                 <button aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : liveSteps.value)}>${paused ? L.resume : L.pause}</button>
                 <${Export} steps=${shown} query=${query} />
@@ -91,7 +93,7 @@ function Steps({params}) {
         ${shown.length === 0
             ? html`<div class="card empty"><p>${L.empty}</p></div>`
             : html`<div class=${`stage ${selected ? 'split' : ''}`}>
-                <${Ladder} steps=${shown} nodes=${known} selected=${selected?.id} gaps=${gaps} newest=${!query}
+                <${Ladder} steps=${shown} nodes=${known} selected=${selected?.id} gaps=${gaps} newest=${!query} day=${day}
                            follow=${paused === null && !selected} onSelect=${(id) => setParams({step: id})} />
                 ${selected && html`<${Detail} key=${selected.id} step=${selected} steps=${shown} call=${params.get('call')} />`}
             </div>`}`;
