@@ -262,11 +262,10 @@ class Card(Phone):
         return self.request(number, f'nonce="{self.nonce}", response="", '
                                     f'auts="{token}", algorithm=AKAv1-MD5')
 
-    def answer(self, number, rand):
+    def answer(self, number, res):
         def hexed(data):
             return md5(data).hexdigest()
 
-        res, _ = f2_f5(K, OP, rand)
         secret = hexed(b"alice@ims.example:ims.example:" + res)
         what = hexed(b"REGISTER:sip:ims.example")
         response = hexed(f"{secret}:{self.nonce}:{what}".encode())
@@ -279,7 +278,7 @@ def test_a_card_may_ask_for_other_numbers_but_not_for_ever(clinic, block):
     card = Card(box.net, "alice", "", block.address(200))
     rand = card.challenge(card.request(1, 'nonce="", response=""'))
     rand = card.challenge(card.ask_to_follow(2, rand, 1 << 20))
-    assert card.answer(3, rand).startswith("SIP/2.0 200")
+    assert card.answer(3, f2_f5(K, OP, rand)[0]).startswith("SIP/2.0 200")
     box.is_told("alice")
     assert box.findings() == []
     card.socket.close()
@@ -291,6 +290,24 @@ def test_a_card_may_ask_for_other_numbers_but_not_for_ever(clinic, block):
     card.socket.close()
     check(box.finding("sqn-out-of-range", user="alice"), "scscf1",
           "Set the sequence number of alice@ims.example")
+
+
+def test_an_answer_that_ends_at_a_zero_byte_is_no_wrong_key(clinic, block):
+    """As Twinkle answers one challenge of 33: RES is taken for text."""
+    box = clinic()
+    card = Card(box.net, "alice", "", block.address(200))
+    for number in range(1, 2000, 2):
+        rand = card.challenge(card.request(number, 'nonce="", response=""'))
+        res = f2_f5(K, OP, rand)[0]
+        if 0 in res:
+            break
+    assert 0 in res
+    answer = card.answer(number + 1, res[:res.index(0)])
+    assert answer.startswith("SIP/2.0 403"), answer
+    card.socket.close()
+    found = box.finding("res-cut", user="alice")
+    check(found, "scscf1", "try again")
+    assert res.hex() not in json.dumps(found)
 
 
 # ---- no false alarms -------------------------------------------------------

@@ -189,6 +189,46 @@ def test_a_fault_on_purpose_is_named_as_the_cause(clinic):
     check(found[0], "icscf1", "cut")
 
 
+def test_a_link_that_is_cut_names_the_fault_long_after_its_marks(clinic):
+    """Nothing of the registration itself was struck."""
+    def watchful(tree):
+        impatient(tree)
+        tree["timers"]["watchdog"] = "500ms"
+
+    box = clinic(change=watchful)
+    status, text = box.net.icscf.request(
+        "POST", "/api/v1/faults", {"action": "loss", "peer": "hss1",
+                                   "name": "cut"})
+    assert status == 201, text
+    found = box.finding("link-lost")
+    check(found, "icscf1", "A fault is set on this link", "at icscf1",
+          "Faults page", "imsbox fault clear cut")
+    assert (found["subject"], found["fault"]) == ("icscf1", "cut")
+    box.ask("REGISTER", box.account("bob"), "sip:ims.example", 480)
+    found = box.finding("hss-unreachable", user="bob")
+    check(found, "hss1", "A fault is set on this link", "clear cut")
+    box.launcher.send("KILL", "dashboard")
+    alone = run(box.launcher.directory, "doctor", "--json")
+    assert {f.get("fault") for f in json.loads(alone.stdout)["findings"]} == {
+        "cut"}, alone.stdout
+
+
+def test_what_a_fault_doubled_is_a_note(clinic):
+    box = clinic()
+    status, text = box.net.pcscf.request(
+        "POST", "/api/v1/faults", {"action": "duplicate", "copies": 2,
+                                   "peer": "ue", "result": "401",
+                                   "name": "echo"})
+    assert status == 201, text
+    box.run("register", box.account("bob"))
+    found = box.finding("injected-repeats", user="bob")
+    assert found["kind"] == "note" and "Nothing failed" in found["what"]
+    assert found["fault"] == "echo" and "echo" in found["do"]
+    box.is_told("bob")
+    assert {f["cause"] for f in box.findings()} == {"injected-repeats"}
+    assert run(box.launcher.directory, "doctor").returncode == 0
+
+
 def test_a_node_that_is_full_or_stopping_is_named(clinic, account):
     def small(tree):
         tree["timers"]["drain"] = "5s"
@@ -263,6 +303,45 @@ def test_findings_come_as_events_and_at_the_command_line(clinic, tmp_path):
     assert [f["cause"] for f in found] == ["unknown-public", "wrong-password"]
     assert found[0]["do"] == first["do"] and found[1]["solved"]
     assert doctor("--user", "bob").returncode == 0
+
+
+def test_who_fails_again_and_again_is_one_finding_that_counts(clinic):
+    box = clinic()
+    events = Events(f"{box.api}/events")
+    wrong = box.account("bob", password="wrong")
+    for times in range(1, 4):
+        before = {f["id"]: f["change"] for f in box.findings()}
+        box.run("register_refused", wrong)
+        until(lambda: box.finding("wrong-password")["times"] == times,
+              SECONDS, f"{times} times")
+        if times == 1:
+            box.run("register_unknown", box.account("alcie"))
+            box.finding("unknown-public")
+    found = box.findings()
+    assert [f["cause"] for f in found] == ["wrong-password", "unknown-public"]
+    bob = found[0]
+    assert bob["id"] == 1 and bob["change"] == 4
+    assert bob["first"] < found[1]["at"] < bob["at"]
+    # each of its calls finds it; what came again comes again
+    assert len(set(bob["calls"])) == 3 and bob["call"] == bob["calls"][0]
+    for call_id in bob["calls"]:
+        assert box.findings(call=call_id) == [bob]
+    assert box.findings(after=before[1]) == [bob]
+    assert box.findings(after=bob["change"]) == []
+    steps = box.get("/trace", call=bob["call"])["steps"]
+    assert bob["steps"][-1] in {step["id"] for step in steps}
+
+    def told():
+        return [f["times"] for f in events.all("finding") if f["id"] == 1]
+    until(lambda: told() == [1, 2, 3], SECONDS, "each time is an event")
+    events.close()
+    by_hub = run(box.launcher.directory, "doctor").stdout
+    assert f"3 times since {bob['first'][11:19]}" in by_hub
+    box.launcher.send("KILL", "dashboard")
+    alone = run(box.launcher.directory, "doctor", "--json")
+    assert [(f["cause"], f["times"])
+            for f in json.loads(alone.stdout)["findings"]] == [
+        ("unknown-public", 1), ("wrong-password", 3)]
 
 
 def test_an_hss_that_cannot_do_what_it_is_asked_is_named(clinic, block,
