@@ -251,6 +251,22 @@ def test_the_doctor_lifts_a_barring(page, box, block):
     assert phone.status('nonce="", response=""')[0] == 401
 
 
+def test_who_fails_again_is_one_card_that_counts(page, box, block):
+    phone = CarelessPhone(box.net, "mallory", b"", b"", block.address(35))
+    assert phone.status('nonce="", response=""')[0] == 403
+    page.go("doctor")
+    page.sees("The user is barred")
+    other = CarelessPhone(box.net, "gina", b"", b"", block.address(36))
+    assert other.status('nonce="", response=""')[0] == 403
+    page.sees("The network does not know this user")
+    again = CarelessPhone(box.net, "mallory", b"", b"", block.address(37))
+    assert again.status('nonce="", response=""')[0] == 403
+    page.sees("2 times since")
+    cards = page.script("return [...document.querySelectorAll('.finding h2')]"
+                        ".map((h) => h.innerText)")
+    assert len(cards) == 2 and "The user is barred" in cards[0], cards
+
+
 def test_who_is_not_there_is_added_from_what_the_doctor_says(
         page, box, block):
     phone = CarelessPhone(box.net, "gina", b"", b"", block.address(33))
@@ -513,6 +529,30 @@ def test_the_ladder_is_filtered_folded_paused_and_has_an_address(
     assert page.rows() == before
     page.click("Resume")
     page.until(lambda: page.rows() > before, "what came meanwhile")
+
+
+def test_a_diameter_message_is_explained(page, bob):
+    page.go("ladder?user=bob")
+    page.until(lambda: any("SAA" in s for s in page.steps()), "the ladder")
+    page.open_step("UAR", "icscf1 to hss1")
+    page.sees("may this user register from there", "TS 29.229 6.1.1",
+              "The network whose P-CSCF the phone uses", "TS 29.229 6.3.1",
+              "The private identity", "RFC 6733 8.14")
+    page.open_step("UAA", "hss1 to icscf1")
+    page.sees("an S-CSCF is to be chosen", "TS 29.229 6.2.1")
+
+
+def test_the_ladder_tells_the_time_of_day(page, bob):
+    page.go("ladder?user=bob")
+    page.until(lambda: page.rows() > 10, "the ladder")
+    assert page.steps()[0].startswith("0.000 ")
+    page.click("Time of day")
+    page.until(lambda: re.match(r"\d\d:\d\d:\d\d\.\d{3} REGISTER",
+                                page.steps()[0]), "times of the day")
+    at = page.steps()[0].split()[0]
+    assert "time=day" in page.driver.current_url
+    page.open_step("REGISTER", "to pcscf1")
+    page.sees(at, "s after the first step shown")
 
 
 def test_a_ladder_becomes_a_picture_and_texts(page, bob):
