@@ -64,9 +64,12 @@ static struct contact *sender_of(struct pcscf *me, struct sip_request *req)
 {
     struct contact *first = flows_at(me->flows, &req->flow.remote, NULL);
     struct identity preferred;
-    bool prefers =
-        named_identity(req->msg, SIP_HDR_P_PREFERRED_IDENTITY, &preferred);
+    bool prefers;
 
+    if (!first || !flows_at(me->flows, &req->flow.remote, first))
+        return first;
+    prefers =
+        named_identity(req->msg, SIP_HDR_P_PREFERRED_IDENTITY, &preferred);
     for (struct contact *c = first; c && prefers;
          c = flows_at(me->flows, &req->flow.remote, c))
         if (contact_has_identity(c, identity_slice(&preferred)))
@@ -114,8 +117,11 @@ static bool follows_service_route(const struct sip_message *copy,
     while (slice_cut(&rest, ',', &want)) {
         struct sip_name_addr a, b;
 
-        if (!sip_values_next(&it, &have) ||
-            sip_name_addr_parse(slice_trim(want), &a, NULL) != IMS_OK ||
+        if (!sip_values_next(&it, &have))
+            return false;
+        if (slice_eq(slice_trim(want), have))
+            continue;
+        if (sip_name_addr_parse(slice_trim(want), &a, NULL) != IMS_OK ||
             sip_name_addr_parse(have, &b, NULL) != IMS_OK ||
             !sip_uri_eq_text(a.uri, b.uri))
             return false;

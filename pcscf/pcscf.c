@@ -36,11 +36,15 @@ void pcscf_refuse(struct pcscf *me, struct sip_request *req,
 struct contact *pcscf_contact_of(struct pcscf *me,
                                  const struct sip_proxy_route *route)
 {
-    struct sip_uri uri;
+    return route->own.text.n ? flows_by_token(me->flows, route->own.user)
+                             : NULL;
+}
 
-    if (!route->own.n || sip_uri_parse(route->own, &uri, NULL) != IMS_OK)
-        return NULL;
-    return flows_by_token(me->flows, uri.user);
+static void print_token(struct buf *out, const struct contact *c)
+{
+    buf_str(out, "<sip:");
+    buf_add(out, slice_at(c->token, FLOW_TOKEN));
+    buf_char(out, '@');
 }
 
 void pcscf_record_route(struct pcscf *me, struct sip_message *m,
@@ -52,12 +56,17 @@ void pcscf_record_route(struct pcscf *me, struct sip_message *m,
     struct slice first, second;
 
     buf_over(&in, inner, sizeof inner);
-    buf_printf(&in, "<sip:%.*s@%s;lr>", FLOW_TOKEN, c->token,
-               str_c(&me->mw_hostport));
+    print_token(&in, c);
+    buf_add(&in, str_slice(&me->mw_hostport));
+    buf_str(&in, ";lr>");
     buf_over(&out, outer, sizeof outer);
-    buf_printf(&out, "<sip:%.*s@%s:%u%s;lr>", FLOW_TOKEN, c->token,
-               str_c(&gm->host), gm->port,
-               gm->local.transport == TRANSPORT_TCP ? ";transport=tcp" : "");
+    print_token(&out, c);
+    buf_add(&out, str_slice(&gm->host));
+    buf_char(&out, ':');
+    buf_u64(&out, gm->port);
+    if (gm->local.transport == TRANSPORT_TCP)
+        buf_str(&out, ";transport=tcp");
+    buf_str(&out, ";lr>");
     first = towards_phone ? buf_slice(&in) : buf_slice(&out);
     second = towards_phone ? buf_slice(&out) : buf_slice(&in);
     sip_add_first(m, SIP_HDR_RECORD_ROUTE, first);

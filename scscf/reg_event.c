@@ -405,8 +405,8 @@ bool reg_event_subsequent(struct scscf *me, struct sip_request *req,
         return true;
     }
     /* to our Contact, but of no subscription that is left */
-    if (sip_uri_parse(copy->uri, &uri, NULL) != IMS_OK ||
-        !slice_eq(uri.user, S("reg")) || !cscf_is_own(&me->core, &uri))
+    if (!sip_request_uri(copy, &uri) || !slice_eq(uri.user, S("reg")) ||
+        !cscf_is_own(&me->core, &uri))
         return false;
     if (s)
         refuse(me, req, copy, 405, "RFC 6665 4.2.1",

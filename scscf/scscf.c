@@ -27,10 +27,7 @@ static bool is_within_dialog(const struct sip_message *m)
 /* "sip:orig@scscf1.ims.example:5060;lr": our own Service-Route. */
 static bool is_originating(const struct sip_proxy_route *route)
 {
-    struct sip_uri uri;
-
-    return route->own.n && sip_uri_parse(route->own, &uri, NULL) == IMS_OK &&
-           slice_eq(uri.user, S("orig"));
+    return slice_eq(route->own.user, S("orig"));
 }
 
 static void on_request(void *ctx, struct sip_request *req)

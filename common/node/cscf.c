@@ -7,6 +7,7 @@
  */
 #include "node/cscf.h"
 #include "ims/trust.h"
+#include "sip/views.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -275,8 +276,8 @@ bool cscf_answered_itself(struct cscf *c, struct sip_request *req,
 {
     struct sip_uri uri;
 
-    if (route->more || sip_uri_parse(copy->uri, &uri, NULL) != IMS_OK ||
-        uri.user.n || !cscf_is_own(c, &uri))
+    if (route->more || !sip_request_uri(copy, &uri) || uri.user.n ||
+        !cscf_is_own(c, &uri))
         return false;
     record_say(c->env->record, cscf_about(copy), "SIP-5", "RFC 3261 16.3",
                "the request is for this node itself");

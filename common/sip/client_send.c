@@ -34,6 +34,15 @@ static void print_branch(struct sip_client *c, struct buf *out)
         print_mark(c->stack, cookie, out);
 }
 
+static bool is_in_vias(const struct sip_message *m, struct slice mark)
+{
+    const struct sip_header *h = sip_header_first(m, SIP_HDR_VIA);
+
+    while (h && slice_find(h->value, mark) < 0)
+        h = sip_header_next(m, h);
+    return h;
+}
+
 bool sip_stack_has_looped(const struct sip_stack *s,
                           const struct sip_message *req, struct slice cookie)
 {
@@ -45,10 +54,11 @@ bool sip_stack_has_looped(const struct sip_stack *s,
 
     buf_over(&mark, text, sizeof text);
     print_mark(s, cookie, &mark);
+    if (!is_in_vias(req, buf_slice(&mark)))
+        return false;
     sip_values_begin(&vias, req, SIP_HDR_VIA);
     while (sip_values_next(&vias, &value))
-        if (slice_find(value, buf_slice(&mark)) >= 0 &&
-            sip_via_parse(value, &via, NULL) == IMS_OK &&
+        if (sip_via_parse(value, &via, NULL) == IMS_OK &&
             slice_ends(via.branch, buf_slice(&mark)) &&
             sip_transport_is_own(s->transport, via.host, via.port))
             return true;

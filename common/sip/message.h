@@ -50,6 +50,7 @@ struct sip_limits {
     size_t datagram_bytes;
 };
 
+struct sip_uri;
 struct sip_via;
 
 /* What was read of a header's value; true of this very text alone. */
@@ -74,7 +75,9 @@ struct sip_message {
     uint64_t kinds; /* bit id % 64 is clear: no such header stands here */
     struct slice body;
 
-    /* What is asked for again and again, read once (sip_via_top, sip_tag). */
+    /* What is asked for again and again, read once (sip_request_uri,
+     * sip_via_top, sip_tag). */
+    const struct sip_uri *target;
     struct slice via_text;
     const struct sip_via *via;
     struct sip_read_tag from, to;

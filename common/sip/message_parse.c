@@ -88,7 +88,7 @@ static void parse_request_line(struct parser *p, struct slice line)
 {
     struct sip_message *m = p->m;
     ssize_t first = slice_index(line, ' '), last = slice_rindex(line, ' ');
-    struct sip_uri uri;
+    struct sip_uri *uri = arena_alloc(&m->arena, sizeof *uri);
     struct why why;
 
     m->is_request = true;
@@ -109,10 +109,14 @@ static void parse_request_line(struct parser *p, struct slice line)
                   "the request line does not end with SIP/2.0");
         return;
     }
-    if (sip_uri_parse(m->uri, &uri, &why))
+    if (!uri)
+        m->starved = true;
+    else if (sip_uri_parse(m->uri, uri, &why))
         fault(p, IMS_MALFORMED, 400, "Request-URI: %s", why.text);
-    else if (uri.headers.p) /* RFC 3261 19.1.1; RFC 4475 3.1.2.11 */
+    else if (uri->headers.p) /* RFC 3261 19.1.1; RFC 4475 3.1.2.11 */
         fault(p, IMS_MALFORMED, 400, "Request-URI: it has headers");
+    else
+        m->target = uri;
 }
 
 /* SIP-Version SP Status-Code SP Reason-Phrase */

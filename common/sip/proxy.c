@@ -47,7 +47,7 @@ static bool has_known_scheme(const struct sip_message *m)
 {
     struct sip_uri uri;
 
-    return !sip_uri_parse(m->uri, &uri, NULL) &&
+    return sip_request_uri(m, &uri) &&
            (uri.scheme != SIP_SCHEME_OTHER ||
             slice_eq_nocase(uri.scheme_name, S("urn")));
 }
@@ -158,7 +158,7 @@ static void undo_strict_router(struct sip_proxy *p, struct sip_message *m)
     struct sip_uri uri;
     struct slice last;
 
-    if (sip_uri_parse(m->uri, &uri, NULL) || !sip_uri_has_lr(&uri) ||
+    if (!sip_request_uri(m, &uri) || !sip_uri_has_lr(&uri) ||
         !is_own(p, &uri) || !last_value(m, SIP_HDR_ROUTE, &last) ||
         sip_name_addr_uri(last, &na, &uri, NULL))
         return;
@@ -195,8 +195,7 @@ static void strip_maddr(struct sip_proxy *p, struct sip_message *m,
     enum transport proto;
     struct buf out;
 
-    if (sip_uri_parse(m->uri, &uri, NULL) ||
-        !sip_uri_param(&uri, S("maddr"), NULL))
+    if (!sip_request_uri(m, &uri) || !sip_uri_param(&uri, S("maddr"), NULL))
         return;
     at = uri;
     sip_uri_param(&uri, S("maddr"), &at.host);
@@ -217,19 +216,18 @@ static void take_own(struct sip_proxy *p, struct sip_message *m,
     struct sip_values it;
     struct sip_name_addr na;
     struct sip_uri uri;
-    struct slice value, user = {0};
+    struct slice value;
 
     *route = (struct sip_proxy_route){0};
     for (;;) {
         sip_values_begin(&it, m, SIP_HDR_ROUTE);
         route->more = sip_values_next(&it, &value);
         if (!route->more || sip_name_addr_uri(value, &na, &uri, NULL) ||
-            !is_own(p, &uri) || (route->own.n && !slice_eq(user, uri.user)))
+            !is_own(p, &uri) ||
+            (route->own.text.n && !slice_eq(route->own.user, uri.user)))
             return;
-        if (!route->own.n) {
-            route->own = na.uri;
-            user = uri.user;
-        }
+        if (!route->own.text.n)
+            route->own = uri;
         sip_pop(m, SIP_HDR_ROUTE);
     }
 }

@@ -17,6 +17,7 @@
 #define SIP_PROXY_H
 
 #include "sip/transaction.h"
+#include "sip/uri.h"
 
 struct sip_proxy;
 
@@ -43,10 +44,10 @@ bool sip_proxy_check(struct sip_proxy *p, struct sip_request *req);
 
 /* What section 16.4 took off the copy's Route set. */
 struct sip_proxy_route {
-    struct slice own; /* our own Route entry that led here (its URI, with the
-                         user part and parameters we once put there); empty
-                         without. Good as long as the copy. */
-    bool more;        /* further Route entries remain */
+    struct sip_uri own; /* our own Route entry that led here (with the user part
+                           and parameters we once put there); its text is empty
+                           without. Good as long as the copy. */
+    bool more;          /* further Route entries remain */
 };
 
 /* Section 16.4 on a fresh copy of the request (the caller's to drop or to hand

@@ -246,7 +246,6 @@ static struct request *request_new(struct sip_stack *s, struct sip_message *m,
     r->pub.msg = sip_message_hold(m);
     r->pub.flow = *flow;
     r->pub.stack = s;
-    dice_token(s->env->dice, r->tag, TAG_LENGTH);
     list_append(&s->requests, &r->node);
     return r;
 }
@@ -306,10 +305,10 @@ static void receive_cancel(struct sip_stack *s, struct sip_message *m,
     struct request *target = invite ? invite->request : NULL;
     struct request *r = begin(s, m, flow);
 
-    if (target)
-        memcpy(r->tag, target->tag, sizeof r->tag);
-    if (target)
+    if (target) {
+        memcpy(r->tag, sip_request_tag(&target->pub).p, TAG_LENGTH);
         sip_request_hold(&target->pub);
+    }
     sip_reply(&r->pub, invite ? 200 : 481, NULL);
     sip_request_drop(&r->pub);
     if (!target)
@@ -366,6 +365,7 @@ void sip_request_drop(struct sip_request *pub)
 
 void request_orphan(struct request *r)
 {
+    sip_request_tag(&r->pub); /* a holder may still make answers */
     if (r->t)
         r->t->request = NULL;
     r->t = NULL;
@@ -381,7 +381,11 @@ bool sip_request_is_answered(const struct sip_request *r)
 
 struct slice sip_request_tag(struct sip_request *r)
 {
-    return slice_at(from_pub(r)->tag, TAG_LENGTH);
+    struct request *own = from_pub(r);
+
+    if (!own->tag[0])
+        dice_token(own->pub.stack->env->dice, own->tag, TAG_LENGTH);
+    return slice_at(own->tag, TAG_LENGTH);
 }
 
 static void answer_invite(struct request *r, struct sip_message *msg)

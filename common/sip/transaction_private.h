@@ -59,7 +59,7 @@ struct request {
     struct transaction *t; /* NULL once it ended */
     unsigned refs;
     bool is_answered;
-    char tag[TAG_LENGTH + 1];
+    char tag[TAG_LENGTH]; /* made when it is asked for: sip_request_tag */
 };
 
 struct sip_stack_counters {

@@ -172,8 +172,12 @@ static void mark_via(struct sip_message *m, const struct sip_via *via,
     char text[8192];
     struct buf b;
 
-    if (!via->has_rport && via->received.n == 0 && is_from_host(via, from))
+    if (!via->has_rport && !via->has_received && is_from_host(via, from))
         return;
+    if (!via->has_rport && !via->has_received && m->via) {
+        sip_via_add_received(m, from);
+        return;
+    }
     buf_over(&b, text, sizeof text);
     print_via(via, from, &b);
     if (b.full)

@@ -384,6 +384,16 @@ enum ims_err sip_contact_parse(struct slice value, struct sip_contact *out,
     return IMS_OK;
 }
 
+/* ---- Request-URI --------------------------------------------------------- */
+
+bool sip_request_uri(const struct sip_message *m, struct sip_uri *out)
+{
+    if (!m->target || !is_same_text(m->uri, m->target->text))
+        return sip_uri_parse(m->uri, out, NULL) == IMS_OK;
+    *out = *m->target;
+    return true;
+}
+
 /* ---- Via ----------------------------------------------------------------- */
 
 static bool via_param(struct sip_via *v, const struct sip_param *p)
@@ -394,6 +404,7 @@ static bool via_param(struct sip_via *v, const struct sip_param *p)
         v->branch = p->value;
     } else if (slice_eq_nocase(p->name, S("received"))) {
         v->received = p->value;
+        v->has_received = true;
     } else if (slice_eq_nocase(p->name, S("maddr"))) {
         v->maddr = p->value;
     } else if (slice_eq_nocase(p->name, S("alias"))) {
@@ -489,6 +500,34 @@ void sip_via_read(struct sip_message *m)
     if (sip_take_value(&rest, sip_header_flags(h->id), &value) &&
         sip_via_parse(value, via, NULL) == IMS_OK)
         m->via = via;
+}
+
+void sip_via_add_received(struct sip_message *m, const struct addr *from)
+{
+    struct sip_via *via = arena_alloc(&m->arena, sizeof *via);
+    struct slice rest = m->via_text, old = {0}, text;
+    struct buf out;
+    size_t behind;
+
+    buf_init(&out, m->arena.limit);
+    sip_take_value(&rest, SIP_LIST, &old);
+    buf_add(&out, old);
+    buf_str(&out, ";received=");
+    behind = out.n;
+    addr_print_ip(from, false, &out);
+    m->starved |= !via || out.full;
+    sip_replace_first(m, SIP_HDR_VIA, buf_slice(&out));
+    buf_fini(&out);
+    if (m->starved)
+        return;
+    *via = *m->via;
+    text = sip_header_value(m, SIP_HDR_VIA);
+    via->params = slice_from(
+        text, via->params.n ? (size_t)(via->params.p - old.p) : old.n + 1);
+    via->received = slice_from(text, behind);
+    via->has_received = true;
+    m->via = via;
+    m->via_text = text;
 }
 
 bool sip_branch_is_3261(struct slice branch)

@@ -104,17 +104,23 @@ struct sip_via {
     bool has_rport;      /* RFC 3581 */
     uint16_t rport;      /* 0: asked for, not filled in */
     bool alias;          /* RFC 5923 */
+    bool has_received;   /* though it may be empty */
     bool keep;           /* RFC 6223 */
     struct slice params; /* all of them */
 };
 enum ims_err sip_via_parse(struct slice value, struct sip_via *out,
                            struct why *why) MUST_CHECK;
+/* The Request-URI of a message; false when it is none that can be read. */
+bool sip_request_uri(const struct sip_message *m, struct sip_uri *out);
 /* The top Via of a message. */
 enum ims_err sip_via_top(const struct sip_message *m, struct sip_via *out,
                          struct why *why) MUST_CHECK;
 /* Reads it once for all: until it changes, sip_via_top answers what was read
  * here. Parsing does so. */
 void sip_via_read(struct sip_message *m);
+/* RFC 3261 18.2.1: a parameter behind the others of the top Via, which was read
+ * and has none of this name. */
+void sip_via_add_received(struct sip_message *m, const struct addr *from);
 /* "z9hG4bK" (any case) and at least one byte more: RFC 3261 8.1.1.7 */
 bool sip_branch_is_3261(struct slice branch);
 

@@ -28,7 +28,7 @@ struct world {
 
 static void remember(struct world *t, const struct sip_proxy_route *route)
 {
-    str_set(&t->own, route->own);
+    str_set(&t->own, route->own.text);
     t->more = route->more;
 }
 

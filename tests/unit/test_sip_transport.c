@@ -91,6 +91,14 @@ static void a_response_goes_by_received_rport_and_maddr(void **state)
          "SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKa;x=\"q;\\\"\";"
          "received=10.0.0.9"},
         {SIP_MW, "10.0.0.9:5060",
+         "SIP/2.0/UDP ue.example;received;branch=z9hG4bKa", "10.0.0.9:5060",
+         "SIP/2.0/UDP ue.example;branch=z9hG4bKa;received=10.0.0.9"},
+        {SIP_MW, "10.0.0.9:5060",
+         "SIP/2.0/UDP ue.example;branch=z9hG4bKa, SIP/2.0/UDP "
+         "b;branch=z9hG4bKb",
+         "10.0.0.9:5060",
+         "SIP/2.0/UDP ue.example;branch=z9hG4bKa;received=10.0.0.9"},
+        {SIP_MW, "10.0.0.9:5060",
          "SIP/2.0/UDP 10.0.0.9;maddr=10.0.0.10;branch=z9hG4bKa",
          "10.0.0.10:5060",
          "SIP/2.0/UDP 10.0.0.9;maddr=10.0.0.10;branch=z9hG4bKa"},

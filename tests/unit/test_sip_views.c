@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "sip/message_parts.h"
 #include "sip/views.h"
 #include "support/check.h"
 #include "support/guard.h"
@@ -165,6 +166,46 @@ static void a_via_is_read_with_blanks_and_without(void **state)
     assert_text(v.received, S("[2001:db8::9]"));
     assert_text(v.maddr, S("224.0.0.1"));
     assert_int_equal(v.rport, 99);
+}
+
+/* proves SIP-6: RFC 3261 18.2.1 */
+static void a_via_with_received_is_known_as_if_it_were_read_anew(void **state)
+{
+    static const struct {
+        const char *via, *marked;
+    } rows[] = {
+        {"SIP/2.0/UDP a.example", "SIP/2.0/UDP a.example;received=10.0.0.9"},
+        {"SIP/2.0/UDP a.example ; branch=z9 ;keep, SIP/2.0/UDP b",
+         "SIP/2.0/UDP a.example ; branch=z9 ;keep;received=10.0.0.9"},
+        {"SIP/2.0/UDP a.example:70;maddr=c;\r\n branch=z9",
+         "SIP/2.0/UDP a.example:70;maddr=c;   branch=z9;received=10.0.0.9"},
+    };
+    struct addr from;
+
+    (void)state;
+    assert_true(addr_parse_ip(S("10.0.0.9"), &from));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sip_message *m = sip_request_new(SIP_ACK, S("sip:b"));
+        struct sip_header *h = sip_header_insert(m, 0, SIP_HDR_VIA);
+        struct sip_via known, read;
+        struct why why;
+
+        h->value = slice_of(rows[i].via);
+        sip_via_read(m);
+        sip_via_add_received(m, &from);
+        assert_text(sip_header_value(m, SIP_HDR_VIA), slice_of(rows[i].marked));
+        assert_non_null(m->via);
+        assert_ok(sip_via_top(m, &known, &why), &why);
+        assert_ok(sip_via_parse(slice_of(rows[i].marked), &read, &why), &why);
+        assert_text(known.host, read.host);
+        assert_text(known.branch, read.branch);
+        assert_text(known.maddr, read.maddr);
+        assert_text(known.params, read.params);
+        assert_text(known.received, S("10.0.0.9"));
+        assert_int_equal(known.port, read.port);
+        assert_int_equal(known.keep, read.keep);
+        sip_message_drop(m);
+    }
 }
 
 static void a_broken_via_is_refused_with_a_sentence(void **state)
@@ -351,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_broken_address_is_refused_with_a_sentence),
         cmocka_unit_test(a_contact_tells_q_expires_instance_and_flow),
         cmocka_unit_test(a_via_is_read_with_blanks_and_without),
+        cmocka_unit_test(a_via_with_received_is_known_as_if_it_were_read_anew),
         cmocka_unit_test(a_broken_via_is_refused_with_a_sentence),
         cmocka_unit_test(a_branch_is_of_rfc_3261_with_cookie_and_more),
         cmocka_unit_test(cseq_and_rack_are_numbers_and_a_method),
