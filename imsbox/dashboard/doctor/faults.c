@@ -110,9 +110,9 @@ static bool is_doubled(const struct trouble *t)
     return t->kind == TROUBLE_REPEATED && doubled(t);
 }
 
-static void explain_doubled(const struct trouble *t, struct finding *f)
+static void tell_doubled(const struct trouble *t, const struct told *it,
+                         struct finding *f)
 {
-    const struct told *it = doubled(t);
     struct slice name = told_fault(it);
 
     finding_what(f,
@@ -131,6 +131,14 @@ static void explain_doubled(const struct trouble *t, struct finding *f)
     finding_note(f, "fault", "%.*s", SLICE_ARG(name));
     str_set(&f->fault, name);
     finding_step(f, it);
+}
+
+static void explain_doubled(const struct trouble *t, struct finding *f)
+{
+    const struct told *it = doubled(t);
+
+    if (it)
+        tell_doubled(t, it, f);
 }
 
 static const struct rule list[] = {
