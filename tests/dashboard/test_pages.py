@@ -538,8 +538,8 @@ def test_a_diameter_message_is_explained(page, bob):
     page.sees("may this user register from there", "TS 29.229 6.1.1",
               "The network whose P-CSCF the phone uses", "TS 29.229 6.3.1",
               "The private identity", "RFC 6733 8.14")
-    page.open_step("UAA", "hss1 to icscf1")
-    page.sees("an S-CSCF is to be chosen", "TS 29.229 6.2.1")
+    page.open_step("UAA 2002", "hss1 to icscf1")
+    page.sees("The user has an S-CSCF already", "TS 29.229 6.2.1")
 
 
 def test_the_ladder_tells_the_time_of_day(page, bob):
