@@ -388,6 +388,8 @@ bool csv_next(struct csv *c, struct complaints *complaints, struct draft **out)
         subscription = c->v[CSV_subscription];
         add_private(&l);
         add_public(&l);
+        if (!subscription.n)
+            break; /* what is wrong behind it is not its fault */
     }
     *out = l.draft;
     return l.draft || c->rest.n;

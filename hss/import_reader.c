@@ -247,7 +247,7 @@ static bool next_draft(struct import_reader *r, struct complaints *c,
 
 static bool check_next(struct import_reader *r)
 {
-    struct complaints part;
+    struct complaints part, unsaid;
     struct draft *d = NULL;
     struct subscriber s;
     struct arena a;
@@ -255,10 +255,13 @@ static bool check_next(struct import_reader *r)
 
     arena_init(&a, 4096, SIZE_MAX); /* bounded by the text */
     complaints_init(&part, &a);
+    complaints_init(&unsaid, &a);
     more = next_draft(r, &part, &d);
     if (r->format == IMPORT_CSV)
         r->checked = r->text.n - r->in.csv.rest.n;
-    if (d && part.count == 0 && draft_finish(d, &r->rules, &part, &s)) {
+    /* What a subscriber lacks may be what was wrong and has been said; what it
+     * has too much may not. */
+    if (d && draft_finish(d, &r->rules, part.count ? &unsaid : &part, &s)) {
         see_all(r, &part, d->at, &s);
         r->count++;
     }

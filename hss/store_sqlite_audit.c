@@ -250,14 +250,21 @@ enum ims_err audit_can_undo(struct store_db *db, const struct store_audit *a,
             return as_left(db, a->sub, a->now, why);
         break;
     case AUDIT_SQN:
+        return why_set(why, IMS_CONFLICT,
+                       "a card has seen sequence numbers since: set the number "
+                       "that is wanted");
     case AUDIT_SECRETS:
-    case AUDIT_RESET:
+        return why_set(why, IMS_CONFLICT,
+                       "nothing was changed: secrets were read");
     case AUDIT_DEREGISTER:
-    case AUDIT_PUSH: break;
+    case AUDIT_PUSH:
+        return why_set(why, IMS_CONFLICT,
+                       "S-CSCFs have been told, and phones register again "
+                       "themselves");
+    case AUDIT_RESET: break;
     }
     return why_set(why, IMS_CONFLICT,
-                   "what kind of entry this is (%s) cannot "
-                   "be undone",
+                   "an entry of this kind (%s) cannot be undone",
                    audit_action_name(a->action));
 }
 
