@@ -69,6 +69,12 @@ static const struct row rows[] = {
      .what = {"expires"},
      .says = "at scscf1 in 3600 s, at pcscf1 in 100 s"},
     {.pcscf = "[{'contact':'" CONTACT "','registered':true,"
+              "'expires_seconds':7200,'identities':['sip:bob@ims.example']}]",
+     .scscf = at_scscf,
+     .hss = at_hss,
+     .what = {"expires"},
+     .says = "at scscf1 in 3600 s, at pcscf1 in 7200 s"},
+    {.pcscf = "[{'contact':'" CONTACT "','registered':true,"
               "'expires_seconds':3600,'identities':['sip:old@ims.example']}]",
      .scscf = at_scscf,
      .hss = at_hss,

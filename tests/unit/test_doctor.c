@@ -439,6 +439,34 @@ static void who_has_key_and_password_is_told_which_goes_first(void **state)
     }
 }
 
+/* Without a response, but with numbers that it asks for. */
+static void a_card_that_is_ahead_has_not_refused_the_network(void **state)
+{
+    static const struct {
+        const char *auts, *cause;
+    } rows[] = {{"", "autn-rejected"}, {",auts=\"AAAA\"", "unexplained"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[1000];
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        comes(w, "c", REGISTER("c", "1"));
+        goes(w, "c", "SIP/2.0 401 X|" HEAD("c", "1", "REGISTER") AKA_OFFER "|");
+        snprintf(text, sizeof text,
+                 "REGISTER sip:ims.example SIP/2.0|%sAuthorization: Digest "
+                 "username=\"alice@ims.example\",realm=\"ims.example\","
+                 "nonce=\"n\",uri=\"s\",response=\"\",algorithm=AKAv1-MD5%s||",
+                 HEAD("c", "2", "REGISTER"), rows[i].auts);
+        comes(w, "c", text);
+        refuse_at_scscf(w);
+        tell(w);
+        assert_string_equal(newest(w), rows[i].cause);
+        tear_down(state);
+    }
+}
+
 /* ---- again and again ------------------------------------------------------
  */
 
@@ -951,6 +979,30 @@ static void a_fault_is_blamed_for_silence_not_for_a_verdict(void **state)
     }
 }
 
+static void a_fault_is_blamed_for_an_hss_that_is_not_heard(void **state)
+{
+    struct world *w = *state;
+    char bytes[200];
+    struct buf b;
+
+    buf_over(&b, bytes, sizeof bytes);
+    comes(w, "c", REGISTER("c", "1"));
+    add(w, &(struct line){.node = ICSCF,
+                          .kind = "lost",
+                          .call = "c",
+                          .session = "s",
+                          .local = "127.0.0.2:40000",
+                          .remote = CX,
+                          .cx = cx(&b, DIAMETER_USER_AUTHORIZATION, true, 0),
+                          .proc = "FLT-1",
+                          .says = "lost by fault cut: UAR",
+                          .fault = "cut"});
+    icscf_refuses(w);
+    tell(w);
+    assert_int_equal(w->found, 1);
+    assert_string_equal(newest(w), "injected-fault");
+}
+
 static void what_a_fault_dropped_is_not_called_malformed(void **state)
 {
     struct world *w = *state;
@@ -1194,6 +1246,7 @@ int main(void)
         TEST(answering_old_challenges_is_told_at_the_third),
         TEST(who_registers_anew_without_a_nonce_answers_nothing),
         cmocka_unit_test(who_has_key_and_password_is_told_which_goes_first),
+        cmocka_unit_test(a_card_that_is_ahead_has_not_refused_the_network),
         TEST(the_same_again_is_one_finding_that_counts),
         TEST(another_method_or_other_words_are_another_finding),
         TEST(in_a_turn_it_is_told_once_however_often_it_happens),
@@ -1211,6 +1264,7 @@ int main(void)
         TEST(answers_are_kept_in_bounded_number),
         cmocka_unit_test(what_the_hss_said_or_did_not_say_is_told_apart),
         cmocka_unit_test(a_fault_is_blamed_for_silence_not_for_a_verdict),
+        TEST(a_fault_is_blamed_for_an_hss_that_is_not_heard),
         TEST(what_a_fault_dropped_is_not_called_malformed),
         cmocka_unit_test(what_a_fault_doubled_is_no_failure),
         cmocka_unit_test(a_fault_that_is_on_is_named_by_the_link_that_it_cut),

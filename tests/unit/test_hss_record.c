@@ -181,6 +181,24 @@ static void what_is_cut_anywhere_is_told(void **state)
     each_prefix(buf_slice(&m->live), try_live, m);
 }
 
+/* Two private identities have the places 0 and 1. */
+static void a_place_that_is_none_is_told(void **state)
+{
+    struct sample *m = *state;
+    static const uint16_t beyond[] = {2};
+    struct buf out;
+    struct record r;
+    struct why why;
+
+    buf_init(&out, 4096);
+    m->r.sets[1].privates = beyond;
+    m->r.sets[1].nprivates = 1;
+    record_pack(&out, &m->r);
+    assert_err(IMS_INTERNAL, record_parse(&m->a, buf_slice(&out), &r, &why),
+               &why);
+    buf_fini(&out);
+}
+
 static void an_arena_that_is_too_small_is_told(void **state)
 {
     struct sample *m = *state;
@@ -206,9 +224,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        T(what_was_packed_is_what_is_parsed),
-        T(an_id_is_of_one_subscription),
-        T(what_is_cut_anywhere_is_told),
+        T(what_was_packed_is_what_is_parsed),  T(an_id_is_of_one_subscription),
+        T(what_is_cut_anywhere_is_told),       T(a_place_that_is_none_is_told),
         T(an_arena_that_is_too_small_is_told),
     };
 

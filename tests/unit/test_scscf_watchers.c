@@ -64,7 +64,8 @@ static void set_up(struct fixture *f)
                "subscribers:\n"
                "  - privates: [{impi: a@ims.example, "
                "digest: {password: secret}}]\n"
-               "    sets: [{publics: [sip:a@ims.example, tel:+15551001]}]\n");
+               "    sets: [{publics: [sip:a@ims.example, tel:+15551001, "
+               "{impu: sip:barred@ims.example, barred: true}]}]\n");
 }
 
 static void tear_down(struct fixture *f)
@@ -265,6 +266,67 @@ static void there_is_a_most_of_subscriptions(void **state)
     tear_down(&f);
 }
 
+/* TS 24.229 5.4.2.1.1 item 1; who else may: ladder 161. */
+static void an_identity_that_is_barred_may_not_watch(void **state)
+{
+    static const struct {
+        const char *asserted;
+        unsigned status;
+    } rows[] = {{"sip:barred@ims.example", 403},
+                {"sip:b@ims.example", 403},
+                {"tel:+15551001", 200}};
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char fields[300], call[16];
+
+        snprintf(call, sizeof call, "s%zu", i);
+        snprintf(fields, sizeof fields,
+                 "Event: reg\r\nContact: <sip:me@127.0.0.1:5070>\r\n"
+                 "P-Asserted-Identity: <%s>\r\n",
+                 rows[i].asserted);
+        says(&f, "SUBSCRIBE", "sip:a@ims.example", call, "", fields);
+        assert_int_equal(last_answer(&f)->status, rows[i].status);
+    }
+    tear_down(&f);
+}
+
+static void one_user_has_a_most_of_watchers_too(void **state)
+{
+    struct fixture f;
+    struct scscf *me;
+    char call[16];
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    me = f.scscf->state;
+    reg_events_limit(me->reg_events, 1000);
+    for (unsigned i = 0; i < 33; i++) {
+        snprintf(call, sizeof call, "s%u", i);
+        assert_int_equal(watch(&f, call, ""), i < 32 ? 200 : 503);
+    }
+    assert_int_equal(subscriptions(&f), 32);
+    tear_down(&f);
+}
+
+/* RFC 6665 4.2.1.1 */
+static void nobody_watches_for_longer_than_one_may_be_registered(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", "Expires: 700000\r\n"), 200);
+    assert_text(sip_header_value(last_answer(&f), SIP_HDR_EXPIRES),
+                S("600000"));
+    tear_down(&f);
+}
+
 /* RFC 6665 4.2.2 */
 static void what_an_answer_to_notify_means(void **state)
 {
@@ -346,6 +408,9 @@ int main(void)
         cmocka_unit_test(a_contact_keeps_its_id_when_it_is_refreshed),
         cmocka_unit_test(who_cannot_follow_is_to_subscribe_anew),
         cmocka_unit_test(there_is_a_most_of_subscriptions),
+        cmocka_unit_test(an_identity_that_is_barred_may_not_watch),
+        cmocka_unit_test(one_user_has_a_most_of_watchers_too),
+        cmocka_unit_test(nobody_watches_for_longer_than_one_may_be_registered),
         cmocka_unit_test(what_an_answer_to_notify_means),
         cmocka_unit_test(another_s_cscf_is_to_be_asked),
         cmocka_unit_test(within_a_subscription_there_is_subscribe_alone),
