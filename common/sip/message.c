@@ -143,6 +143,8 @@ const struct sip_header *sip_header_next(const struct sip_message *m,
 {
     unsigned at = (unsigned)(h - m->headers) + 1;
 
+    if (!(m->repeated & sip_kind(h->id)))
+        return NULL;
     if (h->id != SIP_HDR_OTHER)
         return find_from(m, at, h->id);
     for (; at < m->count; at++)

@@ -72,7 +72,8 @@ struct sip_message {
     struct slice reason;
     struct sip_header *headers;
     unsigned count, room;
-    uint64_t kinds; /* bit id % 64 is clear: no such header stands here */
+    uint64_t kinds; /* bit id % 64 is clear: no such header stands here ... */
+    uint64_t repeated; /* ... or one line of it at most */
     struct slice body;
 
     /* What is asked for again and again, read once (sip_request_uri,

@@ -57,8 +57,10 @@ struct sip_header *sip_header_insert(struct sip_message *m, unsigned at,
         memmove(&m->headers[at + 1], &m->headers[at],
                 (m->count - at) * sizeof(*m->headers));
     m->count++;
+    m->repeated |= m->kinds & sip_kind(id);
     m->kinds |= sip_kind(id);
-    m->headers[at] = (struct sip_header){.id = id};
+    m->headers[at].id = id;
+    m->headers[at].line = (struct slice){0};
     return &m->headers[at];
 }
 

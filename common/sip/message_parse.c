@@ -46,28 +46,22 @@ static void fault(struct parser *p, enum ims_err err, unsigned status,
  * CRLF. False when there is no end of line any more. */
 static bool take_line(struct parser *p, bool folds, struct slice *line)
 {
-    struct slice s = p->rest;
-    size_t end = 0;
+    const char *from = p->rest.p, *end = from + p->rest.n;
+    const char *next = from, *lf;
 
-    for (;;) {
-        const char *lf = end < s.n ? memchr(s.p + end, '\n', s.n - end) : NULL;
-        const char *from = s.p + end;
-
+    do {
+        lf = next < end ? memchr(next, '\n', (size_t)(end - next)) : NULL;
         if (!lf)
             return false;
-        if (lf == from || lf[-1] != '\r' ||
-            memchr(from, '\r', (size_t)(lf - from) - 1))
+        if (lf == next || lf[-1] != '\r' ||
+            memchr(next, '\r', (size_t)(lf - next) - 1))
             fault(p, IMS_MALFORMED, 400, "a line does not end with CR LF");
-        end = (size_t)(lf - s.p) + 1;
-        if (!folds || end == s.n || (s.p[end] != ' ' && s.p[end] != '\t'))
+        next = lf + 1;
+        if (lf - from <= 1) /* the empty line has no folds */
             break;
-        if (lf - from <= 1 && from == s.p)
-            break; /* the empty line has no folds */
-    }
-    p->rest = slice_from(s, end);
-    *line = slice_first(s, end - 1);
-    if (line->n && line->p[line->n - 1] == '\r')
-        line->n--;
+    } while (folds && next < end && (*next == ' ' || *next == '\t'));
+    p->rest = slice_between(next, end);
+    *line = slice_between(from, lf > from && lf[-1] == '\r' ? lf - 1 : lf);
     return true;
 }
 
@@ -151,27 +145,25 @@ static void parse_start_line(struct parser *p)
         parse_request_line(p, line);
 }
 
-/* field-name HCOLON value */
+/* field-name HCOLON value. A name that is known is a token. */
 static void parse_header(struct parser *p, struct slice line)
 {
-    struct slice rest = line;
-    struct slice name = sip_take_token(&rest);
-    size_t blanks = 0;
+    ssize_t colon = slice_index(line, ':');
+    struct slice name = slice_first(line, colon < 0 ? 0 : (size_t)colon);
 
-    while (blanks < rest.n && (rest.p[blanks] == ' ' || rest.p[blanks] == '\t'))
-        blanks++;
-    rest = slice_from(rest, blanks);
-    if (!name.n || !rest.n || *rest.p != ':') {
+    while (name.n && (name.p[name.n - 1] == ' ' || name.p[name.n - 1] == '\t'))
+        name.n--;
+    enum sip_header_id id = sip_header_id_of(name);
+    if (id == SIP_HDR_OTHER && !sip_all(name, CHAR_TOKEN)) {
         fault(p, IMS_MALFORMED, 400, "\"%.*s\" is no header",
               SLICE_ARG(slice_first(line, 40)));
         return;
     }
-    struct sip_header *h =
-        sip_header_insert(p->m, p->m->count, sip_header_id_of(name));
+    struct sip_header *h = sip_header_insert(p->m, p->m->count, id);
     if (!h)
         return;
     h->name = name;
-    h->value = slice_trim(slice_from(rest, 1));
+    h->value = slice_trim(slice_from(line, (size_t)colon + 1));
     h->line = line;
 }
 

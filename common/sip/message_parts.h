@@ -7,8 +7,8 @@
 
 #include "sip/message.h"
 
-/* An empty header line of the kind in front of index `at`; NULL when starved.
- */
+/* A header line of the kind in front of index `at`, whose name and value are
+ * the caller's to set; NULL when starved. */
 struct sip_header *sip_header_insert(struct sip_message *m, unsigned at,
                                      enum sip_header_id id);
 

@@ -43,20 +43,30 @@ static const struct slice methods[] = {
 
 enum { METHODS = sizeof(methods) / sizeof(*methods) };
 
+static uint64_t load_four(const char *p)
+{
+    uint32_t four;
+
+    memcpy(&four, p, sizeof four);
+    return be32toh(four);
+}
+
 /* Its first eight characters, blanks behind them, as a number in the order of
  * the rows: these have letters, digits and '-' alone, for which setting a bit
- * is folding. */
+ * is folding. Of five to seven the last four are laid over the first four. */
 static uint64_t first_of(struct slice name)
 {
-    char text[] = "        ";
-    uint64_t first;
+    uint64_t first = 0;
 
     if (name.n >= 8)
-        memcpy(text, name.p, 8);
-    else if (name.n > 0)
-        memcpy(text, name.p, name.n);
-    memcpy(&first, text, 8);
-    return be64toh(first) | 0x2020202020202020;
+        first = load_four(name.p) << 32 | load_four(name.p + 4);
+    else if (name.n >= 4)
+        first = load_four(name.p) << 32 | load_four(name.p + name.n - 4)
+                                              << (64 - 8 * name.n);
+    else
+        for (size_t i = 0; i < name.n; i++)
+            first |= (uint64_t)(unsigned char)name.p[i] << (56 - 8 * i);
+    return first | 0x2020202020202020;
 }
 
 static enum sip_header_id by_compact(char c)
