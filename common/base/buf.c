@@ -58,6 +58,14 @@ void *buf_take(struct buf *b, size_t n)
     return b->p + b->n - n;
 }
 
+void buf_add_more(struct buf *b, struct slice s)
+{
+    void *p = buf_take(b, s.n);
+
+    if (p)
+        memcpy(p, s.p, s.n);
+}
+
 void buf_u64(struct buf *b, uint64_t v)
 {
     char digits[20];

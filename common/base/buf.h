@@ -27,12 +27,18 @@ void buf_reserve(struct buf *b, size_t n);
 /* Room for n bytes to be written in place; NULL when they do not fit. */
 void *buf_take(struct buf *b, size_t n);
 
+void buf_add_more(struct buf *b, struct slice s); /* it may have to grow */
+
 static inline void buf_add(struct buf *b, struct slice s)
 {
-    void *p = s.n ? buf_take(b, s.n) : NULL;
-
-    if (p)
-        memcpy(p, s.p, s.n);
+    if (!s.n)
+        return;
+    if (b->full || s.n > b->cap - b->n) {
+        buf_add_more(b, s);
+        return;
+    }
+    memcpy(b->p + b->n, s.p, s.n);
+    b->n += s.n;
 }
 
 static inline void buf_str(struct buf *b, const char *cstr)

@@ -272,21 +272,41 @@ static bool tells_length(const struct sip_header *h, size_t body)
     return sip_content_length(h->value, &n) && n == body;
 }
 
-static void print_header(const struct sip_header *h, size_t body,
-                         struct buf *out)
+/* Content-Length is corrected. */
+static bool is_as_it_came(const struct sip_header *h, size_t body)
 {
-    if (h->id == SIP_HDR_CONTENT_LENGTH && !tells_length(h, body)) {
-        buf_add(out, h->name);
-        buf_str(out, ": ");
+    return h->line.n &&
+           (h->id != SIP_HDR_CONTENT_LENGTH || tells_length(h, body));
+}
+
+static void print_changed(const struct sip_header *h, size_t body,
+                          struct buf *out)
+{
+    buf_add(out, h->name);
+    buf_str(out, ": ");
+    if (h->id == SIP_HDR_CONTENT_LENGTH)
         buf_u64(out, body);
-    } else if (h->line.n) {
-        buf_add(out, h->line);
-    } else {
-        buf_add(out, h->name);
-        buf_str(out, ": ");
+    else
         buf_add(out, h->value);
-    }
     buf_str(out, "\r\n");
+}
+
+/* Lines that came one behind the other go out in one piece. */
+static void print_headers(const struct sip_message *m, struct buf *out)
+{
+    const struct sip_header *h = m->headers, *end = h + m->count;
+
+    while (h < end) {
+        struct slice piece = {h->line.p, 0};
+
+        for (; h < end && h->line.p == piece.p + piece.n &&
+               is_as_it_came(h, m->body.n);
+             h++)
+            piece.n += h->line.n + 2; /* CRLF */
+        buf_add(out, piece);
+        if (!piece.n)
+            print_changed(h++, m->body.n, out);
+    }
 }
 
 enum ims_err sip_message_print(const struct sip_message *m, struct buf *out,
@@ -296,8 +316,7 @@ enum ims_err sip_message_print(const struct sip_message *m, struct buf *out,
         return why_set(why, IMS_TOO_LARGE,
                        "the message outgrew its memory while it was edited");
     print_start(m, out);
-    for (unsigned i = 0; i < m->count; i++)
-        print_header(&m->headers[i], m->body.n, out);
+    print_headers(m, out);
     if (!sip_header_first(m, SIP_HDR_CONTENT_LENGTH)) {
         buf_str(out, "Content-Length: ");
         buf_u64(out, m->body.n);
