@@ -219,13 +219,30 @@ static enum ims_err full(struct registrar *r, struct why *why)
     return why_set(why, IMS_FULL, "no room for another registration");
 }
 
+/* Nearly every registration is one more of the same user. */
+static bool is_as_before(const struct irs_identity *known, uint64_t user_data)
+{
+    const struct irs *irs = known ? known->irs : NULL;
+
+    return irs && irs->user_data == user_data &&
+           irs->found_count == irs->identity_count;
+}
+
 enum ims_err registrar_put(struct registrar *r, struct slice user_data,
                            struct slice impu, struct irs **out, struct why *why)
 {
     struct irs_identity *known = registrar_find(r, impu);
-    struct irs *irs = set_new(r);
-    enum ims_err err = read_profile(irs, user_data, why);
+    uint64_t hash = slice_hash(user_data, r->by_impu.seed);
+    struct irs *irs;
+    enum ims_err err;
 
+    if (is_as_before(known, hash)) {
+        *out = known->irs;
+        return IMS_OK;
+    }
+    irs = set_new(r);
+    irs->user_data = hash;
+    err = read_profile(irs, user_data, why);
     if (err == IMS_OK && !profile_find(irs->profile, impu, NULL))
         err =
             why_set(why, IMS_MISSING, "User-Data lacks %.*s", SLICE_ARG(impu));

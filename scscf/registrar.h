@@ -57,6 +57,7 @@ struct irs {
     struct registrar *registrar;
     struct arena memory; /* of the profile and the identities */
     struct ims_profile *profile;
+    uint64_t user_data; /* that the profile was read from, hashed */
     struct irs_identity *identities;
     unsigned identity_count;
     unsigned found_count; /* of them, those that are found: the others have
@@ -88,8 +89,9 @@ struct irs_identity *registrar_find(const struct registrar *r,
                                     struct slice impu);
 
 /* The set that User-Data (TS 29.228 annex E) describes: a new one, or the one
- * that already has `impu`, whose profile is replaced while its bindings, its
- * charging addresses and the time that it is served stay.
+ * that already has `impu`, whose profile is replaced (if User-Data is another
+ * than before) while its bindings, its charging addresses and the time that it
+ * is served stay.
  * `impu` must be in it. FULL at the limit, MALFORMED, MISSING: nothing has
  * changed then. A set that loses its last identity to this one goes. */
 enum ims_err registrar_put(struct registrar *r, struct slice user_data,

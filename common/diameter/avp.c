@@ -265,9 +265,8 @@ static enum avp_next check_value(const struct avp *a, struct diameter_fault *f)
     return AVP_IS;
 }
 
-/* All but the value. */
-static enum avp_next next_header(struct avp_reader *r, struct avp *out,
-                                 struct diameter_fault *f)
+enum avp_next avp_next_header(struct avp_reader *r, struct avp *out,
+                              struct diameter_fault *f)
 {
     struct slice rest = r->rest;
     size_t header = SHORT_HEADER;
@@ -301,7 +300,7 @@ static enum avp_next next_header(struct avp_reader *r, struct avp *out,
 enum avp_next avp_next(struct avp_reader *r, struct avp *out,
                        struct diameter_fault *f)
 {
-    enum avp_next next = next_header(r, out, f);
+    enum avp_next next = avp_next_header(r, out, f);
 
     return next == AVP_IS && out->row ? check_value(out, f) : next;
 }
@@ -319,22 +318,28 @@ static struct slice from_code(struct slice avps, uint32_t code)
     return avps;
 }
 
-bool avp_find(struct slice avps, enum avp_id id, struct avp *out)
+bool avp_next_of(struct avp_reader *r, enum avp_id id, struct avp *out)
 {
-    struct avp_reader r = avp_reader(from_code(avps, rows[id].code));
+    const struct avp_row *row = &rows[id];
     struct diameter_fault f;
+    enum avp_next next;
     struct avp a;
 
-    for (; next_header(&r, &a, &f) == AVP_IS;
-         r.rest = from_code(r.rest, rows[id].code)) {
-        if (a.row != &rows[id])
-            continue;
-        if (check_value(&a, &f) != AVP_IS)
-            return false;
-        *out = a;
-        return true;
-    }
-    return false;
+    do {
+        r->rest = from_code(r->rest, row->code);
+        next = avp_next_header(r, &a, &f);
+    } while (next == AVP_IS && a.row != row);
+    if (next != AVP_IS || check_value(&a, &f) != AVP_IS)
+        return false;
+    *out = a;
+    return true;
+}
+
+bool avp_find(struct slice avps, enum avp_id id, struct avp *out)
+{
+    struct avp_reader r = avp_reader(avps);
+
+    return avp_next_of(&r, id, out);
 }
 
 struct slice avp_text(struct slice avps, enum avp_id id)

@@ -107,8 +107,13 @@ struct avp_reader avp_reader(struct slice avps);
  */
 enum avp_next avp_next(struct avp_reader *r, struct avp *out,
                        struct diameter_fault *f);
-/* The first AVP of that row among avps; false when its value is not of its
- * type, or when there is none before the end or before what is malformed. */
+/* The same without a look at the value. */
+enum avp_next avp_next_header(struct avp_reader *r, struct avp *out,
+                              struct diameter_fault *f);
+/* The next AVP of that row; false when its value is not of its type, or when
+ * there is none before the end or before what is malformed. */
+bool avp_next_of(struct avp_reader *r, enum avp_id id, struct avp *out);
+/* The first one among avps. */
 bool avp_find(struct slice avps, enum avp_id id, struct avp *out);
 /* The value of the first such AVP, or {NULL, 0}. */
 struct slice avp_text(struct slice avps, enum avp_id id);

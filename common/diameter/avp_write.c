@@ -77,7 +77,7 @@ static void mask(char *avps, size_t n, unsigned depth)
     struct avp a;
 
     f.failed.p = NULL;
-    while ((next = avp_next(&r, &a, &f)) == AVP_IS ||
+    while ((next = avp_next_header(&r, &a, &f)) == AVP_IS ||
            (next == AVP_BAD && f.failed.p)) {
         char *value = avps + (a.value.p - avps);
 

@@ -156,12 +156,11 @@ static bool decode_inside(struct decoding *d, const struct cx_field *f,
 static size_t count_of(struct slice avps, enum avp_id id)
 {
     struct avp_reader r = avp_reader(avps);
-    struct diameter_fault f;
     size_t n = 0;
     struct avp a;
 
-    while (avp_next(&r, &a, &f) == AVP_IS)
-        n += a.row == avp_row(id);
+    while (avp_next_of(&r, id, &a))
+        n++;
     return n;
 }
 
@@ -198,9 +197,7 @@ static bool decode_list(struct decoding *d, struct slice avps,
     list.v = next = arena_zalloc(d->arena, n * size);
     if (!next)
         return too_large(d);
-    while (avp_next(&r, &a, d->fault) == AVP_IS) {
-        if (a.row != avp_row(f->avp))
-            continue;
+    while (avp_next_of(&r, f->avp, &a)) {
         if (!decode_element(d, f, &a, next))
             return false;
         next += size;

@@ -124,6 +124,33 @@ static void a_new_profile_replaces_the_old_and_keeps_the_contacts(void **state)
     tear_down(&f);
 }
 
+static void the_same_user_data_again_changes_nothing(void **state)
+{
+    static const char both[] =
+        USER(IMPU("sip:a@ims.example") IMPU("sip:m@ims.example"));
+    static const char other[] =
+        USER(IMPU("sip:b@ims.example") IMPU("sip:m@ims.example"));
+    struct fixture f;
+    struct irs *irs;
+    const struct ims_profile *profile;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, both, "sip:a@ims.example");
+    profile = irs->profile;
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    assert_ptr_equal(put(&f, both, "sip:m@ims.example"), irs);
+    assert_ptr_equal(irs->profile, profile);
+    assert_int_equal(irs->binding_count, 1);
+    assert_int_equal(registrar_figures(f.r)->sets, 1);
+    /* sip:m moves away and back, though the text is known */
+    put(&f, other, "sip:b@ims.example");
+    irs = put(&f, both, "sip:a@ims.example");
+    assert_ptr_equal(registrar_find(f.r, S("sip:m@ims.example"))->irs, irs);
+    assert_int_equal(irs->binding_count, 1);
+    tear_down(&f);
+}
+
 static void an_identity_that_moved_belongs_to_its_newer_set(void **state)
 {
     struct fixture f;
@@ -306,6 +333,7 @@ int main(void)
         cmocka_unit_test(
             all_identities_of_a_set_are_found_and_share_its_contacts),
         cmocka_unit_test(a_new_profile_replaces_the_old_and_keeps_the_contacts),
+        cmocka_unit_test(the_same_user_data_again_changes_nothing),
         cmocka_unit_test(an_identity_that_moved_belongs_to_its_newer_set),
         cmocka_unit_test(contacts_are_found_by_uri_comparison_and_bound_anew),
         cmocka_unit_test(a_contact_expires_at_its_time_and_not_before),
