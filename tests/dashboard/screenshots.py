@@ -50,6 +50,8 @@ def test_screenshots(page, box, bob, block, camera):
     for view in VIEWS + MORE:
         page.go(view)
         page.until(lambda: page.script(FILLED), f"{view} has its content")
+        if "edit" in view:
+            page.sees("Private identity 1")
         camera(view)
     page.go("ladder?user=bob")
     page.open_step("REGISTER", "pcscf1 to icscf1")
@@ -73,7 +75,7 @@ def test_screenshots(page, box, bob, block, camera):
     page.sees("broken")
     camera("link broken")
     register(box, block.address(12))
-    for view in ("network", "faults", "ladder", "doctor"):
+    for view in ("network", "faults", "ladder", "doctor", "charts"):
         page.go(view)
         page.sees("on purpose")
         page.until(lambda: page.script(FILLED), f"{view} has its content")
