@@ -11,7 +11,7 @@ import wave
 from pathlib import Path
 
 from milenage import has_unlucky_res
-from waiting import Terminal, until
+from waiting import Terminal, Timeout, until
 
 MODULES = next(Path("/usr/lib").glob("**/baresip/modules"), Path())
 
@@ -125,9 +125,20 @@ class Twinkle(Phone):
             assert not self.try_to_register()
 
     def try_to_register(self, command="register"):
-        self.type(command)
+        self.begin_to(command)
         return self.wait_for(
             r"registration (succeeded|failed)").group(1) == "succeeded"
+
+    def begin_to(self, command):
+        """It tells of an attempt's end a moment before it can begin another,
+        and till then it leaves the command unanswered."""
+        for _ in range(5):
+            self.type(command)
+            try:
+                return self.wait_for(r"registering phone", 2)
+            except Timeout:
+                pass
+        raise Timeout(f"Twinkle does not {command}")
 
     def deregister(self):
         while not self.try_to_register("deregister"):
