@@ -7,11 +7,12 @@ register(), call(), answer(), hangup(), message(), close().
 import math
 import re
 import struct
+import time
 import wave
 from pathlib import Path
 
 from milenage import has_unlucky_res
-from waiting import Terminal, Timeout, until
+from waiting import Terminal, until
 
 MODULES = next(Path("/usr/lib").glob("**/baresip/modules"), Path())
 
@@ -106,8 +107,17 @@ class Twinkle(Phone):
             proxy=account.proxy, transport=transport,
             secret=k.decode() if k else secret["password"],
             op=secret["op"].hex() if k else ""))
+        self.start()
+
+    def start(self):
         self.open(["twinkle-console", "phone.cfg"])
         self.wait_for("Twinkle>", 15)
+
+    def start_anew(self):
+        """After a refusal it may leave each further command unanswered."""
+        self.close()
+        time.sleep(1.1)  # its Call-ID is made of the second that it started
+        self.start()
 
     def is_cut(self):
         """Did it answer the last challenge with the beginning of RES alone?"""
@@ -117,28 +127,19 @@ class Twinkle(Phone):
     def register(self):
         while not self.try_to_register():
             assert self.is_cut(), self.terminal.text
+            self.start_anew()
 
     def fail_to_register(self):
         """With all of its answer."""
         assert not self.try_to_register()
         while self.is_cut():
+            self.start_anew()
             assert not self.try_to_register()
 
     def try_to_register(self, command="register"):
-        self.begin_to(command)
+        self.type(command)
         return self.wait_for(
             r"registration (succeeded|failed)").group(1) == "succeeded"
-
-    def begin_to(self, command):
-        """It tells of an attempt's end a moment before it can begin another,
-        and till then it leaves the command unanswered."""
-        for _ in range(5):
-            self.type(command)
-            try:
-                return self.wait_for(r"registering phone", 2)
-            except Timeout:
-                pass
-        raise Timeout(f"Twinkle does not {command}")
 
     def deregister(self):
         while not self.try_to_register("deregister"):
