@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: MIT
 #
-# make followed   what being followed by the dashboard costs the nodes: their
-#                 processor time a call without it, with it, and with VIEWERS
-#                 open ladders, in turn, ROUNDS times. By hand: it takes some
-#                 minutes, on a machine that has nothing else to do.
+# make followed        what being followed by the dashboard costs the nodes: one
+#                      network under CALLS a second, the dashboard with VIEWERS
+#                      open ladders attached and detached, ROUNDS times; five
+#                      minutes on a machine that has nothing else to do
+# make followed-write  the same, into docs/dashboard.md
 
 VIEWERS ?= 100
 ROUNDS ?= 4
 CALLS ?= 200
+FOLLOWED_SECONDS ?= 12
 
-.PHONY: followed
-followed: all load
-	@PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/followed/followed.py \
-	    $(B) --viewers $(VIEWERS) --rounds $(ROUNDS) --calls $(CALLS)
+.PHONY: followed followed-write
+followed followed-write: all $(B)/load
+	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 tools/alone \
+	    /usr/bin/python3 tests/followed/followed.py --viewers $(VIEWERS) \
+	    --rounds $(ROUNDS) --calls $(CALLS) --seconds $(FOLLOWED_SECONDS) \
+	    $(if $(filter %-write,$@),--write)
