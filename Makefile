@@ -15,6 +15,7 @@
 # make analyze         gcc's analyzer alone
 # make test-docker     compose.yaml on a real Docker engine, installed as needed
 # make containers      the same without judging times, a part of make test
+# make test-arm64      everything compiled for arm64, unit tests by qemu (root)
 # make test-systemd    our units under a real systemd, in User Mode Linux (root)
 # make fuzz            each fuzz target for FUZZ_SECONDS (needs clang)
 # make fuzz-slice      each fuzz target over its seeds and two seconds more
@@ -56,6 +57,11 @@ CFLAGS_shared = -O1 -fPIC
 CC_coverage = gcc
 CC_clang = clang
 CFLAGS_clang = -O2
+CC_arm64 = aarch64-linux-gnu-gcc
+AR_arm64 = aarch64-linux-gnu-ar
+AR := $(or $(AR_$(VARIANT)),$(AR))
+CFLAGS_arm64 = -O2
+RUN_arm64 = qemu-aarch64-static
 CFLAGS_coverage = -O0 --coverage
 LDFLAGS_coverage = --coverage
 CFLAGS += -std=gnu17 -g $(WARN) $(CFLAGS_$(VARIANT)) -D_GNU_SOURCE \
@@ -67,6 +73,7 @@ LIBS = -luv -lcares -lssl -lcrypto -lmicrohttpd -lyaml -lexpat -lsqlite3 \
 # Memory of the programs: messages are larger than what glibc's malloc keeps at
 # hand. Tests count memory by glibc's own figures, sanitizers have their own.
 MALLOC_release = -lmimalloc
+MALLOC_arm64 = -lmimalloc
 MALLOC = $(MALLOC_$(VARIANT))
 
 ROOMS = common/base common/crypto common/net common/sip common/diameter \
@@ -148,7 +155,7 @@ unit-build: $(UNIT)
 # A passing test says so in one line, and what it skipped; a failing one
 # prints everything.
 $(B)/unit/%.run: $(B)/unit/%
-	@if $< >$@.log 2>&1; then \
+	@if $(RUN_$(VARIANT)) $< >$@.log 2>&1; then \
 	    grep '^SKIPPED' $@.log; \
 	    sed -n 's|^\[  PASSED  \]|  PASSED  $(VARIANT)/unit/$*:|p' $@.log; \
 	else \

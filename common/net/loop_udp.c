@@ -149,8 +149,12 @@ static bool take_error(struct loop_udp *u)
         struct cmsghdr align;
     } control;
     struct sockaddr_storage to = {0};
+    char byte; /* wanted by emulators: who takes no bytes is told nothing */
+    struct iovec iov = {&byte, sizeof(byte)};
     struct msghdr m = {.msg_name = &to,
                        .msg_namelen = sizeof(to),
+                       .msg_iov = &iov,
+                       .msg_iovlen = 1,
                        .msg_control = &control,
                        .msg_controllen = sizeof(control)};
     struct addr a;
