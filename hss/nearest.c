@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
+ *   capital letters                    -> the same in small ones
  *   one letter wrong in the user part  -> each such word is looked up
  *   another domain                     -> the same user at ours
  *   more than that                     -> who shares three letters in a row
@@ -8,6 +9,7 @@
 #include "hss/nearest.h"
 #include "base/distance.h"
 #include "hss/provisioning.h"
+#include <ctype.h>
 
 enum {
     CANDIDATES = 48,
@@ -101,6 +103,20 @@ static void try_name(struct search *s, struct slice user, struct slice at,
     buf_add(&b, at);
     if (!b.full && store_find(s->store, buf_slice(&b), &id, NULL) == IMS_OK)
         put(s, buf_slice(&b), d);
+}
+
+/* To a phone's keyboard a name begins with a capital. */
+static void try_lower_case(struct search *s)
+{
+    char word[IDENTITY_MAX];
+    size_t n = s->user.n;
+
+    if (n > sizeof word)
+        return;
+    for (size_t i = 0; i < n; i++)
+        word[i] = (char)tolower((unsigned char)s->user.p[i]);
+    if (!slice_eq(slice_at(word, n), s->user))
+        try_name(s, slice_at(word, n), s->at_domain, 0);
 }
 
 static void try_letters(struct search *s, char *word, size_t n, size_t at)
@@ -233,6 +249,7 @@ static void run(struct search *s, struct slice domain)
         s->at_domain = buf_slice(&b);
         try_name(s, s->user, s->at_domain, 0);
     }
+    try_lower_case(s);
     try_one_letter(s);
     if (s->out->n == 0)
         search_pieces(s);

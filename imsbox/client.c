@@ -2,7 +2,6 @@
 #include "imsbox/client.h"
 #include <pwd.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum {
@@ -64,14 +63,16 @@ void client_close(struct client *c)
 
 /* ---- which HSS ----------------------------------------------------------- */
 
+/* Without a domain: the first. */
 static const struct site_node *hss_of(const struct client *c,
-                                      const char *domain)
+                                      struct slice domain)
 {
     for (unsigned i = 0; i < c->site.node_count; i++) {
         const struct topology_node *n = c->site.nodes[i].node;
 
         if (n->role == TOPOLOGY_HSS &&
-            (!domain || strcasecmp(n->network->domain, domain) == 0))
+            (!domain.p ||
+             slice_eq_nocase(slice_of(n->network->domain), domain)))
             return &c->site.nodes[i];
     }
     return NULL;
@@ -79,19 +80,20 @@ static const struct site_node *hss_of(const struct client *c,
 
 const struct site_node *client_hss(const struct client *c, const char *identity)
 {
-    const char *at = identity ? strchr(identity, '@') : NULL;
+    struct slice name = slice_trim(slice_of(identity ? identity : ""));
+    ssize_t at = slice_index(name, '@');
     const struct site_node *n;
 
     if (c->words->network) {
-        n = hss_of(c, c->words->network);
+        n = hss_of(c, slice_of(c->words->network));
         if (!n)
             fprintf(stderr, "imsbox: %s has no network %s with an HSS\n",
                     c->site.topology->path, c->words->network);
         return n;
     }
-    n = at ? hss_of(c, at + 1) : NULL;
+    n = at < 0 ? NULL : hss_of(c, slice_from(name, (size_t)at + 1));
     if (!n)
-        n = hss_of(c, NULL);
+        n = hss_of(c, (struct slice){0});
     if (!n)
         fprintf(stderr, "imsbox: %s has no HSS\n", c->site.topology->path);
     return n;
@@ -191,7 +193,34 @@ enum exit_status client_ask(struct client *c, const struct question *q,
     }
     if (out->status / 100 != 2 && !q->quiet)
         reply_complain(out, q->node ? q->node->node->name : "the dashboard");
+    if (out->status == 404 && q->whom)
+        client_tell_nearest(c, q->node, q->whom);
     return exit_of_status(out->status);
+}
+
+void client_tell_nearest(struct client *c, const struct site_node *hss,
+                         const char *whom)
+{
+    const char *kind = strchr(whom, ':') ? "public" : "private", *first;
+    json_t *body = json_pack("{s:s}", kind, whom), *list;
+    char *text = json_dumps(body, 0);
+    struct reply r;
+
+    client_ask(c,
+               &(struct question){.node = hss,
+                                  .method = "POST",
+                                  .path = "/tools/examine",
+                                  .type = "application/json",
+                                  .body = slice_of(text ? text : ""),
+                                  .quiet = true},
+               &r);
+    list = json_object_get(json_object_get(r.json, kind), "nearest");
+    first = json_string_value(json_array_get(list, 0));
+    if (first)
+        fprintf(stderr, "Did you mean %s?\n", first);
+    reply_fini(&r);
+    free(text);
+    json_decref(body);
 }
 
 void reply_fini(struct reply *r)

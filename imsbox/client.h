@@ -35,7 +35,9 @@ struct question {
     const char *path; /* behind /api/v1, "/subscribers/1?x=y" */
     const char *type; /* NULL: no body */
     struct slice body;
-    bool quiet; /* a problem is the caller's to tell */
+    bool quiet;       /* a problem is the caller's to tell */
+    const char *whom; /* identity that it is about, or NULL; where nobody has
+                         it, who has one like it is told too */
 };
 
 struct reply {
@@ -48,6 +50,9 @@ struct reply {
 enum exit_status client_ask(struct client *c, const struct question *q,
                             struct reply *out);
 void reply_fini(struct reply *r);
+/* On stderr: who has an identity that looks like this one of nobody. */
+void client_tell_nearest(struct client *c, const struct site_node *hss,
+                         const char *whom);
 /* What a refusal means to the shell. */
 enum exit_status exit_of_status(long status);
 /* The sentences of a problem, on stderr. */

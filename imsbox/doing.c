@@ -66,7 +66,8 @@ static enum exit_status ask(struct client *c, const char *after, json_t *body)
                        .method = "POST",
                        .path = url_path(&path, "/subscribers/", whom, after),
                        .type = "application/json",
-                       .body = slice_of(text)},
+                       .body = slice_of(text),
+                       .whom = whom},
                    &r);
     if (status == EXIT_DONE)
         status = show(w, r.json);

@@ -1,17 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/identities.h"
+#include "ims/identity.h"
 #include "imsbox/client.h"
+
+/* As it stands in the store, as far as it can be read. */
+static void print_canonical(struct slice uri, char out[WHOM_MAX])
+{
+    struct identity id;
+
+    if (identity_canonical(uri, &id, NULL) == IMS_OK)
+        uri = identity_slice(&id);
+    snprintf(out, WHOM_MAX, "%.*s", SLICE_ARG(uri));
+}
 
 void whom_print(const char *text, const char *domain, char out[WHOM_MAX])
 {
-    if (text[0] == '#')
-        snprintf(out, WHOM_MAX, "%s", text + 1);
-    else if (text[0] == '+')
-        snprintf(out, WHOM_MAX, "tel:%s", text);
-    else if (strchr(text, ':') || strchr(text, '@'))
-        snprintf(out, WHOM_MAX, "%s", text);
+    struct slice name = slice_trim(slice_of(text));
+    bool is_id = slice_starts(name, S("#"));
+    char uri[WHOM_MAX];
+
+    if (is_id || (slice_index(name, ':') < 0 && slice_index(name, '@') >= 0)) {
+        snprintf(out, WHOM_MAX, "%.*s", SLICE_ARG(slice_from(name, is_id)));
+        return;
+    }
+    if (slice_starts(name, S("+")))
+        snprintf(uri, sizeof uri, "tel:%.*s", SLICE_ARG(name));
+    else if (slice_index(name, ':') >= 0)
+        snprintf(uri, sizeof uri, "%.*s", SLICE_ARG(name));
     else
-        snprintf(out, WHOM_MAX, "sip:%s@%s", text, domain);
+        snprintf(uri, sizeof uri, "sip:%.*s@%s", SLICE_ARG(name), domain);
+    print_canonical(slice_of(uri), out);
 }
 
 const char *subscriber_impi(const json_t *subscriber, size_t i)

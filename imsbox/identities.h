@@ -11,8 +11,9 @@
 
 enum { WHOM_MAX = 400 };
 
-/* As the API takes it: an id, or an identity completed by the domain. What is
- * too long is cut, and so not found. */
+/* As the API takes it: an id, or an identity completed by the domain, without
+ * blanks around it, a public one in its canonical form. What is too long is
+ * cut, and so not found. */
 void whom_print(const char *text, const char *domain, char out[WHOM_MAX]);
 
 /* Members of a subscriber of the API, as texts for people. */

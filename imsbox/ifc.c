@@ -92,7 +92,7 @@ static json_t *body_of(const struct words *w, const char *whom,
 }
 
 static enum exit_status ask(struct client *c, const struct site_node *hss,
-                            json_t *body)
+                            const char *whom, json_t *body)
 {
     char *text = json_dumps(body, 0);
     struct reply r;
@@ -102,7 +102,8 @@ static enum exit_status ask(struct client *c, const struct site_node *hss,
                                       .method = "POST",
                                       .path = "/ifc/test",
                                       .type = "application/json",
-                                      .body = slice_of(text ? text : "")},
+                                      .body = slice_of(text ? text : ""),
+                                      .whom = whom},
                    &r);
 
     if (status == EXIT_DONE)
@@ -128,7 +129,7 @@ static enum exit_status test(struct client *c)
     if (read_request(w, whom, &request)) {
         body = body_of(w, whom, &request);
         if (body)
-            status = ask(c, hss, body);
+            status = ask(c, hss, whom, body);
         else
             fprintf(stderr, "imsbox: the request is no text\n");
         json_decref(body);

@@ -166,8 +166,10 @@ static int run(const struct words *w)
             print_json(s.all);
         else
             show(&s);
-        if (!s.found)
+        if (!s.found) {
             fprintf(stderr, "imsbox: no node knows %s\n", s.whom);
+            client_tell_nearest(&s.client, hss, s.whom);
+        }
         status = s.dead ? EXIT_UNAVAILABLE : EXIT_DONE;
         status = s.found ? status : EXIT_UNKNOWN;
     }

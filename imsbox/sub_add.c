@@ -35,11 +35,19 @@ static void put(const struct adding *a, const char *key, const char *value)
         json_object_set_new(a->body, key, json_string(value));
 }
 
-static bool is_number(const char *text)
+static void put_slice(const struct adding *a, const char *key, struct slice s)
 {
-    const char *digits = text + (text[0] == '+');
+    json_object_set_new(a->body, key, json_stringn(s.p, s.n));
+}
 
-    return digits[0] && digits[strspn(digits, "0123456789")] == '\0';
+static bool is_number(struct slice text)
+{
+    struct slice digits = slice_from(text, slice_starts(text, S("+")));
+
+    for (size_t i = 0; i < digits.n; i++)
+        if (digits.p[i] < '0' || digits.p[i] > '9')
+            return false;
+    return digits.n > 0;
 }
 
 /* "-" is the next line of stdin, so that no secret stands where `ps` sees it.
@@ -76,18 +84,19 @@ static bool put_count(const struct adding *a)
 
 static void put_who(const struct adding *a)
 {
-    const char *who = a->words->rest[0], *number = "tel";
+    struct slice who = slice_trim(slice_of(a->words->rest[0]));
+    const char *number = "tel";
     char uri[WHOM_MAX];
 
     if (is_number(who)) {
-        put(a, "number", who);
-    } else if (strchr(who, ':')) {
-        put(a, "impu", who);
-    } else if (strchr(who, '@')) {
-        snprintf(uri, sizeof uri, "sip:%s", who);
+        put_slice(a, "number", who);
+    } else if (slice_index(who, ':') >= 0) {
+        put_slice(a, "impu", who);
+    } else if (slice_index(who, '@') >= 0) {
+        snprintf(uri, sizeof uri, "sip:%.*s", SLICE_ARG(who));
         put(a, "impu", uri);
     } else {
-        put(a, "name", who);
+        put_slice(a, "name", who);
         number = "number";
     }
     put(a, number, a->words->option[TEL]);

@@ -27,7 +27,8 @@ static enum exit_status remove_one(struct client *c, const char *name)
             .node = hss,
             .method = "DELETE",
             .path = url_path(&path, "/subscribers/", whom,
-                             c->words->option[DRY_RUN] ? "?dry_run=true" : "")},
+                             c->words->option[DRY_RUN] ? "?dry_run=true" : ""),
+            .whom = whom},
         &r);
     if (status == EXIT_DONE && !c->words->json)
         printf("%s %s\n", name,

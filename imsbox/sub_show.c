@@ -165,10 +165,11 @@ static enum exit_status ask(struct showing *s, const char *after,
     buf_init(&path, 4096);
     status =
         client_ask(&s->client,
-                   &(struct question){.node = s->hss,
-                                      .method = "GET",
-                                      .path = url_path(&path, "/subscribers/",
-                                                       s->whom, after)},
+                   &(struct question){
+                       .node = s->hss,
+                       .method = "GET",
+                       .path = url_path(&path, "/subscribers/", s->whom, after),
+                       .whom = s->whom},
                    out);
     buf_fini(&path);
     return status;

@@ -88,6 +88,24 @@ def test_added_shown_and_removed(cli):
     assert "sip:zoe@ims.example" in gone.stderr
 
 
+def test_blanks_and_capitals_are_no_other_user(cli):
+    """Trimmed, or at least asked back."""
+    assert cli("sub", "add", " sip:zoe@IMS.Example ", "--password",
+               "abc-def").returncode == 0
+    for name in (" zoe ", "sip:zoe@IMS.example", "SIP:zoe@ims.example:5060"):
+        shown = cli("sub", "show", name)
+        assert "sip:zoe@ims.example" in shown.stdout, shown.stderr
+    for words in (("sub", "show", "Zoe"), ("sub", "rm", "zo"),
+                  ("reg", "show", "zoee"), ("reg", "drop", "ZOE"),
+                  ("push", "z0e"), ("ifc", "test", "zoe1")):
+        refused = cli(*words)
+        assert refused.returncode == 66, (words, refused.stderr)
+        assert "Did you mean sip:zoe@ims.example?" in refused.stderr, words
+    assert "Did you mean" not in cli("sub", "show", "nobody").stderr
+    assert "Did you mean zoe@ims.example?" in cli(
+        "sub", "show", "zoe@IMS.example").stderr
+
+
 def test_what_the_called_see(cli):
     for who in ("zoe", "sip:eve@ims.example"):
         added = cli("sub", "add", who, "--password", "abc-def",

@@ -106,6 +106,12 @@ static void people_name_users_in_many_ways(void **state)
         {"+15551002", "tel:+15551002"},
         {"tel:911", "tel:911"},
         {"#7", "7"},
+        {" bob\t", "sip:bob@ims.example"},
+        {" +1-555-1002 ", "tel:+15551002"},
+        {"SIP:bob@IMS.Example:5060;lr", "sip:bob@ims.example"},
+        {" bob@ims.example\n", "bob@ims.example"},
+        {"no user", "sip:no user@ims.example"},
+        {"", "sip:@ims.example"},
     };
     char out[WHOM_MAX], longest[2 * WHOM_MAX];
 
