@@ -181,7 +181,7 @@ static json_t *finding_json(const struct finding *f)
     buf_init(&b, FINDING_BYTES);
     json_init(&j, &b);
     finding_put(&j, f);
-    out = json_loadb(b.p, b.n, 0, NULL);
+    out = json_loadb(b.p, b.n, JSON_ALLOW_NUL, NULL);
     buf_fini(&b);
     return out;
 }

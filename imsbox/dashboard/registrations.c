@@ -69,7 +69,7 @@ static void read_answer(struct view *v, unsigned i)
     s->node = a->from->at->node;
     s->dead = a->status != 200 && a->status != 404;
     if (a->status == 200 && a->body.n)
-        j = json_loadb(a->body.p, a->body.n, 0, NULL);
+        j = json_loadb(a->body.p, a->body.n, JSON_ALLOW_NUL, NULL);
     v->answers[i] = j;
     if (s->node->role == TOPOLOGY_PCSCF)
         s->of = contacts_of(j, v->impu);

@@ -5,9 +5,11 @@
 #include "ims/cx.h"
 #include "ims/cx_codec.h"
 #include "ims/identity.h"
+#include "ims/reginfo.h"
 #include "ims/xml.h"
 #include "imsbox/entries.h"
 #include "net/dnsmsg.h"
+#include "node/record_wire.h"
 #include "sip/framer.h"
 #include "sip/stun.h"
 #include "sip/views.h"
@@ -17,6 +19,7 @@
 #include "topology/topology.h"
 #include <dirent.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Everything that reads what comes from outside, with each seed of its fuzz
  * target and what the corpora have for it: cut after each byte and ending at
@@ -268,6 +271,40 @@ static void read_entries(void *ctx, struct slice text)
     entries_fini(&e);
 }
 
+static void read_reginfo(void *ctx, struct slice text)
+{
+    const struct reginfo *doc;
+    struct why why = {0};
+    struct arena a;
+
+    arena_init(&a, 0, MEMORY);
+    judge(ctx, reginfo_parse(text, &a, &doc, &why), &why);
+    arena_fini(&a);
+}
+
+static void on_frame(void *ctx, enum wire_kind kind, struct slice payload)
+{
+    struct verdicts *v = ctx;
+    struct wire_entry e;
+
+    if (kind == WIRE_ENTRY && wire_read_entry(payload, &e))
+        v->good++;
+    else if (kind == WIRE_ENTRY)
+        v->bad++;
+}
+
+/* What a node sends to the dashboard; a frame that has begun is no entry. */
+static void read_frames(void *ctx, struct slice text)
+{
+    struct verdicts *v = ctx;
+    struct wire w;
+
+    wire_init(&w, on_frame, v);
+    if (!wire_take(&w, text) || w.part.n)
+        v->bad++;
+    wire_fini(&w);
+}
+
 /* ---- all of them ----------------------------------------------------------
  */
 
@@ -299,6 +336,7 @@ static const struct {
     {"fuzz_topology", NULL, read_topology},
     {"fuzz_subscribers", NULL, read_subscribers},
     {"fuzz_entries", NULL, read_entries},
+    {"fuzz_reginfo", "xml/rfc/rfc5628", read_reginfo},
 };
 
 struct work {
@@ -447,6 +485,55 @@ static void messages_of_the_corpora_split_likewise(void **state)
     assert_true(messages > 100);
 }
 
+static void hash_frame(void *ctx, enum wire_kind kind, struct slice payload)
+{
+    struct cut_stream *s = ctx;
+
+    s->hash = slice_hash(payload, s->hash + kind);
+    s->messages++;
+}
+
+static struct cut_stream take_frames(struct slice first, struct slice rest)
+{
+    struct cut_stream s = {0};
+    struct wire w;
+
+    wire_init(&w, hash_frame, &s);
+    s.broken = !wire_take(&w, first) || !wire_take(&w, rest);
+    wire_fini(&w);
+    return s;
+}
+
+static void on_split_frames(void *ctx, struct slice first, struct slice rest)
+{
+    const struct cut_stream *whole = ctx;
+    struct cut_stream parts = take_frames(first, rest);
+
+    assert_int_equal(parts.hash, whole->hash);
+    assert_int_equal(parts.messages, whole->messages);
+    assert_int_equal(parts.broken, whole->broken);
+}
+
+/* Those that fuzzing found, whose names are hashes, are much like these. */
+static void on_frames(void *ctx, const char *name, struct slice text)
+{
+    struct cut_stream whole = take_frames(text, (struct slice){0});
+
+    if (strlen(name) == 40)
+        return;
+    at_each_byte(text, read_frames, ctx);
+    each_split(text, on_split_frames, &whole);
+}
+
+static void what_nodes_record_is_read_wherever_it_is_cut_or_split(void **state)
+{
+    struct verdicts v = {0};
+
+    (void)state;
+    each_seed("fuzz_dashboard", on_frames, &v);
+    assert_true(v.files > 5 && v.good > 0 && v.bad > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,6 +541,7 @@ int main(void)
         cmocka_unit_test(what_the_corpora_have_is_cut_likewise),
         cmocka_unit_test(a_stream_split_anywhere_has_the_same_messages),
         cmocka_unit_test(messages_of_the_corpora_split_likewise),
+        cmocka_unit_test(what_nodes_record_is_read_wherever_it_is_cut_or_split),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,7 +101,7 @@ static int tear_down(void **state)
 struct line {
     unsigned node;
     const char *kind, *call, *session, *local, *remote;
-    const char *text; /* a SIP message; CRLF is written as | */
+    const char *text; /* a SIP message; CRLF is written as |, 0 as ^ */
     struct slice cx;  /* a Diameter message */
     const char *proc, *reason, *says, *fault;
 };
@@ -116,7 +116,7 @@ static void put_sip(struct json *j, const char *text)
         if (*text == '|')
             buf_str(&b, "\r\n");
         else
-            buf_char(&b, *text);
+            buf_char(&b, *text == '^' ? '\0' : *text);
     }
     json_put_str(j, "proto", "sip");
     json_put_str(j, "transport", "udp");
@@ -437,6 +437,28 @@ static void who_has_key_and_password_is_told_which_goes_first(void **state)
         assert_has(str_slice(&f->advice), rows[i].advice);
         tear_down(state);
     }
+}
+
+/* RFC 3261 25.1: a quoted pair may be of one; the HSS would refuse the body. */
+static void a_zero_byte_of_the_phone_is_not_put_to_the_hss(void **state)
+{
+    static const char ask[] = "REGISTER sip:ims.example SIP/2.0|" HEAD(
+        "c", "2", "REGISTER") "Authorization: Digest "
+                              "username=\"alice@ims.example\",realm=\"ims."
+                              "example\",nonce=\"n\",uri=\"s\",response=\"r\","
+                              "algorithm=MD5,"
+                              "cnonce=\"\\^\"||";
+    struct world *w = *state;
+
+    w->answer = "{\"credentials\":{\"has_password\":true}}";
+    comes(w, "c", REGISTER("c", "1"));
+    goes(w, "c", "SIP/2.0 401 X|" HEAD("c", "1", "REGISTER") AKA_OFFER "|");
+    comes(w, "c", ask);
+    refuse_at_scscf(w);
+    tell(w); /* what is asked can be read: examine() looks */
+    assert_string_equal(newest(w), "algorithm-mismatch");
+    assert_has(str_slice(&doctor_older(w->doctor, NULL)->advice),
+               "its SIM key goes first");
 }
 
 /* Without a response, but with numbers that it asks for. */
@@ -1246,6 +1268,7 @@ int main(void)
         TEST(answering_old_challenges_is_told_at_the_third),
         TEST(who_registers_anew_without_a_nonce_answers_nothing),
         cmocka_unit_test(who_has_key_and_password_is_told_which_goes_first),
+        TEST(a_zero_byte_of_the_phone_is_not_put_to_the_hss),
         cmocka_unit_test(a_card_that_is_ahead_has_not_refused_the_network),
         TEST(the_same_again_is_one_finding_that_counts),
         TEST(another_method_or_other_words_are_another_finding),

@@ -542,6 +542,7 @@ static void imports_at_a_time_are_few(void **state)
     assert_int_equal(
         api_say(f, "POST /api/v1/imports", "{\"format\": \"csv\"}"), 503);
     api_has(f, "4 imports are on their way");
+    assert_non_null(strstr(f->a.headers, "Retry-After: 5\n"));
     assert_int_equal(api_say(f, "DELETE /api/v1/imports/2", ""), 204);
     assert_int_equal(
         api_say(f, "POST /api/v1/imports", "{\"format\": \"csv\"}"), 201);

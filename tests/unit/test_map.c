@@ -169,7 +169,10 @@ static void the_limit_holds_and_room_comes_back(void **state)
     assert_false(map_add(&m, &one_more.in_map, S("one")));
     assert_null(map_find(&m, S("one")));
     map_remove(&m, &items[2].in_map);
+    map_remove(&m, &items[3].in_map);
     assert_true(map_add(&m, &one_more.in_map, S("one")));
+    assert_int_equal(m.count, 4);
+    assert_int_equal(m.most, 5);
     map_fini(&m);
     free(items);
 }

@@ -30,9 +30,10 @@ const struct topology_network *consult_network(const struct trouble *t)
     return n ? n : with_hss(entry ? entry->network : NULL);
 }
 
+/* The HSS refuses a body with a zero byte in a text, as a whole. */
 static void put_given(struct json *j, const char *key, struct slice value)
 {
-    if (value.n)
+    if (value.n && slice_index(value, '\0') < 0)
         json_put_text(j, key, value);
 }
 
