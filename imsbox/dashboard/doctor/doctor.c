@@ -145,7 +145,8 @@ static void on_answered(void *ctx, const struct patient *p, struct slice json)
 {
     struct doctor *d = ctx;
     const struct told *end = story_at(d->story, p->step);
-    json_t *j = json.n ? json_loadb(json.p, json.n, JSON_ALLOW_NUL, NULL) : NULL;
+    json_t *j =
+        json.n ? json_loadb(json.p, json.n, JSON_ALLOW_NUL, NULL) : NULL;
     struct trouble t;
 
     if (end) {
