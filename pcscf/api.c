@@ -2,6 +2,7 @@
 #include "pcscf/api.h"
 #include "node/readings.h"
 #include "pcscf/pcscf.h"
+#include "pcscf/reg_event.h"
 #include "sip/dialog.h"
 
 static void put_contact(const struct pcscf *me, struct json *j,
@@ -174,6 +175,57 @@ static void get_sessions(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
+/* ---- subscriptions ------------------------------------------------------- */
+
+struct listing {
+    struct api_call *call;
+    struct readings_page page;
+};
+
+static void put_subscription(void *ctx, const struct reg_watch_info *i)
+{
+    struct listing *l = ctx;
+    struct json *j = &l->call->json;
+    struct buf text;
+    bool wants;
+
+    buf_init(&text, 1 << 14);
+    buf_printf(&text, "%.*s\n%.*s\n%.*s", SLICE_ARG(i->impu),
+               SLICE_ARG(i->watcher), SLICE_ARG(i->call_id));
+    wants = readings_wants(&l->page, buf_slice(&text));
+    buf_fini(&text);
+    if (!wants)
+        return;
+    json_object_begin(j);
+    json_put_str(j, "event", "reg");
+    json_put_text(j, "public_identity", i->impu);
+    json_put_text(j, "watcher", i->watcher);
+    json_put_text(j, "call_id", i->call_id);
+    json_put_u64(j, "expires_seconds", i->expires);
+    json_put_u64(j, "version", i->version);
+    json_put_bool(j, "awaits_answer", i->waits);
+    json_object_end(j);
+}
+
+/* Whose registrations are watched, in the order of coming. */
+static void get_subscriptions(struct node *n, struct api_call *c)
+{
+    const struct pcscf *me = n->state;
+    struct listing l = {.call = c};
+
+    if (!readings_page(c, &l.page))
+        return;
+    json_object_begin(&c->json);
+    json_put_u64(&c->json, "total", reg_watches_count(me->watches));
+    json_key(&c->json, "subscriptions");
+    json_array_begin(&c->json);
+    reg_watches_each(me->watches, put_subscription, &l);
+    json_array_end(&c->json);
+    readings_page_end(c, &l.page);
+    json_object_end(&c->json);
+    api_reply(c, 200);
+}
+
 static void get_limits(struct node *n, struct api_call *c)
 {
     struct pcscf *me = n->state;
@@ -194,6 +246,7 @@ const struct api_route pcscf_routes[PCSCF_ROUTES] = {
     {"GET", "/api/v1/registrations", get_registrations, API_BY_METHOD},
     {"GET", "/api/v1/registrations/{impu}", get_registration, API_BY_METHOD},
     {"GET", "/api/v1/sessions", get_sessions, API_BY_METHOD},
+    {"GET", "/api/v1/subscriptions", get_subscriptions, API_BY_METHOD},
     {"GET", "/api/v1/transactions", cscf_get_transactions, API_BY_METHOD},
     {"GET", "/api/v1/limits", get_limits, API_BY_METHOD},
     {"GET", "/api/v1/timers", readings_get_timers, API_BY_METHOD},

@@ -7,7 +7,7 @@
 
 #include "node/api.h"
 
-enum { PCSCF_ROUTES = 6 };
+enum { PCSCF_ROUTES = 7 };
 extern const struct api_route pcscf_routes[PCSCF_ROUTES];
 
 #endif

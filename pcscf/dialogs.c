@@ -80,6 +80,25 @@ bool pcscf_check_dialogs(struct pcscf *me, struct sip_request *req,
     return false;
 }
 
+/* Several users may share a flow: then the contact of the dialog tells. */
+static bool is_of(void *ctx, const struct sip_dialog *d)
+{
+    const struct contact *c = ctx, *other = NULL;
+
+    if (!addr_eq(&d->flow.remote, &c->flow.remote))
+        return false;
+    do
+        other = flows_at(c->flows, &c->flow.remote, other);
+    while (other == c);
+    return !other ||
+           sip_uri_eq_text(str_slice(&d->near_target), str_slice(&c->uri));
+}
+
+size_t pcscf_forget_dialogs(struct pcscf *me, const struct contact *c)
+{
+    return sip_dialogs_end(me->dialogs, is_of, (void *)c);
+}
+
 size_t pcscf_dialogs_limit(const struct topology_limits *l)
 {
     return l->dialogs + l->transactions;

@@ -20,6 +20,9 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
  * copy are gone. */
 bool pcscf_check_dialogs(struct pcscf *me, struct sip_request *req,
                          struct sip_message *copy);
+/* 5.2.8.1.4: the dialogs of a contact that the network has ended are forgotten
+ * without a word to anybody. How many. */
+size_t pcscf_forget_dialogs(struct pcscf *me, const struct contact *c);
 /* What the table takes: the responses to requests that were let in when there
  * was room find some, too. */
 size_t pcscf_dialogs_limit(const struct topology_limits *l);

@@ -93,6 +93,7 @@ void contact_free(struct contact *c)
     f->figures.registered -= c->registered;
     if (!c->registered)
         list_remove(&c->link);
+    list_remove(&c->watched);
     str_fini(&c->uri);
     str_fini(&c->impu);
     str_fini(&c->call_id);
@@ -133,6 +134,7 @@ static struct contact *contact_new(struct flows *f, const char *token,
     c = mem_zalloc(sizeof *c);
     c->flows = f;
     c->flow = *flow;
+    list_init(&c->watched);
     memcpy(c->token, token, FLOW_TOKEN);
     map_add(&f->by_token, &c->by_token, slice_at(c->token, FLOW_TOKEN));
     map_add(&f->by_source, &c->by_source, addr_key(&c->flow.remote));
@@ -173,6 +175,17 @@ void contact_register(struct contact *c, uint32_t seconds)
     f->figures.registered += !c->registered;
     c->registered = true;
     c->expires_at = f->env->clock->mono_us + us;
+    timer_start(f->env->timers, &c->timer, us, on_timer, c);
+}
+
+void contact_unregister(struct contact *c, int64_t us)
+{
+    struct flows *f = c->flows;
+
+    if (c->registered)
+        list_append(&f->unregistered, &c->link);
+    f->figures.registered -= c->registered;
+    c->registered = false;
     timer_start(f->env->timers, &c->timer, us, on_timer, c);
 }
 

@@ -24,11 +24,14 @@ struct flows;
  * from the 200 until it expires. */
 struct contact {
     struct map_node by_token, by_source;
-    struct list link; /* of those not registered, oldest first */
+    struct list link;    /* of those not registered, oldest first */
+    struct list watched; /* of the subscription that tells of it, if any */
     struct flows *flows;
     struct sip_flow flow;
     char token[FLOW_TOKEN];
     bool registered;
+    bool told;     /* of since then, by who tells of registrations */
+    uint32_t cseq; /* of the REGISTER that registered it, of call_id */
     struct timer timer;
     int64_t expires_at; /* clock.mono_us; while registered */
     struct str uri;     /* of the Contact; empty: none was given */
@@ -69,6 +72,8 @@ struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
                            struct slice impu, struct slice uri, int64_t us);
 /* Registered (again) for seconds. */
 void contact_register(struct contact *c, uint32_t seconds);
+/* No more, but it stays known for us microseconds. */
+void contact_unregister(struct contact *c, int64_t us);
 void contact_free(struct contact *c);
 
 /* The registered contacts of a source, one after the other: NULL first. */

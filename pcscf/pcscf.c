@@ -5,12 +5,14 @@
  *   from a phone   REGISTER                   registration.c
  *                  within a dialog            subsequent.c
  *                  otherwise                  originating.c
- *   from the core  within a dialog            subsequent.c
+ *   from the core  NOTIFY of registrations    reg_event.c
+ *                  within a dialog            subsequent.c
  *                  otherwise                  terminating.c
  */
 #include "pcscf/pcscf.h"
 #include "pcscf/api.h"
 #include "pcscf/dialogs.h"
+#include "pcscf/reg_event.h"
 #include "pcscf/role.h"
 #include "sip/views.h"
 #include <stdarg.h>
@@ -127,6 +129,8 @@ static void from_core(struct pcscf *me, struct sip_request *req,
                       struct sip_message *copy,
                       const struct sip_proxy_route *route)
 {
+    if (copy->method == SIP_NOTIFY && reg_watch_notified(me, req, copy))
+        return;
     if (sip_tag(copy, SIP_HDR_TO).n)
         pcscf_subsequent_to_phone(me, req, copy, route);
     else if (!cscf_answered_itself(&me->core, req, copy, route))
@@ -182,6 +186,7 @@ static void pcscf_free(struct node *n)
     struct pcscf *me = n->state;
 
     cscf_close(&me->core);
+    reg_watches_free(me->watches);
     sip_dialogs_free(me->dialogs);
     flows_free(me->flows);
     str_fini(&me->mw_hostport);
@@ -215,6 +220,7 @@ static enum ims_err pcscf_start(struct node *n, struct why *why)
     me->flows =
         flows_new(me->env, limits->registrations, pcscf_contact_expired, me);
     me->dialogs = sip_dialogs_new(me->env, pcscf_dialogs_limit(limits));
+    me->watches = reg_watches_new(me, limits->registrations);
     err = cscf_open(&me->core, n, &handler, why);
     if (err != IMS_OK) {
         pcscf_free(n);
@@ -229,6 +235,7 @@ static enum ims_err pcscf_reload(struct node *n, struct why *why)
     struct pcscf *me = n->state;
 
     flows_limit(me->flows, n->self->limits.registrations);
+    reg_watches_limit(me->watches, n->self->limits.registrations);
     sip_dialogs_limit(me->dialogs, pcscf_dialogs_limit(&n->self->limits));
     return cscf_reload(n, why);
 }
@@ -241,6 +248,7 @@ static void pcscf_dump(const struct node *n, struct json *j)
     json_put_u64(j, "contacts", f->contacts);
     json_put_u64(j, "registered", f->registered);
     json_put_u64(j, "dialogs", sip_dialogs_count(me->dialogs));
+    json_put_u64(j, "subscriptions", reg_watches_count(me->watches));
     cscf_dump(&me->core, j);
 }
 

@@ -18,6 +18,7 @@ struct pcscf {
     const struct env *env;
     struct flows *flows;
     struct sip_dialogs *dialogs;
+    struct reg_watches *watches; /* of registrations, 5.2.3 */
     struct icid_source icid;
     struct str mw_hostport; /* of Path and the inner Record-Route */
     struct {

@@ -6,13 +6,14 @@
  *                integrity-protected           -> the home network's entry
  *   401       -> ck and ik are taken out       -> the phone
  *   200       -> identities, Service-Route and
- *                expiry are kept               -> the phone
+ *                expiry are kept               -> the phone; reg_event.c
  *
  * P-REG-1, P-REG-2, P-REG-4, P-REG-6.
  */
 #include "crypto/digest.h"
 #include "ims/trust.h"
 #include "pcscf/pcscf.h"
+#include "pcscf/reg_event.h"
 #include "sip/views.h"
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
@@ -32,6 +33,8 @@ struct registration {
     struct sip_flow flow;
     struct identity impu;
     struct slice contact; /* URI; empty: none, or "*" */
+    char token[FLOW_TOKEN];
+    bool watches; /* the contact of this token has been registered */
 };
 
 static const struct sip_forward_handler forwarding = {
@@ -387,6 +390,16 @@ static void forget(struct registration *r, const struct sip_message *resp)
     }
 }
 
+static uint32_t cseq_of(const struct sip_message *m)
+{
+    struct sip_cseq cseq;
+
+    return sip_cseq_parse(sip_header_value(m, SIP_HDR_CSEQ), &cseq, NULL) ==
+                   IMS_OK
+               ? cseq.number
+               : 0;
+}
+
 /* 5.2.2.1, on the 200: what later requests of the phone are checked with. */
 static void on_accepted(struct registration *r, struct sip_message *resp)
 {
@@ -407,6 +420,8 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     keep_identities(c, resp);
     keep_service_route(c, resp);
     str_set(&c->call_id, r->about.call);
+    c->cseq = cseq_of(resp);
+    c->told = false;
     str_set(&c->nonce, (struct slice){0});
     contact_register(c, seconds);
     ++*me->count.registered;
@@ -414,6 +429,8 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
                "contact %s is bound to its flow for %u s, default identity "
                "%.*s",
                str_c(&c->uri), seconds, SLICE_ARG(contact_default_identity(c)));
+    memcpy(r->token, c->token, FLOW_TOKEN);
+    r->watches = true;
 }
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch)
@@ -429,9 +446,17 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     trust_leave(resp);
 }
 
+/* The phone has its answer: now the P-CSCF may see to what comes later. */
 static void on_done(void *ctx)
 {
-    registration_free(ctx);
+    struct registration *r = ctx;
+    struct contact *c = NULL;
+
+    if (r->watches)
+        c = flows_by_token(r->me->flows, slice_at(r->token, FLOW_TOKEN));
+    if (c && c->registered)
+        reg_watch(r->me, c);
+    registration_free(r);
 }
 
 /* ---- the end of time -------------------------------------------------------

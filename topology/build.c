@@ -207,6 +207,7 @@ static void build_node(const struct file *f, const struct file_node *from,
     n->seed = from->seed;
     n->aka_without_ipsec =
         from->listeners[TOPOLOGY_GM].aka_without_ipsec != FILE_FLAG_FALSE;
+    n->reg_event = from->reg_event == FILE_FLAG_TRUE;
     inherit(f, from, n);
     build_listeners(from, t, n);
     build_capabilities(from, t, n);

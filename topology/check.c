@@ -129,12 +129,15 @@ static void check_keys(struct check *c, const struct file_node *n)
 {
     bool is_hss = n->role.value == TOPOLOGY_HSS;
     bool is_scscf = n->role.value == TOPOLOGY_SCSCF;
+    bool is_pcscf = n->role.value == TOPOLOGY_PCSCF;
     bool is_client = is_scscf || n->role.value == TOPOLOGY_ICSCF;
 
     check_key(c, n, !is_scscf && n->capabilities.at.line, n->capabilities.at,
               "capabilities");
     check_key(c, n, !is_client && n->hss.at.line, n->hss.at, "hss");
     check_key(c, n, !is_hss && n->store.text, n->store.at, "store");
+    check_key(c, n, !is_pcscf && n->reg_event != FILE_FLAG_NONE, n->at,
+              "reg_event");
     check_key(c, n,
               !is_scscf &&
                   is_any_given(&topology_registration_table, &n->registration),

@@ -275,6 +275,12 @@ static const struct field node_fields[] = {
      .help = "HTTP for health, metrics and the API: a port on the node's host "
              "if that is a loopback address, else on 127.0.0.1; or "
              "address:port"},
+    {"reg_event", FIELD_FLAG, .at = offsetof(struct file_node, reg_event),
+     .fallback = 0,
+     .help = "P-CSCF: subscribe to the registration state of its users, so "
+             "that it hears of registrations that the network ends (TS 24.229 "
+             "5.2.3). At least four messages more for each user who registers, "
+             "so it does only when told to"},
     {"capabilities", FIELD_NUMBER, FIELD_LIST, .max = UINT32_MAX,
      .at = offsetof(struct file_node, capabilities),
      .help = "S-CSCF: what it can do, in numbers of the operator's choice, by "

@@ -58,6 +58,7 @@ struct file_node {
     struct file_text name, host, store;
     struct file_word role, log;
     struct file_listener listeners[TOPOLOGY_TRUSTS];
+    enum file_flag reg_event;
     struct file_list capabilities; /* uint64_t */
     struct file_list hss;          /* struct file_text */
     uint64_t seed;

@@ -117,6 +117,7 @@ struct topology_node {
     const uint32_t *capabilities; /* S-CSCF: what TS 29.228 6.7 chooses by */
     unsigned capability_count;
     bool aka_without_ipsec; /* P-CSCF: the gm listeners' option */
+    bool reg_event;         /* P-CSCF: it subscribes to registration state */
     const char *store;      /* HSS: path of its database; "" elsewhere */
 
     enum log_level log;

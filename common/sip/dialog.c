@@ -130,6 +130,23 @@ void sip_dialog_end(struct sip_dialog *d)
     timer_start(d->table->env->timers, &d->timer, OVER_S * SECOND, on_timer, d);
 }
 
+size_t sip_dialogs_end(struct sip_dialogs *ds,
+                       bool (*is)(void *ctx, const struct sip_dialog *d),
+                       void *ctx)
+{
+    size_t n = 0;
+
+    MAP_EACH (it, &ds->map) {
+        struct sip_dialog *d = container_of(it, struct sip_dialog, node);
+
+        if (d->over || !is(ctx, d))
+            continue;
+        sip_dialog_end(d);
+        n++;
+    }
+    return n;
+}
+
 void sip_dialog_refresh(struct sip_dialog *d)
 {
     int64_t seconds = !d->confirmed  ? EARLY_S

@@ -98,6 +98,11 @@ void sip_dialog_refresh(struct sip_dialog *d);
 void sip_dialog_end(struct sip_dialog *d);
 void sip_dialog_free(struct sip_dialog *d);
 
+/* All of which `is` says yes to, likewise. How many there were. */
+size_t sip_dialogs_end(struct sip_dialogs *ds,
+                       bool (*is)(void *ctx, const struct sip_dialog *d),
+                       void *ctx);
+
 /* Record-Route values of a message, joined by ", ", as they stand (the route
  * set of who answers) or backwards (of who asked, RFC 3261 12.1.2), without
  * the first ones that `is_own` says yes to: the party behind us has used those

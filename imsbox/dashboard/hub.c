@@ -261,6 +261,7 @@ static const struct api_route routes[] = {
     {"GET", "/api/v1/registrations/{impu}", registrations_get_one,
      API_BY_METHOD},
     {"GET", "/api/v1/sessions", sessions_get_all, API_BY_METHOD},
+    {"GET", "/api/v1/subscriptions", subscriptions_get_all, API_BY_METHOD},
     {"POST", "/api/v1/reset", reset_post, API_BY_METHOD},
     {"GET", "/api/v1/faults", faults_get_all, API_BY_METHOD},
     {"POST", "/api/v1/faults", faults_post_ends, API_BY_METHOD},

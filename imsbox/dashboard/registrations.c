@@ -281,3 +281,9 @@ void sessions_get_all(struct node *n, struct api_call *c)
 {
     get_all(n, c, "/api/v1/sessions", 1u << TOPOLOGY_PCSCF);
 }
+
+void subscriptions_get_all(struct node *n, struct api_call *c)
+{
+    get_all(n, c, "/api/v1/subscriptions",
+            1u << TOPOLOGY_PCSCF | 1u << TOPOLOGY_SCSCF);
+}

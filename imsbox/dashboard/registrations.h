@@ -11,5 +11,6 @@
 void registrations_get_one(struct node *n, struct api_call *c);
 void registrations_get_all(struct node *n, struct api_call *c);
 void sessions_get_all(struct node *n, struct api_call *c);
+void subscriptions_get_all(struct node *n, struct api_call *c);
 
 #endif

@@ -115,6 +115,7 @@ static void what_the_file_leaves_out_has_defaults(void **state)
     assert_int_equal(500 * MSEC, n->listeners[0].timers.t1);
     assert_int_equal(LOG_INFO, n->log);
     assert_true(n->aka_without_ipsec);
+    assert_false(n->reg_event);
     assert_false(n->seeded);
     assert_int_equal(2 * SECOND, t->dns.timeout);
     assert_int_equal(2, t->dns.tries);
@@ -510,6 +511,7 @@ static void a_reload_may_change_some_keys_and_names_the_others(void **state)
     } rows[] = {
         {"limits: {headers: 99}", ""},
         {"timers: {t1: 1s}, log: debug", ""},
+        {"reg_event: true", ""},
         {"gm: {listen: udp:5060, timers: {t1: 1s}}", ""},
         {"gm: udp:5064",
          "p1: where it listens may not change while the node runs\n"},

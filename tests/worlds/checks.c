@@ -49,7 +49,20 @@ static void print_contact(const struct phone *p, char text[64])
 /* ---- calls ---------------------------------------------------------------
  */
 
-/* What a P-CSCF knew of a call died with it (TS 24.229 5.2.8 has no more). */
+static bool is_dismissed(const struct world *w, const struct phone *p)
+{
+    for (unsigned i = 0; i < w->plan->action_count; i++) {
+        const struct plan_action *a = &w->plan->actions[i];
+
+        if (!a->off && a->kind == PLAN_DISMISS &&
+            w->plan->phones[a->phone].subscriber == p->plan->subscriber)
+            return true;
+    }
+    return false;
+}
+
+/* What a P-CSCF knew of a call died with it (TS 24.229 5.2.8 has no more), or
+ * was forgotten when the network ended the registration (5.2.8.1.4). */
 static bool is_known(struct world *w, const struct phone *p,
                      const struct call *c)
 {
@@ -58,6 +71,7 @@ static bool is_known(struct world *w, const struct phone *p,
 
     print_contact(p, contact);
     return n->died_us < c->began_us &&
+           !(w->plan->reg_event && is_dismissed(w, p)) &&
            holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", contact, &who);
 }
 
@@ -180,6 +194,52 @@ void check_agreement(struct world *w)
             agree_on(w, &w->phones[i]);
 }
 
+/* ---- registrations that the network ends ---------------------------------
+ */
+
+static void dismiss(struct world *w, unsigned subscriber)
+{
+    unsigned home = w->plan->phones[subscriber].network;
+    char path[96];
+
+    snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s/deregister",
+             subscriber, plan_domain(home));
+    wire_change(w->core.wire, subscriber);
+    core_order(&w->core, home,
+               &(struct core_order){.method = "POST",
+                                    .path = path,
+                                    .type = "application/json",
+                                    .body = "{\"reason\": \"SERVER_CHANGE\"}"});
+    sim_run_for(w->sim, 2 * SECOND);
+}
+
+/* What the HSS ends is over at the S-CSCF and, by its word, at the P-CSCF. */
+void check_told(struct world *w)
+{
+    for (unsigned i = 0; i < w->plan->phone_count; i++) {
+        struct phone *p = &w->phones[i];
+        const struct core_node *who = NULL;
+        char contact[64], bound[128];
+
+        if (!world_is_there(w, i) || w->plan->phones[i].wrong ||
+            w->plan->phones[i].barred || was_replaced(w, i))
+            continue;
+        print_contact(p, contact);
+        snprintf(bound, sizeof bound, "\"contact\":\"%s\",\"registered\":true",
+                 contact);
+        if (!holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", bound, &who))
+            continue;
+        dismiss(w, p->plan->subscriber);
+        if (holders(w, TOPOLOGY_SCSCF, "/api/v1/registrations", contact, &who))
+            core_break(&w->core, CHECK_AGREEMENT, "%s has %s after its end",
+                       who->self->name, contact);
+        if (holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", bound, &who))
+            core_break(&w->core, CHECK_AGREEMENT,
+                       "%s was not told that the network ended %s",
+                       who->self->name, contact);
+    }
+}
+
 /* ---- in the end ----------------------------------------------------------
  */
 
@@ -209,13 +269,9 @@ static void check_figures(struct world *w, unsigned i)
  * the registration. */
 static void check_keys(struct world *w, struct core_node *n)
 {
-    static const char *const keys[] = {"contacts",
-                                       "registered",
-                                       "bindings",
-                                       "registered_sets",
-                                       "challenges",
-                                       "dialogs",
-                                       "store_writes_waiting"};
+    static const char *const keys[] = {
+        "contacts",   "registered", "bindings",      "registered_sets",
+        "challenges", "dialogs",    "subscriptions", "store_writes_waiting"};
 
     for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
         uint64_t left = core_figure(n, keys[k]);

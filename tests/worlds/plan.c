@@ -139,7 +139,7 @@ void plan_throw(struct plan *p, uint64_t seed)
     struct dice d;
 
     dice_init_seed(&d, seed);
-    *p = (struct plan){.seed = seed};
+    *p = (struct plan){.seed = seed, .reg_event = seed / 4 % 3 == 1};
     p->network_count = 1 + below(&d, PLAN_NETWORKS);
     for (unsigned i = 0; i < p->network_count; i++)
         throw_network(&d, &p->networks[i]);

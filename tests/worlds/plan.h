@@ -74,8 +74,9 @@ struct plan_fault {
 
 struct plan {
     uint64_t seed;
-    bool dns;   /* the networks know each other by DNS alone */
-    bool tight; /* nodes have room for little */
+    bool dns;       /* the networks know each other by DNS alone */
+    bool tight;     /* nodes have room for little */
+    bool reg_event; /* P-CSCFs hear of registrations that end */
     unsigned network_count, phone_count, action_count, fault_count;
     struct plan_network networks[PLAN_NETWORKS];
     struct plan_phone phones[PLAN_PHONES];

@@ -74,8 +74,9 @@ static void print_action(const struct plan_action *a, struct buf *out)
 
 void plan_print(const struct plan *p, struct buf *out)
 {
-    buf_printf(out, "world seed=%llu%s%s\n", (unsigned long long)p->seed,
-               p->dns ? " dns" : "", p->tight ? " tight" : "");
+    buf_printf(out, "world seed=%llu%s%s%s\n", (unsigned long long)p->seed,
+               p->dns ? " dns" : "", p->tight ? " tight" : "",
+               p->reg_event ? " reg-event" : "");
     for (unsigned i = 0; i < p->network_count; i++)
         print_network(p, i, out);
     for (unsigned i = 0; i < p->phone_count; i++)
@@ -164,6 +165,7 @@ static bool read_world(struct plan *p, struct line *l)
     p->seed = number_of(value(l, "seed"));
     p->dns = has(l, "dns");
     p->tight = has(l, "tight");
+    p->reg_event = has(l, "reg-event");
     return true;
 }
 

@@ -28,8 +28,8 @@ static void print_network(const struct plan *p, unsigned i, struct buf *out)
         buf_printf(out,
                    "      - {name: n%u-pcscf%u, role: pcscf, host: "
                    "127.0.%u.%u, gm: [udp:5060, tcp:5060], mw: [udp:5070, "
-                   "tcp:5070], admin: 8081}\n",
-                   i, k, i, 11 + k);
+                   "tcp:5070], admin: 8081%s}\n",
+                   i, k, i, 11 + k, p->reg_event ? ", reg_event: true" : "");
     buf_printf(out,
                "      - {name: n%u-icscf, role: icscf, host: 127.0.%u.21, mw: "
                "[udp:5060, tcp:5060], admin: 8081}\n",

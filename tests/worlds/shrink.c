@@ -177,12 +177,12 @@ static bool drop_nodes(struct shrinking *s)
         if (p.networks[i].pcscfs-- > 1)
             smaller |= try_fit(s, p);
     }
-    for (unsigned what = 0; what < 2; what++) {
+    for (unsigned what = 0; what < 3; what++) {
         struct plan p = *s->plan;
-        bool *flag = what ? &p.dns : &p.tight;
+        bool *const flags[] = {&p.tight, &p.dns, &p.reg_event};
 
-        if (*flag) {
-            *flag = false;
+        if (*flags[what]) {
+            *flags[what] = false;
             smaller |= try(s, &p);
         }
     }

@@ -4,7 +4,8 @@
  *   calm       the faults end; calls that live on are whole; then they end,
  *              and what hangs times out
  *   probe      each phone registers anew and one reaches another: service
- *              cannot be lost; P-CSCF, S-CSCF and HSS agree on who is where
+ *              cannot be lost; P-CSCF, S-CSCF and HSS agree on who is where,
+ *              and (reg-event) on who the network throws out
  *   quiet      no phone says anything until all has expired: nothing is left
  *
  * Probe and quiet come again until memory stands, as it must.
@@ -286,6 +287,8 @@ static bool cycle(struct world *w, unsigned i)
     if (!w->plan->tight) {
         check_agreement(w);
         probe_calls(w);
+        if (w->plan->reg_event)
+            check_told(w);
     }
     sim_run_for(w->sim, QUIET_S * (int64_t)SECOND);
     check_nothing_under_way(w, "in the end");

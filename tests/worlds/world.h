@@ -52,6 +52,7 @@ void checks_begin(struct world *w);
 void check_routes(struct world *w);
 void check_nothing_under_way(struct world *w, const char *when);
 void check_agreement(struct world *w);
+void check_told(struct world *w);
 /* All has expired. */
 void check_nothing_left(struct world *w);
 /* True when it stands; it must after some cycles. */
