@@ -207,6 +207,36 @@ static void an_address_is_ipv4_or_ipv6(void **state)
     assert_false(avp_addr(&a, &got));
 }
 
+/* What is looked for has its type, whatever stands around it. */
+static void an_avp_is_found_with_a_value_of_its_type_alone(void **state)
+{
+    static const struct slice name = {"\0\0\0\1\x40\0\0\x09"
+                                      "a\0\0\0",
+                                      12},
+                              code = {"\0\0\x01\x0c\x40\0\0\x0c"
+                                      "\0\0\x07\xd1",
+                                      12},
+                              bad = {"\0\0\x01\x0c\x40\0\0\x0b"
+                                     "\0\x07\xd1\0",
+                                     12};
+    char memory[64];
+    struct buf b;
+    struct avp a;
+
+    (void)state;
+    buf_over(&b, memory, sizeof(memory));
+    buf_add(&b, name);
+    buf_add(&b, code);
+    assert_true(avp_find(buf_slice(&b), AVP_RESULT_CODE, &a));
+    assert_int_equal(avp_u32(&a), 2001);
+    buf_reset(&b);
+    buf_add(&b, name);
+    buf_add(&b, bad);
+    buf_add(&b, code);
+    assert_false(avp_find(buf_slice(&b), AVP_RESULT_CODE, &a));
+    assert_true(avp_find(buf_slice(&b), AVP_USER_NAME, &a));
+}
+
 /* ---- writing ------------------------------------------------------------- */
 
 static void headers_flags_and_padding_are_written_by_the_table(void **state)
@@ -310,6 +340,7 @@ int main(void)
         cmocka_unit_test(what_nobody_defined_is_not_found),
         cmocka_unit_test(each_avp_is_read_or_refused_with_its_result),
         cmocka_unit_test(an_address_is_ipv4_or_ipv6),
+        cmocka_unit_test(an_avp_is_found_with_a_value_of_its_type_alone),
         cmocka_unit_test(headers_flags_and_padding_are_written_by_the_table),
         cmocka_unit_test(what_does_not_fit_is_noticed_at_the_end),
         cmocka_unit_test(secrets_are_blanked_at_any_depth_and_nothing_else),

@@ -282,6 +282,26 @@ static void an_edit_changes_its_place_and_nothing_else(void **state)
     sip_message_drop(m);
 }
 
+static void a_request_uri_is_read_as_it_stands_now(void **state)
+{
+    struct sip_message *m = parsed(S(FULL));
+    struct sip_message *copy = sip_message_copy(m);
+    struct sip_uri uri;
+
+    (void)state;
+    assert_true(sip_request_uri(copy, &uri));
+    assert_text(uri.host, S("b.example"));
+    sip_set_uri(copy, S("sip:bob@c"));
+    assert_true(sip_request_uri(copy, &uri));
+    assert_text(uri.host, S("c"));
+    sip_set_uri(copy, S("no URI"));
+    assert_false(sip_request_uri(copy, &uri));
+    assert_true(sip_request_uri(m, &uri));
+    assert_text(uri.host, S("b.example"));
+    sip_message_drop(copy);
+    sip_message_drop(m);
+}
+
 static void a_list_is_used_up_from_both_ends(void **state)
 {
     struct sip_message *m = parsed(S(FULL)), *copy = sip_message_copy(m);
@@ -522,6 +542,7 @@ int main(void)
         cmocka_unit_test(an_unedited_message_keeps_every_byte),
         cmocka_unit_test(values_come_one_by_one_over_all_lines),
         cmocka_unit_test(an_edit_changes_its_place_and_nothing_else),
+        cmocka_unit_test(a_request_uri_is_read_as_it_stands_now),
         cmocka_unit_test(a_list_is_used_up_from_both_ends),
         cmocka_unit_test(a_starved_message_is_refused_when_printed),
         cmocka_unit_test(a_copy_without_memory_is_starved),

@@ -255,10 +255,22 @@ static void a_cancel_is_answered_and_told(void **state)
     bench_free(b);
 }
 
+/* Copies the To line of what was heard last. */
+static void note_to(struct str *to, const struct peer *p)
+{
+    struct slice text = str_slice(&p->last);
+    ssize_t at = slice_find(text, S("\r\nTo: "));
+
+    assert_true(at >= 0);
+    text = slice_from(text, (size_t)at + 2);
+    str_set(to, slice_first(text, (size_t)slice_find(text, S("\r\n"))));
+}
+
 static void a_cancel_that_comes_too_late_changes_nothing(void **state)
 {
     struct bench *b = bench_new(1);
     struct peer *p = phone(b);
+    struct str invited = {0}, cancelled = {0};
 
     (void)state;
     say(b, p, bench_request("INVITE", "a"));
@@ -266,10 +278,16 @@ static void a_cancel_that_comes_too_late_changes_nothing(void **state)
     bench_told(b);
     sim_run_for(b->sim, MSEC);
     peer_heard(p);
+    note_to(&invited, p);
     say(b, p, bench_request("CANCEL", "a"));
     assert_text(peer_heard(p), S("2 SIP/2.0 200 OK\n"));
     assert_text(bench_told(b), S(""));
     assert_has(str_slice(&p->last), "CSeq: 1 CANCEL");
+    note_to(&cancelled, p); /* the same tag, RFC 3261 9.2 */
+    assert_has(str_slice(&invited), ";tag=");
+    assert_text(str_slice(&cancelled), str_slice(&invited));
+    str_fini(&invited);
+    str_fini(&cancelled);
     peer_free(p);
     bench_free(b);
 }
@@ -478,6 +496,7 @@ static void a_stack_that_goes_leaves_requests_to_their_holders(void **state)
     r = b->request;
     b->request = NULL;
     sip_stack_free(b->stack);
+    assert_true(sip_request_tag(r).n > 0);
     sip_reply(r, 200, NULL);
     sip_request_drop(r);
     peer_free(p);
