@@ -17,6 +17,7 @@ enum {
                           makes the HSS spend them */
     PIECE = 3,         /* letters that are searched for */
     LETTERS_MAX = 10,  /* some 80 look-ups a letter: likewise */
+    DIGITS_MAX = 16,   /* of a number (E.164 and its plus); 20 a digit */
     NUMBER_PIECE = 7,  /* of a number: its end */
 };
 
@@ -53,6 +54,14 @@ static struct slice user_of(struct slice identity)
 
     cut(&s);
     return s.user;
+}
+
+static bool is_number(struct slice user)
+{
+    for (size_t i = 0; i < user.n; i++)
+        if ((user.p[i] < '0' || user.p[i] > '9') && user.p[i] != '+')
+            return false;
+    return user.n > 0;
 }
 
 /* ---- the best so far ----------------------------------------------------- */
@@ -121,10 +130,11 @@ static void try_lower_case(struct search *s)
 
 static void try_letters(struct search *s, char *word, size_t n, size_t at)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_+";
+    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz.-_+";
+    size_t tried = is_number(s->user) ? 10 : sizeof letters - 1;
     char was = word[at];
 
-    for (size_t i = 0; i < sizeof letters - 1; i++) {
+    for (size_t i = 0; i < tried; i++) {
         word[at] = letters[i];
         try_name(s, slice_at(word, n), s->at_domain, 1);
     }
@@ -133,11 +143,11 @@ static void try_letters(struct search *s, char *word, size_t n, size_t at)
 
 static void try_one_letter(struct search *s)
 {
-    char word[LETTERS_MAX + 1];
+    size_t n = s->user.n, most = is_number(s->user) ? DIGITS_MAX : LETTERS_MAX;
+    char word[DIGITS_MAX + 1];
     const char *p = s->user.p;
-    size_t n = s->user.n;
 
-    if (n == 0 || n > LETTERS_MAX)
+    if (n == 0 || n > most)
         return;
     for (size_t i = 0; i < n; i++) { /* changed, taken out, swapped */
         memcpy(word, p, n);
@@ -203,14 +213,6 @@ static void search_for(struct search *s, struct slice words)
         return;
     for (size_t i = 0; i < ids.n; i++)
         look_at_subscriber(s, ids.p[i]);
-}
-
-static bool is_number(struct slice user)
-{
-    for (size_t i = 0; i < user.n; i++)
-        if ((user.p[i] < '0' || user.p[i] > '9') && user.p[i] != '+')
-            return false;
-    return user.n > 0;
 }
 
 /* Both ends; of a number its end. */
