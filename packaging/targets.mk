@@ -54,6 +54,7 @@ $(P)/imsbox-topology.5.scd: packaging/man/imsbox-topology.5.head topology/box.ya
 	@printf '# SEE ALSO\n\n*imsbox*(1)\n' >>$@.new
 	@mv $@.new $@
 
+.SECONDARY: $(NODES:%=$(P)/%.8.scd)
 COMMA := ,
 $(P)/%.8.scd: packaging/man/node.8.in packaging/man/%.txt
 	@mkdir -p $(@D)
@@ -134,7 +135,7 @@ uninstall:
 deb:
 	@tools/install-deps deb
 	@$(MAKE) all packaging
-	@packaging/deb/build $(VERSION) build
+	+@packaging/deb/build $(VERSION) build
 
 test-deb: deb
 	@packaging/deb/check build/imsbox_$(VERSION)_$$(dpkg --print-architecture).deb
