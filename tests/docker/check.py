@@ -148,6 +148,16 @@ class Check:
             self.say(f"{node} restart", "calls again after "
                      f"{time.monotonic() - began:.1f} s")
 
+    def starts_in_any_order(self):
+        """Who asks before who answers, and the other way round."""
+        for order in (NODES, NODES[::-1]):
+            compose("stop")
+            for node in order:
+                compose("start", node)
+            wait_ready(HEALED)
+            self.call_again()
+        self.say("any order", "calls again, whoever is started first")
+
     def moves(self):
         """A container that comes back at another address is found again."""
         was = {node: address(node) for node in ("hss1", "scscf1")}
@@ -287,8 +297,8 @@ def sipp(name):
 
 CHECKS = (Check.builds, Check.starts, Check.calls, Check.tells_the_same_story,
           Check.calls_over_tcp, Check.lets_in_by_token, Check.is_confined,
-          Check.comes_back, Check.restarts, Check.moves, Check.keeps_its_store,
-          Check.serves_the_lan, Check.has_tools, Check.runs_two_networks, Check.runs_a_class)
+          Check.comes_back, Check.restarts, Check.starts_in_any_order,
+          Check.moves, Check.keeps_its_store, Check.serves_the_lan, Check.has_tools, Check.runs_two_networks, Check.runs_a_class)
 
 
 def clean():
