@@ -99,10 +99,11 @@ def wait_healthy(project=PROJECT, count=len(NODES), seconds=60):
 
 
 def when(text):
-    """Seconds since 1970 of what `docker inspect` gives: nanoseconds, UTC."""
-    begin, _, rest = text.partition(".")
-    second = datetime.fromisoformat(begin.rstrip("Z") + "+00:00").timestamp()
-    return second + float(f"0.{rest.rstrip('Z') or 0}")
+    """Seconds since 1970 of what `docker inspect` gives: with nanoseconds."""
+    second, fraction, zone = re.fullmatch(r"([^.Z+]*)(\.\d+)?(Z|[+-].*)",
+                                          text).groups()
+    return (datetime.fromisoformat(second + zone.replace("Z", "+00:00"))
+            .timestamp() + float(fraction or 0))
 
 
 def start_times(nodes=NODES):
@@ -110,6 +111,14 @@ def start_times(nodes=NODES):
     all_of = [inspect(container(node)) for node in nodes]
     return (min(when(i["Created"]) for i in all_of),
             max(when(i["State"]["StartedAt"]) for i in all_of))
+
+
+def found_healthy(nodes=NODES):
+    """When Docker had the first good answer of the last one."""
+    logs = [inspect(container(node))["State"]["Health"]["Log"]
+            for node in nodes]
+    return max(min(when(one["End"]) for one in log if one["ExitCode"] == 0)
+               for log in logs)
 
 
 def timed(action, *arguments):
