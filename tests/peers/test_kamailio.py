@@ -134,3 +134,8 @@ def test_kamailio_as_pcscf_of_our_core(core, two_phones):
     assert len(net.scscf.says("answered the challenge rightly")) == 2
     assert len(net.scscf.says("originating request of")) == 2
     assert len(net.scscf.says("terminating request to")) == 2
+    # It follows each phone's registration (5.2.3), and answers what it is told.
+    assert len(net.scscf.says("watches the registration of")) == 2
+    assert len([entry for entry in net.scscf.record()
+                if entry.get("text", "").startswith("SIP/2.0 200")
+                and "CSeq: 1 NOTIFY" in entry["text"]]) == 2

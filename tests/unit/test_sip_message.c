@@ -472,6 +472,21 @@ static void what_is_broken_is_refused_with_the_right_status(void **state)
     }
 }
 
+static void a_body_may_begin_with_a_blank(void **state)
+{
+    static const struct slice texts[] = {S(HEAD "l: 4\r\n\r\n abc"),
+                                         S(HEAD "l: 4\r\n\r\n\tabc")};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct sip_message *m = parsed(texts[i]);
+
+        assert_text(m->body, slice_from(texts[i], texts[i].n - 4));
+        assert_prints(m, texts[i]);
+        sip_message_drop(m);
+    }
+}
+
 static void limits_of_bytes_and_headers_hold(void **state)
 {
     struct sip_limits limits = {.headers = 10};
@@ -549,6 +564,7 @@ int main(void)
         cmocka_unit_test(a_response_has_what_the_request_has),
         cmocka_unit_test(a_request_is_built_from_nothing),
         cmocka_unit_test(what_is_broken_is_refused_with_the_right_status),
+        cmocka_unit_test(a_body_may_begin_with_a_blank),
         cmocka_unit_test(limits_of_bytes_and_headers_hold),
         cmocka_unit_test(more_headers_than_one_array_are_kept_in_order),
         cmocka_unit_test(a_message_cut_anywhere_does_no_harm),
