@@ -47,6 +47,15 @@ static void call(struct world *w, const struct plan_action *a)
                                    .early = a->kind == PLAN_PRECONDITIONS});
 }
 
+/* A P-CSCF that hears of it forgets the phone's dialogs without a word (TS
+ * 24.229 5.2.8.1.4) and refuses its BYE, as it does that of a phone whose
+ * connection broke until it has registered anew: nobody ends their call. */
+static void note_dismissed(struct world *w)
+{
+    for (unsigned i = 0; w->plan->reg_event && i < w->plan->fault_count; i++)
+        w->abandoned += w->plan->faults[i].kind == PLAN_BREAK;
+}
+
 /* RTR and PPR: TS 29.228 6.1.3, 6.2. */
 static void operate(struct world *w, const struct plan_action *a)
 {
@@ -76,6 +85,8 @@ static void operate(struct world *w, const struct plan_action *a)
     o.path = path;
     o.body = body;
     wire_change(w->core.wire, who);
+    if (a->kind == PLAN_DISMISS)
+        note_dismissed(w);
     core_order(&w->core, home, &o);
 }
 
