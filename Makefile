@@ -111,8 +111,8 @@ all: $(BIN)
 
 # The plus lets the output through as it comes.
 run:
-	tools/install-deps run
-	$(MAKE) all
+	@tools/install-deps run
+	@$(MAKE) -s all
 	+@$(B)/bin/imsbox up $(TOPOLOGY)
 
 # Ladders and scenarios bring their rules along; with the rules they are part

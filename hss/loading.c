@@ -158,7 +158,7 @@ static void on_imported(void *ctx, enum ims_err err,
         str_set(&me->import_failed, slice_of(why->text));
     } else {
         log_at(me->env->log, LOG_NOTICE,
-               "%zu subscribers imported, %zu were there already",
+               "subscribers: %zu imported, %zu were there already",
                what->inserted, what->unchanged);
     }
     if (me->imports)

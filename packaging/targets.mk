@@ -134,7 +134,7 @@ uninstall:
 
 deb:
 	@tools/install-deps deb
-	@$(MAKE) all packaging
+	@$(MAKE) -s all packaging
 	+@packaging/deb/build $(VERSION) build
 
 test-deb: deb
