@@ -39,9 +39,8 @@ static bool is_of_another(struct pcscf *me, const struct sip_message *resp,
 }
 
 void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
-                           const struct sip_message *resp,
-                           const struct sip_message *routed,
-                           bool phone_is_caller, const struct sip_flow *flow)
+                           const struct sip_message *resp, bool phone_is_caller,
+                           const struct sip_flow *flow)
 {
     struct sip_dialog *d;
     struct buf route;
@@ -55,7 +54,7 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
         return;
     }
     buf_init(&route, 256 * 1024);
-    sip_dialog_route_set(routed, phone_is_caller, is_own, me, &route);
+    sip_dialog_route_set(resp, phone_is_caller, is_own, me, &route);
     d = sip_dialog_seen(me->dialogs, resp, phone_is_caller, flow,
                         buf_slice(&route));
     buf_fini(&route);

@@ -9,11 +9,10 @@
 #include "pcscf/pcscf.h"
 
 /* A response to a request that a phone sent over the flow, or answered.
- * routed: the message whose Record-Route is the dialog's. */
+ * The dialog's Record-Route is the response's. */
 void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
-                           const struct sip_message *resp,
-                           const struct sip_message *routed,
-                           bool phone_is_caller, const struct sip_flow *flow);
+                           const struct sip_message *resp, bool phone_is_caller,
+                           const struct sip_flow *flow);
 
 /* Is there room for the dialog that an initial request may make? A call within
  * which no request could pass is worse than none. False: refused, and req and

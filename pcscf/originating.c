@@ -176,7 +176,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     struct originating *o = ctx;
 
     (void)branch;
-    pcscf_dialog_response(o->me, o->request, resp, resp, true, &o->flow);
+    pcscf_dialog_response(o->me, o->request, resp, true, &o->flow);
     trust_leave(resp);
 }
 

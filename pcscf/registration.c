@@ -352,17 +352,10 @@ static void keep_identities(struct contact *c, const struct sip_message *resp)
 static void keep_service_route(struct contact *c,
                                const struct sip_message *resp)
 {
-    struct sip_values it;
-    struct slice value;
     struct buf list;
 
     buf_init(&list, VALUE_MAX);
-    sip_values_begin(&it, resp, SIP_HDR_SERVICE_ROUTE);
-    while (sip_values_next(&it, &value)) {
-        if (list.n)
-            buf_str(&list, ", ");
-        buf_add(&list, value);
-    }
+    sip_values_join(resp, SIP_HDR_SERVICE_ROUTE, &list);
     str_set(&c->service_route, buf_slice(&list));
     buf_fini(&list);
 }
@@ -422,7 +415,7 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     str_set(&c->call_id, r->about.call);
     c->cseq = cseq_of(resp);
     c->told = false;
-    str_set(&c->nonce, (struct slice){0});
+    str_fini(&c->nonce);
     contact_register(c, seconds);
     ++*me->count.registered;
     record_say(me->env->record, r->about, "P-REG-4", "TS 24.229 5.2.2.1",

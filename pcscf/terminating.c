@@ -17,14 +17,16 @@
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
 static void on_done(void *ctx);
 
-/* Early dialogs of one request: forks behind a phone. */
-enum { DIALOGS_MAX = 16 };
+/* Early dialogs of one request (forks behind a phone), and most of its
+ * Record-Route. */
+enum { DIALOGS_MAX = 16, ROUTES_BYTES = 256 * 1024 };
 
 /* What is saved of the request until its answer is back. */
 struct terminating {
     struct pcscf *me;
     struct sip_message *request; /* as it came: its Via values count */
-    struct sip_message *sent;    /* with our Record-Route entries */
+    struct str record_route; /* of what was sent on, with our entries: values
+                                joined by ", " */
     struct sip_flow flow;
     struct identity called; /* P-Called-Party-ID, if it is the phone's */
     struct str identities;  /* of the phone, as contact.identities */
@@ -54,6 +56,17 @@ static void find_called(struct terminating *t, const struct contact *c)
     }
 }
 
+static void keep_record_route(struct terminating *t,
+                              const struct sip_message *m)
+{
+    struct buf all;
+
+    buf_init(&all, ROUTES_BYTES);
+    sip_values_join(m, SIP_HDR_RECORD_ROUTE, &all);
+    str_set(&t->record_route, buf_slice(&all));
+    buf_fini(&all);
+}
+
 void pcscf_terminate(struct pcscf *me, struct sip_request *req,
                      struct sip_message *copy,
                      const struct sip_proxy_route *route)
@@ -74,7 +87,7 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
     t = mem_zalloc(sizeof *t);
     t->me = me;
     t->request = sip_message_hold(req->msg);
-    t->sent = sip_message_hold(copy);
+    keep_record_route(t, copy);
     str_set(&t->identities, str_slice(&c->identities));
     find_called(t, c);
     record_say(me->env->record, cscf_about(copy), "P-TRM-1",
@@ -153,14 +166,14 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     trust_enter(resp);
     put_back(resp, t->request, SIP_HDR_VIA);
     sip_remove(resp, SIP_HDR_RECORD_ROUTE);
-    if (resp->status > 100 && resp->status < 300)
-        put_back(resp, t->sent, SIP_HDR_RECORD_ROUTE);
+    if (resp->status > 100 && resp->status < 300 && t->record_route.n)
+        sip_add_last(resp, SIP_HDR_RECORD_ROUTE, str_slice(&t->record_route));
     put_back(resp, t->request, SIP_HDR_P_CHARGING_VECTOR);
     pcscf_charging_response(t->me, resp);
     assert_identity(t, resp);
     if (makes_too_many(t, resp))
         return;
-    pcscf_dialog_response(t->me, t->request, resp, t->sent, false, &t->flow);
+    pcscf_dialog_response(t->me, t->request, resp, false, &t->flow);
 }
 
 static void on_done(void *ctx)
@@ -168,7 +181,7 @@ static void on_done(void *ctx)
     struct terminating *t = ctx;
 
     sip_message_drop(t->request);
-    sip_message_drop(t->sent);
+    str_fini(&t->record_route);
     str_fini(&t->identities);
     free(t);
 }

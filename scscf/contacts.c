@@ -160,19 +160,6 @@ static void print_params(struct slice params, struct buf *out)
     }
 }
 
-static void join_path(const struct sip_message *m, struct buf *out)
-{
-    struct sip_values it;
-    struct slice value;
-
-    sip_values_begin(&it, m, SIP_HDR_PATH);
-    while (sip_values_next(&it, &value)) {
-        if (out->n)
-            buf_str(out, ", ");
-        buf_add(out, value);
-    }
-}
-
 static void bind_contact(struct registration *r, struct irs *irs,
                          const struct sip_contact *c, struct slice path)
 {
@@ -236,7 +223,7 @@ void registration_bind(struct registration *r, struct irs *irs)
     struct buf path;
 
     buf_init(&path, PATH_MAX_BYTES);
-    join_path(r->req->msg, &path);
+    sip_values_join(r->req->msg, SIP_HDR_PATH, &path);
     sip_values_begin(&it, r->req->msg, SIP_HDR_CONTACT);
     while (sip_values_next(&it, &value))
         if (sip_contact_parse(value, &c, NULL) == IMS_OK)

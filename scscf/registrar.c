@@ -146,6 +146,15 @@ static void index_identities(struct irs *irs)
     }
 }
 
+/* What a copy of it takes: one more is made to see it, behind the first. */
+static size_t size_of(const struct ims_profile *p, struct arena *scratch)
+{
+    size_t before = scratch->used;
+
+    scratch->limit *= 2;
+    return profile_copy(scratch, p) ? scratch->used - before : 0;
+}
+
 /* Parses into memory that is as large as the profile needs. */
 static enum ims_err read_profile(struct irs *irs, struct slice user_data,
                                  struct why *why)
@@ -159,11 +168,12 @@ static enum ims_err read_profile(struct irs *irs, struct slice user_data,
     err = profile_parse(user_data, &scratch, &p, why);
     if (err == IMS_OK) {
         n = count_identities(p);
-        arena_init(&irs->memory, scratch.used + n * sizeof *irs->identities,
+        arena_init(&irs->memory,
+                   n * sizeof *irs->identities + size_of(p, &scratch),
                    2 * REGISTRAR_PROFILE_BYTES);
-        irs->profile = profile_copy(&irs->memory, p);
         irs->identities =
             arena_zalloc(&irs->memory, n * sizeof *irs->identities);
+        irs->profile = profile_copy(&irs->memory, p);
         if (!irs->profile || !irs->identities)
             err = why_set(why, IMS_FULL, "the profile is too large");
     }
@@ -378,7 +388,6 @@ struct binding *irs_bind(struct irs *irs, struct binding *old,
     b->path = keep(&at, v->path);
     b->impi = keep(&at, v->impi);
     b->call_id = keep(&at, v->call_id);
-    b->expires_at = r->env->clock->mono_us + v->expires_us;
     b->id = old ? old->id : ++r->contacts;
     b->named = hash_name(v->impu);
     binding_note(b, old ? REGINFO_REFRESHED : REGINFO_REGISTERED);
@@ -407,23 +416,23 @@ void irs_unbind(struct binding *b)
 
 void binding_postpone(struct binding *b, int64_t us)
 {
+    b->is_over = true;
     timer_start(b->irs->registrar->env->timers, &b->expiry, us, on_expired, b);
 }
 
 void binding_shorten(struct binding *b, int64_t us)
 {
-    const struct env *env = b->irs->registrar->env;
-
-    b->expires_at = env->clock->mono_us + us;
+    b->is_over = false;
     binding_note(b, REGINFO_SHORTENED);
-    timer_start(env->timers, &b->expiry, us, on_expired, b);
+    timer_start(b->irs->registrar->env->timers, &b->expiry, us, on_expired, b);
 }
 
 uint32_t binding_expires(const struct binding *b)
 {
-    int64_t left = b->expires_at - b->irs->registrar->env->clock->mono_us;
+    int64_t left = b->expiry.at_us - b->irs->registrar->env->clock->mono_us;
 
-    return left > 0 ? (uint32_t)((left + SECOND - 1) / SECOND) : 0;
+    return left > 0 && !b->is_over ? (uint32_t)((left + SECOND - 1) / SECOND)
+                                   : 0;
 }
 
 /* ---- reading ------------------------------------------------------------ */

@@ -27,14 +27,14 @@ struct binding {
     struct list link; /* of its set, oldest first */
     struct irs *irs;
     struct timer expiry;
-    int64_t expires_at; /* clock.mono_us */
-    uint32_t cseq;      /* of the REGISTER that made it */
-    uint16_t q;         /* 0..1000 */
-    uint8_t event;      /* enum reginfo_event: how it came to its state */
-    bool news;          /* the watchers have not been told of event yet */
-    uint32_t id;        /* of all contacts of this S-CSCF; a refresh keeps it */
-    uint32_t named;     /* the identity that REGISTER named, hashed: the others
-                           are registered implicitly */
+    uint32_t cseq;    /* of the REGISTER that made it */
+    uint16_t q;       /* 0..1000 */
+    uint8_t event;    /* enum reginfo_event: how it came to its state */
+    bool news : 1;    /* the watchers have not been told of event yet */
+    bool is_over : 1; /* its time is up, expiry runs on: binding_postpone */
+    uint32_t id;      /* of all contacts of this S-CSCF; a refresh keeps it */
+    uint32_t named;   /* the identity that REGISTER named, hashed: the others
+                         are registered implicitly */
     struct slice uri;
     struct slice params; /* of the Contact, without expires and q */
     struct slice path;   /* Path values, joined by ", " */

@@ -49,12 +49,11 @@ static void set_target(struct sip_message *m, struct slice contact)
 }
 
 /* 5.4.3.3 items 9 to 12: Request-URI := contact, Route := its Path, the old
- * Request-URI is kept in P-Called-Party-ID. */
+ * Request-URI is kept in P-Called-Party-ID. m is consumed. */
 static void add_contact(struct scscf *me, struct sip_forward *f,
-                        struct sip_message *copy, const struct binding *b,
+                        struct sip_message *m, const struct binding *b,
                         bool last)
 {
-    struct sip_message *m = sip_message_copy(copy);
     struct sip_branch branch = {
         .msg = m,
         .to = {.trust = SIP_MW},
@@ -63,8 +62,7 @@ static void add_contact(struct scscf *me, struct sip_forward *f,
         .record_route = str_slice(&me->record_route),
     };
 
-    sip_set_printf(m, SIP_HDR_P_CALLED_PARTY_ID, "<%.*s>",
-                   SLICE_ARG(copy->uri));
+    sip_set_printf(m, SIP_HDR_P_CALLED_PARTY_ID, "<%.*s>", SLICE_ARG(m->uri));
     set_target(m, b->uri);
     if (b->path.n)
         sip_set(m, SIP_HDR_ROUTE, b->path);
@@ -98,9 +96,10 @@ static void fork_to_contacts(struct scscf *me, struct sip_request *req,
     LIST_EACH (it, &irs->bindings) {
         const struct binding *b = container_of(it, struct binding, link);
 
-        add_contact(me, f, copy, b, b->q == lowest);
+        add_contact(me, f,
+                    it->next == &irs->bindings ? copy : sip_message_copy(copy),
+                    b, b->q == lowest);
     }
-    sip_message_drop(copy);
     sip_forward_go(f);
 }
 

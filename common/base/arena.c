@@ -53,20 +53,28 @@ static size_t next_chunk(const struct arena *a, size_t size)
     return want < size ? size : want;
 }
 
+static bool has_room(const struct arena_chunk *c, size_t pad, size_t size)
+{
+    size_t room = c->cap - c->used;
+
+    return size <= room && pad <= room - size;
+}
+
 static void *take(struct arena *a, size_t size, size_t align)
 {
-    size_t at = a->chunk ? -(-a->chunk->used & -align) : 0;
+    size_t pad = a->chunk ? -a->chunk->used & (align - 1) : 0;
+    bool fits = a->chunk && has_room(a->chunk, pad, size);
     void *p;
 
-    if (size > a->limit - a->used)
+    if (!fits)
+        pad = 0;
+    if (size > a->limit - a->used || pad > a->limit - a->used - size)
         return NULL;
-    if (!a->chunk || at > a->chunk->cap || size > a->chunk->cap - at) {
+    if (!fits)
         grow(a, next_chunk(a, size));
-        at = 0;
-    }
-    p = a->chunk->data + at;
-    a->chunk->used = at + size;
-    a->used += size;
+    p = a->chunk->data + a->chunk->used + pad;
+    a->chunk->used += pad + size;
+    a->used += pad + size;
     return p;
 }
 

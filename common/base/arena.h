@@ -13,8 +13,8 @@ struct arena_chunk;
 
 struct arena {
     struct arena_chunk *chunk; /* newest first; owned */
-    size_t used;               /* bytes handed out */
-    size_t limit;              /* most bytes that may be handed out */
+    size_t used;               /* bytes handed out, and lost by alignment */
+    size_t limit;              /* most of them */
 };
 
 /* The first chunk has room for `first` bytes; 0 postpones it. */

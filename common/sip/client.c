@@ -37,8 +37,7 @@ static struct sip_client *client_new(struct sip_stack *s,
 static void forget_messages(struct sip_client *c)
 {
     sip_message_drop(c->msg);
-    sip_message_drop(c->sent);
-    c->msg = c->sent = NULL;
+    c->msg = NULL;
     free(c->targets);
     c->targets = NULL;
     c->count = c->next = 0;
@@ -387,6 +386,8 @@ static void cancel_now(struct sip_client *c)
 
 static void provisional(struct sip_client *c, struct sip_message *m)
 {
+    if (c->t->method == SIP_INVITE)
+        str_fini(&c->t->wire); /* Timer A has ended: never sent again */
     if (c->is_cancelled && !c->cancel_is_sent && c->t->method == SIP_INVITE)
         cancel_now(c);
     if (m->status > 100)

@@ -16,9 +16,8 @@ struct sip_client {
     struct sip_client_handler h;
     void *ctx;
     bool is_forgotten;
-    bool is_stateless;        /* sent once, nothing is waited for */
-    struct sip_message *msg;  /* held, as it was given; NULL once answered */
-    struct sip_message *sent; /* with our Via; NULL once answered */
+    bool is_stateless;       /* sent once, nothing is waited for */
+    struct sip_message *msg; /* held, as it was given; NULL once answered */
     enum sip_trust trust;
     struct sip_flow flow; /* fixed: listener != NULL */
     struct str cookie;
@@ -52,7 +51,7 @@ extern const struct txn_ops client_ops;
 bool client_attempt(struct sip_client *c, const struct addr *to, bool try_tcp);
 /* The CANCEL for the attempt under way. */
 void client_send_cancel(struct sip_client *c);
-/* A response of our own to c, with our Via on top as every response has. */
+/* A response of our own to c, with a Via on top as every response has. */
 struct sip_message *client_own_response(struct sip_client *c, unsigned status,
                                         const char *reason);
 

@@ -67,12 +67,11 @@ bool sip_stack_has_looped(const struct sip_stack *s,
 
 /* ---- one attempt --------------------------------------------------------- */
 
-static struct sip_message *
-with_via(struct sip_client *c, const struct sip_flow *flow, struct slice branch)
+static void add_via(struct sip_message *m, const struct sip_flow *flow,
+                    struct slice branch)
 {
     const struct sip_listener *l = flow->listener;
     enum transport proto = flow->remote.transport;
-    struct sip_message *m = sip_message_copy(c->msg);
     char text[512];
     struct buf b;
 
@@ -88,7 +87,6 @@ with_via(struct sip_client *c, const struct sip_flow *flow, struct slice branch)
     else if (transport_is_stream(proto) && l->trust != SIP_GM)
         buf_str(&b, ";alias"); /* RFC 5923 */
     sip_add_first(m, SIP_HDR_VIA, buf_slice(&b));
-    return m;
 }
 
 static bool flow_to(struct sip_client *c, const struct addr *to,
@@ -133,15 +131,19 @@ static bool moves_to_tcp(struct sip_client *c, size_t size,
     return true;
 }
 
+/* Our Via is in front for as long as the message is printed: it is another one
+ * at each attempt. */
 static bool print_sent(struct sip_client *c, const struct sip_flow *flow,
                        struct slice branch)
 {
     struct buf *out = &c->stack->out;
+    bool printed;
 
-    sip_message_drop(c->sent);
-    c->sent = with_via(c, flow, branch);
+    add_via(c->msg, flow, branch);
     buf_reset(out);
-    return sip_message_print(c->sent, out, &c->why) == IMS_OK;
+    printed = sip_message_print(c->msg, out, &c->why) == IMS_OK;
+    sip_pop(c->msg, SIP_HDR_VIA);
+    return printed;
 }
 
 static struct transaction *transaction_for(struct sip_client *c,
@@ -203,21 +205,19 @@ static void copy_all(struct sip_message *to, const struct sip_message *from,
         sip_add_last(to, id, h->value);
 }
 
-/* What ACK (17.1.1.3) and CANCEL (9.1) take over from their INVITE. */
-static struct sip_message *follow_up(const struct sip_message *invite,
+/* What ACK (17.1.1.3) and CANCEL (9.1) take over from their INVITE, which t
+ * sent. */
+static struct sip_message *follow_up(const struct transaction *t,
                                      enum sip_method method, struct slice to)
 {
+    const struct sip_message *invite = t->client->msg;
     struct sip_message *m = sip_request_new(method, invite->uri);
-    struct sip_values vias;
-    struct slice via = {0};
     struct sip_cseq cseq = {0};
     struct slice name = sip_method_name(method);
 
-    sip_values_begin(&vias, invite, SIP_HDR_VIA);
-    sip_values_next(&vias, &via);
     if (sip_cseq_parse(sip_header_value(invite, SIP_HDR_CSEQ), &cseq, NULL))
         cseq.number = 0;
-    sip_add_first(m, SIP_HDR_VIA, via);
+    add_via(m, &t->flow, str_slice(&t->key));
     copy_all(m, invite, SIP_HDR_ROUTE);
     sip_set(m, SIP_HDR_MAX_FORWARDS, S("70"));
     copy_all(m, invite, SIP_HDR_FROM);
@@ -237,10 +237,9 @@ static bool client_send_ack(struct txn *m, struct sip_message *resp)
         ++*t->stack->count.retransmissions;
         return t->wire.n == 0 || transaction_send_wire(t) == IMS_OK;
     }
-    if (!t->client || !t->client->sent)
+    if (!t->client || !t->client->msg)
         return true;
-    ack =
-        follow_up(t->client->sent, SIP_ACK, sip_header_value(resp, SIP_HDR_TO));
+    ack = follow_up(t, SIP_ACK, sip_header_value(resp, SIP_HDR_TO));
     printed = transaction_print(t, ack);
     sip_message_drop(ack);
     return printed && transaction_send_wire(t) == IMS_OK;
@@ -250,7 +249,7 @@ void client_send_cancel(struct sip_client *c)
 {
     struct sip_stack *s = c->stack;
     struct sip_message *m =
-        follow_up(c->sent, SIP_CANCEL, sip_header_value(c->sent, SIP_HDR_TO));
+        follow_up(c->t, SIP_CANCEL, sip_header_value(c->msg, SIP_HDR_TO));
     struct transaction *t = transaction_new(s, &c->t->flow, &client_ops);
 
     if (c->reason.n > 0)
@@ -275,14 +274,12 @@ struct sip_message *client_own_response(struct sip_client *c, unsigned status,
     struct sip_message *resp;
 
     dice_token(c->stack->env->dice, tag, sizeof tag);
-    if (!c->sent) {
-        c->sent = sip_message_copy(c->msg);
-        sip_add_first(c->sent, SIP_HDR_VIA,
-                      S("SIP/2.0/UDP unsent.invalid;branch=z9hG4bKunsent"));
-    }
-    resp = sip_response_to(c->sent, status,
+    sip_add_first(c->msg, SIP_HDR_VIA,
+                  S("SIP/2.0/UDP unsent.invalid;branch=z9hG4bKunsent"));
+    resp = sip_response_to(c->msg, status,
                            slice_of(reason ? reason : sip_reason(status)),
                            slice_at(tag, sizeof tag));
+    sip_pop(c->msg, SIP_HDR_VIA);
     return resp;
 }
 

@@ -8,7 +8,11 @@
 #include "sip/views.h"
 
 /* Edits take from here; at the end of it the message is starved. */
-enum { EDIT_BYTES = 256 * 1024, SPARE_HEADERS = 8 };
+enum { EDIT_BYTES = 256 * 1024 };
+
+/* What a proxy adds to a copy: header lines, and their bytes. With less room a
+ * second chunk is taken, which is as large as the first. */
+enum { SPARE_HEADERS = 8, SPARE_BYTES = 1024 };
 
 /* ---- life ---------------------------------------------------------------- */
 
@@ -85,7 +89,7 @@ struct sip_message *sip_message_copy(struct sip_message *m)
 {
     unsigned room = m->count + SPARE_HEADERS;
     size_t array = room * sizeof(struct sip_header);
-    struct sip_message *copy = message_new(array + 512, m->arena.limit);
+    struct sip_message *copy = message_new(array + SPARE_BYTES, m->arena.limit);
     struct arena arena = copy->arena;
 
     *copy = *m;
@@ -222,6 +226,20 @@ unsigned sip_values_count(const struct sip_message *m, enum sip_header_id id)
     while (sip_values_next(&it, &value))
         n++;
     return n;
+}
+
+void sip_values_join(const struct sip_message *m, enum sip_header_id id,
+                     struct buf *out)
+{
+    struct sip_values it;
+    struct slice value;
+    const char *comma = "";
+
+    sip_values_begin(&it, m, id);
+    for (; sip_values_next(&it, &value); comma = ", ") {
+        buf_str(out, comma);
+        buf_add(out, value);
+    }
 }
 
 bool sip_has_token(const struct sip_message *m, enum sip_header_id id,

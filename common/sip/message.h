@@ -150,6 +150,9 @@ void sip_values_begin(struct sip_values *it, const struct sip_message *m,
                       enum sip_header_id id);
 bool sip_values_next(struct sip_values *it, struct slice *value);
 unsigned sip_values_count(const struct sip_message *m, enum sip_header_id id);
+/* Appends all of them, with ", " in between. */
+void sip_values_join(const struct sip_message *m, enum sip_header_id id,
+                     struct buf *out);
 /* Is the token among the values (Supported, Require, Allow ...)? Any case. */
 bool sip_has_token(const struct sip_message *m, enum sip_header_id id,
                    struct slice token);

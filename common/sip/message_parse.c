@@ -329,12 +329,20 @@ static void check(struct parser *p)
 
 /* ---- the whole ----------------------------------------------------------- */
 
+/* Room for header lines, and for what is read once: Request-URI, top Via (anew
+ * when it is marked with where it came from, and its text). */
+enum {
+    LINES = 24,
+    READ_BYTES = sizeof(struct sip_uri) + 2 * sizeof(struct sip_via) + 256,
+};
+
 static struct sip_message *begin(struct slice bytes)
 {
     struct sip_message *m = mem_zalloc(sizeof(*m));
 
     m->refs = 1;
-    arena_init(&m->arena, bytes.n + 24 * sizeof(struct sip_header) + 512,
+    arena_init(&m->arena,
+               bytes.n + LINES * sizeof(struct sip_header) + READ_BYTES,
                bytes.n + EDIT_BYTES);
     return m;
 }

@@ -477,6 +477,7 @@ static bool send_by_spare(struct transaction *t)
 static bool server_send(struct txn *m, struct sip_message *msg)
 {
     struct transaction *t = from_txn(m);
+    bool sent;
 
     if (msg && !transaction_print(t, msg))
         return false;
@@ -484,7 +485,10 @@ static bool server_send(struct txn *m, struct sip_message *msg)
         return true;
     if (!msg)
         ++*t->stack->count.retransmissions;
-    return transaction_send_wire(t) == IMS_OK || send_by_spare(t);
+    sent = transaction_send_wire(t) == IMS_OK || send_by_spare(t);
+    if (m->state == TXN_ACCEPTED)
+        str_fini(&t->wire); /* RFC 6026 7.1: who accepted repeats his 2xx */
+    return sent;
 }
 
 static void server_tell(struct txn *m, enum txn_news news,

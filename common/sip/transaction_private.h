@@ -28,7 +28,8 @@ struct remote {
 
 /* One transaction: a machine, and what goes on the wire. Owned by the stack
  * from its start to TXN_TERMINATED. Once answered, it holds no message: key,
- * printed response (or ACK) and Call-ID are all that is left. */
+ * Call-ID and, where it may have to be repeated, the printed response (or ACK)
+ * are all that is left. */
 struct transaction {
     struct txn m;
     struct sip_stack *stack;

@@ -23,11 +23,10 @@ import bench  # noqa: E402
 import machine  # noqa: E402
 import systems  # noqa: E402
 import table  # noqa: E402
-from start_and_memory import short  # noqa: E402
+from start_and_memory import LIVES_S, short  # noqa: E402
 
 RATES = {"registration": 200, "re-registration": 200, "call": 100,
          "message": 200}
-# A size of ten thousand takes as long to reach as transactions live (`short`).
 GROW_RATE = 600
 MEASURED_FROM = 10000
 SEARCH_S = 1.5
@@ -129,13 +128,19 @@ def subscribers(options, rows):
             f"{rows[-1]['disk_bytes']:,.0f} bytes of disk each."]
 
 
+def quiet_memory(system):
+    """Of each node, when the transactions that led here are gone."""
+    time.sleep(LIVES_S)
+    return system.memory()
+
+
 def users(options, rows):
     """How many are registered."""
     most = min(options.most, 100000)
     with Network(options, most, change=short) as system:
         for size in powers(most):
             have = system.register_all(GROW_RATE, size)
-            memory = system.memory()
+            memory = quiet_memory(system)
             say(f"{have:,} users are registered, memory {told(memory)}")
             rows.append({"size": size, "have": have, "memory": memory,
                          "units": costs(system, ["re-registration", "call",
@@ -151,7 +156,7 @@ def calls(options, rows):
         have = 0
         for size in powers(most):
             have = more_calls(system, size, have, "talking")
-            memory = system.memory()
+            memory = quiet_memory(system)
             say(f"{have:,} calls are in progress, memory {told(memory)}")
             rows.append({"size": size, "have": have, "memory": memory,
                          "units": costs(system, ["call", "message"], 1000)})
@@ -187,6 +192,7 @@ def ringing(options):
     with Network(options, 1000, change=short,
                  at_once=2 * MEASURED_FROM) as system:
         system.register_all(GROW_RATE)
+        quiet_memory(system)
         for size in sizes:
             have = more_calls(system, size, have, "ringing")
             rows.append({"size": size, "have": have,

@@ -87,6 +87,11 @@ class System:
         """Of each node."""
         return {name: usage.memory(pids) for name, pids in self.nodes.items()}
 
+    def allocated(self):
+        """Bytes that each node's allocator has given out, its own overhead
+        included; None: it does not tell."""
+        return None
+
     def measure(self, **options):
         """A round: its report, and what it cost each node."""
         before = self.usage()
@@ -193,7 +198,8 @@ class Kamailio(Imsbox):
     def __init__(self, directory, phones, change=None):
         super().__init__(directory, phones, change)
         self.theirs = [KamailioNode(self.directory, self.block, name,
-                                    workers=WORKERS, memory=1024, level=-1)
+                                    workers=WORKERS, memory=1024, level=-1,
+                                    modules=["ctl", "kex"])
                        for name in self.foreign]
 
     def edit(self, tree):
@@ -217,6 +223,10 @@ class Kamailio(Imsbox):
         self.find_nodes()
         for node in self.theirs:
             self.nodes[node.name[:-1]] = usage.group(node.process.pid)
+
+    def allocated(self):
+        """What its processes share, and what they have for themselves."""
+        return {node.name[:-1]: node.memory_used() for node in self.theirs}
 
     def has_peers(self):
         """cdp connects late."""

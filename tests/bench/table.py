@@ -131,9 +131,17 @@ def apart(result):
 
 def remarks(result):
     """What a reader of the tables must know besides."""
-    lines = [f"Memory of {name}: {of['registered']:,} of {of['of']:,} phones "
-             "registered." for name, of in
-             result.get("subscriber_bytes", {}).items() if of]
+    lines = []
+    for name, of in result.get("subscriber_bytes", {}).items():
+        if not of:
+            continue
+        line = (f"Memory of {name}: from {of['from']:,} to {of['to']:,} "
+                f"registered phones. "
+                + ", ".join(f"{node} {of[node]:,}" for node in systems.CSCFS))
+        if "pcscf_says" in of:
+            line += "; by its own allocator's count " + ", ".join(
+                f"{node} {of[node + '_says']:,}" for node in systems.CSCFS)
+        lines.append(line + " bytes.")
     lines += [f"FAILED: {what}" for what in result.get("failed", [])]
     return [""] + [f"- {line}" for line in lines] if lines else []
 

@@ -42,8 +42,10 @@ class Kamailio:
     of that name would have."""
 
     def __init__(self, directory, block, name, workers=2, memory=32,
-                 level=2):
-        """memory: MB that its processes share. level: 2 says much, 0 warns."""
+                 level=2, modules=()):
+        """memory: MB that its processes share. level: 2 says much, 0 warns.
+        modules: beyond those of its configuration; ctl and kex, to be asked
+        things."""
         self.name = name
         self.memory = memory
         self.address = block.address(NAMES[name])
@@ -59,6 +61,7 @@ class Kamailio:
             f'DB_PATH="text://{HERE}/icscf_db"',
             f"WORKERS={workers}", f"LEVEL={level}"]
         self.log_path = self.directory / "kamailio.log"
+        self.modules = modules
         self.process = None
 
     def argv(self):
@@ -69,8 +72,23 @@ class Kamailio:
                 "-Y", str(self.directory),
                 "-l", f"udp:{self.address}:5060/{here}",
                 "-l", f"tcp:{self.address}:5060/{here}"]
+        argv += [f"--loadmodule={module}.so" for module in self.modules]
+        if "ctl" in self.modules:
+            argv.append(f"--modparam=ctl:binrpc:s:unix:{self.directory}/ctl")
         return argv + [part for define in self.defines
                        for part in ("-A", define)]
+
+    def ask(self, command):
+        """What kamcmd prints."""
+        return subprocess.run(
+            ["kamcmd", "-s", f"unix:{self.directory}/ctl", command],
+            check=True, capture_output=True, text=True).stdout
+
+    def memory_used(self):
+        """Bytes, with what its allocators need for themselves."""
+        told = self.ask("core.shmmem") + self.ask("pkg.stats")
+        return sum(int(line.split()[1]) for line in told.splitlines()
+                   if line.strip().startswith("real_used:"))
 
     def start(self):
         environment = {

@@ -2,6 +2,8 @@
 #include "scscf/registrar.h"
 #include "support/check.h"
 #include "support/world.h"
+#include <malloc.h>
+#include <stdio.h>
 
 /* The S-CSCF's store of implicit registration sets.
  *
@@ -327,6 +329,31 @@ static void each_private_identity_has_contacts_of_its_own(void **state)
     tear_down(&f);
 }
 
+/* Binding, set, profile and identity are a block each; what a block takes more
+ * than it says is the allocator's. */
+static void a_registered_user_takes_less_than_a_kilobyte(void **state)
+{
+    enum { USERS = 1000 };
+    struct mallinfo2 before, after;
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, 0);
+    before = mallinfo2();
+    for (unsigned i = 0; i < USERS; i++) {
+        char xml[400], impu[40];
+
+        snprintf(impu, sizeof impu, "sip:user%06u@ims.example", i);
+        snprintf(xml, sizeof xml, USER(IMPU("%s")), impu);
+        bind_to(put(&f, xml, impu), NULL,
+                "sip:user@192.0.2.100:20000;transport=udp", 3600);
+    }
+    after = mallinfo2();
+    assert_int_equal(registrar_figures(f.r)->registered, USERS);
+    assert_in_range((after.uordblks - before.uordblks) / USERS, 0, 1000);
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_renewed_profile_without_room_leaves_the_old_one),
         cmocka_unit_test(a_set_goes_with_its_last_identity),
         cmocka_unit_test(each_private_identity_has_contacts_of_its_own),
+        cmocka_unit_test(a_registered_user_takes_less_than_a_kilobyte),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

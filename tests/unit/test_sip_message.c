@@ -101,9 +101,17 @@ static void values_come_one_by_one_over_all_lines(void **state)
     struct sip_message *m = parsed(S(FULL));
     struct sip_values it;
     struct slice value;
+    struct buf joined;
     unsigned n = 0;
 
     (void)state;
+    buf_init(&joined, 1000);
+    sip_values_join(m, SIP_HDR_ROUTE, &joined);
+    assert_text(buf_slice(&joined),
+                S("<sip:p1;lr>, <sip:p2;lr>, <sip:p3,x@h;lr>, <sip:p4;lr>"));
+    sip_values_join(m, SIP_HDR_PATH, &joined);
+    assert_int_equal(joined.n, 54);
+    buf_fini(&joined);
     sip_values_begin(&it, m, SIP_HDR_ROUTE);
     while (sip_values_next(&it, &value))
         assert_text(value, slice_of(routes[n++]));
