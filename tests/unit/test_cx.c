@@ -549,9 +549,33 @@ static void tshark_reads_all_twelve_messages_without_complaint(void **state)
     buf_fini(&out);
 }
 
+static void a_result_has_its_name_long_and_short_in_any_case(void **state)
+{
+    static const struct {
+        const char *name;
+        unsigned result; /* 0: nobody's */
+    } rows[] = {{"DIAMETER_ERROR_USER_UNKNOWN", CX_USER_UNKNOWN},
+                {"user_unknown", CX_USER_UNKNOWN},
+                {"Diameter_Too_Busy", CX_TOO_BUSY},
+                {"TOO_BUSY", CX_TOO_BUSY},
+                {"USER", 0},
+                {"ERROR_", 0},
+                {"", 0}};
+    unsigned result;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        result = 0;
+        assert_int_equal(cx_result_named(slice_of(rows[i].name), &result),
+                         rows[i].result != 0);
+        assert_int_equal(result, rows[i].result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_result_has_its_name_long_and_short_in_any_case),
         cmocka_unit_test(all_six_commands_are_asked_and_answered),
         cmocka_unit_test(what_is_recorded_joins_calls_and_keeps_no_secret),
         cmocka_unit_test(a_command_that_nobody_serves_is_unsupported),

@@ -60,12 +60,18 @@ static void set_up(struct fixture *f)
     f->scscf = ims_start(&f->w, "scscf1");
     puppet_init(&f->watcher, f->w.sim, "pcscf", IMS_PCSCF);
     f->to = world_addr(IMS_SCSCF, TRANSPORT_UDP);
-    ims_import(&f->w, f->hss,
-               "subscribers:\n"
-               "  - privates: [{impi: a@ims.example, "
-               "digest: {password: secret}}]\n"
-               "    sets: [{publics: [sip:a@ims.example, tel:+15551001, "
-               "{impu: sip:barred@ims.example, barred: true}]}]\n");
+    ims_import(
+        &f->w, f->hss,
+        "profiles:\n"
+        "  - name: served\n"
+        "    ifc: [{priority: 1, server: 'sip:as.ims.example:5065',\n"
+        "      when: [{method: MESSAGE}]}]\n"
+        "subscribers:\n"
+        "  - privates: [{impi: a@ims.example, "
+        "digest: {password: secret}}]\n"
+        "    sets: [{publics: [{impu: sip:a@ims.example, profile: served}, "
+        "tel:+15551001, "
+        "{impu: sip:barred@ims.example, barred: true}]}]\n");
 }
 
 static void tear_down(struct fixture *f)
@@ -267,13 +273,16 @@ static void there_is_a_most_of_subscriptions(void **state)
 }
 
 /* TS 24.229 5.4.2.1.1 item 1; who else may: ladder 161. */
-static void an_identity_that_is_barred_may_not_watch(void **state)
+static void
+an_identity_that_is_barred_may_not_watch_and_a_server_may(void **state)
 {
     static const struct {
         const char *asserted;
         unsigned status;
     } rows[] = {{"sip:barred@ims.example", 403},
                 {"sip:b@ims.example", 403},
+                {"sip:as.ims.example:5066", 403},
+                {"sip:anybody@as.ims.example:5065", 200},
                 {"tel:+15551001", 200}};
     struct fixture f;
 
@@ -408,7 +417,8 @@ int main(void)
         cmocka_unit_test(a_contact_keeps_its_id_when_it_is_refreshed),
         cmocka_unit_test(who_cannot_follow_is_to_subscribe_anew),
         cmocka_unit_test(there_is_a_most_of_subscriptions),
-        cmocka_unit_test(an_identity_that_is_barred_may_not_watch),
+        cmocka_unit_test(
+            an_identity_that_is_barred_may_not_watch_and_a_server_may),
         cmocka_unit_test(one_user_has_a_most_of_watchers_too),
         cmocka_unit_test(nobody_watches_for_longer_than_one_may_be_registered),
         cmocka_unit_test(what_an_answer_to_notify_means),
