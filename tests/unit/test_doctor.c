@@ -1023,6 +1023,8 @@ static void a_fault_is_blamed_for_an_hss_that_is_not_heard(void **state)
     tell(w);
     assert_int_equal(w->found, 1);
     assert_string_equal(newest(w), "injected-fault");
+    assert_has(str_slice(&doctor_older(w->doctor, NULL)->where),
+               "icscf1: lost by fault cut: UAR");
 }
 
 static void what_a_fault_dropped_is_not_called_malformed(void **state)

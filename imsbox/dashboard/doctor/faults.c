@@ -23,7 +23,8 @@ static const struct told *answered(const struct trouble *t)
 static bool is_missed(const struct told *it)
 {
     return told_fault(it).n &&
-           (it->step.lost || it->entry.kind == RECORD_DROP ||
+           (it->step.lost || it->entry.kind == RECORD_LOST ||
+            it->entry.kind == RECORD_DROP ||
             slice_eq(it->entry.reason, S("fault-held")));
 }
 
@@ -75,7 +76,7 @@ static void tell(const struct trouble *t, const struct told *it,
     if (it->step.kind == STEP_SAYS)
         finding_where(f, "%s: %.*s.", it->from, SLICE_ARG(it->entry.says));
     else
-        finding_where(f, "It struck: %s -> %s  %s.", it->from, it->to,
+        finding_where(f, "It struck: %s -> %s, %s.", it->from, it->to,
                       it->step.text);
     str_set(&f->node, slice_of(t->site->nodes[e->node].node->name));
     finding_advise(f,
