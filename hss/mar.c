@@ -211,8 +211,12 @@ static void answer(struct mar *m)
         work_fail(w, err, &why);
         return;
     }
-    work_say(w, "%.*s is to be challenged by %s, %u item(s)",
-             SLICE_ARG(w->impi), m->scheme, m->count);
+    if (m->count > 1)
+        work_say(w, "%.*s is to be challenged by %s; %u vectors are sent",
+                 SLICE_ARG(w->impi), m->scheme, m->count);
+    else
+        work_say(w, "%.*s is to be challenged by %s", SLICE_ARG(w->impi),
+                 m->scheme);
     cx_maa_answer(w->request, &maa);
     work_end(w, CX_SUCCESS);
 }

@@ -42,7 +42,7 @@ export const T = {
         perSecond: (n) => `${n}/s`,
         phones: 'Phones',
         map: 'Map of the network', starting: 'starting', link: (a, b, n) => `Link of ${a === 'UE' ? 'phones' : a} and ${b}: ${n}/s`,
-        figures: {contacts: 'contacts', registered: 'registered', dialogs: 'dialogs', transactions: 'transactions', bindings: 'bindings', identities: 'identities registered',
+        figures: {contacts: 'contacts', registered: 'registered', dialogs: 'dialogs', transactions: 'transactions', bindings: 'bindings', identities: 'identities',
             registered_sets: 'users registered', ends_to_tell: 'ended, HSS not told yet', challenges: 'challenges open', subscribers: 'subscribers'},
     },
     ladder: {
@@ -146,7 +146,7 @@ export const T = {
         did: (n, same) => `${n.toLocaleString('en')} added, ${same.toLocaleString('en')} were there already.`, would: (n, same) => `${n.toLocaleString('en')} would be added, ${same.toLocaleString('en')} are there already.`,
     },
     changes: {
-        title: 'Changes', lead: 'Who changed what, and who saw which secrets. What nothing newer stands on can be undone.', columns: ['No.', 'When', 'Who', 'What', 'Of'], undo: 'Undo', undone: (n) => `undone by ${n}`,
+        title: 'Changes', lead: 'Who changed what, and who saw which secrets. A change can be undone as long as no newer one builds on it.', columns: ['No.', 'When', 'Who', 'What', 'Of'], undo: 'Undo', undone: (n) => `undone by ${n}`,
         details: 'before and after', before: 'Before', after: 'After',
         actions: {create: 'added', change: 'changed', delete: 'deleted', import: 'imported', range: 'added many', sqn: 'sequence number', secrets: 'saw secrets', undo: 'undid', reset: 'reset', catalogue: 'catalogue', push: 'told S-CSCFs', deregister: 'deregistered'},
     },
@@ -169,10 +169,10 @@ export const T = {
     },
     ifc: {
         title: 'Services', says: 'Initial filter criteria: which application servers see this user\'s requests, and when. The S-CSCF asks them in the order of their priority.', noProfile: 'No profile: no application server sees the requests.',
-        profile: (n) => `Profile ${n}`, none: 'No criteria: no application server sees the requests.', shared: (n) => `And the shared sets ${n}.`, edit: 'Edit', editSays: 'All users of this profile have these criteria. The S-CSCF learns of a change at once.', criteria: 'Filter criteria', services: 'Services', servicesHint: 'ICSIs, parted by commas', servicesAre: (s) => `Services: ${s}.`,
+        profile: (n) => `Profile ${n}`, none: 'No criteria: no application server sees the requests.', shared: (n) => `And the shared sets ${n}.`, edit: 'Edit', editSays: 'All users of this profile have these criteria. The S-CSCF learns of a change at once.', criteria: 'Filter criteria', services: 'Services', servicesHint: 'communication services (ICSI), with commas between', servicesAre: (s) => `Services: ${s}.`,
         sharedSets: 'Shared sets', sharedSetsHint: 'their numbers', mediaProfile: 'Media profile', mediaProfileHint: 'a number; may stay empty', criterionNo: (n) => `Criterion ${n}`, addCriterion: 'Add a criterion', server: 'Application server', serverHint: 'sip:host', priority: 'Priority', priorityHint: 'the smaller is asked earlier',
-        noAnswer: 'If it does not answer', handling: {continued: 'the call goes on', terminated: 'the call is refused'}, part: 'In force', partNames: {both: 'always', registered: 'while registered', unregistered: 'while not registered'}, serviceInfo: 'Service information', serviceInfoHint: 'a text for the server',
-        match: 'The request is shown to it if', matchAll: 'each group has a condition that holds (and of or)', matchAny: 'all conditions of any group hold (or of and)', always: 'No conditions: it sees each request.', groupNo: (n) => `Group ${n}`, andWord: 'and', orWord: 'or',
+        noAnswer: 'If it does not answer', handling: {continued: 'the call goes on', terminated: 'the call is refused'}, part: 'In force', partNames: {both: 'always', registered: 'while registered', unregistered: 'while not registered'}, serviceInfo: 'Service information', serviceInfoHint: 'for the server',
+        match: 'The request is shown to it if', matchAll: 'every group has a condition that holds (CNF)', matchAny: 'there is a group whose conditions all hold (DNF)', always: 'No conditions: it sees each request.', groupNo: (n) => `Group ${n}`, andWord: 'and', orWord: 'or',
         addCondition: 'Add a condition', addOr: '+ or …', addAnd: '+ and …', addAndGroup: '+ and another group', addOrGroup: '+ or another group', dropCondition: 'Take this condition away', is: 'Holds', yes: 'if', no: 'if not', what: 'What', content: 'with', contentHint: 'a regular expression; may stay empty',
         kinds: {method: 'the method', request_uri: 'the Request-URI', header: 'a header', sdp: 'a line of the SDP', session_case: 'the direction'}, values: {method: 'is', request_uri: 'matches', header: 'named', sdp: 'of type'}, hints: {method: 'INVITE', request_uri: 'a regular expression', header: 'its name', sdp: 'm, a, c …'},
         sessionCaseIs: 'is', allCases: {originating: 'from the user', terminating: 'to the user', 'terminating-unregistered': 'to the user, who is not registered', 'originating-unregistered': 'from the user, who is not registered', 'originating-cdiv': 'diverted by the user'},
@@ -188,7 +188,7 @@ export const T = {
         registered: 'Registered', registeredAs: {'': 'as it is', yes: 'yes', no: 'no'}, run: 'Try', matches: 'matches', matchesNot: 'does not match', goesTo: (s) => `Goes to ${s} first.`, goesOn: 'No application server sees it: it goes on.',
     },
     doctor: {
-        title: 'Doctor', news: (n) => `The doctor has news: ${n}.`, lead: 'What failed, why, and what to do. The doctor recomputes what phones and nodes did; it does not guess.', says: 'Doctor:', fresh: 'new', user: 'Subscriber', notes: 'Show calls that ended as they may', notesSay: 'A busy callee, for instance, is no fault',
+        title: 'Doctor', news: (n) => `The doctor has news: ${n}.`, lead: 'What failed, why, and what to do. The doctor recomputes what phones and nodes did; it does not guess.', says: 'Doctor:', fresh: 'new', user: 'Subscriber', notes: 'Show harmless ones too', notesSay: 'A callee who is busy, for instance, is no fault',
         none: 'Nothing has failed. When a registration or a call does, it is explained here.', noneOf: (u) => `The doctor knows of nothing that failed for ${u}.`, firstOf: (n, total) => `The newest ${n} of ${total.toLocaleString('en')}; choose a subscriber to see others.`,
         where: 'Where', do: 'What to do', evidence: 'What shows it', times: (n, since) => `${n} times since ${since}`, curedAt: (t) => `worked since, at ${t}`,
         toLadder: 'Show it in the ladder', toAdd: (n) => `Add ${n}`, toEdit: 'Edit the subscriber', toRegistration: 'Where registered', toNetwork: 'See the network', toFaults: 'Which faults are on',

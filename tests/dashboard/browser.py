@@ -40,6 +40,21 @@ const label = [...document.querySelectorAll('label')].find((l) =>
 return label ? document.getElementById(label.htmlFor)
     : document.querySelector(`[aria-label="${arguments[0]}"]`);
 """
+# Rows of the ladder are drawn where they are in sight.
+STEP = """
+const texts = arguments[0], ladder = document.querySelector('.ladder');
+const row = [...document.querySelectorAll('.ladder [role=option]')].find((e) =>
+    texts.every((t) => e.getAttribute('aria-label').includes(t)));
+if (row || !ladder) return row || null;
+const next = ladder.scrollTop + ladder.clientHeight;
+ladder.scrollTop = next + 5 < ladder.scrollHeight ? next : 0;
+return null;
+"""
+OPEN = """
+const row = document.querySelector('.ladder [role=option][aria-selected=true]');
+return Boolean(row) && arguments[0].every((t) =>
+    row.getAttribute('aria-label').includes(t));
+"""
 TEXT = "return document.getElementById('app').innerText"
 
 
@@ -49,7 +64,7 @@ class Browser:
         from selenium.webdriver.chrome.service import Service
         options = webdriver.ChromeOptions()
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu",
-                         "--window-size=1280,800", "--no-first-run",
+                         "--window-size=1280,1100", "--no-first-run",
                          "--disable-background-networking",
                          "--disable-component-update"):
             options.add_argument(argument)
@@ -141,14 +156,14 @@ class Browser:
         Select(field).select_by_visible_text(option)
 
     def open_step(self, *texts):
-        """The first row of the ladder that says all of these."""
-        def find():
-            return self.script(
-                "return [...document.querySelectorAll('.ladder "
-                "[role=option]')].find((e) => arguments[0].every((t) =>"
-                "e.getAttribute('aria-label').includes(t)))", texts)
-        self.script("arguments[0].click()",
-                    self.until(find, f"a step with {texts}"))
+        """The first row in sight that says all of these; where there is none
+        the ladder is scrolled through. It is open when this returns, so that
+        no click meets what was open before."""
+        row = self.until(lambda: self.script(STEP, texts),
+                         f"a step with {texts}")
+        self.script("arguments[0].click()", row)
+        self.until(lambda: self.script(OPEN, texts),
+                   f"the step with {texts} is open")
 
     def press(self, *keys):
         from selenium.webdriver.common.action_chains import ActionChains

@@ -89,28 +89,31 @@ class Launcher:
 class Phone:
     """Registers with a password over UDP, as simply as it goes."""
 
-    def __init__(self, net, user, password, address):
+    def __init__(self, net, user, password, address, domain="ims.example",
+                 pcscf=None):
         self.net, self.user, self.password = net, user, password
+        self.domain = domain
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 5060))
         self.socket.settimeout(SECONDS)
         self.at = f"{address}:5060"
         self.call = f"{user}-{os.getpid()}@{address}"
-        host, port = net.proxy().rsplit(":", 1)
+        host, port = net.proxy(pcscf).rsplit(":", 1)
         self.proxy = (host, int(port))
 
     def request(self, number, authorization):
         lines = [
-            "REGISTER sip:ims.example SIP/2.0",
+            f"REGISTER sip:{self.domain} SIP/2.0",
             f"Via: SIP/2.0/UDP {self.at};branch=z9hG4bK{number};rport",
             "Max-Forwards: 70",
-            f"From: <sip:{self.user}@ims.example>;tag=1",
-            f"To: <sip:{self.user}@ims.example>",
+            f"From: <sip:{self.user}@{self.domain}>;tag=1",
+            f"To: <sip:{self.user}@{self.domain}>",
             f"Call-ID: {self.call}",
             f"CSeq: {number} REGISTER",
             f"Contact: <sip:{self.user}@{self.at}>",
-            f"Authorization: Digest username=\"{self.user}@ims.example\", "
-            f"realm=\"ims.example\", uri=\"sip:ims.example\", {authorization}",
+            f"Authorization: Digest username=\"{self.user}@{self.domain}\", "
+            f"realm=\"{self.domain}\", uri=\"sip:{self.domain}\", "
+            f"{authorization}",
             "Content-Length: 0", "", ""]
         self.socket.sendto("\r\n".join(lines).encode(), self.proxy)
         while True:
@@ -130,9 +133,10 @@ class Phone:
         challenge = self.request(1, 'nonce="", response=""')
         assert challenge.startswith("SIP/2.0 401"), challenge
         nonce = re.search('nonce="([^"]*)"', challenge)[1]
-        secret = md5(f"{self.user}@ims.example:ims.example:{self.password}")
+        secret = md5(f"{self.user}@{self.domain}:{self.domain}:"
+                     + self.password)
         response = md5(f"{secret}:{nonce}:00000001:abc:auth:"
-                       + md5("REGISTER:sip:ims.example"))
+                       + md5(f"REGISTER:sip:{self.domain}"))
         answer = self.request(
             2, f'nonce="{nonce}", response="{response}", algorithm=MD5, '
                f'qop=auth, nc=00000001, cnonce="abc"')

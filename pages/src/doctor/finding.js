@@ -7,6 +7,7 @@ import {call, get, seg} from '../api.js';
 import {html} from '../html.js';
 import {me} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
+import {Prose} from '../parts/parted.js';
 import {href} from '../route.js';
 import {T} from '../texts.js';
 
@@ -86,8 +87,8 @@ function Evidence({f}) {
 }
 
 export function FindingBody({f, explanation}) {
-    return html`<p class="sentence">${f.what}</p>
-        <dl class="advice"><dt>${D.where}</dt><dd>${f.where}</dd><dt>${D.do}</dt><dd>${f.do}</dd></dl>
+    return html`<p class="sentence"><${Prose} text=${f.what} /></p>
+        <dl class="advice"><dt>${D.where}</dt><dd><${Prose} text=${f.where} /></dd><dt>${D.do}</dt><dd><${Prose} text=${f.do} /></dd></dl>
         ${explanation && html`<p class="quiet">${explanation}</p>`}
         <${Evidence} f=${f} />
         <p class="quiet">${f.node}${f.clause && ` · ${f.clause}`}${f.method && ` · ${f.method}`}${f.result ? ` ${f.result}` : ''}</p>

@@ -6,6 +6,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {FindingBody} from '../doctor/finding.js';
 import {html} from '../html.js';
 import {me} from '../live.js';
+import {Parted} from '../parts/parted.js';
 import {Tabs} from '../parts/tabs.js';
 import {href, setParams} from '../route.js';
 import {explain} from '../sip/headers.js';
@@ -17,7 +18,7 @@ import {incomingOf, reasonOf} from './reason.js';
 import {wholeOf} from './step.js';
 
 function Why({of}) {
-    return of && html`<div class="why">${of[0]} <span class="quiet">${of[1]}</span></div>`;
+    return of && html`<div class="why">${of[0]} <span class="quiet whole">${of[1]}</span></div>`;
 }
 
 function SipMessage({text}) {
@@ -25,7 +26,7 @@ function SipMessage({text}) {
     return html`
         <p><code>${m.start}</code></p>
         <dl class="headers">
-            ${m.headers.map((h) => html`<dt>${h.name}</dt><dd><code>${h.value}</code><${Why} of=${explain(fullName(h.name))} /></dd>`)}
+            ${m.headers.map((h) => html`<dt>${h.name}</dt><dd><code><${Parted} text=${h.value} /></code><${Why} of=${explain(fullName(h.name))} /></dd>`)}
         </dl>
         ${m.body && html`<h3>${T.ladder.body}</h3><pre>${m.body}</pre>`}`;
 }
@@ -39,7 +40,7 @@ function useExplanations() {
 
 function Avps({list, known}) {
     return html`<ul class="avps">${list.map((a) => html`<li>
-        <strong>${a.name}</strong>${a.mandatory ? '' : ` ${T.ladder.optional}`} ${!a.avps && html`<code>${a.value}</code>`}
+        <strong>${a.name}</strong>${a.mandatory ? '' : ` ${T.ladder.optional}`} ${!a.avps && html`<code><${Parted} text=${a.value} /></code>`}
         <${Why} of=${known?.explainResult(a) ?? known?.explainAvp(a.name)} />${a.avps && html`<${Avps} list=${a.avps} known=${known} />`}</li>`)}</ul>`;
 }
 
@@ -61,7 +62,7 @@ function Diff({before, after, node}) {
         <table class="diff"><thead><tr><th>${T.ladder.header}</th><th>${T.ladder.value}</th></tr></thead>
             <tbody>${shown.map((r) => html`<tr class=${r.change}>
                 <td><strong>${r.name || T.ladder.startLine}</strong><div>${T.ladder.change[r.change]}</div></td>
-                <td>${r.before !== undefined && r.change !== 'same' && html`<div><del>${r.before}</del></div>`}${r.after ?? ''}</td></tr>`)}</tbody></table>
+                <td>${r.before !== undefined && r.change !== 'same' && html`<div><del><${Parted} text=${r.before} /></del></div>`}<${Parted} text=${r.after} /></td></tr>`)}</tbody></table>
         <label><input type="checkbox" checked=${all} onChange=${() => setAll(!all)} /> ${T.ladder.showSame}</label>`;
 }
 
@@ -142,7 +143,7 @@ export function Detail({step, steps, call}) {
         <${Title}>${step.label}</${Title}>
         <p class="quiet"><${When} step=${step} steps=${steps} /></p>
         <p class="quiet">${step.from} → ${step.to}${whole && html` <${Place} whole=${whole} />`}</p>
-        ${reason && html`<p class="because"><strong>${T.ladder.because}</strong> <button class="link" onClick=${() => setParams({step: reason.id})}>${reason.text}</button> <span class="quiet">${reason.clause}</span></p>`}
+        ${reason && html`<p class="because"><strong>${T.ladder.because}</strong> <button class="link" onClick=${() => setParams({step: reason.id})}>${reason.text}</button> <span class="quiet whole">${reason.clause}</span></p>`}
         ${failed && html`<p role="alert">${failed}</p>`}
         ${whole && html`
             <${Ways} step=${step} whole=${whole} call=${call} />

@@ -18,6 +18,7 @@ const SPARE = 400; // pixels drawn beyond what is in sight
 const LETTER = 7.4; // pixels of one in a label, on the average and a little more
 const NOTE_LETTER = 6.4; // and in a decision
 const NOTE_MAX = 620;
+const EDGE = 6; // kept free at the right
 
 // Everything in pixels grows with the letters of the page.
 function geometry(lanes, width, scale, day) {
@@ -42,7 +43,7 @@ function Arrow({step, g}) {
     const loop = a === b;
     const text = markOf(step);
     const wide = text.length * LETTER * k + 20;
-    const at = placed((a + b) / 2 + (loop ? 30 * k + wide / 2 : 0), wide, g.left, g.width - 6);
+    const at = placed((a + b) / 2 + (loop ? 30 * k + wide / 2 : 0), wide, g.left, g.width - EDGE);
     return html`
         <svg width=${g.width} height=${34 * k} aria-hidden="true">
             ${loop
@@ -56,9 +57,10 @@ function Arrow({step, g}) {
 function Note({step, g, isLong}) {
     const wide = Math.min(g.note, lettersOf(step) * NOTE_LETTER * g.scale + 22);
     const middle = g.x.get(step.from) ?? g.left;
-    const x = placed(middle, wide, g.left, g.width - 6);
+    const x = placed(middle, wide, g.left, g.width - EDGE);
+    const where = x > g.left && x === g.width - EDGE - wide ? {right: `${EDGE}px`} : {left: `${x}px`}; // its letters may be wider than the average
     const aside = !step.finding && x !== middle - wide / 2; // no longer over its lane
-    return html`<span class=${`note ${isLong ? '' : 'short'}`} style=${{left: `${x}px`, maxWidth: `${wide}px`}}>
+    return html`<span class=${`note ${isLong ? '' : 'short'}`} style=${{...where, maxWidth: `${wide}px`}}>
         ${aside && html`<b>${step.from}:</b> `}${step.finding && html`<b>⚕ ${T.doctor.says}</b> `}${step.text} ${step.clause && html`<span class="clause">${step.clause}</span>`}</span>`;
 }
 

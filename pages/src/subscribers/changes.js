@@ -14,7 +14,7 @@ import {T} from '../texts.js';
 const C = T.changes;
 
 function whenOf(time) {
-    return new Date(time).toLocaleString('en-GB');
+    return new Date(time).toLocaleString('sv-SE'); // 2026-11-21 15:42:37
 }
 
 function Row({e, undo}) {
@@ -36,7 +36,7 @@ export function Changes({params}) {
     return html`
         <div class="head"><a href=${href('subscribers')}>${T.subscribers.title}</a> <span aria-hidden="true">/</span> <h1>${C.title}</h1></div>
         <p class="lead">${C.lead}</p><${Refusal} problem=${refused ?? problem} />
-        ${value && html`<div class="card scroll"><table class="tight"><thead><tr>${C.columns.map((c) => html`<th>${c}</th>`)}<th><span class="sr">${C.undo}</span></th></tr></thead>
+        ${value && html`<div class="card scroll"><table class="tight"><thead><tr>${C.columns.map((c, i) => html`<th class=${i === 0 ? 'number' : ''}>${c}</th>`)}<th><span class="sr">${C.undo}</span></th></tr></thead>
             <tbody>${value.entries.map((e) => html`<${Row} key=${e.number} e=${e} undo=${undo} />`)}</tbody></table>
             <div class="row">${before && html`<button onClick=${() => setParams({before: ''})}>${T.subscribers.firstPage}</button>`}
                 ${value.next_before && html`<button onClick=${() => setParams({before: value.next_before})}>${T.subscribers.nextPage}</button>`}</div></div>`}`;

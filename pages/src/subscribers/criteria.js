@@ -74,9 +74,8 @@ export function CriteriaForm({form}) {
 }
 
 export function ProfileForm({form}) {
-    return html`<div class="grid">
-        <${List} form=${form} path=${['services']} label=${F.services} hint=${F.servicesHint} />
-        <${List} form=${form} path=${['shared_ifc']} numbers=${true} label=${F.sharedSets} hint=${F.sharedSetsHint} />
+    return html`<${List} form=${form} path=${['services']} label=${F.services} hint=${F.servicesHint} />
+        <div class="grid"><${List} form=${form} path=${['shared_ifc']} numbers=${true} label=${F.sharedSets} hint=${F.sharedSetsHint} />
         <${Text} form=${form} path=${['media_profile']} label=${F.mediaProfile} hint=${F.mediaProfileHint} type="number" min="0" /></div>
         <h3>${F.criteria}</h3><${CriteriaForm} form=${form} />`;
 }

@@ -5,6 +5,7 @@
 import {html} from '../html.js';
 import {Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
+import {Parted} from '../parts/parted.js';
 import {leadsOn} from '../parts/row.js';
 import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
@@ -27,12 +28,12 @@ function Row({c}) {
     const seconds = (c.last_us - c.began_us) / 1e6;
     return html`<tr ...${leadsOn()}>
         <td class="number">${when(c.began_us)}</td>
-        <td><a href=${href('ladder', {call: c.call})}>${c.method}</a></td>
-        <td class="mono">${c.users.map((u) => html`<div>${u}</div>`)}</td>
+        <td class="whole"><a href=${href('ladder', {call: c.call})}>${c.method}</a></td>
+        <td class="mono">${c.users.map((u) => html`<div><${Parted} text=${u} /></div>`)}</td>
         <td><${Result} result=${c.result} /></td>
         <td class="number">${seconds < 10 ? seconds.toFixed(3) : Math.round(seconds)} s</td>
         <td class="number">${c.messages}</td>
-        <td class="mono quiet">${c.call}</td></tr>`;
+        <td class="mono quiet"><${Parted} text=${c.call} /></td></tr>`;
 }
 
 export function Calls({params}) {

@@ -85,7 +85,7 @@ function Steps({params}) {
                 <button aria-pressed=${fold} title=${L.foldSays} onClick=${() => setParams({fold: fold ? 'no' : ''})}>${L.fold}</button>
                 <button aria-pressed=${gaps} title=${L.gapsSays} onClick=${() => setParams({gaps: gaps ? 'no' : ''})}>${L.gaps}</button>
                 <button aria-pressed=${day} title=${L.timeOfDaySays} onClick=${() => setParams({time: day ? '' : 'day'})}>${L.timeOfDay}</button>
-                <label class="check" title=${L.upkeepSays}><input type="checkbox" checked=${upkeep} onChange=${() => setParams({upkeep: upkeep ? '' : 'yes'})} />${L.upkeep}</label>
+                <button aria-pressed=${upkeep} title=${L.upkeepSays} onClick=${() => setParams({upkeep: upkeep ? '' : 'yes'})}>${L.upkeep}</button>
                 <button aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : liveSteps.value)}>${paused ? L.resume : L.pause}</button>
                 <${Export} steps=${shown} query=${query} />
             </div></div>

@@ -41,6 +41,7 @@ function Link({a, b, ends, rate, dead, state}) {
         ${rate > 0 && html`<text class="rate" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 - (marked ? 14 : 7)}>${N.perSecond(rate)}</text>${' '}`}
         ${on.length > 0 && html`<text class="cut" aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 5}>⚡${broken ? '✗' : ''}</text>`}
         ${(down || says) && on.length === 0 && html`<text class="cut" aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 5}>${mark ?? '✗'}</text>`}
+        ${!says && on.length > 0 && html`<text class=${`says ${broken ? 'bad' : ''}`} aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 22}>${T.faults.deed(on.find(breaks) ?? on[0])}</text>`}
         ${says && html`<text class=${`says ${look}`} aria-hidden="true" x=${(x1 + x2) / 2} y=${(y1 + y2) / 2 + 22}>${N.shortly[state]}</text>`}</g>`;
 }
 

@@ -12,6 +12,7 @@ import {clockOf, useNow} from '../parts/clock.js';
 import {Dialog, Field, Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
 import {useOffers} from '../parts/offers.js';
+import {Parted} from '../parts/parted.js';
 import {href} from '../route.js';
 import {T} from '../texts.js';
 
@@ -42,15 +43,15 @@ function Countdown({seconds, at}) {
 }
 
 function Identities({list, mark}) {
-    return html`<ul class="plain">${list.map((i) => html`<li class="mono">${i.name}${i.barred ? html` <span class="pill warn">${T.subscribers.barred}</span>` : ''}<${Mark} by=${mark(i.name)} /></li>`)}</ul>`;
+    return html`<ul class="plain">${list.map((i) => html`<li class="mono"><${Parted} text=${i.name} />${i.barred ? html` <span class="pill warn">${T.subscribers.barred}</span>` : ''}<${Mark} by=${mark(i.name)} /></li>`)}</ul>`;
 }
 
 function AtPcscf({n, at, marks}) {
     return n.answer.map((b) => html`<dl class="facts">
-        <${Fact} name=${R.contact} says=${R.contactSays} mark=${marks('contact', b.contact)}><code>${b.contact}</code></${Fact}>
+        <${Fact} name=${R.contact} says=${R.contactSays} mark=${marks('contact', b.contact)}><code><${Parted} text=${b.contact} /></code></${Fact}>
         <${Fact} name=${R.source} says=${R.sourceSays}><code>${b.transport} ${b.source}</code></${Fact}>
         <${Fact} name=${R.expires} mark=${marks('expires', b.contact)}>${b.registered ? html`<${Countdown} seconds=${b.expires_seconds} at=${at} />` : R.notYet}</${Fact}>
-        ${b.service_route && html`<${Fact} name="Service-Route" says=${R.serviceRouteSays}><code>${b.service_route}</code></${Fact}>`}
+        ${b.service_route && html`<${Fact} name="Service-Route" says=${R.serviceRouteSays}><code><${Parted} text=${b.service_route} /></code></${Fact}>`}
         ${b.identities.length > 0 && html`<${Fact} name=${R.identities}><${Identities} list=${b.identities.map((name) => ({name}))} mark=${(i) => marks('identities', i)} /></${Fact}>`}
     </dl>`);
 }
@@ -67,11 +68,11 @@ function AtScscf({n, at, marks, act, canExpire}) {
         <${Fact} name=${R.state} mark=${marks('state') ?? marks('server')}>${a.registered ? T.subscribers.states.registered : T.subscribers.states['not registered']}</${Fact}>
         <${Fact} name=${R.identities}><${Identities} list=${a.identities.map((i) => ({name: i.public_identity, barred: i.barred}))} mark=${(i) => marks('identities', i)} /></${Fact}></dl>
         ${a.bindings.map((b) => html`<dl class="facts">
-            <${Fact} name=${R.contact} says=${R.contactSays} mark=${marks('contact', b.contact)}><code>${b.contact}</code></${Fact}>
+            <${Fact} name=${R.contact} says=${R.contactSays} mark=${marks('contact', b.contact)}><code><${Parted} text=${b.contact} /></code></${Fact}>
             <${Fact} name=${R.expires} mark=${marks('expires', b.contact)}><${Countdown} seconds=${b.expires_seconds} at=${at} />
                 ${canExpire && html` <${Expire} node=${n.node} impu=${a.public_identity} contact=${b.contact} act=${act} />`}</${Fact}>
-            <${Fact} name="Path" says=${R.pathSays}><code>${b.path}</code></${Fact}>
-            <${Fact} name=${R.privateIdentity}><code>${b.private_identity}</code></${Fact}>
+            <${Fact} name="Path" says=${R.pathSays}><code><${Parted} text=${b.path} /></code></${Fact}>
+            <${Fact} name=${R.privateIdentity}><code><${Parted} text=${b.private_identity} /></code></${Fact}>
             <${Fact} name=${R.priority}>${(b.q_permille / 1000).toFixed(1)}</${Fact}></dl>`)}`;
 }
 
@@ -81,14 +82,14 @@ function Why({impu}) {
     const decisions = (value?.steps ?? []).filter((s) => s.kind === 'says' && nodes.value.some((n) => n.name === s.from && n.role === 'icscf'));
     const told = new Map([decisions[0], decisions.at(-1)].filter(Boolean).map((s) => [s.says, s]));
     if (told.size === 0) return null;
-    return html`<${Fact} name=${R.why} says=${R.whySays}>${[...told.values()].map((s) => html`<div>${s.says} <span class="quiet">${s.clause}</span>${' '}<a href=${href('ladder', {call: s.call, step: String(s.id)})}>${R.whyShow(s.from)}</a></div>`)}</${Fact}>`;
+    return html`<${Fact} name=${R.why} says=${R.whySays}>${[...told.values()].map((s) => html`<div>${s.says} <span class="quiet whole">${s.clause}</span>${' '}<a href=${href('ladder', {call: s.call, step: String(s.id)})}>${R.whyShow(s.from)}</a></div>`)}</${Fact}>`;
 }
 
 function AtHss({n, marks, impu}) {
     const a = n.answer;
     return html`<dl class="facts">
         <${Fact} name=${R.state} mark=${marks('state')}>${T.subscribers.states[a.state] ?? a.state}</${Fact}>
-        <${Fact} name=${R.server} says=${R.serverSays} mark=${marks('server') ?? marks('state')}>${a.scscf ? html`<code>${a.scscf}</code>` : R.noServer}</${Fact}>
+        <${Fact} name=${R.server} says=${R.serverSays} mark=${marks('server') ?? marks('state')}>${a.scscf ? html`<code><${Parted} text=${a.scscf} /></code>` : R.noServer}</${Fact}>
         ${a.scscf && html`<${Why} impu=${impu} />`}
         <${Fact} name=${R.identities}><${Identities} list=${a.publics.map((p) => ({name: p.impu, barred: p.barred}))} mark=${(i) => marks('identities', i)} /></${Fact}>
         <${Fact} name=${R.registeredAs}>${a.registered?.length ? a.registered.map((i) => html`<div class="mono">${i}</div>`) : R.nobody}</${Fact}></dl>`;

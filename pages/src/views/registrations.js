@@ -9,6 +9,7 @@ import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
+import {Parted} from '../parts/parted.js';
 import {leadsOn} from '../parts/row.js';
 import {agrees, namesOf, rowsFor} from '../registrations/rows.js';
 import {href, setParams} from '../route.js';
@@ -26,11 +27,11 @@ function Row({row, dead}) {
     const first = row.hss?.publics.find((p) => !p.barred)?.impu ?? row.identities[0];
     const unasked = html`<span class="quiet">${R.unknown}</span>`;
     return html`<tr ...${leadsOn()}>
-        <td><a class="mono" href=${href('registrations', {}, first)}>${first}</a>
-            ${row.identities.filter((i) => i !== first).map((i) => html`<div class="mono quiet">${i}</div>`)}</td>
-        <td>${dead.pcscf ? unasked : row.pcscf.length ? row.pcscf.map((p) => html`<div class="mono">${p.source} <span class="quiet">${R.at(p.node)}</span></div>`) : R.nothing}</td>
+        <td><a class="mono" href=${href('registrations', {}, first)}><${Parted} text=${first} /></a>
+            ${row.identities.filter((i) => i !== first).map((i) => html`<div class="mono quiet"><${Parted} text=${i} /></div>`)}</td>
+        <td>${dead.pcscf ? unasked : row.pcscf.length ? row.pcscf.map((p) => html`<div><span class="mono">${p.source}</span> <span class="quiet">${R.at(p.node)}</span></div>`) : R.nothing}</td>
         <td>${dead.scscf ? unasked : row.scscf.length ? row.scscf.map((s) => html`<div>${R.contacts(s.bindings.length)} <span class="quiet">${R.at(s.node)}</span></div>`) : R.nothing}</td>
-        <td>${dead.hss ? unasked : row.hss ? html`${T.subscribers.states[row.hss.state] ?? row.hss.state} <div class="mono quiet">${row.hss.scscf}</div>` : R.nothing}</td>
+        <td>${dead.hss ? unasked : row.hss ? html`${T.subscribers.states[row.hss.state] ?? row.hss.state} <div class="mono quiet"><${Parted} text=${row.hss.scscf} /></div>` : R.nothing}</td>
         <td>${agrees(row, dead) ? html`<span class="pill good">✓ ${R.agree}</span>` : html`<span class="pill warn">≠ ${R.differ}</span>`}</td></tr>`;
 }
 

@@ -8,6 +8,7 @@ import {html} from '../html.js';
 import {me} from '../live.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
+import {Parted} from '../parts/parted.js';
 import {go, href, setParams} from '../route.js';
 import {EditSubscriber} from '../subscribers/editor.js';
 import {PhoneCard, justAdded} from '../subscribers/phone.js';
@@ -26,7 +27,7 @@ function Identities({s}) {
         ${s.sets.map((set, i) => html`
             <h3>${s.sets.length > 1 ? S.setNumber(i + 1) : S.oneSet}</h3>
             <table><tbody>${set.publics.map((p) => html`<tr>
-                <td><span class="mono">${p.impu}</span> <span class="quiet">${p.display_name}</span></td>
+                <td><span class="mono"><${Parted} text=${p.impu} /></span> <span class="quiet">${p.display_name}</span></td>
                 <td class="rightmost">${p.impu === defaultOf(set) ? html`<span class="pill good">${S.isDefault}</span>` : p.barred && html`<span class="pill warn">${S.barred}</span>`}</td></tr>`)}</tbody></table>`)}
         <p class="quiet">${S.setSays}</p></section>`;
 }

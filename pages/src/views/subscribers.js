@@ -8,6 +8,7 @@ import {html} from '../html.js';
 import {me, network} from '../live.js';
 import {Dialog, Field, Refusal, complaintOf} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
+import {Parted} from '../parts/parted.js';
 import {leadsOn} from '../parts/row.js';
 import {go, homeNetwork, href, setParams} from '../route.js';
 import {Catalogue} from '../subscribers/catalogue.js';
@@ -65,8 +66,8 @@ function Row({s}) {
     const all = identities(s);
     const first = all.find((p) => !p.barred) ?? all[0];
     return html`<tr ...${leadsOn()}>
-        <td><a href=${href('subscribers', {}, String(s.id))}>${first?.display_name || first?.impu || s.privates[0]?.impi}</a></td>
-        <td class="mono">${all.map((p) => html`<div>${p.impu}${p.barred ? ` (${S.barred})` : ''}</div>`)}</td>
+        <td><a href=${href('subscribers', {}, String(s.id))}><${Parted} text=${first?.display_name || first?.impu || s.privates[0]?.impi} /></a></td>
+        <td class="mono">${all.map((p) => html`<div><${Parted} text=${p.impu} />${p.barred ? ` (${S.barred})` : ''}</div>`)}</td>
         <td>${s.privates.map((p) => html`<div>${[p.aka && p.aka.algorithm, p.digest && `digest ${p.digest.algorithm ?? ''}`].filter(Boolean).join(', ')}</div>`)}</td>
         <td>${[...new Set(s.sets.map((set) => set.state).filter(Boolean))].map((state) => html`<${State} state=${state} />`)}</td></tr>`;
 }
