@@ -3,8 +3,8 @@
  * Which identities are there that look like one that is not: for "did you
  * mean". Costs up to a thousand look-ups for a name of at most 10 letters or a
  * number of at most 16 characters, and, where nothing differs by one letter
- * alone, a search through the first 100,000 subscriptions of the store: together
- * at most some 6 ms.
+ * alone, a search through the first 100,000 subscriptions of the store:
+ * together at most some 6 ms.
  */
 #ifndef HSS_NEAREST_H
 #define HSS_NEAREST_H
