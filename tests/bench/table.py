@@ -117,7 +117,8 @@ def absolute(result):
 
 def apart(result):
     """Memory and start."""
-    memory = {name: of and sum(of[node] for node in systems.CSCFS)
+    memory = {name: of and sum(of.get(node + "_says", of[node])
+                               for node in systems.CSCFS)
               for name, of in result.get("subscriber_bytes", {}).items()}
     start = result.get("start_s", {})
     ours, theirs = memory.get("imsbox"), memory.get("kamailio")
@@ -139,7 +140,8 @@ def remarks(result):
                 f"registered phones. "
                 + ", ".join(f"{node} {of[node]:,}" for node in systems.CSCFS))
         if "pcscf_says" in of:
-            line += "; by its own allocator's count " + ", ".join(
+            line += "; by its own allocator's count, which is compared, " \
+                + ", ".join(
                 f"{node} {of[node + '_says']:,}" for node in systems.CSCFS)
         lines.append(line + " bytes.")
     lines += [f"FAILED: {what}" for what in result.get("failed", [])]
