@@ -315,15 +315,14 @@ static void print_headers(const struct sip_message *m, struct buf *out)
     const struct sip_header *h = m->headers, *end = h + m->count;
 
     while (h < end) {
-        struct slice piece = {h->line.p, 0};
+        const char *from = h->line.p, *to = from;
 
-        for (; h < end && h->line.p == piece.p + piece.n &&
-               is_as_it_came(h, m->body.n);
-             h++)
-            piece.n += h->line.n + 2; /* CRLF */
-        buf_add(out, piece);
-        if (!piece.n)
+        for (; h < end && h->line.p == to && is_as_it_came(h, m->body.n); h++)
+            to += h->line.n + 2; /* CRLF */
+        if (to == from)
             print_changed(h++, m->body.n, out);
+        else
+            buf_add(out, slice_between(from, to));
     }
 }
 
