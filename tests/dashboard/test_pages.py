@@ -54,7 +54,8 @@ def test_a_new_user_is_added_registers_calls_and_is_explained(
     page.fill("Number", "1003")
     page.fill("Password", CAROL)
     page.click("Add a subscriber", within="dialog")
-    page.sees("Added.", "sip:carol@ims.example", "carol@ims.example", CAROL)
+    page.sees("Added. Enter into a phone", "sip:carol@ims.example",
+              "carol@ims.example", CAROL)
 
     carol = account(box, "carol", CAROL)
     at = block.address(21) + ":5060"
@@ -297,7 +298,8 @@ def test_a_newcomer_finds_his_way_by_what_can_be_read(page, box, bob, block):
     page.click("Registrations")
     page.click("sip:bob@ims.example")
     page.sees("sip:scscf1.ims.example", "Why this S-CSCF",
-              "S-CSCF scscf1 chosen: the subscriber asks for no capabilities")
+              "At first: S-CSCF scscf1 chosen: the subscriber asks for no "
+              "capabilities", "Since then: ")
     # what did the I-CSCF do?
     page.click("(icscf1, in the ladder)")
     page.sees("Decision", "S-CSCF scscf1 chosen")
@@ -306,7 +308,8 @@ def test_a_newcomer_finds_his_way_by_what_can_be_read(page, box, bob, block):
     page.until(lambda: page.steps() and all(
         "icscf1" in s for s in page.steps()), "what passed the I-CSCF")
     page.click("How to read this")
-    page.sees("what a node decided", "The front desk")
+    page.sees("what a node decided", "UAR, may this user register",
+              "The front desk")
 
 
 # ---- a class ---------------------------------------------------------------

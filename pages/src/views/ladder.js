@@ -104,8 +104,9 @@ function Legend() {
     const line = (look, dashed) => html`<svg width="44" height="12" aria-hidden="true" class=${`c-${look}`}><line x1="0" y1="6" x2="36" y2="6" stroke-dasharray=${dashed ? '6 3' : null} /><polygon points="44,6 35,1.5 35,10.5" /></svg>`;
     return html`<section class="card legend-box" id="legend" aria-label=${L.howTo}>
         <p>${L.lead}</p>
-        <ul class="legend">${[['request', false, L.legend.request], ['diameter', false, L.legend.diameter], ['success', true, L.legend.success], ['progress', true, L.legend.progress], ['failure', true, L.legend.failure]].map(([look, dashed, says]) => html`<li class="step-sample">${line(look, dashed)} ${says}</li>`)}
+        <ul class="legend">${[['request', false, L.legend.request], ['diameter', false, L.legend.diameter], ['diameter', true, L.legend.diameterAnswer], ['success', true, L.legend.success], ['progress', true, L.legend.progress], ['failure', true, L.legend.failure]].map(([look, dashed, says]) => html`<li class="step-sample">${line(look, dashed)} ${says}</li>`)}
             <li><span class="note-sample">${L.legend.says}</span></li></ul>
+        <p>${L.legend.cx}</p>
         <dl class="advice">${['pcscf', 'icscf', 'scscf', 'hss'].map((r) => html`<dt>${T.roles[r]}</dt><dd>${T.roleSays[r]}</dd>`)}</dl></section>`;
 }
 

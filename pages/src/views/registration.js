@@ -82,7 +82,7 @@ function Why({impu}) {
     const decisions = (value?.steps ?? []).filter((s) => s.kind === 'says' && nodes.value.some((n) => n.name === s.from && n.role === 'icscf'));
     const told = new Map([decisions[0], decisions.at(-1)].filter(Boolean).map((s) => [s.says, s]));
     if (told.size === 0) return null;
-    return html`<${Fact} name=${R.why} says=${R.whySays}>${[...told.values()].map((s) => html`<div>${s.says} <span class="quiet whole">${s.clause}</span>${' '}<a href=${href('ladder', {call: s.call, step: String(s.id)})}>${R.whyShow(s.from)}</a></div>`)}</${Fact}>`;
+    return html`<${Fact} name=${R.why} says=${R.whySays}>${[...told.values()].map((s, i) => html`<div>${told.size > 1 && html`<b>${i ? R.whyLast : R.whyFirst}</b> `}${s.says} <span class="quiet whole">${s.clause}</span>${' '}<a href=${href('ladder', {call: s.call, step: String(s.id)})}>${R.whyShow(s.from)}</a></div>`)}</${Fact}>`;
 }
 
 function AtHss({n, marks, impu}) {

@@ -69,7 +69,7 @@ export function SubscriberView({id, isNew, editing}) {
                 ${impu && html`<a class="button" href=${href('registrations', {}, impu)}>${S.whereRegistered}</a><a class="button" href=${href('ladder', {user: impu})}>${S.messages}</a>`}
                 ${canChange && html`<button onClick=${() => setEditing(true)}>${S.edit}</button><button class="danger" onClick=${() => setDeleting(true)}>${S.remove}</button>`}
             </div></div>
-        ${isNew && html`<div class="banner" role="status">${S.added}</div>`}
+        ${isNew && html`<div class="banner good" role="status">${S.added}</div>`}
         <${Refusal} problem=${refused} />
         <div class="cards person"><div class="stack"><${Identities} s=${s} /><${Privates} s=${s} secrets=${secrets} setSecrets=${setSecrets} /></div><${PhoneCard} s=${s} given=${justAdded.value?.id === String(s.id) ? justAdded.value.password : ''} secrets=${secrets} /><${Services} s=${s} canChange=${canChange} /></div>
         ${editing && html`<${EditSubscriber} id=${s.id} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); reload(); }} />`}
