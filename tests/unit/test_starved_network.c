@@ -55,7 +55,7 @@ static unsigned run(const struct disk_image *image, unsigned n)
     const char *wrong;
     unsigned count;
 
-    small_begin(&w, sim, image);
+    small_begin(&w, sim, image, true);
     starve(n);
     live(&w);
     count = starve_end();

@@ -21,7 +21,7 @@ static void call(struct phone *a, const struct phone *b, int64_t hold_us)
 }
 
 void small_begin(struct small *w, struct sim *sim,
-                 const struct disk_image *image)
+                 const struct disk_image *image, bool reg_event)
 {
     struct why why = {0};
     enum ims_err err;
@@ -29,6 +29,7 @@ void small_begin(struct small *w, struct sim *sim,
     *w = (struct small){
         .sim = sim,
         .plan = {.seed = 1,
+                 .reg_event = reg_event,
                  .network_count = 1,
                  .phone_count = 2,
                  .networks = {{.pcscfs = 1, .scscfs = 1, .capability = {1}}}}};
@@ -54,7 +55,7 @@ struct disk_image *small_image(void)
     struct disk_image *image;
     struct small w;
 
-    small_begin(&w, sim, NULL);
+    small_begin(&w, sim, NULL, false);
     for (unsigned i = 0; i < 2; i++)
         phone_fini(&w.phones[i]);
     image = core_stop_image(&w.core);

@@ -20,9 +20,10 @@ struct small {
 };
 
 /* Nodes ready, two subscribers provisioned, their phones on. With an image (of
- * small_image; else NULL) in half of the time. */
+ * small_image; else NULL) in half of the time. reg_event: the P-CSCF subscribes
+ * to registrations, which it does anew now and then. */
 void small_begin(struct small *w, struct sim *sim,
-                 const struct disk_image *image);
+                 const struct disk_image *image, bool reg_event);
 /* Of the HSS's disk at that moment; the caller's. */
 struct disk_image *small_image(void);
 /* The phones register and are in a call, unless somebody hinders them. */
