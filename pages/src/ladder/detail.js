@@ -63,7 +63,7 @@ function Diff({before, after, node}) {
             <tbody>${shown.map((r) => html`<tr class=${r.change}>
                 <td><strong>${r.name || T.ladder.startLine}</strong><div>${T.ladder.change[r.change]}</div></td>
                 <td>${r.before !== undefined && r.change !== 'same' && html`<div><del><${Parted} text=${r.before} /></del></div>`}<${Parted} text=${r.after} /></td></tr>`)}</tbody></table>
-        <label><input type="checkbox" checked=${all} onChange=${() => setAll(!all)} /> ${T.ladder.showSame}</label>`;
+        <label class="check"><input type="checkbox" checked=${all} onChange=${() => setAll(!all)} /> ${T.ladder.showSame}</label>`;
 }
 
 function Place({whole}) {
