@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {connectionState, connections, pairs} from '../src/network/links.js';
+import {comesBack, connectionState, connections, pairs} from '../src/network/links.js';
 import {bandsOf, place} from '../src/network/place.js';
 
 const peer = (host, more) => ({host, open: true, state: 'I-Open', watchdog: 'OKAY', ...more});
@@ -37,6 +37,14 @@ test('who is not ours is linked with whom it speaks, and comes first', () => {
     for (const link of ['as1 icscf1', 'as1 pcscf1', 'other scscf1', 'deaf icscf1']) assert.ok(!found.includes(link), link);
     const [pair] = pairs([{from: 'scscf1', to: 'as1', per_second: 2}, {from: 'as1', to: 'scscf1', per_second: 1}], net([AS], ...BOX)).filter((p) => p.ends[0] === 'as1');
     assert.deepEqual(pair, {ends: ['as1', 'scscf1'], rate: 3});
+});
+
+test('whose connection is down though both ends live opens it again; nobody, where an end is dead', () => {
+    const who = (more, hss) => comesBack(['hss1', 'icscf1'], net([], node('icscf1', 'icscf', peer('hss1.ims.example', more)), {...node('hss1', 'hss'), ...hss}));
+    assert.equal(who({open: false}), 'icscf1');
+    assert.equal(who({}), '');
+    assert.equal(who({open: false}, {state: 'dead'}), '');
+    assert.equal(comesBack(['deaf', 'scscf1'], net([DEAF], node('scscf1', 'scscf', peer('deaf.ims.example', {open: false})))), '');
 });
 
 test('a connection is what its living ends see, at worst', () => {

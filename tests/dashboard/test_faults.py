@@ -28,7 +28,9 @@ def test_the_hss_link_is_broken_seen_and_mended_on_the_page(page, box, block):
     page.click("Link of hss1 and icscf1", "[role=button]")
     page.sees("hss1 ⇄ icscf1", "Nothing is broken here on purpose.")
     page.click("Break it", within="dialog")
-    page.sees("broken", "A fault on purpose is on:", "loss-hss1-icscf1")
+    page.sees("broken", "A fault on purpose is on:", "loss-hss1-icscf1",
+              "Not noticed yet: the connection stays open while messages are "
+              "lost.")
     assert {f["node"] for f in on(box)} == {"icscf1", "hss1"}
     page.click("Close", within="dialog")
     page.find("[role=button]", "Link of hss1 and icscf1: 0/s, ⚡ broken")
@@ -44,7 +46,11 @@ def test_the_hss_link_is_broken_seen_and_mended_on_the_page(page, box, block):
                for s in page.steps())
 
     page.go("doctor?user=bob")
-    page.sees("A fault that somebody put on", "loss-hss1-icscf1")
+    page.sees("A fault that somebody put on", "loss-hss1-icscf1",
+              "icscf1-hss1")
+    page.click("icscf1-hss1")
+    page.sees("hss1 ⇄ icscf1")
+    page.click("Close", within="dialog")
 
     page.go("network?link=hss1,icscf1")
     page.sees("1 message struck")
@@ -53,6 +59,16 @@ def test_the_hss_link_is_broken_seen_and_mended_on_the_page(page, box, block):
     page.sees_not("A fault on purpose is on")
     assert on(box) == []
     assert register(box, block.address(12)) == 401
+
+
+def test_the_doctor_mends_the_fault_that_it_names(page, box, block):
+    ask(box, "POST", "faults", {"action": "loss", "link": ["hss1", "icscf1"]})
+    assert register(box, block.address(11)) == 480
+    page.go("doctor?user=bob")
+    page.sees("A fault that somebody put on")
+    page.click("Mend it: loss-hss1-icscf1", "button")
+    page.sees("mended since")
+    assert on(box) == []
 
 
 def test_a_link_is_made_worse_and_captured(page, box, block, need):
@@ -102,7 +118,7 @@ def test_one_button_clears_all(page, box):
     assert [e for e in page.complaints(expected=("409",))] == []
     assert {f["name"] for f in on(box)} == {"answer-hss1-UAR", "dead-scscf1"}
     page.go("subscribers")
-    page.click("Clear all faults", within=".banner.fault")
+    page.click("Mend all", within=".banner.fault")
     page.sees_not("faults on purpose")
     assert on(box) == []
 

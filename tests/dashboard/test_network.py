@@ -67,6 +67,26 @@ def test_the_network_map_shows_a_closed_connection_in_words(others, axe,
     assert not any(found.values()), json.dumps(found, indent=1)
 
 
+def test_the_focus_of_a_link_is_drawn_along_its_line(page):
+    from selenium.webdriver.common.keys import Keys
+    page.go("network")
+    for shut in Keys.ESCAPE, "Close":
+        page.find(".map [role=button]", "Link of hss1 and icscf1").send_keys(
+            Keys.ENTER)
+        page.sees("Nothing is broken here on purpose.")
+        if shut is Keys.ESCAPE:
+            page.press(shut)
+        else:
+            page.click(shut, within="dialog")
+        page.sees_not("Nothing is broken here on purpose.")
+        page.until(lambda: "Link of hss1" in page.focused(), "the focus")
+        assert page.script(
+            "const wire = document.activeElement;"
+            "return [wire, ...wire.children].map("
+            "(e) => getComputedStyle(e).outlineStyle)"
+            ".every((s) => s === 'none')")
+
+
 def test_a_node_of_the_network_is_broken_captured_and_mended(
         page, box, block, axe, need):
     need("tshark")

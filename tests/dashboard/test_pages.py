@@ -152,7 +152,7 @@ def the_hss_is_cut_off_and_the_doctor_says_so(page, register):
     page.sees("A fault that somebody put on", "sip:carol@ims.example",
               "lost by fault loss-hss1-icscf1: UAR to hss1")
     page.click("Which faults are on")
-    page.click("Clear all faults")
+    page.click("Mend all")
     page.sees_not("A fault on purpose is on:")
 
 
@@ -233,6 +233,11 @@ def test_the_doctor_tells_of_an_op_taken_for_an_opc_and_mends_it(
     assert page.script("return document.querySelector('.nav .badge')") is None
     page.click("Show it in the ladder")
     page.sees("403 Forbidden")
+    page.go("subscribers/sip%3Afrida%40ims.example")
+    page.sees("not registered", "Last failure:")
+    page.click("An OP was taken for an OPc", within="main")
+    page.sees("What to do")
+    page.click("Show it in the ladder")
     page.until(lambda: any("Doctor: An OP was taken" in s
                            for s in page.steps()), "a note in the ladder")
     page.go("registrations/sip%3Afrida%40ims.example")
@@ -242,6 +247,42 @@ def test_the_doctor_tells_of_an_op_taken_for_an_opc_and_mends_it(
     page.sees("Done. Let the phone try again")
     assert phone.register() == 200
     page.sees("worked since, at")
+
+
+def badge(page):
+    return page.script("return document.querySelector('.nav .badge')"
+                       "?.firstChild.data ?? ''")
+
+
+def test_what_is_new_stays_new_until_it_was_looked_at(page, box, block):
+    refused = Phone(box.net, "bob", "wrong", block.address(32))
+    assert refused.try_to_register().startswith("SIP/2.0 403")
+    page.until(lambda: badge(page) == "1", "the doctor has news")
+    page.driver.refresh()
+    page.until(lambda: badge(page) == "1", "it is still new")
+    page.go("subscribers/sip%3Abob%40ims.example")
+    page.sees("Last failure:")
+    page.click("Doctor", within="nav")
+    page.sees("Wrong password")
+    page.click("What shows it", "summary")
+    page.sees("would the stored password give this answer?")
+    page.until(lambda: badge(page) == "", "it was looked at")
+    page.driver.refresh()
+    page.sees("Wrong password")
+    assert badge(page) == ""
+
+
+def test_who_was_refused_is_not_said_to_register_yet(page, box, bob, block):
+    refused = Phone(box.net, "bob", "wrong", block.address(32))
+    assert refused.try_to_register().startswith("SIP/2.0 403")
+    page.go("registrations/sip%3Abob%40ims.example")
+    page.sees("pcscf1", block.address(32))
+    cards = page.script(
+        "return [...document.querySelectorAll('[aria-label=pcscf1] .facts')]"
+        ".map((e) => e.innerText)")
+    assert len(cards) == 2 and block.address(9) in cards[0], cards
+    assert "Ends in" in cards[0] and "Ends in" not in cards[1], cards
+    assert "not registered" in cards[1] and "yet" not in cards[1], cards
 
 
 def test_the_doctor_lifts_a_barring(page, box, block):
@@ -299,7 +340,7 @@ def test_a_newcomer_finds_his_way_by_what_can_be_read(page, box, bob, block):
     page.click("sip:bob@ims.example")
     page.sees("sip:scscf1.ims.example", "Why this S-CSCF",
               "At first: S-CSCF scscf1 chosen: the subscriber asks for no "
-              "capabilities", "Since then: ")
+              "capabilities, any will do (the only one here)", "Since then: ")
     # what did the I-CSCF do?
     page.click("(icscf1, in the ladder)")
     page.sees("Decision", "S-CSCF scscf1 chosen")
@@ -536,6 +577,34 @@ def test_the_ladder_is_filtered_folded_paused_and_has_an_address(
     page.until(lambda: page.rows() > before, "what came meanwhile")
 
 
+IN_SIGHT = """
+const row = document.querySelector('.ladder [aria-selected=true]');
+if (!row) return false;
+const [r, l, h] = [row, row.closest('.ladder'),
+    document.querySelector('.ladder .lanes')]
+    .map((e) => e.getBoundingClientRect());
+return Boolean(document.querySelector('.detail'))
+    && r.top >= h.bottom - 1 && r.bottom <= l.bottom + 1
+    && l.bottom <= innerHeight + 1;
+"""
+
+
+@pytest.mark.parametrize("width", [1000, 1280])
+def test_the_step_that_an_address_names_is_in_sight(page, box, bob, width):
+    steps = page.until(lambda: [s for s in ask(
+        box, "GET", "trace?user=bob")["steps"] if s["call"] == bob],
+                       "the registration is told")
+    size = page.driver.get_window_size()
+    page.driver.set_window_size(width, 750)
+    try:
+        for step in steps[0], steps[len(steps) // 2], steps[-1]:
+            page.go("charts")
+            page.go(f"ladder?call={bob}&step={step['id']}")
+            page.until(lambda: page.script(IN_SIGHT), "the step is in sight")
+    finally:
+        page.driver.set_window_size(size["width"], size["height"])
+
+
 def test_a_diameter_message_is_explained(page, bob):
     page.go("ladder?user=bob")
     page.open_step("UAR", "icscf1 to hss1")
@@ -721,7 +790,7 @@ def test_who_has_a_name_that_is_taken_is_a_click_away(chromium, box):
     assert page.complaints(["status of 409"]) == []
 
 
-def test_only_phones_that_fit_are_offered(page):
+def test_only_phones_that_fit_are_offered(page, box):
     for who, kinds in (("alice", []), ("bob", ["Linphone", "baresip"]),
                        ("erin", ["SIM card", "Linphone", "baresip"])):
         page.go(f"subscribers/sip%3A{who}%40ims.example")
@@ -729,10 +798,27 @@ def test_only_phones_that_fit_are_offered(page):
         assert page.script(
             "return [...document.querySelectorAll('.kinds button')]"
             ".map((b) => b.innerText)") == kinds
+    page.click("baresip")
+    page.sees(f"tools/phone erin PASSWORD {box.net.proxy()}")
     page.go("subscribers/sip%3Aalice%40ims.example")
     page.sees("IMPI", "alice@ims.example")
     page.click("QR code")
     page.sees("who writes the card")
+
+
+def test_who_has_key_and_password_is_told_which_is_used(page):
+    both = "with both, the SIM key is used"
+    page.go("subscribers/sip%3Aalice%40ims.example?edit=1")
+    page.sees("has a SIM key")
+    assert both not in page.text()
+    page.click("has a password", "label")
+    page.sees(both)
+    page.fill("Password", "alices-password")
+    page.click("Save")
+    page.sees("Password, SIP digest MD5.")
+    page.sees("For the phone", "IMPI")
+    page.sees_not(both)
+    assert "baresip" not in page.text()
 
 
 def test_a_row_leads_where_its_link_leads(page):

@@ -4,8 +4,9 @@
 
 import {useState} from 'preact/hooks';
 import {call, get, seg} from '../api.js';
+import {clear, faults, mayBreak, problem} from '../faults/live.js';
 import {html} from '../html.js';
-import {me} from '../live.js';
+import {me, nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
 import {Prose} from '../parts/parted.js';
 import {href} from '../route.js';
@@ -80,10 +81,34 @@ function Cure({f}) {
     return html`<${Refusal} problem=${state} /><button class="primary" onClick=${() => act(f).then(() => setState('done'), setState)}>${label}</button>`;
 }
 
+// "icscf1-hss1": who asks stands first.
+function LinkName({link}) {
+    const isAsked = (name) => nodes.value.some((n) => n.name === name && n.role === 'hss');
+    const onMap = link.map((end) => (end === 'ue' ? 'UE' : end)).sort();
+    return html`<a href=${href('network', {link: onMap.join(',')})}>${[...link].sort((a, b) => isAsked(a) - isAsked(b)).join('-')}</a>`;
+}
+
+// The fault that did it: where it is, and its end.
+function Blamed({name}) {
+    const fault = faults.value.find((f) => f.name === name);
+    const link = fault?.parts.find((p) => p.link)?.link;
+    return html`<${Refusal} problem=${problem.value} /><p class="row"><span>⚡ <strong>${name}</strong>${link && html` (<${LinkName} link=${link} />)`}</span>
+        ${!fault && html`<span class="pill good">✓ ${T.faults.over}</span>`}
+        ${fault && mayBreak.value && html`<button class="primary" aria-label=${`${T.faults.mend}: ${name}`} onClick=${() => clear(name)}>${T.faults.mend}</button>`}</p>`;
+}
+
+// "recomputed: the stored secret: no" as a question and its answer.
+function asked(f, e) {
+    const [, what, verdict] = (e.name === 'recomputed' && /^(.*): (fits|no)$/.exec(e.value)) || [];
+    if (!what) return [e.name, e.value];
+    const isPassword = /password/.test(f.cause) && what === D.stored;
+    return D.wouldFit(isPassword ? D.storedPassword : what, verdict === 'fits');
+}
+
 function Evidence({f}) {
     if (f.evidence.length === 0) return null;
     return html`<details><summary>${D.evidence}</summary><table><tbody>
-        ${f.evidence.map((e) => html`<tr><th>${e.name}</th><td class="mono">${e.value}</td></tr>`)}</tbody></table></details>`;
+        ${f.evidence.map((e) => asked(f, e)).map(([name, value]) => html`<tr><th>${name}</th><td class="mono">${value}</td></tr>`)}</tbody></table></details>`;
 }
 
 export function FindingBody({f, explanation}) {
@@ -92,5 +117,6 @@ export function FindingBody({f, explanation}) {
         ${explanation && html`<p class="quiet">${explanation}</p>`}
         <${Evidence} f=${f} />
         <p class="quiet">${f.node}${f.clause && ` · ${f.clause}`}${f.method && ` · ${f.method}`}${f.result ? ` ${f.result}` : ''}</p>
+        ${f.fault && html`<${Blamed} name=${f.fault} />`}
         <div class="row"><${Cure} f=${f} /><${Ways} f=${f} /></div>`;
 }

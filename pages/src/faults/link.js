@@ -5,12 +5,12 @@
 import {html} from '../html.js';
 import {network} from '../live.js';
 import {wordsOf} from '../network/health.js';
-import {connectionState, connections} from '../network/links.js';
+import {comesBack, connectionState, connections} from '../network/links.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {href} from '../route.js';
 import {T} from '../texts.js';
 import {add, clear, faults, mayBreak, problem} from './live.js';
-import {breaks, onLink} from './model.js';
+import {atNode, breaks, onLink} from './model.js';
 
 const F = T.faults;
 const N = T.network;
@@ -38,17 +38,27 @@ export function Connections({seen}) {
     })}</ul>`;
 }
 
+// A connection outlives a cut for a while, and its mending too.
+function Aftermath({ends, on, isOpen}) {
+    if (on.some(breaks)) return html`<p role="status">${isOpen && F.unnoticed}</p>`;
+    const whole = on.length === 0 && ends.every((end) => atNode(faults.value, end).length === 0);
+    const who = whole && comesBack(ends, network.value);
+    return html`<p role="status">${who && N.broughtBack(who)}</p>`;
+}
+
 export function LinkPanel({ends, rate, onClose}) {
     const on = onLink(faults.value, ends);
     const broken = on.filter(breaks);
+    const seen = connections(ends, network.value);
     const link = ends.map(apiEnd);
     const outside = ends[0] === 'UE' || network.value.external.some((e) => e.name === ends[0]);
     const [node, peer] = outside ? [ends[1], ends[0]] : ends;
     const capture = new URLSearchParams({node, peer: apiEnd(peer)});
     return html`<${Dialog} title=${F.linkOf(...ends)} onClose=${onClose}>
-        <${Connections} seen=${connections(ends, network.value)} />
+        <${Connections} seen=${seen} />
         <p>${on.length === 0 ? F.whole(rate) : F.worseNow}</p>
         <${Mending} on=${on} />
+        <${Aftermath} ends=${ends} on=${on} isOpen=${connectionState(seen) === 'open'} />
         <${Refusal} problem=${problem.value} />
         <div class="row ways">
             <a class="button" href=${href('ladder', {node, peer})}>${N.showLadder}</a>

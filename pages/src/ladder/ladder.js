@@ -111,8 +111,8 @@ export function Ladder({steps, nodes, selected, onSelect, gaps, follow, newest, 
         if (follow && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
     }, [rows, follow]);
     useLayoutEffect(() => {
-        if (picked >= 0) scrollTo(rows[picked]); // the address named it
-    }, [picked >= 0]);
+        if (picked >= 0) scrollTo(rows[picked]); // the address named it; what opens beside it takes room
+    }, [picked >= 0, view.width, view.height]);
 
     const choose = (index) => {
         const row = rows[index];

@@ -48,6 +48,13 @@ export function connections(ends, net) {
     return [...seen(a, b), ...seen(b, a)];
 }
 
+// Who will open again what is down, though both ends live: the one that asks the HSS.
+export function comesBack(ends, net) {
+    const both = ends.map((name) => ours(net).find((n) => n.name === name && n.state === 'alive'));
+    if (!both.every(Boolean) || connectionState(connections(ends, net)) !== 'closed') return '';
+    return (both.find((n) => n.role !== 'hss') ?? both[0]).name;
+}
+
 // The worst of what is seen: 'closed', 'suspect' (open, but its watchdog is not answered), 'open', or null: no Diameter here.
 export function connectionState(seen) {
     if (seen.length === 0) return null;

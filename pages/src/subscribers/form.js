@@ -74,6 +74,7 @@ function Private({form, index, id, known}) {
         ${saidOf(form, path) && html`<p class="bad">${saidOf(form, path)}</p>`}
         <${Switch} form=${form} path=${[...path, 'aka']} label=${E.hasKey} first=${{algorithm: AKA[0]}} />
         ${p.aka && html`<${SimKey} form=${form} path=${[...path, 'aka']} />`}
+        ${p.aka && p.digest && html`<p class="quiet">${T.subscribers.bothSay}</p>`}
         <${Switch} form=${form} path=${[...path, 'digest']} label=${E.hasPassword} first=${{algorithm: DIGEST[0]}} />
         ${p.digest && html`<${Password} form=${form} path=${[...path, 'digest']} />`}
         ${known.includes(p.impi) && html`<${Kept} id=${id} impi=${p.impi} />`}</fieldset>`;

@@ -8,7 +8,7 @@ import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {Parted} from '../parts/parted.js';
 import {T} from '../texts.js';
-import {cardOf, settingsOf, textOf, waysOf} from './settings.js';
+import {cardOf, commandOf, settingsOf, textOf, waysOf} from './settings.js';
 
 const P = T.subscribers.phone;
 
@@ -49,12 +49,15 @@ export function PhoneCard({s, secrets, given}) {
     const [qr, setQr] = useState(false);
     const way = ways.find((w) => w.id === chosen) ?? ways[0];
     if (!way) return html`<section class="card tallest" aria-label=${P.title}><h2>${P.title}</h2><p>${P.none}</p></section>`;
-    const rows = cardOf(way.kind, settingsOf(s, way.impi, nodes.value), secrets[way.impi], given);
+    const settings = settingsOf(s, way.impi, nodes.value);
+    const rows = cardOf(way.kind, settings, secrets[way.impi], given);
+    const command = commandOf(way.kind, settings, given);
     const text = textOf(rows);
     return html`<section class="card tallest" aria-label=${P.title}><h2>${P.title}</h2>
         ${ways.length > 1 && html`<div class="row kinds" role="group" aria-label=${P.kind}>${ways.map((w) => html`<button key=${w.id} aria-pressed=${w === way} onClick=${() => setChosen(w.id)}>${w.name}</button>`)}</div>`}
         <p class="quiet">${P.says[way.kind]} ${way.kind === 'sim' ? '' : given ? P.given : P.forgotten(P.yours)}</p>
         <table><tbody>${rows.map(([k, v]) => html`<tr><th class="whole">${k}</th><td class="mono"><${Parted} text=${v} /></td></tr>`)}</tbody></table>
         <p class="row"><${Copy} text=${text} /><button aria-expanded=${qr} aria-controls="phone-qr" onClick=${() => setQr(!qr)}>${qr ? P.hideQr : P.qr}</button></p>
+        ${command && html`<p class="quiet">${P.command}</p><p class="row"><code>${command}</code><${Copy} text=${command} /></p>`}
         <div id="phone-qr">${qr && html`<${Qr} text=${text} /><p class="quiet">${P.qrSays[way.kind]}</p>`}</div></section>`;
 }

@@ -6,10 +6,11 @@ import {T} from '../texts.js';
 
 const P = T.subscribers.phone;
 
-// A card needs a SIM key, a softphone a password; baresip knows MD5 alone.
+// A card needs a SIM key, a softphone a password, which is not asked for where there is a key too; baresip knows MD5 alone.
 function kindsFor(p) {
     const md5 = (p.digest?.algorithm ?? 'MD5') === 'MD5';
-    return [p.aka && 'sim', p.digest && 'linphone', p.digest && md5 && 'baresip'].filter(Boolean);
+    if (p.aka) return ['sim'];
+    return [p.digest && 'linphone', p.digest && md5 && 'baresip'].filter(Boolean);
 }
 
 // [{id, kind, impi, name}], the first private identity's first. name: with the identity where a kind stands twice.
@@ -38,6 +39,13 @@ export function cardOf(kind, c, secrets, given) {
         sim: [['K', secrets?.k ?? P.revealFirst], ['OPc', secrets?.opc ?? P.revealFirst], ['IMPI', c.impi], ['IMPU', c.impu], [P.domain, c.domain], ['P-CSCF', c.proxy]],
     };
     return rows[kind];
+}
+
+// What starts a phone in a terminal; '' where it would use another name than its own.
+export function commandOf(kind, c, given) {
+    if (kind !== 'baresip' || c.impi !== `${c.user}@${c.domain}`) return '';
+    const words = [c.user, given || P.yours, c.proxy, ...(c.domain === 'ims.example' ? [] : [c.domain])];
+    return ['tools/phone', ...words.map((w) => (/^[\w.:@+-]+$/.test(w) ? w : `'${w.replaceAll("'", "'\\''")}'`))].join(' ');
 }
 
 export function textOf(rows) {

@@ -31,7 +31,7 @@ function On({fault}) {
     return html`<tr><td><strong>⚡ ${fault.name}</strong></td><td>${fault.parts.map((p) => html`<div key=${p.node}>${p.node}: ${p.says}</div>`)}</td>
         <td class="number">${fault.struck.toLocaleString('en')}${fault.held > 0 && html`<div class="quiet">${F.held(fault.held)}</div>`}</td>
         <td>${left === null ? F.untilCleared : clockOf(left)}</td><td>${fault.by}</td>
-        <td>${mayBreak.value && html`<button aria-label=${`${F.clear} ${fault.name}`} onClick=${() => clear(fault.name)}>${F.clear}</button>`}</td></tr>`;
+        <td>${mayBreak.value && html`<button aria-label=${`${F.mend}: ${fault.name}`} onClick=${() => clear(fault.name)}>${F.mend}</button>`}</td></tr>`;
 }
 
 function List() {

@@ -7,7 +7,7 @@ import {call, seg} from '../api.js';
 import {useFindings} from '../doctor/live.js';
 import {timeOf} from '../doctor/finding.js';
 import {html} from '../html.js';
-import {me, nodes} from '../live.js';
+import {me, network, nodes} from '../live.js';
 import {clockOf, useNow} from '../parts/clock.js';
 import {Dialog, Field, Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
@@ -47,10 +47,12 @@ function Identities({list, mark}) {
 }
 
 function AtPcscf({n, at, marks}) {
-    return n.answer.map((b) => html`<dl class="facts">
+    const liveFirst = [...n.answer].sort((a, b) => b.registered - a.registered);
+    return liveFirst.map((b) => html`<dl class="facts">
         <${Fact} name=${R.contact} says=${R.contactSays} mark=${marks('contact', b.contact)}><code><${Parted} text=${b.contact} /></code></${Fact}>
         <${Fact} name=${R.source} says=${R.sourceSays}><code>${b.transport} ${b.source}</code></${Fact}>
-        <${Fact} name=${R.expires} mark=${marks('expires', b.contact)}>${b.registered ? html`<${Countdown} seconds=${b.expires_seconds} at=${at} />` : R.notYet}</${Fact}>
+        ${b.registered ? html`<${Fact} name=${R.expires} mark=${marks('expires', b.contact)}><${Countdown} seconds=${b.expires_seconds} at=${at} /></${Fact}>`
+            : html`<${Fact} name=${R.state}>${R.notYet}</${Fact}>`}
         ${b.service_route && html`<${Fact} name="Service-Route" says=${R.serviceRouteSays}><code><${Parted} text=${b.service_route} /></code></${Fact}>`}
         ${b.identities.length > 0 && html`<${Fact} name=${R.identities}><${Identities} list=${b.identities.map((name) => ({name}))} mark=${(i) => marks('identities', i)} /></${Fact}>`}
     </dl>`);
@@ -76,13 +78,19 @@ function AtScscf({n, at, marks, act, canExpire}) {
             <${Fact} name=${R.priority}>${(b.q_permille / 1000).toFixed(1)}</${Fact}></dl>`)}`;
 }
 
+// "any will do" of how many.
+function ofHowMany(icscf) {
+    const home = network.value.networks.find((n) => n.nodes.some((x) => x.name === icscf));
+    return R.whyOf(home.nodes.filter((n) => n.role === 'scscf').length);
+}
+
 // Why that S-CSCF: what I-CSCFs decided, the first time that is remembered and the last.
 function Why({impu}) {
     const {value} = useLoad(`trace?user=${seg(impu)}&method=REGISTER&q=chosen`, EVERY_MS);
     const decisions = (value?.steps ?? []).filter((s) => s.kind === 'says' && nodes.value.some((n) => n.name === s.from && n.role === 'icscf'));
     const told = new Map([decisions[0], decisions.at(-1)].filter(Boolean).map((s) => [s.says, s]));
     if (told.size === 0) return null;
-    return html`<${Fact} name=${R.why} says=${R.whySays}>${[...told.values()].map((s, i) => html`<div>${told.size > 1 && html`<b>${i ? R.whyLast : R.whyFirst}</b> `}${s.says} <span class="quiet whole">${s.clause}</span>${' '}<a href=${href('ladder', {call: s.call, step: String(s.id)})}>${R.whyShow(s.from)}</a></div>`)}</${Fact}>`;
+    return html`<${Fact} name=${R.why} says=${R.whySays}>${[...told.values()].map((s, i) => html`<div>${told.size > 1 && html`<b>${i ? R.whyLast : R.whyFirst}</b> `}${s.says}${s.says.endsWith('any will do') ? ` (${ofHowMany(s.from)})` : ''} <span class="quiet whole">${s.clause}</span>${' '}<a href=${href('ladder', {call: s.call, step: String(s.id)})}>${R.whyShow(s.from)}</a></div>`)}</${Fact}>`;
 }
 
 function AtHss({n, marks, impu}) {

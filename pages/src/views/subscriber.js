@@ -4,6 +4,8 @@
 
 import {useState} from 'preact/hooks';
 import {call, get, seg} from '../api.js';
+import {timeOf} from '../doctor/finding.js';
+import {useFindings} from '../doctor/live.js';
 import {html} from '../html.js';
 import {me} from '../live.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
@@ -16,6 +18,7 @@ import {Services} from '../subscribers/services.js';
 import {T} from '../texts.js';
 
 const S = T.subscribers;
+const EVERY_MS = 3000;
 
 // TS 29.228 6.5: the first that is neither barred nor a wildcard.
 function defaultOf(set) {
@@ -50,12 +53,22 @@ function Privates({s, secrets, setSecrets}) {
     </section>`;
 }
 
+// Is he there, and what went wrong last?
+function Standing({s}) {
+    const {value} = useLoad(`subscribers/${s.id}/registration`, EVERY_MS);
+    const names = new Set([...s.sets.flatMap((set) => set.publics).map((p) => p.impu), ...s.privates.map((p) => p.impi)]);
+    const failure = useFindings().find((f) => f.method === 'REGISTER' && f.kind !== 'note' && !f.solved && names.has(f.subject));
+    const states = [...new Set((value?.sets ?? []).map((set) => set.state))];
+    return html`<p class="row" role="status">${states.map((state) => html`<span class=${`pill ${state === 'registered' ? 'good' : ''}`}>${S.states[state] ?? state}</span>`)}
+        ${failure && html`<span>${S.lastFailure} <span class="quiet">${timeOf(failure)}</span> <a href=${href('doctor', {id: failure.id})}>${failure.title}</a></span>`}</p>`;
+}
+
 export function SubscriberView({id, isNew, editing}) {
-    const {value: s, problem, reload} = useLoad(`subscribers/${seg(id)}`);
     const setEditing = (on) => setParams({edit: on ? 1 : ''});
     const [secrets, setSecrets] = useState({}); // by private identity, once they are revealed
     const canChange = me.value?.role !== 'viewer';
     const [deleting, setDeleting] = useState(false);
+    const {value: s, problem, reload} = useLoad(`subscribers/${seg(id)}`);
     const [refused, setRefused] = useState(null);
     const remove = () => call('DELETE', `subscribers/${s.id}`).then(() => go('subscribers'), (p) => { setDeleting(false); setRefused(p); });
 
@@ -69,6 +82,7 @@ export function SubscriberView({id, isNew, editing}) {
                 ${impu && html`<a class="button" href=${href('registrations', {}, impu)}>${S.whereRegistered}</a><a class="button" href=${href('ladder', {user: impu})}>${S.messages}</a>`}
                 ${canChange && html`<button onClick=${() => setEditing(true)}>${S.edit}</button><button class="danger" onClick=${() => setDeleting(true)}>${S.remove}</button>`}
             </div></div>
+        ${!deleting && html`<${Standing} s=${s} />`}
         ${isNew && html`<div class="banner good" role="status">${S.added}</div>`}
         <${Refusal} problem=${refused} />
         <div class="cards person"><div class="stack"><${Identities} s=${s} /><${Privates} s=${s} secrets=${secrets} setSecrets=${setSecrets} /></div><${PhoneCard} s=${s} given=${justAdded.value?.id === String(s.id) ? justAdded.value.password : ''} secrets=${secrets} /><${Services} s=${s} canChange=${canChange} /></div>
