@@ -190,6 +190,16 @@ static void arrived(struct mar *m, enum ims_err err, const struct why *why)
         answer(m);
 }
 
+/* Who gives a password to a user with a card wonders why it is not asked for.
+ */
+static const char *because(const struct mar *m)
+{
+    if (!is_aka(m))
+        return "";
+    return m->auth.nha1s ? ": it has a SIM key, which goes before its password"
+                         : ": it has a SIM key";
+}
+
 static void answer(struct mar *m)
 {
     struct work *w = &m->work;
@@ -212,11 +222,11 @@ static void answer(struct mar *m)
         return;
     }
     if (m->count > 1)
-        work_say(w, "%.*s is to be challenged by %s; %u vectors are sent",
-                 SLICE_ARG(w->impi), m->scheme, m->count);
+        work_say(w, "%.*s is to be challenged by %s%s; %u vectors are sent",
+                 SLICE_ARG(w->impi), m->scheme, because(m), m->count);
     else
-        work_say(w, "%.*s is to be challenged by %s", SLICE_ARG(w->impi),
-                 m->scheme);
+        work_say(w, "%.*s is to be challenged by %s%s", SLICE_ARG(w->impi),
+                 m->scheme, because(m));
     cx_maa_answer(w->request, &maa);
     work_end(w, CX_SUCCESS);
 }

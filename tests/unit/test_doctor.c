@@ -414,8 +414,8 @@ static void who_has_key_and_password_is_told_which_goes_first(void **state)
         const char *hss, *advice;
     } rows[] = {
         {"{\"credentials\":{\"has_password\":true}}", "its SIM key goes first"},
-        {"{\"credentials\":{\"has_password\":false}}", "a password: "},
-        {"", "a password: "},
+        {"{\"credentials\":{\"has_password\":false}}", "take its SIM key away"},
+        {"", "take its SIM key away"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -437,6 +437,25 @@ static void who_has_key_and_password_is_told_which_goes_first(void **state)
         assert_has(str_slice(&f->advice), rows[i].advice);
         tear_down(state);
     }
+}
+
+static void
+a_phone_that_cannot_do_aka_needs_a_user_without_sim_key(void **state)
+{
+    struct world *w = *state;
+    const struct finding *f;
+
+    comes(w, "c",
+          "REGISTER sip:ims.example SIP/2.0|User-Agent: baresip v1.0.0|" HEAD(
+              "c", "1", "REGISTER") "|");
+    goes(w, "c", "SIP/2.0 401 X|" HEAD("c", "1", "REGISTER") AKA_OFFER "|");
+    tell(w);
+    w->ms += 6000;
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_string_equal(newest(w), "algorithm-mismatch");
+    assert_has(str_slice(&f->what), "which baresip cannot do");
+    assert_has(str_slice(&f->advice), "take its SIM key away");
 }
 
 /* RFC 3261 25.1: a quoted pair may be of one; the HSS would refuse the body. */
@@ -1270,6 +1289,7 @@ int main(void)
         TEST(answering_old_challenges_is_told_at_the_third),
         TEST(who_registers_anew_without_a_nonce_answers_nothing),
         cmocka_unit_test(who_has_key_and_password_is_told_which_goes_first),
+        TEST(a_phone_that_cannot_do_aka_needs_a_user_without_sim_key),
         TEST(a_zero_byte_of_the_phone_is_not_put_to_the_hss),
         cmocka_unit_test(a_card_that_is_ahead_has_not_refused_the_network),
         TEST(the_same_again_is_one_finding_that_counts),

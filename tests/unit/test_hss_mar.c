@@ -353,6 +353,18 @@ static void requests_at_once_queue_behind_a_write(void **state)
 }
 
 /* proves H-CX-4 */
+static void who_is_challenged_as_a_card_is_told_why(void **state)
+{
+    struct hss_world *w = *state;
+
+    ask_alice(w);
+    assert_has(hss_story(w), "Digest-AKAv1-MD5: it has a SIM key");
+    assert_has_not(hss_story(w), "goes before its password");
+    ask_mar(w, "both@ims.example", "sip:both@ims.example", CX_SCHEME_UNKNOWN);
+    assert_has(hss_story(w), "a SIM key, which goes before its password");
+}
+
+/* proves H-CX-4 */
 static void no_secret_is_in_the_record(void **state)
 {
     struct hss_world *w = *state;
@@ -380,6 +392,7 @@ int main(void)
         T(what_cannot_be_stored_is_no_success),
         T(the_name_is_stored_before_the_answer),
         T(requests_at_once_queue_behind_a_write),
+        T(who_is_challenged_as_a_card_is_told_why),
         T(no_secret_is_in_the_record),
     };
 

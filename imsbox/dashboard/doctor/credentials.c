@@ -29,6 +29,46 @@ static bool verdict_is(const struct trouble *t, const char *verdict)
                   verdict) == 0;
 }
 
+/* Of both secrets the HSS challenges by the key. */
+static bool has_password_too(const struct trouble *t)
+{
+    return offers_aka(t) &&
+           json_is_true(trouble_examined(t, "credentials", "has_password"));
+}
+
+static void advise_password_first(const struct trouble *t, struct finding *f)
+{
+    finding_advise(f,
+                   "%s has a password too, but its SIM key goes first. Take "
+                   "the SIM key away on the Subscribers page (untick \"has a "
+                   "SIM key\"), or give the password to a second private "
+                   "identity.",
+                   t->impi.text);
+}
+
+/* A password beside the key changes nothing: what helps is one without. */
+static void advise_password_alone(struct finding *f)
+{
+    finding_advise_more(f, "Or give the subscriber a password, and take its "
+                           "SIM key away on the Subscribers page (untick "
+                           "\"has a SIM key\"): while it has one, the key is "
+                           "asked for.");
+}
+
+/* What helps a phone that does not do AKA. */
+static void advise_sim(const struct trouble *t, struct finding *f)
+{
+    if (has_password_too(t)) {
+        advise_password_first(t, f);
+        return;
+    }
+    finding_advise(f,
+                   "%s has a SIM key (IMS AKA). Choose %.*s in the phone, or "
+                   "use a phone that can do it.",
+                   t->impi.text, SLICE_ARG(trouble_offer(t, "algorithm")));
+    advise_password_alone(f);
+}
+
 /* Names of what was recomputed. */
 static void note_tried(const struct trouble *t, struct finding *f)
 {
@@ -121,23 +161,6 @@ static bool is_other_algorithm(const struct trouble *t)
             used != asked);
 }
 
-/* Of both secrets the HSS challenges by the key. */
-static bool has_password_too(const struct trouble *t)
-{
-    return offers_aka(t) &&
-           json_is_true(trouble_examined(t, "credentials", "has_password"));
-}
-
-static void advise_password_first(const struct trouble *t, struct finding *f)
-{
-    finding_advise(f,
-                   "%s has a password too, but its SIM key goes first. Take "
-                   "the SIM key away on the Subscribers page (untick \"has a "
-                   "SIM key\"), or give the password to a second private "
-                   "identity.",
-                   t->impi.text);
-}
-
 static void explain_mismatch(const struct trouble *t, struct finding *f)
 {
     struct slice used = trouble_credential(t, "algorithm");
@@ -147,14 +170,8 @@ static void explain_mismatch(const struct trouble *t, struct finding *f)
                  "%.*s.",
                  t->impu.text, SLICE_ARG(used.n ? used : S("MD5")),
                  SLICE_ARG(trouble_offer(t, "algorithm")));
-    if (has_password_too(t))
-        advise_password_first(t, f);
-    else if (offers_aka(t))
-        finding_advise(f,
-                       "%s is provisioned with a card key (IMS AKA). Choose "
-                       "AKAv1-MD5 in the phone, or give the subscriber a "
-                       "password: \"digest\" in place of \"aka\".",
-                       t->impi.text);
+    if (offers_aka(t))
+        advise_sim(t, f);
     else
         finding_advise(f,
                        "%s is provisioned with a password for %.*s. Choose "
@@ -256,9 +273,10 @@ static void explain_key_as_password(const struct trouble *t, struct finding *f)
                  "password.",
                  t->impu.text);
     finding_advise(f,
-                   "Choose AKAv1-MD5 in the phone, and enter K and OP where "
-                   "it asks for them; or give the subscriber %s a password.",
+                   "Choose AKAv1-MD5 in the phone of %s, and enter K and OP "
+                   "where it asks for them.",
                    t->impi.text);
+    advise_password_alone(f);
     note_algorithms(t, f);
     note_tried(t, f);
 }
@@ -447,8 +465,8 @@ static void explain_unable(const struct trouble *t, struct finding *f)
                  unable(t));
     finding_where(f, "%s sent the challenge, and no answer came.",
                   t->end->from);
-    if (has_password_too(t))
-        advise_password_first(t, f);
+    if (offers_aka(t))
+        advise_sim(t, f);
     else
         finding_advise(
             f,
