@@ -37,7 +37,7 @@ export const T = {
         external: 'not ours', externalSays: (at) => `Not one of this network's nodes: it runs elsewhere, at ${at}, and is known from the topology. What passes between it and our nodes is seen here; how it is, is not.`, othersNetwork: (d) => `${d || 'elsewhere'} (not ours)`,
         asOnMap: 'AS', shortly: {closed: 'down', suspect: 'silent'}, closed: 'not connected', suspect: 'watchdog not answered', open: 'connected', seesPeer: (by, of) => `${by} to ${of} (Diameter):`, peerState: (p, t) => `${p.state}, watchdog ${p.watchdog}, since ${t}`,
         ready: 'ready',
-        notReady: 'not ready', broughtBack: (n) => `Mended; ${n} connects again by itself within half a minute.`,
+        notReady: 'not ready', broughtBack: (n) => `Mended; ${n} connects again by itself within half a minute.`, noticed: 'Mended; both ends notice within half a minute.',
         showLadder: 'Show its messages',
         perSecond: (n) => `${n}/s`,
         phones: 'Phones',

@@ -40,11 +40,15 @@ test('who is not ours is linked with whom it speaks, and comes first', () => {
 });
 
 test('whose connection is down though both ends live opens it again; nobody, where an end is dead', () => {
-    const who = (more, hss) => comesBack(['hss1', 'icscf1'], net([], node('icscf1', 'icscf', peer('hss1.ims.example', more)), {...node('hss1', 'hss'), ...hss}));
-    assert.equal(who({open: false}), 'icscf1');
-    assert.equal(who({}), '');
-    assert.equal(who({open: false}, {state: 'dead'}), '');
-    assert.equal(comesBack(['deaf', 'scscf1'], net([DEAF], node('scscf1', 'scscf', peer('deaf.ims.example', {open: false})))), '');
+    const back = (more, hss) => comesBack(['hss1', 'icscf1'], net([], node('icscf1', 'icscf', peer('hss1.ims.example', more)), {...node('hss1', 'hss', peer('icscf1.ims.example', hss?.peer)), ...hss}));
+    const closed = {open: false, watchdog: 'DOWN'};
+    assert.deepEqual(back(closed), {by: 'icscf1'});
+    assert.deepEqual(back({watchdog: 'SUSPECT'}), {by: ''});
+    assert.deepEqual(back({open: false, watchdog: 'SUSPECT'}), {by: ''});
+    assert.deepEqual(back({}, {peer: closed}), {by: ''});
+    assert.equal(back({}), null);
+    assert.equal(back(closed, {state: 'dead'}), null);
+    assert.equal(comesBack(['deaf', 'scscf1'], net([DEAF], node('scscf1', 'scscf', peer('deaf.ims.example', closed)))), null);
 });
 
 test('a connection is what its living ends see, at worst', () => {

@@ -42,8 +42,8 @@ export function Connections({seen}) {
 function Aftermath({ends, on, isOpen}) {
     if (on.some(breaks)) return html`<p role="status">${isOpen && F.unnoticed}</p>`;
     const whole = on.length === 0 && ends.every((end) => atNode(faults.value, end).length === 0);
-    const who = whole && comesBack(ends, network.value);
-    return html`<p role="status">${who && N.broughtBack(who)}</p>`;
+    const back = whole && comesBack(ends, network.value);
+    return html`<p role="status">${back && (back.by ? N.broughtBack(back.by) : N.noticed)}</p>`;
 }
 
 export function LinkPanel({ends, rate, onClose}) {

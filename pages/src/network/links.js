@@ -48,11 +48,15 @@ export function connections(ends, net) {
     return [...seen(a, b), ...seen(b, a)];
 }
 
-// Who will open again what is down, though both ends live: the one that asks the HSS.
+// How what is down or silent comes back though both ends live: {by: who opens it again; '' where it stands, and the next
+// watchdog tells}. null: nothing to wait for.
 export function comesBack(ends, net) {
     const both = ends.map((name) => ours(net).find((n) => n.name === name && n.state === 'alive'));
-    if (!both.every(Boolean) || connectionState(connections(ends, net)) !== 'closed') return '';
-    return (both.find((n) => n.role !== 'hss') ?? both[0]).name;
+    const seen = connections(ends, net);
+    const state = connectionState(seen);
+    if (!both.every(Boolean) || state === null || state === 'open') return null;
+    const asker = both.find((n) => n.role !== 'hss') ?? both[0];
+    return {by: seen.some((p) => p.by === asker.name && !p.open && p.watchdog !== 'SUSPECT') ? asker.name : ''};
 }
 
 // The worst of what is seen: 'closed', 'suspect' (open, but its watchdog is not answered), 'open', or null: no Diameter here.
