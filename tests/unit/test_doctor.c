@@ -1183,7 +1183,7 @@ static void a_fault_that_was_cleared_is_named_for_a_while(void **state)
     doctor_note_faults(w->doctor, SCSCF, NULL, 3);
     lose_link(w);
     f = doctor_older(w->doctor, NULL);
-    assert_has(str_slice(&f->advice), "clear it on the Faults page");
+    assert_has(str_slice(&f->advice), "mend it on the Faults page");
     assert_has(str_slice(&f->advice), "imsbox fault clear cut");
     assert_string_equal(str_c(&f->fault), "cut");
     doctor_note_faults(w->doctor, ICSCF, NULL, 1000 * w->ms);

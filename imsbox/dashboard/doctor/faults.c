@@ -80,7 +80,7 @@ static void tell(const struct trouble *t, const struct told *it,
                       it->step.text);
     str_set(&f->node, slice_of(t->site->nodes[e->node].node->name));
     finding_advise(f,
-                   "Clear it on the Faults page, or by `imsbox fault clear "
+                   "Mend it on the Faults page, or by `imsbox fault clear "
                    "%.*s`, and try again.",
                    SLICE_ARG(name));
     finding_note(f, "fault", "%.*s", SLICE_ARG(name));

@@ -110,7 +110,7 @@ static bool name_fault(const struct trouble *t, struct finding *f,
     else
         finding_advise_first(
             f,
-            "A fault is set on this link (\"%s\", at %s: it %s): clear it on "
+            "A fault is set on this link (\"%s\", at %s: it %s): mend it on "
             "the Faults page, or by `imsbox fault clear %s`.",
             name, node, str_c(&b->says), name);
     str_set(&f->fault, str_slice(&b->name));
