@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Phones that others wrote register and call each other, headless."""
+import subprocess
+
+import network as networks
 from clients import Baresip, Linphone, Twinkle, talk
 
 
@@ -58,3 +61,22 @@ def test_phones_call_each_other_over_tcp(make_network, block, account, phones,
     for one in box.pcscf.registrations():
         over = "udp" if "alice" in one["public_identity"] else "tcp"
         assert one["transport"] == over
+
+
+def test_the_phone_of_the_readme_says_who_needs_another(make_network, account,
+                                                        need):
+    """baresip alone says "Function not implemented" to an AKA challenge."""
+    need("baresip")
+    alice = account(make_network(), "alice")
+    phone = subprocess.Popen(
+        [networks.ROOT / "tools/phone", alice.user, "x", alice.proxy,
+         alice.domain], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace")
+    try:
+        for line in phone.stdout:
+            if "needs a phone that does AKA" in line:
+                return
+        raise AssertionError("it ended without a word about AKA")
+    finally:
+        phone.terminate()
+        phone.wait(10)
