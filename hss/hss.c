@@ -212,6 +212,13 @@ static void hss_leave(struct node *n)
     diameter_stop(me->diameter, on_left, me);
 }
 
+static void hss_try_neighbours(struct node *n)
+{
+    struct hss *me = n->state;
+
+    diameter_try_peers(me->diameter);
+}
+
 static void hss_dump(const struct node *n, struct json *j)
 {
     const struct hss *me = n->state;
@@ -243,6 +250,7 @@ const struct node_role hss_role = {
     .reload = hss_reload,
     .is_idle = hss_is_idle,
     .leave = hss_leave,
+    .try_neighbours = hss_try_neighbours,
     .dump = hss_dump,
     .routes = hss_routes,
     .route_count = HSS_ROUTES,

@@ -125,6 +125,7 @@ const struct node_role icscf_role = {
     .stop_accepting = cscf_stop_accepting,
     .is_idle = cscf_is_idle,
     .leave = cscf_leave,
+    .try_neighbours = cscf_try_neighbours,
     .dump = icscf_dump,
     .routes = routes,
     .route_count = sizeof routes / sizeof *routes,

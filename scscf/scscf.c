@@ -211,6 +211,7 @@ const struct node_role scscf_role = {
     .stop_accepting = cscf_stop_accepting,
     .is_idle = cscf_is_idle,
     .leave = cscf_leave,
+    .try_neighbours = cscf_try_neighbours,
     .dump = scscf_dump,
     .routes = scscf_routes,
     .route_count = SCSCF_ROUTES,

@@ -383,6 +383,14 @@ void diameter_start(struct diameter *d)
         diameter_peer_start(container_of(it, struct diameter_peer, link));
 }
 
+void diameter_try_peers(struct diameter *d)
+{
+    if (!d->started || d->on_stopped)
+        return;
+    LIST_EACH (it, &d->peers)
+        diameter_peer_try_now(container_of(it, struct diameter_peer, link));
+}
+
 static void on_sweep(void *ctx)
 {
     struct diameter *d = ctx;

@@ -102,6 +102,9 @@ struct diameter_peer *diameter_peer_new(struct diameter *d,
                                         const struct diameter_peer_config *c);
 void diameter_peer_free(struct diameter_peer *p);
 void diameter_peer_start(struct diameter_peer *p);
+/* Who is open gets a DWR, who is not and did not ask to be left alone is
+ * connected to, now. */
+void diameter_peer_try_now(struct diameter_peer *p);
 void diameter_peer_stop(struct diameter_peer *p);
 /* A CER that fits came over c, which is the peer's from now on. */
 void diameter_peer_take(struct diameter_peer *p, struct connection *c,

@@ -216,6 +216,15 @@ void diameter_peer_start(struct diameter_peer *p)
         diameter_peer_event(p, START, &no_news);
 }
 
+void diameter_peer_try_now(struct diameter_peer *p)
+{
+    diameter_watchdog_event(&p->watchdog, WATCHDOG_TRY_NOW);
+    if (p->state != PEER_CLOSED || p->cause != CAUSE_REBOOTING)
+        return;
+    timer_stop(p->d->env->timers, &p->retry);
+    diameter_peer_start(p);
+}
+
 void diameter_peer_stop(struct diameter_peer *p)
 {
     timer_stop(p->d->env->timers, &p->retry);

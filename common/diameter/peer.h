@@ -76,6 +76,9 @@ enum ims_err diameter_listen(struct diameter *d, const struct addr *local,
 void diameter_bind(struct diameter *d, const struct addr *local);
 /* Connects; applications and peers are announced before. */
 void diameter_start(struct diameter *d);
+/* The path to the peers is said to be good again: tries them now, instead of
+ * when a timer says so (RFC 3539 3.4.1, RFC 6733 2.1). */
+void diameter_try_peers(struct diameter *d);
 /* DPR to every open peer (Disconnect-Cause REBOOTING); requests of ours still
  * get their answers meanwhile, requests to us TOO_BUSY. done comes once,
  * when all are closed, at the latest after timers.exchange. */

@@ -22,13 +22,16 @@
  *                             ^   timer twice without DWA (10)|
  *                             +------------- down (11) -------+
  *
- * Three things differ from the RFC's table. A connection that ends without
+ * Four things differ from the RFC's table. A connection that ends without
  * suspicion (3) is the other side's restart: it begins anew in INITIAL, not
  * in DOWN, so that a restarted node is used at once. In REOPEN the next DWR
  * follows its DWA at once (9), not at the next timer: three round trips prove
  * the path, not a minute and a half. And whatever is received shows that the
  * peer is alive: a DWA that was lost before (by a relay, by a fault on purpose)
- * does not make it suspect at the end of the next silence.
+ * does not make it suspect at the end of the next silence. And who knows that
+ * the path is good again (a fault on purpose was cleared) may have it tried at
+ * once (12): a DWR more, whatever the timer says; the state stays, and the
+ * timer that would close the connection goes on.
  */
 
 enum { DWAS_TO_REOPEN = 3, JITTER_US = 2 * SECOND, TW_LEAST_US = 6 * SECOND };
@@ -93,6 +96,7 @@ static void initial(struct watchdog *w, enum watchdog_event ev)
     case WATCHDOG_CONNECTION_DOWN:
     case WATCHDOG_RECEIVE_DWA:
     case WATCHDOG_RECEIVE_NON_DWA:
+    case WATCHDOG_TRY_NOW:
     case WATCHDOG_TIMER_EXPIRES: break;
     }
 }
@@ -118,6 +122,7 @@ static void okay(struct watchdog *w, enum watchdog_event ev)
         enter(w, WATCHDOG_INITIAL);
         w->actions->failover(w->ctx);
         break;
+    case WATCHDOG_TRY_NOW: send_watchdog(w); break; /* 12 */
     case WATCHDOG_CONNECTION_UP: break;
     }
 }
@@ -132,8 +137,9 @@ static void suspect(struct watchdog *w, enum watchdog_event ev)
         set_watchdog(w);
         w->actions->failback(w->ctx);
         break;
-    case WATCHDOG_TIMER_EXPIRES: close_connection(w); break;       /* 6 */
-    case WATCHDOG_CONNECTION_DOWN: enter(w, WATCHDOG_DOWN); break; /* 7 */
+    case WATCHDOG_TIMER_EXPIRES: close_connection(w); break;         /* 6 */
+    case WATCHDOG_CONNECTION_DOWN: enter(w, WATCHDOG_DOWN); break;   /* 7 */
+    case WATCHDOG_TRY_NOW: w->actions->send_watchdog(w->ctx); break; /* 12 */
     case WATCHDOG_CONNECTION_UP: break;
     }
 }
@@ -149,6 +155,7 @@ static void down(struct watchdog *w, enum watchdog_event ev)
     case WATCHDOG_CONNECTION_DOWN:
     case WATCHDOG_RECEIVE_DWA:
     case WATCHDOG_RECEIVE_NON_DWA:
+    case WATCHDOG_TRY_NOW:
     case WATCHDOG_TIMER_EXPIRES: break;
     }
 }
@@ -176,7 +183,8 @@ static void reopen(struct watchdog *w, enum watchdog_event ev)
         w->num_dwa = -1;
         set_watchdog(w);
         break;
-    case WATCHDOG_CONNECTION_DOWN: enter(w, WATCHDOG_DOWN); break; /* 11 */
+    case WATCHDOG_CONNECTION_DOWN: enter(w, WATCHDOG_DOWN); break;   /* 11 */
+    case WATCHDOG_TRY_NOW: w->actions->send_watchdog(w->ctx); break; /* 12 */
     case WATCHDOG_RECEIVE_NON_DWA:
     case WATCHDOG_CONNECTION_UP: break;
     }

@@ -14,6 +14,7 @@ enum watchdog_event {
     WATCHDOG_RECEIVE_DWA,
     WATCHDOG_RECEIVE_NON_DWA,
     WATCHDOG_TIMER_EXPIRES,
+    WATCHDOG_TRY_NOW, /* the path is said to be good again */
 };
 
 struct watchdog_actions {

@@ -121,6 +121,14 @@ void cscf_leave(struct node *n)
     diameter_stop(c->diameter, on_left, c);
 }
 
+void cscf_try_neighbours(struct node *n)
+{
+    struct cscf *c = n->state;
+
+    if (c->diameter)
+        diameter_try_peers(c->diameter);
+}
+
 void cscf_dump(const struct cscf *c, struct json *j)
 {
     json_put_u64(j, "transactions", sip_stack_transactions(c->stack));

@@ -45,6 +45,7 @@ bool cscf_is_ready(const struct node *n, struct why *why);
 void cscf_stop_accepting(struct node *n);
 bool cscf_is_idle(const struct node *n);
 void cscf_leave(struct node *n);
+void cscf_try_neighbours(struct node *n);
 /* Members of `j`: transactions and, if there are any, peers. */
 void cscf_dump(const struct cscf *c, struct json *j);
 /* GET /api/v1/peers */

@@ -100,6 +100,7 @@ void faults_free(struct faults *f)
         return;
     LIST_EACH (it, &f->rules)
         rule_free(container_of(it, struct rule, link));
+    timer_stop(f->node->env.timers, &f->mended);
     faults_held_fini(&f->held);
     f->node->env.faults = NULL;
     free(f);
@@ -155,9 +156,23 @@ static void sweep(struct faults *f)
     update_hook(f);
 }
 
+static void on_mended(void *ctx)
+{
+    struct node *n = ((struct faults *)ctx)->node;
+
+    if (n->role->try_neighbours)
+        n->role->try_neighbours(n);
+}
+
+/* Neighbours are told of it at the next turn: it may end while one of their
+ * messages is judged. */
 static void end(struct rule *r, bool lets_go)
 {
-    r->faults->count -= !r->over;
+    struct faults *f = r->faults;
+
+    if (!r->over && r->what.protocol != FAULT_SIP)
+        timer_start(f->node->env.timers, &f->mended, 0, on_mended, f);
+    f->count -= !r->over;
     r->over = true;
     r->lets_go = lets_go;
 }

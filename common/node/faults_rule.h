@@ -15,6 +15,7 @@ struct faults {
     struct list rules; /* struct rule, in the order of their coming */
     unsigned count;
     struct faults_held held;
+    struct timer mended; /* a rule is over: the neighbours may be tried */
     struct fault_hook hook;
     unsigned depth; /* judging; rules stay until it is 0 again */
     uint64_t *struck[FAULT_DEAD + 1];

@@ -50,6 +50,9 @@ struct node_role {
     bool (*is_idle)(const struct node *n);
     /* Begins to leave the neighbours: DPR to each Diameter peer. */
     void (*leave)(struct node *n);
+    /* A fault on purpose is over: neighbours that it kept away may be tried
+     * again at once. */
+    void (*try_neighbours)(struct node *n);
     /* The state for people and tests: members of the open object `j`. No
      * secrets. */
     void (*dump)(const struct node *n, struct json *j);

@@ -128,7 +128,7 @@ static void a_killed_peer_is_noticed_and_found_again(void **state)
 /* How long until the watchdog of a at hss1 is in the state. */
 static int64_t us_until(struct pair *p, enum watchdog_state state)
 {
-    for (int64_t us = 0; us < 60 * SECOND; us += 100 * MSEC) {
+    for (int64_t us = 0; us < 80 * SECOND; us += 100 * MSEC) {
         if (dia_node_info(p->scscf, HSS).watchdog == state)
             return us;
         sim_run_for(p->sim, 100 * MSEC);
@@ -165,6 +165,25 @@ static void a_silent_path_is_suspected_closed_and_proved_again(void **state)
     assert_true(are_open(p.scscf, p.hss));
     assert_int_equal(dia_node_info(p.scscf, HSS).watchdog, WATCHDOG_OKAY);
     pair_free(&p);
+}
+
+/* From either side, RFC 3539 3.4.1: whatever comes ends the suspicion; and who
+ * was given up is connected to at once. */
+static void a_path_that_is_good_again_can_be_tried_at_once(void **state)
+{
+    (void)state;
+    for (unsigned side = 0; side < 2; side++) {
+        struct pair p = pair_open(2);
+
+        sim_rule_add(p.sim, &(struct sim_rule){.cut = true});
+        assert_in_range(us_until(&p, WATCHDOG_SUSPECT), 1, 70 * SECOND);
+        sim_rules_clear(p.sim);
+        diameter_try_peers(side == 0 ? p.scscf->d : p.hss->d);
+        sim_run_for(p.sim, SECOND);
+        assert_int_equal(dia_node_info(p.scscf, HSS).watchdog, WATCHDOG_OKAY);
+        assert_true(are_open(p.scscf, p.hss));
+        pair_free(&p);
+    }
 }
 
 static void on_done(void *ctx)
@@ -529,6 +548,7 @@ int main(void)
         cmocka_unit_test(peers_are_connected_within_a_second_of_the_last_start),
         cmocka_unit_test(of_two_connections_the_election_leaves_one),
         cmocka_unit_test(a_killed_peer_is_noticed_and_found_again),
+        cmocka_unit_test(a_path_that_is_good_again_can_be_tried_at_once),
         cmocka_unit_test(a_silent_path_is_suspected_closed_and_proved_again),
         cmocka_unit_test(a_node_that_stops_says_so_and_is_awaited),
         cmocka_unit_test(stopping_does_not_wait_longer_than_an_exchange),

@@ -14,6 +14,7 @@ enum {
     DWA = WATCHDOG_RECEIVE_DWA,
     OTHER = WATCHDOG_RECEIVE_NON_DWA,
     TIMER = WATCHDOG_TIMER_EXPIRES,
+    NOW = WATCHDOG_TRY_NOW,
 };
 
 static const struct row {
@@ -31,6 +32,7 @@ static const struct row {
     {WATCHDOG_INITIAL, false, 0, OTHER, WATCHDOG_INITIAL, false, 0, false},
     {WATCHDOG_INITIAL, false, 0, DOWN, WATCHDOG_INITIAL, false, 0, false},
     {WATCHDOG_INITIAL, false, 0, TIMER, WATCHDOG_INITIAL, false, 0, false},
+    {WATCHDOG_INITIAL, false, 0, NOW, WATCHDOG_INITIAL, false, 0, false},
 
     {WATCHDOG_OKAY, true, 0, DWA, WATCHDOG_OKAY, false, 0, true},
     {WATCHDOG_OKAY, true, 0, OTHER, WATCHDOG_OKAY, false, 0, true},
@@ -38,18 +40,21 @@ static const struct row {
     {WATCHDOG_OKAY, true, 0, TIMER, WATCHDOG_SUSPECT, true, FAILOVER, true},
     {WATCHDOG_OKAY, true, 0, DOWN, WATCHDOG_INITIAL, false, FAILOVER, false},
     {WATCHDOG_OKAY, false, 0, UP, WATCHDOG_OKAY, false, 0, false},
+    {WATCHDOG_OKAY, false, 0, NOW, WATCHDOG_OKAY, true, DWR, true},
 
     {WATCHDOG_SUSPECT, true, 0, DWA, WATCHDOG_OKAY, false, FAILBACK, true},
     {WATCHDOG_SUSPECT, true, 0, OTHER, WATCHDOG_OKAY, false, FAILBACK, true},
     {WATCHDOG_SUSPECT, true, 0, TIMER, WATCHDOG_DOWN, false, CLOSE, false},
     {WATCHDOG_SUSPECT, true, 0, DOWN, WATCHDOG_DOWN, false, 0, false},
     {WATCHDOG_SUSPECT, true, 0, UP, WATCHDOG_SUSPECT, true, 0, false},
+    {WATCHDOG_SUSPECT, true, 0, NOW, WATCHDOG_SUSPECT, true, DWR, false},
 
     {WATCHDOG_DOWN, false, 0, UP, WATCHDOG_REOPEN, true, DWR, true},
     {WATCHDOG_DOWN, false, 0, DWA, WATCHDOG_DOWN, false, 0, false},
     {WATCHDOG_DOWN, false, 0, OTHER, WATCHDOG_DOWN, false, 0, false},
     {WATCHDOG_DOWN, false, 0, DOWN, WATCHDOG_DOWN, false, 0, false},
     {WATCHDOG_DOWN, false, 0, TIMER, WATCHDOG_DOWN, false, 0, false},
+    {WATCHDOG_DOWN, false, 0, NOW, WATCHDOG_DOWN, false, 0, false},
 
     {WATCHDOG_REOPEN, true, 0, DWA, WATCHDOG_REOPEN, true, DWR, true},
     {WATCHDOG_REOPEN, true, 1, DWA, WATCHDOG_REOPEN, true, DWR, true},
@@ -60,6 +65,7 @@ static const struct row {
     {WATCHDOG_REOPEN, true, -1, TIMER, WATCHDOG_DOWN, false, CLOSE, false},
     {WATCHDOG_REOPEN, true, 1, DOWN, WATCHDOG_DOWN, false, 0, false},
     {WATCHDOG_REOPEN, true, 1, UP, WATCHDOG_REOPEN, true, 0, false},
+    {WATCHDOG_REOPEN, true, 1, NOW, WATCHDOG_REOPEN, true, DWR, false},
 };
 
 static void send_watchdog(void *ctx)

@@ -2,6 +2,7 @@
 #include "sip/views.h"
 #include "support/check.h"
 #include "support/ims.h"
+#include "support/nodes.h"
 #include "support/puppet.h"
 #include <stdio.h>
 
@@ -362,6 +363,34 @@ static void a_node_tells_its_state(void **state)
     tear_down(&f);
 }
 
+/* Not at the watchdog's next time, half a minute later. */
+static void a_link_that_was_mended_is_used_at_once(void **state)
+{
+    struct fixture f;
+    struct api_answer a;
+    struct why why;
+
+    (void)state;
+    set_up(&f);
+    api_answer_init(&a);
+    api_ask(f.icscf, "POST /api/v1/faults",
+            "{\"name\": \"cut\", \"action\": \"loss\", "
+            "\"protocol\": \"diameter\"}",
+            &a);
+    assert_int_equal(a.status, 201);
+    api_answer_fini(&a);
+    for (unsigned s = 0; s < 80 && node_is_ready(f.icscf, &why); s++)
+        sim_run_for(f.w.sim, SECOND);
+    ims_assert_get(&f.w, f.icscf, "GET /readyz", 503, "hss1.ims.example");
+    api_answer_init(&a);
+    api_ask(f.icscf, "DELETE /api/v1/faults/cut", "", &a);
+    assert_int_equal(a.status, 204);
+    api_answer_fini(&a);
+    sim_run_for(f.w.sim, SECOND);
+    ims_assert_get(&f.w, f.icscf, "GET /readyz", 200, "");
+    tear_down(&f);
+}
+
 static void a_route_that_leads_on_is_followed_without_a_question(void **state)
 {
     struct fixture f;
@@ -388,6 +417,7 @@ int main(void)
         cmocka_unit_test(a_second_question_may_fail_too),
         cmocka_unit_test(a_name_without_end_is_refused),
         cmocka_unit_test(a_node_tells_its_state),
+        cmocka_unit_test(a_link_that_was_mended_is_used_at_once),
         cmocka_unit_test(a_register_goes_to_an_s_cscf_that_can),
         cmocka_unit_test(who_may_not_register_gets_403),
         cmocka_unit_test(a_silent_s_cscf_is_a_504_when_no_other_is_there),
