@@ -280,7 +280,8 @@ struct diameter_peer_info diameter_peer_info(const struct diameter_peer *p)
         .open = p->usable,
         .state = p->state,
         .watchdog = p->watchdog.state,
-        .since_us = p->since_us,
+        .since_us = p->since_us > p->watchdog.since_us ? p->since_us
+                                                       : p->watchdog.since_us,
         .requests_out = p->requests_out,
         .requests_in = p->requests_in,
         .answers_out = p->answers_out,

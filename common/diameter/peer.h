@@ -117,7 +117,7 @@ struct diameter_peer_info {
     bool open;            /* requests can go there */
     enum peer_state state;
     enum watchdog_state watchdog;
-    int64_t since_us; /* when the state was entered, mono */
+    int64_t since_us; /* when the later of both was entered, mono */
     uint64_t requests_out, requests_in, answers_out, answers_in;
     unsigned pending;       /* requests to it without answer */
     const char *last_error; /* a sentence; "" without one */

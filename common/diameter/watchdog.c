@@ -66,6 +66,7 @@ static void set_watchdog(struct watchdog *w)
 static void enter(struct watchdog *w, enum watchdog_state state)
 {
     w->state = state;
+    w->since_us = w->clock->mono_us;
     if (state == WATCHDOG_INITIAL || state == WATCHDOG_DOWN) {
         w->pending = false;
         timer_stop(w->timers, &w->timer);
@@ -207,6 +208,8 @@ void diameter_watchdog_init(struct watchdog *w, const struct env *env,
 {
     *w = (struct watchdog){
         .tw_us = tw_us,
+        .since_us = env->clock->mono_us,
+        .clock = env->clock,
         .timers = env->timers,
         .dice = env->dice,
         .actions = actions,

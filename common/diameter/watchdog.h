@@ -27,6 +27,8 @@ struct watchdog_actions {
 /* Embedded in its peer. */
 struct watchdog {
     enum watchdog_state state;
+    int64_t since_us; /* when it was entered, mono */
+    const struct clock *clock;
     bool pending; /* a DWR waits for its DWA */
     int num_dwa;  /* in REOPEN */
     struct timer timer;

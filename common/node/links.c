@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/links.h"
+#include "diameter/request.h"
 #include "node/readings.h"
+#include <time.h>
 
 /* ---- SIP ----------------------------------------------------------------- */
 
@@ -296,6 +298,29 @@ void node_put_diameter_limits(const struct node *n, const struct diameter *d,
                    n->self->limits.diameter_pending, &pending);
 }
 
+/* A connection can stand while nobody answers over it. */
+static void say_not_open(const struct diameter *d,
+                         const struct diameter_peer_info *i, struct why *why)
+{
+    time_t s = (time_t)((diameter_env(d)->epoch_us + i->since_us) / SECOND);
+    char since[20];
+    struct tm tm;
+
+    localtime_r(&s, &tm);
+    strftime(since, sizeof since, "%H:%M:%S", &tm);
+    if (i->watchdog == WATCHDOG_SUSPECT)
+        why_set(why, IMS_UNREACHABLE, "%.*s does not answer since %s",
+                SLICE_ARG(i->host), since);
+    else if (i->watchdog == WATCHDOG_REOPEN)
+        why_set(why, IMS_UNREACHABLE,
+                "%.*s is connected again since %s and has to prove itself",
+                SLICE_ARG(i->host), since);
+    else
+        why_set(why, IMS_UNREACHABLE, "no connection to %.*s: %s",
+                SLICE_ARG(i->host),
+                i->last_error[0] ? i->last_error : peer_state_name(i->state));
+}
+
 bool node_peers_ready(const struct diameter *d, struct why *why)
 {
     for (const struct diameter_peer *p = diameter_peer_next(d, NULL); p;
@@ -303,9 +328,7 @@ bool node_peers_ready(const struct diameter *d, struct why *why)
         struct diameter_peer_info i = diameter_peer_info(p);
 
         if (i.configured && !i.open) {
-            why_set(why, IMS_UNREACHABLE, "no connection to %.*s: %s",
-                    SLICE_ARG(i.host),
-                    i.last_error[0] ? i.last_error : peer_state_name(i.state));
+            say_not_open(d, &i, why);
             return false;
         }
     }

@@ -158,6 +158,8 @@ static void a_silent_path_is_suspected_closed_and_proved_again(void **state)
     info = dia_node_info(p.scscf, HSS);
     assert_int_equal(info.state, PEER_I_OPEN);
     assert_false(info.open);
+    assert_in_range(p.scscf->w->env.clock->mono_us - info.since_us, 0,
+                    100 * MSEC);
     assert_in_range(us_until(&p, WATCHDOG_DOWN), 3 * SECOND, 9 * SECOND);
     assert_has(slice_of(dia_node_info(p.scscf, HSS).last_error), "silent");
     sim_rules_clear(p.sim);

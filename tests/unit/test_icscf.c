@@ -381,7 +381,8 @@ static void a_link_that_was_mended_is_used_at_once(void **state)
     api_answer_fini(&a);
     for (unsigned s = 0; s < 80 && node_is_ready(f.icscf, &why); s++)
         sim_run_for(f.w.sim, SECOND);
-    ims_assert_get(&f.w, f.icscf, "GET /readyz", 503, "hss1.ims.example");
+    ims_assert_get(&f.w, f.icscf, "GET /readyz", 503,
+                   "hss1.ims.example does not answer since ");
     api_answer_init(&a);
     api_ask(f.icscf, "DELETE /api/v1/faults/cut", "", &a);
     assert_int_equal(a.status, 204);
