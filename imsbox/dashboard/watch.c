@@ -70,6 +70,13 @@ static void on_entry(struct watch *w, struct slice payload)
 
 static void on_status(struct watch *w, struct slice json)
 {
+    json_t *j = json_loadb(json.p, json.n, 0, NULL);
+    bool ready = json_is_true(json_object_get(j, "ready"));
+
+    json_decref(j);
+    if (ready != w->ready)
+        w->since_us = w->net->clock->wall_us;
+    w->ready = ready;
     str_set(&w->status, json);
     w->h->on_change(w->ctx, w);
 }

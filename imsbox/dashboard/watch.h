@@ -27,7 +27,8 @@ struct watch {
     const struct site_node *at;
     unsigned number; /* of the node in its site */
     enum watch_state state;
-    int64_t since_us;   /* wall clock; of the state */
+    bool ready;         /* by its last word */
+    int64_t since_us;   /* wall clock; of the state, and of ready */
     int64_t began_us;   /* wall clock */
     char why[200];      /* WATCH_DEAD */
     struct str status;  /* JSON object: ready, reason, ...; empty: unknown */

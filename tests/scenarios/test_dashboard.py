@@ -224,11 +224,14 @@ def test_each_network_has_its_own_hss(make_network):
 def test_a_dead_node_is_shown_as_dead_and_stops_nothing_else(seen, block):
     launcher, api, call = seen
     before = trace(api, f"call={call}")
+    killed = time.time()
     os.kill(launcher.pids()["hss1"], signal.SIGKILL)
     until(lambda: nodes(api)["hss1"]["state"] == "dead", SECONDS, "it is dead")
     hss = nodes(api)["hss1"]
     assert not hss["ready"] and hss["reason"]
     assert abs(hss["since_us"] / 1e6 - time.time()) < SECONDS
+    until(lambda: not nodes(api)["icscf1"]["ready"], SECONDS, "who asks it")
+    assert nodes(api)["icscf1"]["since_us"] / 1e6 > killed - 0.1
     began = time.monotonic()
     status, _, text = ask(f"{api}/subscribers")
     assert status == 503 and "hss1 is dead since" in text
