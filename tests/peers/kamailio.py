@@ -14,6 +14,7 @@ from pathlib import Path
 from waiting import stop, until
 
 HERE = Path(__file__).resolve().parent
+TABLES = Path("/usr/share/kamailio/dbtext/kamailio")
 DOMAIN = "ims.example"
 NAMES = {"pcscf1": 1, "icscf1": 2, "scscf1": 3, "hss1": 4}
 
@@ -42,10 +43,10 @@ class Kamailio:
     of that name would have."""
 
     def __init__(self, directory, block, name, workers=2, memory=32,
-                 level=2, modules=()):
+                 level=2, modules=(), watches=False):
         """memory: MB that its processes share. level: 2 says much, 0 warns.
         modules: beyond those of its configuration; ctl and kex, to be asked
-        things."""
+        things. watches: the P-CSCF subscribes to each registration."""
         self.name = name
         self.memory = memory
         self.address = block.address(NAMES[name])
@@ -59,10 +60,23 @@ class Kamailio:
         self.defines = [
             f'CDP_XML="{self.directory}/cdp.xml"',
             f'DB_PATH="text://{HERE}/icscf_db"',
-            f"WORKERS={workers}", f"LEVEL={level}"]
+            f"WORKERS={workers}", f"LEVEL={level}",
+            *(self.tables() if watches else [])]
         self.log_path = self.directory / "kamailio.log"
         self.modules = modules
         self.process = None
+
+    def tables(self):
+        """Where subscriptions are written to at its end; with this the P-CSCF
+        subscribes."""
+        tables = self.directory / "tables"
+        tables.mkdir()
+        for name in ("version", "pua"):
+            head = (TABLES / name).read_text().splitlines()
+            if name == "pua":  # nobody's rows
+                head = head[:1]
+            (tables / name).write_text("\n".join(head) + "\n")
+        return [f'WATCHES="text://{tables}"']
 
     def argv(self):
         here = f"{self.name}.{DOMAIN}:5060"

@@ -48,7 +48,9 @@ def core(make_network, block, tmp_path, need):
 
         net = make_network(change=replace, more=[FRANK], start=False)
         net.start(["hss1"])
-        theirs = [Kamailio(tmp_path, block, name) for name in foreign]
+        theirs = [Kamailio(tmp_path, block, name,
+                           watches="scscf1" not in foreign)
+                  for name in foreign]
         for kamailio in theirs:
             started.append(kamailio)
             kamailio.start()
