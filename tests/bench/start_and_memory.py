@@ -67,7 +67,7 @@ def per_subscriber(directory, name, count, carries):
     transactions live, so that what those took is the same in both. carries:
     registrations a second at most; None: not known."""
     rate = min(RATE, SHARE * carries) if carries else RATE
-    few = round(rate * LIVES_S)
+    few = 2 * round(rate * LIVES_S / 2)  # phones call each other
     small = populated(directory, name, few, rate)
     large = populated(directory, name, few + count, rate)
     more = large[0] - small[0]
