@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # make bench           imsbox, Kamailio and the floor (tests/bench/floor.h) side
-#                      by side; about ten minutes. BENCH_QUICK=1: two
+#                      by side; a quarter of an hour. BENCH_QUICK=1: five
+#                      minutes
 # make bench-write     the same, into docs/bench.md, .json and .svg
 # make scale           what a unit costs, and memory, as a network grows;
 #                      SCALE_MOST=10000 is quicker than a million
