@@ -103,13 +103,13 @@ static uint32_t seconds_until(const struct watch *w, int64_t at)
 }
 
 void reg_watches_each(const struct reg_watches *ws,
-                      void (*fn)(void *ctx, const struct reg_watch_info *i),
+                      void (*fn)(void *ctx, const struct subscription_info *i),
                       void *ctx)
 {
     MAP_EACH (it, &ws->by_impu) {
         const struct watch *w = container_of(it, struct watch, by_impu);
 
-        fn(ctx, &(struct reg_watch_info){
+        fn(ctx, &(struct subscription_info){
                     .impu = str_slice(&w->impu),
                     .watcher = str_slice(&w->watcher),
                     .call_id = str_slice(&w->call_id),

@@ -7,6 +7,7 @@
 #ifndef PCSCF_REG_EVENT_H
 #define PCSCF_REG_EVENT_H
 
+#include "node/subscriptions.h"
 #include "pcscf/pcscf.h"
 
 struct reg_watches;
@@ -25,15 +26,9 @@ void reg_watch(struct pcscf *me, struct contact *c);
 bool reg_watch_notified(struct pcscf *me, struct sip_request *req,
                         struct sip_message *copy);
 
-/* One of them, as people read it. */
-struct reg_watch_info {
-    struct slice impu, watcher, call_id;
-    uint32_t expires, version; /* seconds; of the last document, 0: none yet */
-    bool waits;                /* for the answer to a SUBSCRIBE */
-};
 /* In the order of coming. */
 void reg_watches_each(const struct reg_watches *w,
-                      void (*fn)(void *ctx, const struct reg_watch_info *i),
+                      void (*fn)(void *ctx, const struct subscription_info *i),
                       void *ctx);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scscf/api.h"
 #include "node/readings.h"
+#include "node/subscriptions.h"
 #include "scscf/reg_event.h"
 #include "scscf/scscf.h"
 #include "sip/views.h"
@@ -238,55 +239,16 @@ static void reauthenticate(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
-/* ---- subscriptions ------------------------------------------------------- */
-
-struct listing {
-    struct api_call *call;
-    struct readings_page page;
-};
-
-static void put_subscription(void *ctx, const struct reg_event_info *i)
-{
-    struct listing *l = ctx;
-    struct json *j = &l->call->json;
-    struct buf text;
-    bool wants;
-
-    buf_init(&text, 1 << 14);
-    buf_printf(&text, "%.*s\n%.*s\n%.*s", SLICE_ARG(i->impu),
-               SLICE_ARG(i->watcher), SLICE_ARG(i->call_id));
-    wants = readings_wants(&l->page, buf_slice(&text));
-    buf_fini(&text);
-    if (!wants)
-        return;
-    json_object_begin(j);
-    json_put_str(j, "event", "reg");
-    json_put_text(j, "public_identity", i->impu);
-    json_put_text(j, "watcher", i->watcher);
-    json_put_text(j, "call_id", i->call_id);
-    json_put_u64(j, "expires_seconds", i->expires);
-    json_put_u64(j, "version", i->version);
-    json_put_bool(j, "awaits_answer", i->waits);
-    json_object_end(j);
-}
-
 /* Who watches the registrations of whom, in the order of coming. */
 static void get_subscriptions(struct node *n, struct api_call *c)
 {
     const struct scscf *me = scscf_of(n);
-    struct listing l = {.call = c};
+    struct subscriptions s;
 
-    if (!readings_page(c, &l.page))
+    if (!subscriptions_begin(&s, c, reg_events_count(me->reg_events)))
         return;
-    json_object_begin(&c->json);
-    json_put_u64(&c->json, "total", reg_events_count(me->reg_events));
-    json_key(&c->json, "subscriptions");
-    json_array_begin(&c->json);
-    reg_events_each(me->reg_events, put_subscription, &l);
-    json_array_end(&c->json);
-    readings_page_end(c, &l.page);
-    json_object_end(&c->json);
-    api_reply(c, 200);
+    reg_events_each(me->reg_events, subscriptions_put, &s);
+    subscriptions_end(&s);
 }
 
 static void get_limits(struct node *n, struct api_call *c)

@@ -110,14 +110,14 @@ uint32_t subscription_left(const struct subscription *s)
 }
 
 void reg_events_each(const struct reg_events *r,
-                     void (*fn)(void *ctx, const struct reg_event_info *i),
+                     void (*fn)(void *ctx, const struct subscription_info *i),
                      void *ctx)
 {
     MAP_EACH (it, &r->by_impu) {
         const struct subscription *s =
             container_of(it, struct subscription, by_impu);
 
-        fn(ctx, &(struct reg_event_info){
+        fn(ctx, &(struct subscription_info){
                     .impu = str_slice(&s->impu),
                     .watcher = str_slice(&s->watcher),
                     .call_id = str_slice(&s->dialog.call_id),

@@ -7,6 +7,7 @@
 #ifndef SCSCF_REG_EVENT_H
 #define SCSCF_REG_EVENT_H
 
+#include "node/subscriptions.h"
 #include "scscf/scscf.h"
 
 struct reg_events;
@@ -37,15 +38,9 @@ void reg_event_move(struct scscf *me, struct irs *irs);
 /* Its watchers are told all that is known of the set: a new profile. */
 void reg_event_tell_all(struct scscf *me, struct irs *irs);
 
-/* One of them, as people read it. */
-struct reg_event_info {
-    struct slice impu, watcher, call_id;
-    uint32_t expires, version; /* seconds; of the next document */
-    bool waits;                /* for the answer to a NOTIFY */
-};
 /* In the order of coming. */
 void reg_events_each(const struct reg_events *r,
-                     void (*fn)(void *ctx, const struct reg_event_info *i),
+                     void (*fn)(void *ctx, const struct subscription_info *i),
                      void *ctx);
 
 #endif
