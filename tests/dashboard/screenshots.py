@@ -129,7 +129,7 @@ def test_pictures_of_a_registration_and_of_the_doctor(page, box, bob, block,
         lightly(page, "doctor")
         page.click("An OP was taken for an OPc")
         page.click("What shows it", "summary")
-        page.sees("the stored OPc taken for an OP: fits")
+        page.sees("the stored OPc taken for an OP give this answer")
 
     picture("ladder", 1400, 820, ladder)
     key, op = bytes(range(16)), b"operator-of-test"
