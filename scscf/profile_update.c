@@ -12,7 +12,6 @@
  * S-PPR-1, H-CX-6.
  */
 #include "ims/xml.h"
-#include "scscf/reg_event.h"
 #include "scscf/scscf.h"
 
 struct update {
@@ -122,7 +121,7 @@ static void replace(struct update *u, const struct irs *irs,
 
     if (err == IMS_OK) {
         confirm(u, now);
-        reg_event_tell_all(u->me, now);
+        scscf_settle(u->me, now);
     } else
         refuse(u,
                err == IMS_FULL ? CX_TOO_MUCH_DATA : CX_NOT_SUPPORTED_USER_DATA,

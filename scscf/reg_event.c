@@ -8,6 +8,7 @@
  *              no room                         -> 503
  *              too brief                       -> 423
  *              otherwise                       -> 200, NOTIFY (all)
+ *   another    by who may watch no more        -> 403, NOTIFY, terminated
  *   the time is up                             -> NOTIFY, terminated
  *
  * reg_event_notify.c has what follows.
@@ -385,6 +386,12 @@ static void refresh(struct subscription *s, struct sip_request *req,
     if (sip_ua_dialog_receive(&s->dialog, copy, &why) != IMS_OK) {
         refuse(me, req, copy, why.err == IMS_CONFLICT ? 500 : 400,
                "RFC 3261 12.2.2", why.text);
+        return;
+    }
+    if (user && !reg_event_may_watch_still(user->irs, str_slice(&s->watcher))) {
+        refuse(me, req, copy, 403, "TS 24.229 5.4.2.1.1",
+               "who asks may watch no more");
+        subscription_end(s, "rejected");
         return;
     }
     if (!grant(me, req, copy, &seconds))

@@ -35,8 +35,9 @@ bool reg_event_subsequent(struct scscf *me, struct sip_request *req,
 /* Ends the set's subscriptions, so that their watchers subscribe anew
  * elsewhere: another S-CSCF serves the user. */
 void reg_event_move(struct scscf *me, struct irs *irs);
-/* Its watchers are told all that is known of the set: a new profile. */
-void reg_event_tell_all(struct scscf *me, struct irs *irs);
+/* For struct registrar_handler: who watches the identity is told that it has
+ * left the set, and that is the last he is told. */
+void reg_event_identity_left(void *ctx, struct irs *irs, struct slice impu);
 
 /* In the order of coming. */
 void reg_events_each(const struct reg_events *r,

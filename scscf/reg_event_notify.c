@@ -3,7 +3,9 @@
  * What those who watch a registration are told, TS 24.229 5.4.2.1.2:
  *
  *   bindings change                            -> NOTIFY (what changed)
- *   another profile                            -> NOTIFY (all)
+ *   another profile    he may watch still      -> NOTIFY (all)
+ *                      he may not              -> NOTIFY, terminated
+ *                      lacks what he watches   -> NOTIFY (all), terminated
  *   the last contact goes, the time is up      -> NOTIFY, terminated
  *   NOTIFY     2xx, 5xx of the watcher         -> the next one, if any
  *              any other end                   -> the subscription ends
@@ -15,6 +17,7 @@
  */
 #include "ims/reginfo.h"
 #include "scscf/reg_event_private.h"
+#include "scscf/reg_event_watcher.h"
 #include "scscf/session.h"
 #include <stdio.h>
 
@@ -53,16 +56,16 @@ static struct subscription *watcher_of(struct map_node *node)
  */
 
 static void put_contact(struct buf *out, const struct binding *b,
-                        struct slice impu)
+                        enum reginfo_event event)
 {
     struct reginfo_contact c = {
-        .event = binding_event_for(b, impu),
+        .event = event,
         .uri = b->uri,
         .call_id = b->call_id,
         .cseq = b->cseq,
         .has_cseq = true,
         .expires = binding_expires(b),
-        .has_expires = !binding_is_leaving(b),
+        .has_expires = !reginfo_event_ends(event),
         .q = b->q,
     };
     char id[16];
@@ -79,9 +82,19 @@ static void put_registration(struct buf *out, const struct irs *irs,
     LIST_EACH (it, &irs->bindings) {
         const struct binding *b = container_of(it, struct binding, link);
 
-        if (full ? !binding_is_leaving(b) : b->news)
-            put_contact(out, b, impu);
+        if (full || b->news)
+            put_contact(out, b, binding_event_for(b, impu));
     }
+    reginfo_registration_end(out);
+}
+
+/* The phones are not to register it again. */
+static void put_left(struct buf *out, const struct irs *irs, struct slice impu)
+{
+    reginfo_registration_begin(out, impu, false);
+    LIST_EACH (it, &irs->bindings)
+        put_contact(out, container_of(it, struct binding, link),
+                    REGINFO_REJECTED);
     reginfo_registration_end(out);
 }
 
@@ -93,21 +106,35 @@ bool reg_event_stays(const struct irs *irs)
     return false;
 }
 
-/* All identities of the set that are not barred, the default one first. */
-static void write_document(const struct irs *irs, uint32_t version, bool full,
-                           struct buf *out)
+/* All that are not barred, the default one first; that one in any case. */
+static bool is_told(const struct irs *irs, const struct irs_identity *id)
 {
-    const struct profile_service *service = NULL;
-    struct slice first = irs_default(irs);
+    return id->irs == irs && (profile_identity_is_public(id->profile) ||
+                              slice_eq(id->node.key, irs_default(irs)));
+}
+
+static bool has_identity(const struct irs *irs, struct slice impu)
+{
+    const struct irs_identity *id = registrar_find(irs->registrar, impu);
+
+    return id && id->irs == irs;
+}
+
+/* The set, and what the watcher watches if that has left it. */
+static void write_document(struct subscription *s, const struct irs *irs,
+                           bool full, struct buf *out)
+{
     bool active = reg_event_stays(irs);
 
-    reginfo_begin(out, version, full);
-    put_registration(out, irs, first, active, full);
-    for (const struct profile_identity *id =
-             profile_next(irs->profile, &service, NULL);
-         id; id = profile_next(irs->profile, &service, id))
-        if (profile_identity_is_public(id) && !slice_eq(id->impu, first))
-            put_registration(out, irs, id->impu, active, full);
+    reginfo_begin(out, s->version++, full);
+    for (unsigned i = 0; i < irs->identity_count; i++) {
+        const struct irs_identity *id = &irs->identities[i];
+
+        if (is_told(irs, id))
+            put_registration(out, irs, id->node.key, active, full);
+    }
+    if (!has_identity(irs, str_slice(&s->impu)))
+        put_left(out, irs, str_slice(&s->impu));
     reginfo_end(out);
 }
 
@@ -160,7 +187,7 @@ void subscription_tell(struct subscription *s, const struct irs *irs, bool full,
         return;
     }
     buf_init(&out, REGINFO_MAX_BYTES);
-    write_document(irs, s->version++, full, &out);
+    write_document(s, irs, full, &out);
     enqueue(s, out.full ? (struct slice){0} : buf_slice(&out),
             out.full && !reason ? "giveup" : reason);
     buf_fini(&out);
@@ -168,38 +195,59 @@ void subscription_tell(struct subscription *s, const struct irs *irs, bool full,
 
 static bool has_news(const struct irs *irs)
 {
+    if (irs->news)
+        return true;
     LIST_EACH (it, &irs->bindings)
         if (container_of(it, struct binding, link)->news)
             return true;
     return false;
 }
 
-static void tell_watchers(struct scscf *me, const struct irs *irs, bool full)
+/* RFC 6665 4.1.3: another profile has other application servers, and other
+ * identities. */
+static void tell_watcher(struct subscription *s, const struct irs *irs,
+                         const char *reason)
+{
+    if (s->over)
+        return;
+    if (!irs->news || reg_event_may_watch_still(irs, str_slice(&s->watcher))) {
+        subscription_tell(s, irs, irs->news, reason);
+        return;
+    }
+    record_say(s->table->me->env->record,
+               (struct record_about){.call = str_slice(&s->dialog.call_id)},
+               "S-EVT-1", "TS 24.229 5.4.2.1.1",
+               "%s may watch the registration of %s no more",
+               str_c(&s->watcher), str_c(&s->impu));
+    subscription_end(s, "rejected");
+}
+
+/* The first that watches the set's i-th identity; nobody does if that has
+ * moved to another set. */
+static struct map_node *first_watcher(const struct reg_events *r,
+                                      const struct irs *irs, unsigned i)
+{
+    const struct irs_identity *id = &irs->identities[i];
+
+    return id->irs == irs ? map_find(&r->by_impu, id->node.key) : NULL;
+}
+
+static void tell_watchers(struct scscf *me, const struct irs *irs)
 {
     struct reg_events *r = me->reg_events;
     const char *reason = reg_event_stays(irs) ? NULL : "noresource";
 
-    for (unsigned i = 0; i < irs->identity_count; i++) {
-        const struct irs_identity *id = &irs->identities[i];
-
-        if (id->irs != irs)
-            continue; /* it has moved to another set */
-        for (struct map_node *it = map_find(&r->by_impu, id->node.key); it;
+    for (unsigned i = 0; i < irs->identity_count; i++)
+        for (struct map_node *it = first_watcher(r, irs, i); it;
              it = map_again(&r->by_impu, it))
-            subscription_tell(watcher_of(it), irs, full, reason);
-    }
-}
-
-void reg_event_tell_all(struct scscf *me, struct irs *irs)
-{
-    if (reg_events_count(me->reg_events))
-        tell_watchers(me, irs, true);
+            tell_watcher(watcher_of(it), irs, reason);
 }
 
 void scscf_settle(struct scscf *me, struct irs *irs)
 {
     if (reg_events_count(me->reg_events) && has_news(irs))
-        tell_watchers(me, irs, false);
+        tell_watchers(me, irs);
+    irs->news = false;
     LIST_EACH (it, &irs->bindings) {
         struct binding *b = container_of(it, struct binding, link);
 
@@ -213,13 +261,39 @@ void reg_event_move(struct scscf *me, struct irs *irs)
 {
     struct reg_events *r = me->reg_events;
 
-    for (unsigned i = 0; i < irs->identity_count; i++) {
-        struct map_node *it =
-            map_find(&r->by_impu, irs->identities[i].node.key);
-
-        for (; it; it = map_again(&r->by_impu, it))
+    for (unsigned i = 0; i < irs->identity_count; i++)
+        for (struct map_node *it = first_watcher(r, irs, i); it;
+             it = map_again(&r->by_impu, it))
             subscription_end(watcher_of(it), "deactivated");
-    }
+}
+
+/* RFC 6665 4.1.3: he may watch by another identity of the set. */
+static void tell_left(struct subscription *s, const struct irs *irs)
+{
+    bool stays = irs->found_count && reg_event_stays(irs);
+
+    if (s->over)
+        return;
+    record_say(s->table->me->env->record,
+               (struct record_about){.call = str_slice(&s->dialog.call_id)},
+               "S-EVT-1", "TS 24.229 5.4.2.1.2",
+               "%s has left its registration set: %s is told so, and watches "
+               "it no more",
+               str_c(&s->impu), str_c(&s->watcher));
+    subscription_tell(s, irs, true, stays ? "deactivated" : "noresource");
+}
+
+void reg_event_identity_left(void *ctx, struct irs *irs, struct slice impu)
+{
+    struct scscf *me = ctx;
+    struct reg_events *r = me->reg_events;
+
+    for (struct map_node *it = map_find(&r->by_impu, impu); it;
+         it = map_again(&r->by_impu, it))
+        tell_left(watcher_of(it), irs);
+    /* another set has it: the procedure that brought that settles that alone */
+    if (irs->found_count < irs->identity_count)
+        scscf_settle(me, irs);
 }
 
 /* ---- NOTIFY ---------------------------------------------------------------

@@ -105,3 +105,10 @@ bool reg_event_may_watch(struct scscf *me, const struct sip_message *m,
     }
     return false;
 }
+
+bool reg_event_may_watch_still(const struct irs *irs, struct slice uri)
+{
+    enum ioi_type ioi;
+
+    return right_of(irs, uri, &ioi);
+}

@@ -16,5 +16,7 @@ struct reg_watcher {
  * left who may assert none. */
 bool reg_event_may_watch(struct scscf *me, const struct sip_message *m,
                          const struct irs *irs, struct reg_watcher *w);
+/* Might who was let watch by that asserted identity begin to now? */
+bool reg_event_may_watch_still(const struct irs *irs, struct slice uri);
 
 #endif

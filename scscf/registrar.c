@@ -110,11 +110,21 @@ static bool has_room(const struct registrar *r, const struct ims_profile *p)
     return !r->by_impu.limit || n <= r->by_impu.limit;
 }
 
+/* Of a set that goes on or goes by this. */
+static void lose_identity(struct irs *irs, struct irs_identity *id)
+{
+    const struct registrar *r = irs->registrar;
+
+    irs->news = true;
+    r->h->on_identity_left(r->ctx, irs, id->node.key);
+}
+
 static void take_identity(struct irs_identity *from)
 {
     struct irs *irs = from->irs;
 
     forget_identity(from);
+    lose_identity(irs, from);
     if (!irs->found_count)
         registrar_remove(irs);
 }
@@ -204,7 +214,14 @@ static void take_time(struct irs *irs, const struct irs *old)
                     on_unregistered_end, irs);
 }
 
-/* The bindings of the set that has the identity now go over to `irs`. */
+/* TS 29.228 6.5: a set that gets another default identity is deregistered. */
+static bool is_same_set(const struct irs *irs, const struct irs *old)
+{
+    return slice_eq(irs_default(irs), irs_default(old));
+}
+
+/* The bindings of the set as it was go over to `irs`, and the identities that
+ * both have are free to follow. */
 static void take_over(struct irs *irs, struct irs *old)
 {
     irs->charging = old->charging;
@@ -220,6 +237,22 @@ static void take_over(struct irs *irs, struct irs *old)
     irs->binding_count = old->binding_count;
     irs->assigning = old->assigning;
     old->binding_count = 0;
+    for (unsigned i = 0; i < old->identity_count; i++)
+        if (profile_find(irs->profile, old->identities[i].node.key, NULL))
+            forget_identity(&old->identities[i]);
+}
+
+/* What `irs` has taken over is not in `old` any more. */
+static void retire(struct irs *old, struct irs *irs)
+{
+    for (unsigned i = 0; i < old->identity_count; i++) {
+        struct irs_identity *id = &old->identities[i];
+
+        if (id->irs != old)
+            continue;
+        forget_identity(id);
+        lose_identity(irs, id);
+    }
     registrar_remove(old);
 }
 
@@ -230,10 +263,8 @@ static enum ims_err full(struct registrar *r, struct why *why)
 }
 
 /* Nearly every registration is one more of the same user. */
-static bool is_as_before(const struct irs_identity *known, uint64_t user_data)
+static bool is_as_before(const struct irs *irs, uint64_t user_data)
 {
-    const struct irs *irs = known ? known->irs : NULL;
-
     return irs && irs->user_data == user_data &&
            irs->found_count == irs->identity_count;
 }
@@ -243,15 +274,16 @@ enum ims_err registrar_put(struct registrar *r, struct slice user_data,
 {
     struct irs_identity *known = registrar_find(r, impu);
     uint64_t hash = slice_hash(user_data, r->by_impu.seed);
-    struct irs *irs;
+    struct irs *irs, *old = known ? known->irs : NULL;
     enum ims_err err;
 
-    if (is_as_before(known, hash)) {
-        *out = known->irs;
+    if (is_as_before(old, hash)) {
+        *out = old;
         return IMS_OK;
     }
     irs = set_new(r);
     irs->user_data = hash;
+    irs->news = true;
     err = read_profile(irs, user_data, why);
     if (err == IMS_OK && !profile_find(irs->profile, impu, NULL))
         err =
@@ -262,9 +294,13 @@ enum ims_err registrar_put(struct registrar *r, struct slice user_data,
         registrar_remove(irs);
         return err;
     }
-    if (known)
-        take_over(irs, known->irs);
+    if (old && !is_same_set(irs, old))
+        old = NULL; /* somebody else's, who loses the identity */
+    if (old)
+        take_over(irs, old);
     index_identities(irs);
+    if (old)
+        retire(old, irs);
     *out = irs;
     return IMS_OK;
 }
@@ -290,8 +326,11 @@ bool irs_is_of(const struct irs *irs, struct slice impi)
 struct slice irs_default(const struct irs *irs)
 {
     const struct profile_identity *id = profile_default(irs->profile);
+    const struct profile_service *service = NULL;
 
-    return id ? id->impu : irs->identities[0].profile->impu;
+    if (!id)
+        id = profile_next(irs->profile, &service, NULL);
+    return id->impu;
 }
 
 /* ---- bindings ----------------------------------------------------------- */

@@ -63,6 +63,7 @@ struct irs {
     unsigned found_count; /* of them, those that are found: the others have
                              moved to another set */
     unsigned assigning;   /* answers of the HSS that a REGISTER waits for */
+    bool news;            /* the watchers have not been told of the profile */
     struct list bindings;
     unsigned binding_count;
     struct timer unregistered;
@@ -75,6 +76,10 @@ struct registrar_handler {
     /* A set without contacts has been served long enough; the callee ends it
      * and removes it. */
     void (*on_unregistered_end)(void *ctx, struct irs *irs);
+    /* An identity is the set's no more, and found nowhere: its new profile
+     * lacks it, or another set is about to have it. A set that has none left
+     * goes when the callee returns. */
+    void (*on_identity_left)(void *ctx, struct irs *irs, struct slice impu);
 };
 
 /* identities: most public identities in the store (FULL beyond). */
@@ -89,11 +94,11 @@ struct irs_identity *registrar_find(const struct registrar *r,
                                     struct slice impu);
 
 /* The set that User-Data (TS 29.228 annex E) describes: a new one, or the one
- * that already has `impu`, whose profile is replaced (if User-Data is another
- * than before) while its bindings, its charging addresses and the time that it
- * is served stay.
- * `impu` must be in it. FULL at the limit, MALFORMED, MISSING: nothing has
- * changed then. A set that loses its last identity to this one goes. */
+ * that already has `impu` and the same default identity, whose profile is
+ * replaced (if User-Data is another than before) while its bindings, its
+ * charging addresses and the time that it is served stay. `impu` must be in it.
+ * FULL at the limit, MALFORMED, MISSING: nothing has changed then. A set that
+ * loses its last identity to this one goes. scscf_settle tells of it. */
 enum ims_err registrar_put(struct registrar *r, struct slice user_data,
                            struct slice impu, struct irs **out,
                            struct why *why) MUST_CHECK;

@@ -133,6 +133,7 @@ static void keep_users(struct scscf *me)
     static const struct registrar_handler users = {
         .on_expired = scscf_binding_expired,
         .on_unregistered_end = scscf_unregistered_end,
+        .on_identity_left = reg_event_identity_left,
     };
     static const struct ends_handler ends = {.send = registration_assign,
                                              .is_back = scscf_is_back};

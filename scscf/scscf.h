@@ -45,8 +45,9 @@ unsigned scscf_reauthenticate(struct scscf *me, struct irs *irs,
 void scscf_unregistered_end(void *ctx, struct irs *irs);
 /* For struct ends_handler. */
 bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu);
-/* What was noted of the set's bindings (binding_note) is told to who watches
- * it, and those that are to go go: S-EVT-1, in reg_event.c. */
+/* What is news of the set (another profile) and of its bindings (binding_note)
+ * is told to who watches it, and those that are to go go: S-EVT-1, in
+ * reg_event_notify.c. */
 void scscf_settle(struct scscf *me, struct irs *irs);
 /* Nobody answered a challenge in time, 5.4.1.2.1: reg-await-auth. */
 void scscf_challenge_expired(void *ctx, struct challenge *c);

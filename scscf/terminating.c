@@ -137,6 +137,7 @@ static void keep_unregistered(struct unregistered *u, const struct cx_saa *saa)
     if (!irs_is_registered(irs))
         registrar_serve_unregistered(irs,
                                      (int64_t)SERVE_UNREGISTERED_S * SECOND);
+    scscf_settle(u->me, irs);
 }
 
 static void refuse_unregistered(struct unregistered *u, enum ims_err err,

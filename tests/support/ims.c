@@ -6,6 +6,7 @@
 #include "scscf/role.h"
 #include "support/check.h"
 #include "support/nodes.h"
+#include <stdio.h>
 
 static const char one_network[] =
     "name: t\n"
@@ -122,6 +123,15 @@ static void post(struct ims *w, struct node *hss, const char *line,
 void ims_provision(struct ims *w, struct node *hss, const char *json)
 {
     post(w, hss, "POST /api/v1/subscribers", json, 201);
+}
+
+void ims_change(struct ims *w, struct node *hss, const char *which,
+                const char *json)
+{
+    char line[200];
+
+    snprintf(line, sizeof line, "PATCH /api/v1/subscribers/%s", which);
+    post(w, hss, line, json, 200);
 }
 
 void ims_import(struct ims *w, struct node *hss, const char *yaml)

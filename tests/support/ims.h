@@ -39,6 +39,9 @@ struct node *ims_start(struct ims *w, const char *name);
 void ims_restart(struct ims *w, struct node **n);
 /* A subscriber as POST /api/v1/subscribers takes it. */
 void ims_provision(struct ims *w, struct node *hss, const char *json);
+/* As PATCH /api/v1/subscribers/{which} takes it. */
+void ims_change(struct ims *w, struct node *hss, const char *which,
+                const char *json);
 /* As POST /api/v1/import takes them. */
 void ims_import(struct ims *w, struct node *hss, const char *yaml);
 

@@ -9,9 +9,10 @@
  *
  * proves S-REG-3 S-REG-4 */
 
-#define USER(impus)                               \
-    "<IMSSubscription><PrivateID>a@ims.example</" \
-    "PrivateID><ServiceProfile>" impus "</ServiceProfile></IMSSubscription>"
+#define USER_OF(impi, impus)                                                 \
+    "<IMSSubscription><PrivateID>" impi "</PrivateID><ServiceProfile>" impus \
+    "</ServiceProfile></IMSSubscription>"
+#define USER(impus) USER_OF("a@ims.example", impus)
 #define IMPU(id) "<PublicIdentity><Identity>" id "</Identity></PublicIdentity>"
 #define BARRED(id)                                                          \
     "<PublicIdentity><BarringIndication>1</BarringIndication><Identity>" id \
@@ -22,6 +23,7 @@ struct fixture {
     struct world_host *w;
     struct registrar *r;
     unsigned expired, ended;
+    char left[200]; /* identities, of sets with that many more */
 };
 
 static void on_expired(void *ctx, struct binding *b)
@@ -40,11 +42,23 @@ static void on_unregistered_end(void *ctx, struct irs *irs)
     registrar_remove(irs);
 }
 
+static void on_identity_left(void *ctx, struct irs *irs, struct slice impu)
+{
+    struct fixture *f = ctx;
+    size_t n = strlen(f->left);
+
+    assert_true(irs->news);
+    assert_null(registrar_find(f->r, impu));
+    snprintf(f->left + n, sizeof f->left - n, "%.*s of %u, ", SLICE_ARG(impu),
+             irs->found_count);
+}
+
 static void set_up(struct fixture *f, size_t identities)
 {
     static const struct registrar_handler handler = {
         .on_expired = on_expired,
         .on_unregistered_end = on_unregistered_end,
+        .on_identity_left = on_identity_left,
     };
 
     *f = (struct fixture){.sim = sim_new(1)};
@@ -168,6 +182,52 @@ static void an_identity_that_moved_belongs_to_its_newer_set(void **state)
     assert_int_equal(registrar_figures(f.r)->identities, 3);
     registrar_remove(registrar_find(f.r, S("sip:a@ims.example"))->irs);
     assert_ptr_equal(registrar_find(f.r, S("sip:m@ims.example"))->irs, b);
+    tear_down(&f);
+}
+
+static void each_identity_that_leaves_its_set_is_told(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, 100);
+    put(&f, USER(IMPU("sip:a@x.y") IMPU("sip:1@x.y") IMPU("sip:2@x.y")),
+        "sip:a@x.y");
+    assert_string_equal(f.left, "");
+    put(&f, USER(IMPU("sip:a@x.y") IMPU("sip:2@x.y") IMPU("sip:3@x.y")),
+        "sip:2@x.y");
+    assert_string_equal(f.left, "sip:1@x.y of 3, ");
+    put(&f, USER_OF("b@x.y", IMPU("sip:b@x.y") IMPU("sip:3@x.y")), "sip:b@x.y");
+    assert_string_equal(f.left, "sip:1@x.y of 3, sip:3@x.y of 2, ");
+    registrar_remove(registrar_find(f.r, S("sip:a@x.y"))->irs);
+    put(&f, USER_OF("c@x.y", IMPU("sip:c@x.y") IMPU("sip:3@x.y")), "sip:c@x.y");
+    put(&f, USER_OF("d@x.y", IMPU("sip:d@x.y") IMPU("sip:b@x.y")), "sip:d@x.y");
+    assert_string_equal(f.left, "sip:1@x.y of 3, sip:3@x.y of 2, "
+                                "sip:3@x.y of 1, sip:b@x.y of 0, ");
+    assert_int_equal(registrar_figures(f.r)->sets, 2);
+    assert_int_equal(registrar_figures(f.r)->identities, 4);
+    tear_down(&f);
+}
+
+/* The identity was his: the profile that took it away did not come. */
+static void contacts_do_not_go_over_to_another_user(void **state)
+{
+    struct fixture f;
+    struct irs *a, *b;
+
+    (void)state;
+    set_up(&f, 100);
+    a = put(&f, USER(IMPU("sip:a@x.y") IMPU("sip:m@x.y")), "sip:a@x.y");
+    bind_to(a, NULL, "sip:a@10.0.0.1", 60);
+    b = put(&f, USER_OF("b@x.y", IMPU("sip:m@x.y")), "sip:m@x.y");
+    assert_ptr_equal(registrar_find(f.r, S("sip:m@x.y"))->irs, b);
+    assert_false(irs_is_registered(b));
+    assert_ptr_equal(registrar_find(f.r, S("sip:a@x.y"))->irs, a);
+    assert_int_equal(a->binding_count, 1);
+    assert_string_equal(f.left, "sip:m@x.y of 1, ");
+    /* a second private identity of a user is no other user */
+    a = put(&f, USER_OF("a2@x.y", IMPU("sip:a@x.y")), "sip:a@x.y");
+    assert_int_equal(a->binding_count, 1);
     tear_down(&f);
 }
 
@@ -362,6 +422,8 @@ int main(void)
         cmocka_unit_test(a_new_profile_replaces_the_old_and_keeps_the_contacts),
         cmocka_unit_test(the_same_user_data_again_changes_nothing),
         cmocka_unit_test(an_identity_that_moved_belongs_to_its_newer_set),
+        cmocka_unit_test(each_identity_that_leaves_its_set_is_told),
+        cmocka_unit_test(contacts_do_not_go_over_to_another_user),
         cmocka_unit_test(contacts_are_found_by_uri_comparison_and_bound_anew),
         cmocka_unit_test(a_contact_expires_at_its_time_and_not_before),
         cmocka_unit_test(a_set_without_contacts_is_served_for_a_while),

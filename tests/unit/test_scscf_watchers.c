@@ -70,7 +70,7 @@ static void set_up(struct fixture *f)
         "  - privates: [{impi: a@ims.example, "
         "digest: {password: secret}}]\n"
         "    sets: [{publics: [{impu: sip:a@ims.example, profile: served}, "
-        "tel:+15551001, "
+        "tel:+15551001, sip:x@ims.example, "
         "{impu: sip:barred@ims.example, barred: true}]}]\n");
 }
 
@@ -128,16 +128,23 @@ static void enter(struct fixture *f, const char *contact)
     assert_int_equal(last_answer(f)->status, 200);
 }
 
-static unsigned watch(struct fixture *f, const char *call, const char *more)
+/* As who is asserted. */
+static unsigned watch_as(struct fixture *f, const char *call, const char *impu,
+                         const char *asserted, const char *more)
 {
     char fields[500];
 
     snprintf(fields, sizeof fields,
              "Event: reg\r\nContact: <sip:me@127.0.0.1:5070>\r\n"
-             "P-Asserted-Identity: <sip:a@ims.example>\r\n%s",
-             more);
-    says(f, "SUBSCRIBE", "sip:a@ims.example", call, "", fields);
+             "P-Asserted-Identity: <%s>\r\n%s",
+             asserted, more);
+    says(f, "SUBSCRIBE", impu, call, "", fields);
     return last_answer(f)->status;
+}
+
+static unsigned watch(struct fixture *f, const char *call, const char *more)
+{
+    return watch_as(f, call, "sip:a@ims.example", "sip:a@ims.example", more);
 }
 
 static struct sip_message *notify(struct fixture *f, unsigned n)
@@ -167,6 +174,17 @@ static struct sip_message *newest(struct fixture *f)
     while (notify(f, n + 1))
         n++;
     return notify(f, n);
+}
+
+/* To the subscription of that Call-ID. */
+static struct sip_message *newest_of(struct fixture *f, const char *call)
+{
+    struct sip_message *m, *last = NULL;
+
+    for (unsigned i = 0; (m = notify(f, i)); i++)
+        if (slice_eq(sip_header_value(m, SIP_HDR_CALL_ID), slice_of(call)))
+            last = m;
+    return last;
 }
 
 static void answer(struct fixture *f, unsigned status)
@@ -290,15 +308,12 @@ an_identity_that_is_barred_may_not_watch_and_a_server_may(void **state)
     set_up(&f);
     move(&f, 0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char fields[300], call[16];
+        char call[16];
 
         snprintf(call, sizeof call, "s%zu", i);
-        snprintf(fields, sizeof fields,
-                 "Event: reg\r\nContact: <sip:me@127.0.0.1:5070>\r\n"
-                 "P-Asserted-Identity: <%s>\r\n",
-                 rows[i].asserted);
-        says(&f, "SUBSCRIBE", "sip:a@ims.example", call, "", fields);
-        assert_int_equal(last_answer(&f)->status, rows[i].status);
+        assert_int_equal(
+            watch_as(&f, call, "sip:a@ims.example", rows[i].asserted, ""),
+            rows[i].status);
     }
     tear_down(&f);
 }
@@ -410,6 +425,241 @@ static void within_a_subscription_there_is_subscribe_alone(void **state)
     tear_down(&f);
 }
 
+/* ---- another profile ------------------------------------------------------
+ */
+
+#define USER(impi, impus)                                                    \
+    "<IMSSubscription><PrivateID>" impi "</PrivateID><ServiceProfile>" impus \
+    "</ServiceProfile></IMSSubscription>"
+#define IMPU(id) "<PublicIdentity><Identity>" id "</Identity></PublicIdentity>"
+#define A_AND_X \
+    USER("a@ims.example", IMPU("sip:a@ims.example") IMPU("sip:x@ims.example"))
+#define B_AND_X \
+    USER("b@ims.example", IMPU("sip:b@ims.example") IMPU("sip:x@ims.example"))
+
+/* A profile that the HSS of this world did not send. */
+static struct irs *put(struct fixture *f, const char *xml, const char *impu)
+{
+    struct scscf *me = f->scscf->state;
+    struct irs *irs;
+    struct why why;
+
+    assert_ok(
+        registrar_put(me->registrar, slice_of(xml), slice_of(impu), &irs, &why),
+        &why);
+    scscf_settle(me, irs);
+    sim_run_for(f->w.sim, 200 * MSEC);
+    return irs;
+}
+
+static struct irs *set_of(struct fixture *f, const char *impu)
+{
+    struct scscf *me = f->scscf->state;
+    struct irs_identity *id = registrar_find(me->registrar, slice_of(impu));
+
+    return id ? id->irs : NULL;
+}
+
+/* A phone that another private identity registered. */
+static void bind_second(struct fixture *f, struct irs *irs)
+{
+    irs_bind(irs, NULL,
+             &(struct binding_values){.uri = S("sip:second@127.0.0.51:6000"),
+                                      .path = S("<sip:t@127.0.0.1:5070;lr>"),
+                                      .impi = S("second@ims.example"),
+                                      .call_id = S("second"),
+                                      .impu = S("sip:second@ims.example"),
+                                      .q = 1000,
+                                      .expires_us = (int64_t)3600 * SECOND});
+    scscf_settle(f->scscf->state, irs);
+    sim_run_for(f->w.sim, 200 * MSEC);
+}
+
+static void assert_ended(const struct sip_message *m, const char *reason)
+{
+    char state[60];
+
+    snprintf(state, sizeof state, "terminated;reason=%s", reason);
+    assert_text(sip_header_value(m, SIP_HDR_SUBSCRIPTION_STATE),
+                slice_of(state));
+}
+
+/* The document's <registration> of the identity. */
+static struct slice registration_in(const struct sip_message *m,
+                                    const char *impu)
+{
+    struct slice rest = m->body;
+    char begin[100];
+    ssize_t at;
+
+    snprintf(begin, sizeof begin, "<registration aor=\"%s\"", impu);
+    at = slice_find(rest, slice_of(begin));
+    if (at < 0)
+        return (struct slice){0};
+    rest = slice_from(rest, (size_t)at);
+    at = slice_find(rest, S("</registration>"));
+    return slice_at(rest.p, (size_t)at);
+}
+
+/* TS 24.229 5.4.2.1.2: what is watched is told to be no more, and whose it is
+ * then is nobody's business. */
+static void who_watches_what_leaves_its_set_is_told_so_and_no_more(void **state)
+{
+    struct fixture f;
+    unsigned before;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(
+        watch_as(&f, "s", "sip:x@ims.example", "sip:a@ims.example", ""), 200);
+    answer(&f, 200);
+    ims_change(&f.w, f.hss, "a@ims.example",
+               "{\"sets\": [{\"publics\": [\"sip:a@ims.example\"]}]}");
+    assert_ended(newest(&f), "deactivated");
+    assert_has(newest(&f)->body, "version=\"1\" state=\"full\"");
+    assert_has(registration_in(newest(&f), "sip:a@ims.example"),
+               "state=\"active\" event=\"registered\"");
+    assert_has(registration_in(newest(&f), "sip:x@ims.example"),
+               "state=\"terminated\">");
+    assert_has(registration_in(newest(&f), "sip:x@ims.example"),
+               "state=\"terminated\" event=\"rejected\"");
+    before = count_notifies(&f);
+    bind_second(&f, put(&f, B_AND_X, "sip:b@ims.example")); /* unanswered yet */
+    assert_int_equal(count_notifies(&f), before);
+    answer(&f, 200);
+    assert_int_equal(subscriptions(&f), 0);
+    assert_int_equal(count_notifies(&f), before);
+    tear_down(&f);
+}
+
+/* The S-CSCF hears of it by the new owner alone. */
+static void what_another_user_has_now_is_taken_from_who_had_it(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(
+        watch_as(&f, "x", "sip:x@ims.example", "sip:a@ims.example", ""), 200);
+    answer(&f, 200);
+    assert_int_equal(watch(&f, "a", ""), 200);
+    answer(&f, 200);
+    bind_second(&f, put(&f, B_AND_X, "sip:b@ims.example"));
+    assert_ended(newest_of(&f, "x"), "deactivated");
+    assert_has(registration_in(newest_of(&f, "x"), "sip:x@ims.example"),
+               "state=\"terminated\" event=\"rejected\"");
+    assert_has(newest_of(&f, "a")->body, "version=\"1\" state=\"full\"");
+    assert_has(registration_in(newest_of(&f, "a"), "sip:a@ims.example"),
+               "state=\"active\" event=\"registered\"");
+    assert_has_not(newest_of(&f, "a")->body, "sip:x@ims.example");
+    assert_has_not(newest_of(&f, "x")->body, "127.0.0.51");
+    tear_down(&f);
+}
+
+static void what_has_no_identity_left_is_registered_no_more(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    bind_second(&f, put(&f, USER("c@ims.example", IMPU("sip:x@ims.example")),
+                        "sip:x@ims.example"));
+    assert_int_equal(
+        watch_as(&f, "s", "sip:x@ims.example", "sip:x@ims.example", ""), 200);
+    answer(&f, 200);
+    put(&f, B_AND_X, "sip:b@ims.example");
+    assert_ended(newest(&f), "noresource");
+    assert_has(registration_in(newest(&f), "sip:x@ims.example"),
+               "state=\"terminated\" event=\"rejected\"");
+    assert_false(irs_is_registered(set_of(&f, "sip:x@ims.example")));
+    tear_down(&f);
+}
+
+/* TS 24.229 5.4.2.1.1 item 1, RFC 6665 4.1.3 */
+static void a_server_that_the_profile_has_no_more_watches_no_more(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(
+        watch_as(&f, "s", "sip:a@ims.example", "sip:as.ims.example:5065", ""),
+        200);
+    answer(&f, 200);
+    ims_change(&f.w, f.hss, "a@ims.example",
+               "{\"sets\": [{\"publics\": [\"sip:a@ims.example\"]}]}");
+    assert_ended(newest(&f), "rejected");
+    assert_int_equal(newest(&f)->body.n, 0);
+    ims_assert_says(f.scscf, "S-EVT-1",
+                    "may watch the registration of "
+                    "sip:a@ims.example no more");
+    answer(&f, 200);
+    assert_int_equal(subscriptions(&f), 0);
+    tear_down(&f);
+}
+
+static void who_is_on_no_path_any_more_cannot_refresh(void **state)
+{
+    struct fixture f;
+    char tag[100];
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f);
+    irs = put(&f, A_AND_X, "sip:a@ims.example");
+    bind_second(&f, irs);
+    assert_int_equal(
+        watch_as(&f, "s", "sip:a@ims.example", "sip:127.0.0.1:5070", ""), 200);
+    snprintf(tag, sizeof tag, "%.*s",
+             SLICE_ARG(sip_tag(newest(&f), SIP_HDR_FROM)));
+    answer(&f, 200);
+    irs_bind(irs, container_of(irs->bindings.next, struct binding, link),
+             &(struct binding_values){.uri = S("sip:second@127.0.0.52:6000"),
+                                      .path = S("<sip:elsewhere;lr>"),
+                                      .impi = S("second@ims.example"),
+                                      .call_id = S("second"),
+                                      .expires_us = (int64_t)3600 * SECOND});
+    says(&f, "SUBSCRIBE", "sip:reg@127.0.0.3:5060", "s", tag,
+         "Event: reg\r\nExpires: 900\r\n"
+         "Contact: <sip:me@127.0.0.1:5070>\r\n");
+    assert_int_equal(last_answer(&f)->status, 403);
+    assert_ended(newest(&f), "rejected");
+    assert_int_equal(newest(&f)->body.n, 0);
+    tear_down(&f);
+}
+
+/* TS 24.229 5.4.2.1.2, RFC 3680 5.1: a partial document would not say that
+ * the second phone has lost an identity. */
+static void a_profile_that_comes_with_a_register_is_told_in_full(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f);
+    move(&f, 0);
+    put(&f,
+        USER("a@ims.example",
+             IMPU("sip:a@ims.example") IMPU("sip:gone@ims.example")),
+        "sip:a@ims.example");
+    bind_second(&f, set_of(&f, "sip:a@ims.example"));
+    assert_int_equal(watch(&f, "s", ""), 200);
+    assert_has(newest(&f)->body, "sip:gone@ims.example");
+    answer(&f, 200);
+    move(&f, 1);
+    assert_has(newest(&f)->body, "version=\"1\" state=\"full\"");
+    assert_has_not(newest(&f)->body, "sip:gone@ims.example");
+    assert_has(newest(&f)->body, "sip:second@127.0.0.51:6000</uri>");
+    assert_has(newest(&f)->body, "state=\"active\" event=\"registered\"");
+    assert_has(newest(&f)->body, "state=\"terminated\" event=\"unregistered\"");
+    answer(&f, 200);
+    move(&f, 1);
+    assert_has(newest(&f)->body, "version=\"2\" state=\"partial\"");
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +674,13 @@ int main(void)
         cmocka_unit_test(what_an_answer_to_notify_means),
         cmocka_unit_test(another_s_cscf_is_to_be_asked),
         cmocka_unit_test(within_a_subscription_there_is_subscribe_alone),
+        cmocka_unit_test(
+            who_watches_what_leaves_its_set_is_told_so_and_no_more),
+        cmocka_unit_test(what_another_user_has_now_is_taken_from_who_had_it),
+        cmocka_unit_test(what_has_no_identity_left_is_registered_no_more),
+        cmocka_unit_test(a_server_that_the_profile_has_no_more_watches_no_more),
+        cmocka_unit_test(who_is_on_no_path_any_more_cannot_refresh),
+        cmocka_unit_test(a_profile_that_comes_with_a_register_is_told_in_full),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
