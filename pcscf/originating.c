@@ -180,6 +180,13 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     trust_leave(resp);
 }
 
+/* What Timer C ended has rung. */
+static bool has_answered(enum sip_client_cause cause)
+{
+    return cause == SIP_CLIENT_RESPONSE || cause == SIP_CLIENT_CANCELLED ||
+           cause == SIP_CLIENT_GAVE_UP;
+}
+
 /* Without an answer of the S-CSCF, or of a node on the way to it. */
 static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
                     enum sip_client_cause cause, void *branch)
@@ -188,7 +195,7 @@ static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
 
     (void)best;
     (void)branch;
-    if (cause == SIP_CLIENT_RESPONSE || cause == SIP_CLIENT_CANCELLED)
+    if (has_answered(cause))
         return false;
     record_say(o->me->env->record, cscf_about(o->request), "P-ORG-4",
                "TS 24.229 5.2.6.3.2A", "the S-CSCF cannot be reached: 504");

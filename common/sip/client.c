@@ -484,7 +484,8 @@ static const char *reason_of(enum sip_client_cause cause)
     case SIP_CLIENT_UNREACHABLE: return "unreachable";
     case SIP_CLIENT_NO_ROUTE: return "no-route";
     case SIP_CLIENT_RESPONSE:
-    case SIP_CLIENT_CANCELLED: break;
+    case SIP_CLIENT_CANCELLED:
+    case SIP_CLIENT_GAVE_UP: break;
     }
     return NULL;
 }

@@ -405,7 +405,7 @@ static void failure(struct branch *b, struct sip_message *m,
     end(b);
     if (b->gave_up && m->status == 487) {
         sip_set_status(m, 408, (struct slice){0});
-        cause = SIP_CLIENT_TIMEOUT;
+        cause = SIP_CLIENT_GAVE_UP;
     }
     sip_message_drop(b->final);
     b->final = m;

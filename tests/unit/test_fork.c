@@ -455,7 +455,7 @@ static void a_branch_that_we_gave_up_counts_as_408(void **state)
     sim_run_for(t->sim, 10 * SECOND);
     obey_cancel(t, 0);
     assert_int_equal(t->best_status, 408);
-    assert_int_equal(t->cause, SIP_CLIENT_TIMEOUT);
+    assert_int_equal(t->cause, SIP_CLIENT_GAVE_UP);
     assert_int_equal(puppet_last(&t->caller)->status, 408);
     world_end(t);
 }
