@@ -8,15 +8,15 @@
  *                              | request, tell                 (1)
  *                              v
  *                        +-----------+
- *        request  (2)    |           |   408 from user, nothing is sent
- *             +----------|  Trying   |---------------------+   (5)
- *             +--------->|           |                     |
+ *        request  (2)    |           |   408 from user, nothing is sent;
+ *             +----------|  Trying   |---------------------+   Timer J counts
+ *             +--------->|           |       (5)           |   from the request
  *         +--------------|           |                     |
  *         | 200-699      +-----------+                     |
  *         | from user    (3) | 100                         |
  *         | send             v send                        |
- *         | response     +-----------+   408 from user     |
- *         | (4)     +----|           |   (9)               |
+ *         | response     +-----------+   408 from user,    |
+ *         | (4)     +----|           |   likewise  (9)     |
  *         |         +--->|Proceeding |-------------------->|
  *         |  request or  |           |----+ transport      |
  *         |  100         |           |<---+ error, tell    |
@@ -24,14 +24,15 @@
  *         |              (8) | 200-699 from user           |
  *         |                  v send response               |
  *         |   request    +-----------+                     |
- *         |   send  +----|           |----+ transport      |
- *         |   (10)  +--->| Completed |<---+ error, tell    |
- *         +------------->|           |      (11)           |
- *                        +-----------+                     |
- *                       (12) | Timer J                     |
- *                            v                             |
- *                        +-----------+                     |
- *                        |Terminated |<--------------------+
+ *         |   send again |           |<--------------------+
+ *         |         +----|           |----+ transport
+ *         |   (10)  +--->| Completed |<---+ error, tell
+ *         +------------->|           |      (11)
+ *                        +-----------+
+ *                       (12) | Timer J
+ *                            v
+ *                        +-----------+
+ *                        |Terminated |
  *                        +-----------+
  *
  * SIP-4.
@@ -43,18 +44,31 @@ static void on_timer_j(void *ctx)
     nist_event(ctx, NIST_TIMER_J, NULL);
 }
 
-static void enter(struct txn *t, enum txn_state state)
+static int64_t now(const struct txn *t)
 {
-    txn_enter(t, state);
-    if (state == TXN_COMPLETED)
-        timer_start(t->timers, &t->end, t->reliable ? 0 : 64 * t->clocks->t1,
-                    on_timer_j, t);
+    return t->timers->clock->mono_us;
+}
+
+static void complete(struct txn *t, int64_t since)
+{
+    int64_t until = since + 64 * t->clocks->t1;
+
+    txn_enter(t, TXN_COMPLETED);
+    timer_start(t->timers, &t->end, t->reliable ? 0 : until - now(t),
+                on_timer_j, t);
 }
 
 static void answer(struct txn *t, struct sip_message *m)
 {
-    enter(t, TXN_COMPLETED);
+    complete(t, now(t));
     txn_send(t, m);
+}
+
+/* Who asked repeats his request until his Timer F, and behind the end of this
+ * machine each one would be new. */
+static void keep_silent(struct txn *t)
+{
+    complete(t, t->since);
 }
 
 static void trying(struct txn *t, enum nist_event ev, struct sip_message *m)
@@ -62,11 +76,11 @@ static void trying(struct txn *t, enum nist_event ev, struct sip_message *m)
     switch (ev) {
     case NIST_RX_REQUEST: break; /* 2 */
     case NIST_TU_1XX:            /* 3 */
-        enter(t, TXN_PROCEEDING);
+        txn_enter(t, TXN_PROCEEDING);
         txn_send(t, m);
         break;
-    case NIST_TU_200_699: answer(t, m); break;             /* 4 */
-    case NIST_TU_NOTHING: enter(t, TXN_TERMINATED); break; /* 5 */
+    case NIST_TU_200_699: answer(t, m); break;   /* 4 */
+    case NIST_TU_NOTHING: keep_silent(t); break; /* 5 */
     case NIST_TIMER_J:
     case NIST_TRANSPORT_ERR: break; /* no arrow */
     }
@@ -79,7 +93,7 @@ static void proceeding(struct txn *t, enum nist_event ev, struct sip_message *m)
     case NIST_TU_1XX: txn_send(t, m); break;                           /* 6 */
     case NIST_TRANSPORT_ERR: txn_tell(t, TXN_TRANSPORT_ERR, m); break; /* 7 */
     case NIST_TU_200_699: answer(t, m); break;                         /* 8 */
-    case NIST_TU_NOTHING: enter(t, TXN_TERMINATED); break;             /* 9 */
+    case NIST_TU_NOTHING: keep_silent(t); break;                       /* 9 */
     case NIST_TIMER_J: break; /* no arrow */
     }
 }
@@ -89,7 +103,7 @@ static void completed(struct txn *t, enum nist_event ev, struct sip_message *m)
     switch (ev) {
     case NIST_RX_REQUEST: txn_send(t, NULL); break;                    /* 10 */
     case NIST_TRANSPORT_ERR: txn_tell(t, TXN_TRANSPORT_ERR, m); break; /* 11 */
-    case NIST_TIMER_J: enter(t, TXN_TERMINATED); break;                /* 12 */
+    case NIST_TIMER_J: txn_enter(t, TXN_TERMINATED); break;            /* 12 */
     case NIST_TU_1XX:
     case NIST_TU_200_699:
     case NIST_TU_NOTHING: break; /* no arrow */
@@ -121,7 +135,8 @@ void nist_event(struct txn *t, enum nist_event ev, struct sip_message *m)
 void nist_start(struct txn *t)
 {
     txn_begin(t);
-    enter(t, TXN_TRYING); /* 1 */
+    t->since = now(t);
+    txn_enter(t, TXN_TRYING); /* 1 */
     txn_end(t);
 }
 

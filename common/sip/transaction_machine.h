@@ -56,6 +56,7 @@ struct txn {
     unsigned depth;     /* calls of the machine under way */
     bool failed;        /* a send of this step failed */
     int64_t interval;   /* of Timer A, E or G */
+    int64_t since;      /* nist: when the request came */
     struct timer again; /* A, E, G; nist: the 100 of RFC 4320 */
     struct timer end;   /* B, D, F, H, I, J, K, L, M */
 };

@@ -187,10 +187,42 @@ static void a_408_is_never_sent_but_for_an_invite(void **state)
     (void)state;
     b->answers_with = 408;
     say(b, p, bench_request("OPTIONS", "a"));
+    say(b, p, bench_request("OPTIONS", "a")); /* absorbed */
     assert_text(peer_heard(p), S(""));
-    assert_int_equal(sip_stack_transactions(b->stack), 0);
+    assert_text(bench_told(b), S("request OPTIONS\n"));
     say(b, p, bench_request("INVITE", "b"));
     assert_has(peer_heard(p), "408");
+    peer_free(p);
+    bench_free(b);
+}
+
+/* With the timers of TS 24.229 table 7.7.1 a phone asks on for 96 s after the
+ * P-CSCF has heard that there is no answer.
+ *
+ * proves SIP-4 */
+static void what_silence_answered_is_not_new_when_it_comes_again(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_GM, .t1 = 2 * SECOND};
+    struct bench *b = bench_with(&o);
+    struct peer *p = phone(b);
+
+    (void)state;
+    say(b, p, bench_request("INFO", "a"));
+    sim_run_for(b->sim, 31999 * MSEC);
+    sip_reply(b->request, 408, NULL);
+    bench_let_go(b);
+    assert_int_equal(sip_stack_open(b->stack), 0);
+    sim_run_for(b->sim, 14 * SECOND);
+    say(b, p, bench_request("INFO", "a"));
+    sim_run_for(b->sim, 79999 * MSEC);
+    say(b, p, bench_request("INFO", "a"));
+    assert_text(bench_told(b), S("request INFO\n"));
+    assert_text(peer_heard(p), S("14000 SIP/2.0 100 Trying\n"
+                                 "46000 SIP/2.0 100 Trying\n"
+                                 "126000 SIP/2.0 100 Trying\n"));
+    assert_int_equal(sip_stack_transactions(b->stack), 1);
+    sim_run_for(b->sim, 2 * SECOND);
+    assert_int_equal(sip_stack_transactions(b->stack), 0);
     peer_free(p);
     bench_free(b);
 }
@@ -518,6 +550,7 @@ int main(void)
         cmocka_unit_test(a_request_answered_is_answered_again_until_timer_j),
         cmocka_unit_test(a_slow_request_gets_100_when_timer_e_has_reached_t2),
         cmocka_unit_test(a_408_is_never_sent_but_for_an_invite),
+        cmocka_unit_test(what_silence_answered_is_not_new_when_it_comes_again),
         cmocka_unit_test(a_request_dropped_unanswered_is_a_forgotten_answer),
         cmocka_unit_test(the_last_holder_counts),
         cmocka_unit_test(a_cancel_is_answered_and_told),

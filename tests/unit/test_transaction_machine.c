@@ -312,8 +312,8 @@ static void the_other_server_machine_is_figure_8(void **state)
          .again = -1, .end = 32000},
         {NIST, 4, .reliable = true, .event = NIST_TU_200_699,
          .to = TXN_COMPLETED, .did = "S", .again = -1, .end = 0},
-        {NIST, 5, .event = NIST_TU_NOTHING, .to = TXN_TERMINATED, .did = ".",
-         .again = -1, .end = -1},
+        {NIST, 5, .event = NIST_TU_NOTHING, .to = TXN_COMPLETED, .did = "",
+         .again = -1, .end = 32000},
         {NIST, 6, PATH1(NIST_TU_1XX), .event = NIST_RX_REQUEST,
          .to = TXN_PROCEEDING, .did = "S", .again = -1, .end = -1},
         {NIST, 6, PATH1(NIST_TU_1XX), .event = NIST_TU_1XX,
@@ -323,7 +323,7 @@ static void the_other_server_machine_is_figure_8(void **state)
         {NIST, 8, PATH1(NIST_TU_1XX), .event = NIST_TU_200_699,
          .to = TXN_COMPLETED, .did = "S", .again = -1, .end = 32000},
         {NIST, 9, PATH1(NIST_TU_1XX), .event = NIST_TU_NOTHING,
-         .to = TXN_TERMINATED, .did = ".", .again = -1, .end = -1},
+         .to = TXN_COMPLETED, .did = "", .again = -1, .end = 32000},
         {NIST, 10, PATH1(NIST_TU_200_699), .event = NIST_RX_REQUEST,
          .to = TXN_COMPLETED, .did = "S", .again = -1, .end = 32000},
         {NIST, 11, PATH1(NIST_TU_200_699), .fails = true,
@@ -409,6 +409,34 @@ static void timers_towards_a_phone_are_four_times_as_long(void **state)
     bench_end(&b);
 }
 
+/* proves SIP-4: RFC 4320 4.2 */
+static void silence_lasts_until_timer_f_of_who_asked(void **state)
+{
+    static const struct {
+        bool reliable;
+        int64_t silent_at, left;
+    } rows[] = {
+        {false, 0, 32000},
+        {false, 20000, 12000},
+        {false, 40000, 0},
+        {true, 20000, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+
+        bench_begin(&b, rows[i].reliable);
+        b.clock.mono_us = 7 * SECOND;
+        start(&b, NIST);
+        b.clock.mono_us += rows[i].silent_at * MSEC;
+        happen(&b, NIST, NIST_TU_NOTHING);
+        assert_int_equal(b.t.state, TXN_COMPLETED);
+        assert_int_equal(left(&b, &b.t.end), rows[i].left);
+        bench_end(&b);
+    }
+}
+
 /* proves SIP-4 */
 static void the_100_is_due_when_timer_e_has_reached_t2(void **state)
 {
@@ -465,6 +493,7 @@ int main(void)
         cmocka_unit_test(starting_sends_and_sets_the_first_timers),
         cmocka_unit_test(a_first_send_that_fails_ends_a_client_machine),
         cmocka_unit_test(timers_towards_a_phone_are_four_times_as_long),
+        cmocka_unit_test(silence_lasts_until_timer_f_of_who_asked),
         cmocka_unit_test(the_100_is_due_when_timer_e_has_reached_t2),
         cmocka_unit_test(a_killed_machine_goes_without_a_word),
     };
