@@ -184,12 +184,20 @@ void sip_stack_send_stateless(struct sip_stack *s, struct sip_message *msg,
 
 /* ---- attempts ------------------------------------------------------------ */
 
+/* What was moved to TCP for its size alone, and cannot even be tried there,
+ * goes over UDP at once. */
+static bool attempt(struct sip_client *c, const struct addr *to)
+{
+    return client_attempt(c, to, true) ||
+           (c->over_size && client_attempt(c, to, false));
+}
+
 static void try_next(struct sip_client *c)
 {
     while (c->next < c->count) {
         struct addr to = c->targets[c->next++];
 
-        if (!client_attempt(c, &to, true))
+        if (!attempt(c, &to))
             continue;
         if (c->is_stateless)
             conclude(c, 0, SIP_CLIENT_RESPONSE);

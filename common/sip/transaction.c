@@ -21,6 +21,17 @@ static void on_unreachable(void *ctx, const struct addr *to)
     client_unreachable(ctx, to);
 }
 
+/* RFC 3261 18.1.1: what is sent but once (an ACK for a 2xx) and was moved to
+ * TCP for its size goes over UDP when it comes again. Phones are not located.
+ */
+static void on_not_opened(void *ctx, const struct sip_flow *flow)
+{
+    struct sip_stack *s = ctx;
+
+    if (flow->listener->trust != SIP_GM)
+        sip_locate_failed(s->locate, &flow->remote);
+}
+
 static void on_flow_end(void *ctx, const struct sip_flow *flow)
 {
     struct sip_stack *s = ctx;
@@ -80,7 +91,7 @@ struct sip_stack *sip_stack_new(const struct sip_stack_config *c,
                                 const struct sip_stack_handler *h, void *ctx)
 {
     static const struct sip_transport_handler from_transport = {
-        on_message, on_unreachable, on_flow_end};
+        on_message, on_unreachable, on_not_opened, on_flow_end};
     struct sip_stack *s = mem_zalloc(sizeof *s);
 
     s->config = *c;

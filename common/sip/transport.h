@@ -61,6 +61,8 @@ struct sip_transport_handler {
     /* Could not be delivered: a datagram to `to` bounced, or the stream to it
      * could not be opened or broke. */
     void (*on_unreachable)(void *ctx, const struct addr *to);
+    /* No stream could be opened to flow->remote; on_unreachable is next. */
+    void (*on_not_opened)(void *ctx, const struct sip_flow *flow);
     /* A stream ended (flows over it are dead). */
     void (*on_flow_end)(void *ctx, const struct sip_flow *flow);
 };

@@ -129,10 +129,19 @@ static void unlink_connection(struct connection *c)
         map_remove(&t->by_alias, &c->by_alias);
 }
 
-static void close_connection(struct connection *c)
+static void tell_end(const struct connection *c)
 {
     struct sip_transport *t = c->port->t;
     struct sip_flow flow = flow_of(c);
+
+    if (c->open)
+        t->h.on_flow_end(t->ctx, &flow);
+    else
+        t->h.on_not_opened(t->ctx, &flow);
+}
+
+static void close_connection(struct connection *c)
+{
     struct stream *s = c->stream;
 
     if (!s)
@@ -140,8 +149,7 @@ static void close_connection(struct connection *c)
     c->depth++;
     unlink_connection(c);
     stream_close(s);
-    if (c->open)
-        t->h.on_flow_end(t->ctx, &flow);
+    tell_end(c);
     leave(c);
 }
 
@@ -295,8 +303,7 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
     unlink_connection(c);
     log_at(t->env->log, LOG_DEBUG, "The SIP stream with %s ended: %s",
            addr_text(&flow.remote, text), ims_err_text(err));
-    if (c->open)
-        t->h.on_flow_end(t->ctx, &flow);
+    tell_end(c);
     t->h.on_unreachable(t->ctx, &flow.remote);
     if (alias.family)
         t->h.on_unreachable(t->ctx, &alias);

@@ -681,6 +681,95 @@ static void where_tcp_is_refused_it_goes_over_udp_after_all(void **state)
     bench_free(b);
 }
 
+static void send_ack(struct bench *b, size_t body)
+{
+    struct sip_message *m = sip_request_new(SIP_ACK, S("sip:bob@10.0.0.2"));
+    struct sip_destination to = {.trust = b->udp->trust};
+    char text[2000];
+
+    memset(text, 'x', sizeof text);
+    sip_set(m, SIP_HDR_CALL_ID, S("c"));
+    sip_set_body(m, S("application/sdp"), slice_at(text, body));
+    sip_stack_send_stateless(b->stack, m, &to);
+    sip_message_drop(m);
+    run_ms(b, 100);
+}
+
+/* It is sent anew with each 2xx that comes again (RFC 3261 13.2.2.4); nothing
+ * else says that the first one was lost.
+ *
+ * proves SIP-6: RFC 3261 18.1.1 */
+static void a_large_ack_that_found_no_tcp_goes_over_udp_next_time(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *udp = server(b, "10.0.0.2:5060");
+
+    (void)state;
+    send_ack(b, 1400);
+    assert_text(peer_heard(udp), S(""));
+    send_ack(b, 1400);
+    assert_text(peer_heard(udp), S("100 ACK sip:bob@10.0.0.2 SIP/2.0\n"));
+    assert_has(str_slice(&udp->last), "Via: SIP/2.0/UDP 10.0.0.1:5060;branch=");
+    peer_free(udp);
+    bench_free(b);
+}
+
+/* proves SIP-6: RFC 3261 18.1.1 */
+static void a_large_ack_that_may_open_no_stream_goes_over_udp(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_MW, .connections = 1};
+    struct bench *b = bench_with(&o);
+    struct peer *udp = server(b, "10.0.0.2:5060");
+    struct peer *other = peer_new(b->sim, "10.0.0.3:5060", TRANSPORT_TCP);
+
+    (void)state;
+    peer_connect(other, "10.0.0.1:5060");
+    run_ms(b, 10);
+    send_ack(b, 1400);
+    assert_text(peer_heard(udp), S("10 ACK sip:bob@10.0.0.2 SIP/2.0\n"));
+    assert_has(str_slice(&udp->last), "Via: SIP/2.0/UDP 10.0.0.1:5060;branch=");
+    peer_free(other);
+    peer_free(udp);
+    bench_free(b);
+}
+
+static void a_stream_that_ended_is_opened_again(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *tcp = peer_new(b->sim, "10.0.0.2:5060", TRANSPORT_TCP);
+
+    (void)state;
+    send_ack(b, 1400);
+    stream_close(tcp->stream);
+    tcp->stream = NULL;
+    run_ms(b, 10);
+    send_ack(b, 1400);
+    assert_int_equal(tcp->streams, 2);
+    peer_free(tcp);
+    bench_free(b);
+}
+
+/* Else phones that come and go would push neighbours off the list. */
+static void only_neighbours_without_tcp_are_kept_in_mind(void **state)
+{
+    static const enum sip_trust trusts[] = {SIP_MW, SIP_GM};
+    struct addr tcp = world_addr("10.0.0.2:5060", TRANSPORT_TCP);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof trusts / sizeof *trusts; i++) {
+        struct bench_options o = {.seed = 1, .trust = trusts[i]};
+        struct bench *b = bench_with(&o);
+        struct peer *udp = server(b, "10.0.0.2:5060");
+
+        send_ack(b, 1400);
+        assert_int_equal(
+            sip_locate_is_quarantined(sip_stack_locate(b->stack), &tcp),
+            trusts[i] == SIP_MW);
+        peer_free(udp);
+        bench_free(b);
+    }
+}
+
 static void without_a_tcp_listener_size_does_not_matter(void **state)
 {
     struct bench_options o = {.seed = 1, .trust = SIP_MW, .no_tcp = true};
@@ -773,6 +862,10 @@ int main(void)
         cmocka_unit_test(a_branch_tells_a_loop_by_its_cookie),
         cmocka_unit_test(a_large_request_goes_over_tcp),
         cmocka_unit_test(where_tcp_is_refused_it_goes_over_udp_after_all),
+        cmocka_unit_test(a_large_ack_that_found_no_tcp_goes_over_udp_next_time),
+        cmocka_unit_test(a_large_ack_that_may_open_no_stream_goes_over_udp),
+        cmocka_unit_test(a_stream_that_ended_is_opened_again),
+        cmocka_unit_test(only_neighbours_without_tcp_are_kept_in_mind),
         cmocka_unit_test(without_a_tcp_listener_size_does_not_matter),
         cmocka_unit_test(ipv6_is_as_good),
         cmocka_unit_test(a_stack_that_goes_takes_its_clients_along),
