@@ -135,7 +135,7 @@ static void on_located(void *ctx, const struct sip_located *found)
 }
 
 /* Clients may go beyond the bound for new requests: what was taken on shall be
- * brought to its end. */
+ * brought to its end. An ACK for a 2xx is no transaction, and ends one. */
 static bool is_full(const struct sip_stack *s)
 {
     return sip_stack_transactions(s) >= 2 * s->config.transactions;
@@ -143,7 +143,7 @@ static bool is_full(const struct sip_stack *s)
 
 static void start(struct sip_client *c, const struct sip_destination *to)
 {
-    if (is_full(c->stack)) {
+    if (is_full(c->stack) && !c->is_stateless) {
         why_set(&c->why, IMS_FULL, "Too many transactions");
         conclude(c, 503, SIP_CLIENT_UNREACHABLE);
     } else if (to->flow) {

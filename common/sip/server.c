@@ -214,6 +214,17 @@ static bool has_room(const struct sip_stack *s, bool in_dialog)
     return sip_stack_transactions(s) < (in_dialog ? limit : limit - limit / 10);
 }
 
+/* Let in beyond the limit, once for each INVITE: it makes room. */
+static bool ends_an_invite(struct sip_stack *s, const struct sip_message *m,
+                           const struct sip_flow *flow)
+{
+    const struct transaction *t =
+        m->method == SIP_CANCEL ? find(s, m, flow, true) : NULL;
+
+    return t && t->method == SIP_INVITE && t->request &&
+           !t->request->is_answered;
+}
+
 static bool is_refused(struct sip_stack *s, struct sip_message *m,
                        const struct sip_flow *flow)
 {
@@ -222,7 +233,7 @@ static bool is_refused(struct sip_stack *s, struct sip_message *m,
     struct record_about about = {.call = sip_call_of(m),
                                  .reason = drains ? "draining" : "full"};
 
-    if (!drains && has_room(s, in_dialog))
+    if (!drains && (has_room(s, in_dialog) || ends_an_invite(s, m, flow)))
         return false;
     ++*(drains ? s->count.draining : s->count.full);
     record_say(s->env->record, about, "SIP-10", "RFC 3261 21.5.4",

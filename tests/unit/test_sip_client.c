@@ -770,6 +770,25 @@ static void only_neighbours_without_tcp_are_kept_in_mind(void **state)
     }
 }
 
+/* proves SIP-10 */
+static void at_the_limit_an_ack_still_goes(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_MW, .transactions = 1};
+    struct bench *b = bench_with(&o);
+    struct peer *p = server(b, "10.0.0.2:5060");
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        sip_client_forget(bench_send(b, SIP_OPTIONS, "sip:10.0.0.2", 0));
+    assert_int_equal(sip_stack_transactions(b->stack), 2);
+    run_ms(b, 10);
+    peer_heard(p);
+    send_ack(b, 100);
+    assert_text(peer_heard(p), S("10 ACK sip:bob@10.0.0.2 SIP/2.0\n"));
+    peer_free(p);
+    bench_free(b);
+}
+
 static void without_a_tcp_listener_size_does_not_matter(void **state)
 {
     struct bench_options o = {.seed = 1, .trust = SIP_MW, .no_tcp = true};
@@ -866,6 +885,7 @@ int main(void)
         cmocka_unit_test(a_large_ack_that_may_open_no_stream_goes_over_udp),
         cmocka_unit_test(a_stream_that_ended_is_opened_again),
         cmocka_unit_test(only_neighbours_without_tcp_are_kept_in_mind),
+        cmocka_unit_test(at_the_limit_an_ack_still_goes),
         cmocka_unit_test(without_a_tcp_listener_size_does_not_matter),
         cmocka_unit_test(ipv6_is_as_good),
         cmocka_unit_test(a_stack_that_goes_takes_its_clients_along),

@@ -500,6 +500,55 @@ static void at_the_limit_new_requests_get_503(void **state)
     bench_free(b);
 }
 
+/* proves SIP-10: RFC 3261 16.10 */
+static void at_the_limit_what_still_rings_can_be_cancelled(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_MW, .transactions = 1};
+    struct bench *b = bench_with(&o);
+    struct peer *p = phone(b);
+
+    (void)state;
+    say(b, p, bench_request("INVITE", "a"));
+    peer_heard(p);
+    say(b, p, bench_request("CANCEL", "b")); /* of nothing */
+    assert_text(peer_heard(p), S("1 SIP/2.0 503 Service Unavailable\n"));
+    say(b, p, bench_request("CANCEL", "a"));
+    say(b, p, bench_request("CANCEL", "a"));
+    assert_text(peer_heard(p), S("2 SIP/2.0 200 OK\n"
+                                 "2 SIP/2.0 487 Request Terminated\n"
+                                 "3 SIP/2.0 200 OK\n"));
+    assert_text(bench_told(b), S("request INVITE\ncancel\n"));
+    assert_int_equal(sip_stack_transactions(b->stack), 2);
+    say(b, p, bench_request("ACK", "a"));
+    peer_free(p);
+    bench_free(b);
+}
+
+/* proves SIP-10 */
+static void at_the_limit_a_cancel_that_ends_nothing_gets_503(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_MW, .transactions = 1};
+    struct bench *b = bench_with(&o);
+    struct peer *p = phone(b);
+
+    (void)state;
+    b->answers_with = 486;
+    say(b, p, bench_request("INVITE", "a"));
+    peer_heard(p);
+    say(b, p, bench_request("CANCEL", "a")); /* too late */
+    assert_text(peer_heard(p), S("1 SIP/2.0 503 Service Unavailable\n"));
+    say(b, p, bench_request("ACK", "a"));
+    sim_run_for(b->sim, 6 * SECOND);
+    bench_let_go(b);
+    b->answers_with = 0;
+    say(b, p, bench_request("OPTIONS", "a"));
+    say(b, p, bench_request("CANCEL", "a")); /* no INVITE */
+    assert_has(peer_heard(p), "503 Service Unavailable");
+    sip_reply(b->request, 200, NULL);
+    peer_free(p);
+    bench_free(b);
+}
+
 static void a_stopping_node_takes_on_nothing_new(void **state)
 {
     struct bench *b = bench_new(1);
@@ -562,6 +611,8 @@ int main(void)
         cmocka_unit_test(without_magic_cookie_the_fields_decide),
         cmocka_unit_test(a_merged_request_is_known),
         cmocka_unit_test(at_the_limit_new_requests_get_503),
+        cmocka_unit_test(at_the_limit_what_still_rings_can_be_cancelled),
+        cmocka_unit_test(at_the_limit_a_cancel_that_ends_nothing_gets_503),
         cmocka_unit_test(a_stopping_node_takes_on_nothing_new),
         cmocka_unit_test(a_stack_that_goes_leaves_requests_to_their_holders),
     };
