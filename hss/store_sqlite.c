@@ -194,16 +194,20 @@ static void on_soon(void *ctx)
 }
 
 /* What comes in one turn of the loop is committed together. */
-void store_submit(struct store *s, struct store_job *job)
+void store_queue(struct store *s, struct store_job *job)
 {
-    if (job->patient && s->keeps) {
-        list_append(&s->held, &job->node);
-        return;
-    }
     list_append(&s->waiting, &job->node);
-    map_add(&s->busy, &job->busy, sub_key(&job->sub));
     if (!s->running && !timer_runs(&s->soon))
         timer_start(s->net->timers, &s->soon, 0, on_soon, s);
+}
+
+void store_submit(struct store *s, struct store_job *job)
+{
+    map_add(&s->busy, &job->busy, sub_key(&job->sub));
+    if (job->patient && s->keeps)
+        list_append(&s->held, &job->node);
+    else
+        store_queue(s, job);
 }
 
 static enum ims_err do_sql(struct store_db *w, enum sql sql, struct why *why)

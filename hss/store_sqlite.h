@@ -61,7 +61,7 @@ struct store_db {
 /* A write: the struct of one kind of write begins with it. */
 struct store_job {
     struct map_node busy; /* in store.busy, by sub */
-    struct list node;     /* in store.waiting, then in store.batch */
+    struct list node;     /* in store.held, .waiting, then .batch */
     int64_t sub;          /* 0: concerns no subscription that exists */
     bool patient;         /* others go first, every other time */
     bool single;  /* its run writes at its end, by one statement, or nothing */
@@ -122,6 +122,8 @@ struct store {
 
 /* Takes the job over. */
 void store_submit(struct store *s, struct store_job *job);
+/* One that was taken over, into the next batch. */
+void store_queue(struct store *s, struct store_job *job);
 
 /* ---- store_sqlite_keep.c ------------------------------------------------ */
 

@@ -55,7 +55,7 @@ static void keep_done(void *ctx)
     s->kept = true;
     LIST_EACH (it, &s->held) {
         list_remove(it);
-        store_submit(s, container_of(it, struct store_job, node));
+        store_queue(s, container_of(it, struct store_job, node));
     }
 }
 

@@ -106,13 +106,18 @@ static void update(struct box *b, int64_t id, const struct subscriber *s)
     finish(b);
 }
 
+static void box_new(struct box *b)
+{
+    b->sim = sim_new(1);
+    b->w = world_host_new(b->sim, "hss1");
+    arena_init(&b->a, 0, 16 << 20);
+}
+
 static void box_open(struct box *b, const char *path)
 {
     struct why why;
 
-    b->sim = sim_new(1);
-    b->w = world_host_new(b->sim, "hss1");
-    arena_init(&b->a, 0, 16 << 20);
+    box_new(b);
     assert_ok(store_open(b->w->env.net, path, &b->s, &why), &why);
 }
 
@@ -919,11 +924,13 @@ static void check_empty(struct box *b)
     assert_int_equal(ids.n, 0);
 }
 
+/* What a reset left to be swept. */
+static const char gone[] =
+    "SELECT count(*) FROM sqlite_master WHERE name GLOB 'gone_*'";
+
 /* Old rows go behind it, also behind a stop in between. proves H-DB-1 */
 static void a_reset_empties_at_once_and_sweeps_behind_it(void **state)
 {
-    static const char gone[] =
-        "SELECT count(*) FROM sqlite_master WHERE name GLOB 'gone_*'";
     struct box b = {0};
 
     temporary(&b);
@@ -942,6 +949,90 @@ static void a_reset_empties_at_once_and_sweeps_behind_it(void **state)
     assert_int_equal(ask_file(&b, gone), 0);
     load(&b, users);
     assert_int_equal(read_sub(&b, "tel:+15551001").nprivates, 1);
+    box_close(&b);
+    remove_all(&b);
+    (void)state;
+}
+
+/* ---- the log is kept ----------------------------------------------------- */
+
+/* A net whose keeper takes longer than any batch of the writer. */
+struct slow_net {
+    struct net_ops ops;
+    const struct net_ops *real;
+    struct sim *sim;
+    struct net_lane *keeper;
+};
+
+static struct slow_net *slow_of(struct net *net)
+{
+    return container_of(net->ops, struct slow_net, ops);
+}
+
+static struct net_lane *slow_open(struct net *net, const char *name)
+{
+    struct slow_net *s = slow_of(net);
+    struct net_lane *l = s->real->lane_open(net, name);
+
+    if (strcmp(name, "keeper") == 0)
+        s->keeper = l;
+    return l;
+}
+
+static void slow_do(struct net_lane *l, void (*job)(void *),
+                    void (*done)(void *), void *ctx)
+{
+    struct slow_net *s = slow_of(l->net);
+
+    sim_work_latency(s->sim, l == s->keeper ? 10 * SECOND : MSEC);
+    s->real->lane_do(l, job, done, ctx);
+}
+
+static void slow_down(struct slow_net *s, struct box *b)
+{
+    struct net *net = b->w->env.net;
+
+    *s = (struct slow_net){*net->ops, net->ops, b->sim, NULL};
+    s->ops.lane_open = slow_open;
+    s->ops.lane_do = slow_do;
+    net->ops = &s->ops;
+}
+
+/* Resets, until one waits because the keeper is at work. */
+static void hold_a_reset(struct box *b)
+{
+    unsigned before;
+
+    do {
+        before = b->done;
+        assert_true(before < 1000);
+        store_reset(b->s, S("test"), on_done, b);
+        sim_run_for(b->sim, 20 * MSEC);
+    } while (b->done != before);
+}
+
+static void a_store_may_close_while_its_log_is_kept(void **state)
+{
+    struct store_figures f;
+    struct slow_net slow;
+    struct box b = {0};
+    struct why why;
+
+    temporary(&b);
+    box_new(&b);
+    slow_down(&slow, &b);
+    assert_ok(store_open(b.w->env.net, b.path, &b.s, &why), &why);
+    hold_a_reset(&b);
+    store_figures(b.s, &f);
+    assert_true(f.waiting > 0);
+    sim_run_for(b.sim, 11 * SECOND);
+    store_figures(b.s, &f);
+    assert_int_equal(f.waiting, 0);
+    hold_a_reset(&b);
+    box_close(&b);
+    box_open(&b, b.path);
+    sim_run_for(b.sim, SECOND);
+    assert_int_equal(ask_file(&b, gone), 0);
     box_close(&b);
     remove_all(&b);
     (void)state;
@@ -1058,6 +1149,7 @@ int main(void)
         cmocka_unit_test(every_older_schema_is_migrated),
         cmocka_unit_test(what_schema_3_had_is_there_with_the_newest),
         cmocka_unit_test(a_reset_empties_at_once_and_sweeps_behind_it),
+        cmocka_unit_test(a_store_may_close_while_its_log_is_kept),
         cmocka_unit_test(no_number_comes_twice_across_kill_9),
     };
 
