@@ -77,7 +77,8 @@ struct store_edit {
     uint64_t version;
     bool dry_run; /* everything but the change */
     struct slice who;
-    /* Undoing an entry: the version comes back with what it was of. */
+    /* Undoing an entry: the version comes back with what it was of. Sequence
+     * numbers do not: what a card has seen is not undone. */
     const struct store_audit *undoes; /* or NULL */
 };
 

@@ -233,8 +233,9 @@ enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
 enum ims_err subscriber_insert_new(struct store_db *w,
                                    const struct subscriber *s, int64_t id,
                                    bool *known, struct why *why) MUST_CHECK;
+/* undoes: s is what it was once; sequence numbers used since stay used. */
 enum ims_err subscriber_update(struct store_db *w, const struct record *before,
-                               const struct subscriber *s,
+                               const struct subscriber *s, bool undoes,
                                struct why *why) MUST_CHECK;
 enum ims_err subscriber_delete(struct store_db *w, const struct record *r,
                                struct why *why) MUST_CHECK;

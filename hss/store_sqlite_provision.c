@@ -119,7 +119,8 @@ static enum ims_err write_sub(struct store_db *w, struct edit_job *j,
     enum ims_err err;
 
     if (j->sub && j->before)
-        return subscriber_update(w, &j->was, j->sub, why);
+        return subscriber_update(w, &j->was, j->sub, j->edit.undoes != NULL,
+                                 why);
     if (!j->sub)
         err = subscriber_delete(w, &j->was, why);
     else
@@ -176,6 +177,13 @@ static enum ims_err note(struct store_db *w, struct edit_job *j,
     return err;
 }
 
+/* An undoing is noted all the same: the entry is undone then. */
+static bool changes_nothing(struct edit_job *j, struct slice undo)
+{
+    return j->before && j->after && !j->edit.undoes &&
+           slice_eq(undo, as_yaml(j, j->after));
+}
+
 static enum ims_err edit_run(struct store_db *w, struct store_job *job,
                              struct why *why)
 {
@@ -195,8 +203,7 @@ static enum ims_err edit_run(struct store_db *w, struct store_job *job,
     if (err)
         return err;
     undo = as_yaml(j, j->before);
-    job->discard = j->edit.dry_run || (j->before && j->after &&
-                                       slice_eq(undo, as_yaml(j, j->after)));
+    job->discard = j->edit.dry_run || changes_nothing(j, undo);
     return job->discard ? IMS_OK : note(w, j, undo, why);
 }
 

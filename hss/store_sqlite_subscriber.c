@@ -259,6 +259,18 @@ static void secrets_keep(struct subscriber_private *now,
         now->sqn = was->sqn;
 }
 
+/* Undoing: a card that stays the same may have seen numbers since, which are
+ * not given again (TS 33.102 C.1.1.1). */
+static void numbers_keep(struct subscriber_private *now,
+                         const struct subscriber_private *was)
+{
+    bool same = now->has_key && was->has_key &&
+                memcmp(&now->key, &was->key, sizeof(now->key)) == 0;
+
+    if (same && now->sqn < was->sqn)
+        now->sqn = was->sqn;
+}
+
 /* ---- the catalogue ------------------------------------------------------ */
 
 static enum ims_err use(struct store_db *w, const struct subscriber *s,
@@ -381,7 +393,7 @@ static uint16_t fresh_number(const uint16_t *a, size_t na, const uint16_t *b,
 }
 
 static void keep_privates(struct record *now, const struct subscriber *given,
-                          const struct record *was)
+                          const struct record *was, bool undoes)
 {
     size_t n = now->s.nprivates;
 
@@ -397,6 +409,8 @@ static void keep_privates(struct record *now, const struct subscriber *given,
         now->private_n[i] = was->private_n[at];
         secrets_keep(&now->privates[i], &given->privates[i],
                      &was->privates[at]);
+        if (undoes)
+            numbers_keep(&now->privates[i], &was->privates[at]);
     }
 }
 
@@ -500,7 +514,8 @@ static enum ims_err update_rows(struct store_db *w, const struct record *was,
 }
 
 enum ims_err subscriber_update(struct store_db *w, const struct record *was,
-                               const struct subscriber *s, struct why *why)
+                               const struct subscriber *s, bool undoes,
+                               struct why *why)
 {
     struct unpack u;
     struct record now;
@@ -512,7 +527,7 @@ enum ims_err subscriber_update(struct store_db *w, const struct record *was,
     err = record_make(&a, s, &now, why);
     if (!err) {
         now.s.id = was->s.id;
-        keep_privates(&now, s, was);
+        keep_privates(&now, s, was, undoes);
         keep_sets(&u, &now, was);
         err = update_rows(w, was, &now, why);
     }

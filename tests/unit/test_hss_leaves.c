@@ -265,6 +265,72 @@ static void what_was_deleted_comes_back_with_its_secrets(void **state)
         CX_SUCCESS);
 }
 
+/* The highest number given after so many more challenges. */
+static long number_after(struct hss_api *f, unsigned challenges)
+{
+    for (unsigned i = 0; i < challenges; i++)
+        assert_int_equal(ask_mar(f->w, "alice@ims.example", "tel:+15551001",
+                                 CX_SCHEME_AKAV1),
+                         CX_SUCCESS);
+    assert_int_equal(api_say(f, "GET " SQN, ""), 200);
+    return api_number(f, "sqn");
+}
+
+/* Her card has seen them: TS 33.102 C.1.1.1. proves H-AUC-1 */
+static void an_undoing_gives_no_number_out_again(void **state)
+{
+    struct hss_api *f = *state;
+    long most = number_after(f, 1);
+
+    assert_int_equal(api_say(f, "PATCH " ALICE, "{\"name\": \"Al\"}"), 200);
+    for (int i = 0; i < 4; i++) { /* undone, done again */
+        long before = number_after(f, 2 * VECTORS_BLOCK), after;
+
+        assert_true(before > most);
+        assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+        after = number_after(f, 1);
+        assert_true(after > before);
+        most = after;
+    }
+    assert_int_equal(api_say(f, "DELETE " ALICE, ""), 204);
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+    assert_true(number_after(f, 1) > most);
+}
+
+/* proves H-AUC-1 */
+static void a_key_comes_back_with_the_number_it_had(void **state)
+{
+    struct hss_api *f = *state;
+    long most = number_after(f, 1);
+
+    assert_int_equal(
+        api_say(f, "PUT " ALICE "/private/alice@ims.example",
+                "{\"aka\": {\"k\": \"another-card-key\","
+                " \"op\": \"imsbox-operator!\", \"sqn\": 1000000}}"),
+        200);
+    assert_true(number_after(f, 1) > 1000000);
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+    assert_in_range(number_after(f, 1), most + 1, 100000);
+}
+
+/* proves H-AUC-1 */
+static void a_number_that_was_given_ahead_stays_when_it_is_undone(void **state)
+{
+    struct hss_api *f = *state;
+    long n, most;
+
+    assert_int_equal(api_say(f, "PUT " ALICE "/private/alice@ims.example",
+                             "{\"aka\": {\"sqn\": 64000}}"),
+                     200);
+    n = api_newest(f);
+    most = number_after(f, 1);
+    assert_true(most > 64000);
+    assert_int_equal(api_undo_one(f, n), 200);
+    assert_true(number_after(f, 1) > most);
+    assert_int_equal(api_undo_one(f, n), 409);
+    api_has(f, "it was undone by entry");
+}
+
 static void what_took_the_place_of_the_deleted_one_stays(void **state)
 {
     struct hss_api *f = *state;
@@ -597,6 +663,9 @@ int main(void)
         T(the_last_changes_are_undone_one_by_one),
         T(an_undoing_is_told_to_the_s_cscf),
         T(what_was_deleted_comes_back_with_its_secrets),
+        T(an_undoing_gives_no_number_out_again),
+        T(a_key_comes_back_with_the_number_it_had),
+        T(a_number_that_was_given_ahead_stays_when_it_is_undone),
         T(what_took_the_place_of_the_deleted_one_stays),
         T(a_range_is_made_whole_or_not_at_all),
         T(an_import_is_seen_at_once_and_undone_at_once),
