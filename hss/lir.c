@@ -5,8 +5,9 @@
  *
  *   LIR -> known? -> PSI with its server? its name
  *          5001      S-CSCF assigned?     its name
- *                    unregistered service? another S-CSCF of the
- *                    subscription, or capabilities; else 5003
+ *                    unregistered service, or an originating request?
+ *                    another S-CSCF of the subscription, or capabilities;
+ *                    else 5003
  *
  * H-CX-3.
  */
@@ -126,18 +127,22 @@ static void by_state(struct lir *l)
 static void unregistered(struct lir *l)
 {
     struct work *w = &l->work;
+    const char *because = l->ask->originating
+                              ? "the request is made in its name"
+                              : "has services in that state";
     struct slice scscf = S("");
     bool serves = false;
     struct why why;
     enum ims_err err =
         store_serves_unregistered(w->me->store, w->public.set, &serves, &why);
 
-    if (!err && (serves || is_psi(l)))
+    serves = serves || is_psi(l) || l->ask->originating;
+    if (!err && serves)
         err = store_scscf_of_subscription(w->me->store, &w->arena,
                                           w->public.sub, &scscf, &why);
     if (err) {
         work_fail(w, err, &why);
-    } else if (!serves && !is_psi(l)) {
+    } else if (!serves) {
         work_refuse(w, CX_IDENTITY_NOT_REGISTERED,
                     "%s is not registered and has no service in that state",
                     w->impu.text);
@@ -146,8 +151,7 @@ static void unregistered(struct lir *l)
                  w->impu.text, SLICE_ARG(scscf));
         name(l, CX_UNREGISTERED_SERVICE, scscf);
     } else {
-        work_say(w, "%s is not registered, but has services in that state",
-                 w->impu.text);
+        work_say(w, "%s is not registered, but %s", w->impu.text, because);
         capabilities(l, CX_UNREGISTERED_SERVICE);
     }
 }

@@ -18,6 +18,13 @@ static const char users[] =
     "  - impu: sip:bob@ims.example\n"
     "    digest: {password: secret}\n"
     "    profile: plain\n"
+    "    capabilities: {mandatory: [4]}\n"
+    "  - impi: plain@ims.example\n"
+    "    digest: {password: secret}\n"
+    "    profile: plain\n"
+    "    sets:\n"
+    "      - publics: [sip:plain-a@ims.example]\n"
+    "      - publics: [sip:plain-b@ims.example]\n"
     "  - impi: two@ims.example\n"
     "    digest: {password: secret}\n"
     "    profile: voicemail\n"
@@ -128,6 +135,28 @@ static void an_originating_request_of_a_service_goes_to_an_s_cscf(void **state)
     assert_int_equal(w->a.flags, CX_LIA_PSI_DIRECT_ROUTING);
 }
 
+/* An application server asks for somebody who is away, TS 29.228 6.1.4.1 step
+ * 3. proves H-CX-3 */
+static void
+an_originating_request_of_who_is_not_registered_goes_to_an_s_cscf(void **state)
+{
+    struct hss_world *w = *state;
+    struct cx_lir bob = {.impu = S("sip:bob@ims.example"), .originating = true};
+    struct cx_lir plain = {.impu = S("sip:plain-b@ims.example"),
+                           .originating = true};
+
+    assert_int_equal(hss_ask_lir(w, &bob), CX_UNREGISTERED_SERVICE);
+    assert_true(w->a.has_capabilities);
+    assert_int_equal(w->a.mandatory[0], 4);
+    assert_has(hss_story(w), "the request is made in its name");
+    ask_sar(w, "plain@ims.example", "sip:plain-a@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    assert_int_equal(hss_ask_lir(w, &plain), CX_UNREGISTERED_SERVICE);
+    assert_string_equal(w->a.server_name, SCSCF1);
+    assert_int_equal(ask_lir(w, "sip:plain-b@ims.example"),
+                     CX_IDENTITY_NOT_REGISTERED);
+}
+
 /* proves H-CX-3 */
 static void capabilities_may_be_asked_for(void **state)
 {
@@ -152,6 +181,7 @@ int main(void)
         T(a_registered_user_is_at_its_s_cscf),
         T(another_set_of_the_subscription_names_the_s_cscf),
         T(an_originating_request_of_a_service_goes_to_an_s_cscf),
+        T(an_originating_request_of_who_is_not_registered_goes_to_an_s_cscf),
         T(capabilities_may_be_asked_for),
     };
 
