@@ -61,11 +61,6 @@ static bool check_barring(struct uar *u)
 {
     struct work *w = &u->work;
 
-    if (w->public.type == PROFILE_DISTINCT_PSI ||
-        w->public.type == PROFILE_WILDCARDED_PSI)
-        return work_refuse(w, CX_USER_UNKNOWN,
-                           "%s is a service, which does not register",
-                           w->impu.text);
     if (!w->public.barred || is_emergency(u))
         return true;
     if (w->public.set_barred)

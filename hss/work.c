@@ -186,10 +186,13 @@ static bool find_pairs(struct work *w)
     return true;
 }
 
-bool work_check_identities(struct work *w)
+static bool find_identities(struct work *w)
 {
-    if (!find_public(w) || (w->impi.n && !find_private(w)) || !find_pairs(w))
-        return false;
+    return find_public(w) && (!w->impi.n || find_private(w)) && find_pairs(w);
+}
+
+static bool check_match(struct work *w)
+{
     if (w->impi.n && !w->pair)
         return work_refuse(w, CX_IDENTITIES_DONT_MATCH,
                            "%.*s is not a private identity of %s",
@@ -197,11 +200,34 @@ bool work_check_identities(struct work *w)
     return true;
 }
 
+bool work_check_identities(struct work *w)
+{
+    return find_identities(w) && check_match(w);
+}
+
+static bool check_distinct_user(struct work *w)
+{
+    switch (w->public.type) {
+    case PROFILE_PUBLIC_USER_IDENTITY: return true;
+    case PROFILE_DISTINCT_PSI:
+    case PROFILE_WILDCARDED_PSI:
+        return work_refuse(w, CX_USER_UNKNOWN,
+                           "%s is a service, which does not register",
+                           w->impu.text);
+    case PROFILE_NON_DISTINCT_IMPU:
+    case PROFILE_WILDCARDED_IMPU: break;
+    }
+    return work_refuse(w, CX_USER_UNKNOWN,
+                       "%s is known by the wildcard %.*s alone, which does "
+                       "not register",
+                       w->impu.text, SLICE_ARG(w->public.name));
+}
+
 bool work_check_pair(struct work *w)
 {
     if (w->impi.n == 0)
         return work_refuse(w, CX_USER_UNKNOWN, "the private identity is empty");
-    return work_check_identities(w);
+    return find_identities(w) && check_distinct_user(w) && check_match(w);
 }
 
 /* ---- features, TS 29.229 7, H-CX-8 -------------------------------------- */

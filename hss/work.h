@@ -55,8 +55,9 @@ bool work_fail_full(struct work *w);
 /* Both exist, E5001, and belong together, E5002. An empty private identity is
  * not looked at. False: refused. */
 bool work_check_identities(struct work *w);
-/* The same, of a command that needs a private identity: an empty one is
- * unknown. */
+/* The same, of a command about a registration: an empty private identity is
+ * unknown, and so is a public one that is no user's, or that only a wildcard
+ * matches (TS 29.228 6.1.1.1, 6.3.1). */
 bool work_check_pair(struct work *w);
 /* Nothing is required that we do not know, E5011 (TS 29.229 7). */
 bool work_check_features(struct work *w, const struct cx_features *features);

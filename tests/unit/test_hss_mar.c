@@ -15,6 +15,10 @@ static const char users[] =
     "    digest: {password: secret}\n"
     "  - impu: sip:dave@ims.example\n"
     "    digest: {algorithm: SHA-256, password: secret}\n"
+    "  - impi: pbx@ims.example\n"
+    "    digest: {password: secret}\n"
+    "    impu: [sip:pbx@ims.example, {impu: \"sip:pbx-!.*!@ims.example\",\n"
+    "           type: wildcarded-user}]\n"
     "  - impu: sip:both@ims.example\n"
     "    aka: {k: carol-in-ims-box, op: imsbox-operator!}\n"
     "    digest: {password: secret}\n";
@@ -181,6 +185,20 @@ static void identities_are_checked(void **state)
                      CX_IDENTITIES_DONT_MATCH);
     assert_int_equal(ask_mar(w, "", "sip:bob@ims.example", CX_SCHEME_DIGEST),
                      CX_USER_UNKNOWN);
+}
+
+/* TS 29.228 6.3.1: by an identity of its own alone. proves H-CX-4 */
+static void what_a_wildcard_matches_is_not_challenged(void **state)
+{
+    struct hss_world *w = *state;
+
+    assert_int_equal(ask_mar(w, "pbx@ims.example", "sip:pbx-1@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_USER_UNKNOWN);
+    assert_has(slice_of(w->a.sentence), "sip:pbx-!.*!@ims.example");
+    assert_int_equal(
+        ask_mar(w, "pbx@ims.example", "sip:pbx@ims.example", CX_SCHEME_DIGEST),
+        CX_SUCCESS);
 }
 
 static unsigned resync(struct hss_world *w, const uint8_t *rand,
@@ -385,6 +403,7 @@ int main(void)
         T(the_scheme_follows_question_and_subscriber),
         T(digest_is_the_hash_of_user_realm_and_password),
         T(identities_are_checked),
+        T(what_a_wildcard_matches_is_not_challenged),
         T(the_counter_follows_a_card_that_is_ahead),
         T(a_false_synchronisation_failure_is_ignored),
         T(no_number_comes_twice_across_restarts),

@@ -22,6 +22,10 @@ static const char users[] =
     "    sets:\n"
     "      - publics: [sip:two-a@ims.example]\n"
     "      - publics: [sip:two-b@ims.example]\n"
+    "  - impi: pbx@ims.example\n"
+    "    digest: {password: secret}\n"
+    "    impu: [sip:pbx@ims.example, {impu: \"sip:pbx-!.*!@ims.example\",\n"
+    "           type: wildcarded-user}]\n"
     "  - impu: {impu: sip:conf@ims.example, type: psi,\n"
     "           server: sip:as1.ims.example}\n";
 
@@ -54,7 +58,11 @@ static void identities_are_known_and_belong_together(void **state)
         {"alice@ims.example", "mailto:alice@ims.example", CX_USER_UNKNOWN},
         {"alice@ims.example", "sip:bob@ims.example", CX_IDENTITIES_DONT_MATCH},
         {"bob@ims.example", "sip:alice@ims.example", CX_IDENTITIES_DONT_MATCH},
-        {"alice@ims.example", "sip:conf@ims.example", CX_IDENTITIES_DONT_MATCH},
+        {"alice@ims.example", "sip:conf@ims.example", CX_USER_UNKNOWN},
+        {"pbx@ims.example", "sip:pbx@ims.example", CX_FIRST_REGISTRATION},
+        {"pbx@ims.example", "sip:pbx-1@ims.example", CX_USER_UNKNOWN},
+        {"pbx@ims.example", "sip:pbx-!.*!@ims.example", CX_USER_UNKNOWN},
+        {"alice@ims.example", "sip:pbx-1@ims.example", CX_USER_UNKNOWN},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
