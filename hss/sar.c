@@ -18,7 +18,7 @@
  */
 #include "hss/former.h"
 #include "hss/implicit.h"
-#include <assert.h>
+#include <stdio.h>
 
 struct sar {
     struct work work;
@@ -33,6 +33,8 @@ struct sar {
 static void decide(void *ctx);
 static bool check_count(struct sar *s);
 static bool check_server(struct sar *s);
+static bool refuse_with_data(struct sar *s, unsigned result,
+                             const char *sentence);
 static void by_type(struct sar *s);
 static void assign(struct sar *s, enum registration_state state);
 static void no_assignment(struct sar *s);
@@ -90,12 +92,14 @@ static bool check_count(struct sar *s)
     bool leaves = is_deregistration(s->ask->type);
 
     if (n > 1 && !leaves)
-        return work_refuse(w, CX_AVP_OCCURS_TOO_MANY_TIMES,
-                           "%zu public identities with %s", n,
-                           cx_assignment_name(s->ask->type));
+        return work_refuse_avp(w, CX_AVP_OCCURS_TOO_MANY_TIMES,
+                               CX_FAILED_PUBLIC_IDENTITY,
+                               "%zu public identities with %s", n,
+                               cx_assignment_name(s->ask->type));
     if (n == 0 && (!leaves || w->impi.n == 0))
-        return work_refuse(w, CX_MISSING_AVP, "no public identity with %s",
-                           cx_assignment_name(s->ask->type));
+        return work_refuse_avp(w, CX_MISSING_AVP, CX_FAILED_PUBLIC_IDENTITY,
+                               "no public identity with %s",
+                               cx_assignment_name(s->ask->type));
     return true;
 }
 
@@ -110,33 +114,46 @@ static bool is_same(struct slice a, struct slice b)
     return slice_eq_nocase(a, b);
 }
 
-/* 8.1.2: an S-CSCF that is not the one assigned changes nothing, unless it was
- * to be replaced (6.1.1.1, 6.1.4.1: S-CSCF reassignment pending). */
+static bool assigns(enum cx_assignment type)
+{
+    return type == CX_ASSIGN_REGISTRATION || type == CX_RE_REGISTRATION ||
+           type == CX_UNREGISTERED_USER;
+}
+
+/* S-CSCF reassignment pending (6.1.1.1, 6.1.4.1): another one may take over,
+ * or ask for the data first. */
+static bool is_to_be_replaced(const struct sar *s)
+{
+    return (assigns(s->ask->type) || s->ask->type == CX_NO_ASSIGNMENT) &&
+           flags_has(&s->work.me->flags, FLAG_REASSIGNMENT, s->work.public.set,
+                     0);
+}
+
+/* 8.1.2: an S-CSCF that is not the one assigned changes nothing, unless that
+ * one is to be replaced. Who wants to be assigned is told who is (6.1.2.1). */
 static bool check_server(struct sar *s)
 {
     struct work *w = &s->work;
     struct slice assigned = w->public.scscf;
-    unsigned result = CX_UNABLE_TO_COMPLY;
+    char text[512];
 
     if (is_psi(s) && w->public.psi_inactive)
         return work_refuse(w, CX_USER_UNKNOWN, "the service %s is not active",
                            w->impu.text);
-    if (s->ask->type == CX_ASSIGN_REGISTRATION ||
-        s->ask->type == CX_RE_REGISTRATION ||
-        s->ask->type == CX_UNREGISTERED_USER) {
-        if (assigned.n == 0)
-            return true;
-        result = CX_IDENTITY_ALREADY_REGISTERED;
-    }
+    if (assigned.n == 0 && assigns(s->ask->type))
+        return true;
     if (is_same(assigned, s->ask->server_name))
         return true;
-    if (result == CX_IDENTITY_ALREADY_REGISTERED &&
-        flags_has(&w->me->flags, FLAG_REASSIGNMENT, w->public.set, 0))
+    if (is_to_be_replaced(s))
         return true;
-    return work_refuse(w, result, "%s is assigned to %.*s, not to %.*s",
-                       w->impu.text, assigned.n ? (int)assigned.n : 6,
-                       assigned.n ? assigned.p : "nobody",
-                       SLICE_ARG(s->ask->server_name));
+    snprintf(text, sizeof(text), "%s is assigned to %.*s, not to %.*s",
+             w->impu.text, assigned.n ? (int)assigned.n : 6,
+             assigned.n ? assigned.p : "nobody",
+             SLICE_ARG(s->ask->server_name));
+    if (!assigns(s->ask->type))
+        return work_refuse(w, CX_UNABLE_TO_COMPLY, "%s", text);
+    s->saa.server_name = assigned;
+    return refuse_with_data(s, CX_IDENTITY_ALREADY_REGISTERED, text);
 }
 
 static void by_type(struct sar *s)
@@ -149,9 +166,9 @@ static void by_type(struct sar *s)
     case CX_AUTHENTICATION_FAILURE:
     case CX_AUTHENTICATION_TIMEOUT: authentication_ended(s); break;
     default:
-        work_refuse(&s->work, CX_INVALID_AVP_VALUE,
-                    "Server-Assignment-Type %d is not one of an S-CSCF",
-                    s->ask->type);
+        work_refuse_avp(
+            &s->work, CX_INVALID_AVP_VALUE, CX_FAILED_ASSIGNMENT_TYPE,
+            "Server-Assignment-Type %d is not one of an S-CSCF", s->ask->type);
     }
 }
 
@@ -166,6 +183,15 @@ static void answer(struct sar *s, unsigned result)
     s->saa.features = work_features(&s->ask->features);
     cx_saa_answer(w->request, &s->saa);
     work_end(w, result);
+}
+
+static bool refuse_with_data(struct sar *s, unsigned result,
+                             const char *sentence)
+{
+    work_say_refused(&s->work, result, sentence);
+    s->saa.outcome.error_message = slice_of(sentence);
+    answer(s, result);
+    return false;
 }
 
 /* 6.6: the profile, charging addresses, and who else may use the set. */
@@ -206,8 +232,9 @@ static bool check_assignment(struct sar *s, enum registration_state state)
     bool same = is_same(w->public.scscf, s->ask->server_name);
 
     if (state == REGISTERED && !w->pair)
-        return work_refuse(w, CX_MISSING_AVP, "no private identity with %s",
-                           cx_assignment_name(s->ask->type));
+        return work_refuse_avp(w, CX_MISSING_AVP, CX_FAILED_USER_NAME,
+                               "no private identity with %s",
+                               cx_assignment_name(s->ask->type));
     if (state == REGISTERED && is_psi(s))
         return work_refuse(w, CX_IN_ASSIGNMENT_TYPE,
                            "%s is a service, which does not register",
@@ -216,6 +243,30 @@ static bool check_assignment(struct sar *s, enum registration_state state)
         s->saa.restorations.count == 0)
         return work_refuse(w, CX_IN_ASSIGNMENT_TYPE,
                            "%s is registered at this S-CSCF", w->impu.text);
+    return true;
+}
+
+/* 6.1.2.1, TS 23.380 4: an S-CSCF that lost its data takes one contact more of
+ * a user for his first. It gets back what is stored of the others before it
+ * would write over it. */
+static bool check_not_lost(struct sar *s)
+{
+    struct work *w = &s->work;
+    const struct cx_scscf_restorations *stored = &s->saa.restorations;
+    char text[512];
+
+    if (s->ask->type != CX_ASSIGN_REGISTRATION ||
+        !s->ask->multiple_registration || w->public.state != REGISTERED)
+        return true;
+    for (size_t i = 0; i < stored->count; i++) {
+        if (!slice_eq(stored->v[i].impi, w->impi))
+            continue;
+        snprintf(text, sizeof(text),
+                 "%s is registered with %.*s already: what is stored of its "
+                 "contacts is sent",
+                 w->impu.text, SLICE_ARG(w->impi));
+        return refuse_with_data(s, CX_IN_ASSIGNMENT_TYPE, text);
+    }
     return true;
 }
 
@@ -231,7 +282,7 @@ static void assign(struct sar *s, enum registration_state state)
         .restoration = s->ask->restoration,
     };
 
-    if (!fill_data(s) || !check_assignment(s, state))
+    if (!fill_data(s) || !check_assignment(s, state) || !check_not_lost(s))
         return;
     if (state == REGISTERED || w->public.state != REGISTERED)
         c.state_change = STORE_SET;

@@ -96,7 +96,7 @@ void work_say(struct work *w, const char *fmt, ...)
                w->clause, "%s", text);
 }
 
-static bool refuse(struct work *w, unsigned result, const char *sentence)
+void work_say_refused(struct work *w, unsigned result, const char *sentence)
 {
     struct record_about about = cx_request_about(w->request);
     char code[12];
@@ -105,6 +105,11 @@ static bool refuse(struct work *w, unsigned result, const char *sentence)
     record_say(w->me->env->record, about, w->proc, w->clause,
                "%s refused with %s %s: %s", w->command,
                cx_result_code(result, code), cx_result_name(result), sentence);
+}
+
+static bool refuse(struct work *w, unsigned result, const char *sentence)
+{
+    work_say_refused(w, result, sentence);
     cx_refuse(w->request, result, slice_of(sentence));
     work_end(w, result);
     return false;
@@ -119,6 +124,21 @@ bool work_refuse(struct work *w, unsigned result, const char *fmt, ...)
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     return refuse(w, result, text);
+}
+
+bool work_refuse_avp(struct work *w, unsigned result, enum cx_failed avp,
+                     const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    work_say_refused(w, result, text);
+    cx_refuse_avp(w->request, result, avp, slice_of(text));
+    work_end(w, result);
+    return false;
 }
 
 bool work_fail(struct work *w, enum ims_err err, const struct why *why)

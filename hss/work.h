@@ -47,6 +47,13 @@ void work_say(struct work *w, const char *fmt, ...)
  * for the checks. */
 bool work_refuse(struct work *w, unsigned result, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Refuses because of an AVP, which goes back. */
+bool work_refuse_avp(struct work *w, unsigned result, enum cx_failed avp,
+                     const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Records a refusal that is answered with more than its result: that and
+ * work_end are the caller's. */
+void work_say_refused(struct work *w, unsigned result, const char *sentence);
 /* Refuses because the store failed or something in it is not as it must be. */
 bool work_fail(struct work *w, enum ims_err err, const struct why *why);
 /* Refuses because what is to be answered is more than a request may take. */

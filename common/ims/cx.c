@@ -327,6 +327,40 @@ void cx_refuse(struct cx_request *r, unsigned result, struct slice sentence)
     diameter_answer_send(dr);
 }
 
+/* The first that is one too many, the only one, or an empty one made up. */
+static void set_failed(struct diameter_fault *f, struct slice avps,
+                       enum avp_id id)
+{
+    size_t nth = f->result == CX_AVP_OCCURS_TOO_MANY_TIMES ? 2 : 1;
+    struct avp_reader all = avp_reader(avps);
+    struct avp a;
+
+    while (nth && avp_next_of(&all, id, &a))
+        nth--;
+    if (nth)
+        fault_made(f, avp_row(id));
+    else
+        f->failed = a.whole;
+}
+
+void cx_refuse_avp(struct cx_request *r, unsigned result, enum cx_failed avp,
+                   struct slice sentence)
+{
+    static const enum avp_id ids[] = {
+        [CX_FAILED_USER_NAME] = AVP_USER_NAME,
+        [CX_FAILED_PUBLIC_IDENTITY] = AVP_PUBLIC_IDENTITY,
+        [CX_FAILED_ASSIGNMENT_TYPE] = AVP_SERVER_ASSIGNMENT_TYPE,
+    };
+    struct diameter_request *dr = r->r;
+    struct buf *out = diameter_answer_open(dr, false);
+    struct diameter_fault f;
+
+    (void)fault_set(&f, result, "%.*s", SLICE_ARG(sentence));
+    set_failed(&f, diameter_request_message(dr)->avps, ids[avp]);
+    diameter_put_fault(out, &f);
+    diameter_answer_send(dr);
+}
+
 void cx_request_drop(struct cx_request *r)
 {
     diameter_request_drop(r->r);

@@ -355,7 +355,8 @@ struct cx_ppa {
 /* ---- the node's Cx ------------------------------------------------------- */
 
 /* A request that came in. Held by the handler's procedure from the call on;
- * it dies by exactly one of cx_xxa_answer, cx_refuse, cx_request_drop. */
+ * it dies by exactly one of cx_xxa_answer, cx_refuse, cx_refuse_avp,
+ * cx_request_drop. */
 struct cx_request;
 
 /* What a node serves; NULL: answered with DIAMETER_COMMAND_UNSUPPORTED. */
@@ -418,6 +419,15 @@ void cx_ppa_answer(struct cx_request *r, const struct cx_ppa *ppa);
 /* Any command: the result alone, with a sentence as Error-Message (empty:
  * none). */
 void cx_refuse(struct cx_request *r, unsigned result, struct slice sentence);
+/* The same because of an AVP: its value, that it is missing, or that it stands
+ * there too often. It goes back in Failed-AVP (RFC 6733 7.1.5, 7.5). */
+enum cx_failed {
+    CX_FAILED_USER_NAME,
+    CX_FAILED_PUBLIC_IDENTITY,
+    CX_FAILED_ASSIGNMENT_TYPE,
+};
+void cx_refuse_avp(struct cx_request *r, unsigned result, enum cx_failed avp,
+                   struct slice sentence);
 /* Lets go without an answer: UNABLE_TO_COMPLY is answered and "forgotten
  * answer" recorded. */
 void cx_request_drop(struct cx_request *r);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "diameter/message.h"
 #include "hss/implicit.h"
 #include "support/hss_world.h"
 
@@ -239,6 +240,9 @@ static void another_s_cscf_changes_nothing(void **state)
                                 rows[i].type, SCSCF2),
                          rows[i].expected);
         assert_has(slice_of(w->a.sentence), SCSCF2);
+        assert_string_equal(
+            w->a.server_name,
+            rows[i].expected == CX_IDENTITY_ALREADY_REGISTERED ? SCSCF1 : "");
         assert_state(w, "sip:alice@ims.example", REGISTERED, SCSCF1);
     }
 }
@@ -256,8 +260,19 @@ static void an_s_cscf_that_was_given_up_is_replaced(void **state)
             CX_ASSIGN_REGISTRATION);
     assert_int_equal(hss_ask_uar(w, &uar), CX_SUCCESS);
     assert_int_equal(sar_of(w, "alice@ims.example", "sip:alice@ims.example",
+                            CX_AUTHENTICATION_FAILURE, SCSCF2),
+                     CX_UNABLE_TO_COMPLY);
+    assert_int_equal(sar_of(w, "alice@ims.example", "sip:alice@ims.example",
+                            CX_NO_ASSIGNMENT, SCSCF2),
+                     CX_SUCCESS);
+    assert_has(buf_slice(&w->a.user_data), "<PrivateID>alice@ims.example<");
+    assert_state(w, "sip:alice@ims.example", REGISTERED, SCSCF1);
+    assert_int_equal(sar_of(w, "alice@ims.example", "sip:alice@ims.example",
                             CX_ASSIGN_REGISTRATION, SCSCF2),
                      CX_SUCCESS);
+    assert_int_equal(sar_of(w, "alice@ims.example", "sip:alice@ims.example",
+                            CX_NO_ASSIGNMENT, SCSCF1),
+                     CX_UNABLE_TO_COMPLY);
     assert_state(w, "sip:alice@ims.example", REGISTERED, SCSCF2);
     assert_int_equal(sar_of(w, "alice@ims.example", "sip:alice@ims.example",
                             CX_ASSIGN_REGISTRATION, SCSCF1),
@@ -291,6 +306,62 @@ static void identities_are_checked(void **state)
         assert_int_equal(
             ask_sar(*state, rows[i].impi, rows[i].impu, rows[i].type),
             rows[i].expected);
+}
+
+/* What the newest answer of the HSS has in Failed-AVP; code 0: nothing. The
+ * record's copy, good until the next entry. */
+static struct avp failed_avp(struct hss_world *w)
+{
+    struct record_cursor c = {0};
+    struct record_entry e;
+    struct diameter_message m;
+    struct diameter_fault f;
+    struct avp all, failed = {.code = 0};
+    struct avp_reader inside;
+    uint64_t missed;
+
+    while (record_read(w->node->env.record, &c, &e, &missed)) {
+        if (e.kind != RECORD_TX || !diameter_read(e.bytes, &m, &f))
+            continue;
+        failed = (struct avp){.code = 0};
+        if (!avp_find(m.avps, AVP_FAILED_AVP, &all))
+            continue;
+        inside = avp_reader(all.value);
+        assert_int_equal(avp_next_header(&inside, &failed, &f), AVP_IS);
+    }
+    return failed;
+}
+
+/* RFC 6733 7.1.5, 7.5. proves H-DIA-1 H-CX-2 */
+static void the_avp_that_is_to_blame_goes_back(void **state)
+{
+    struct hss_world *w = *state;
+    struct slice names[] = {S("sip:erin@ims.example"), S("sip:fax@ims.example"),
+                            S("sip:hidden@ims.example")};
+    struct cx_sar sar = {.impi = S("soft@ims.example"),
+                         .impus = {names, 3},
+                         .server_name = S(SCSCF1),
+                         .type = CX_ASSIGN_REGISTRATION};
+
+    assert_int_equal(hss_ask_sar(w, &sar), CX_AVP_OCCURS_TOO_MANY_TIMES);
+    assert_int_equal(failed_avp(w).code, 601);
+    assert_text(failed_avp(w).value, names[1]); /* the first too many */
+    sar.impus.count = 0;
+    assert_int_equal(hss_ask_sar(w, &sar), CX_MISSING_AVP);
+    assert_int_equal(failed_avp(w).code, 601);
+    assert_int_equal(failed_avp(w).vendor, 10415);
+    assert_int_equal(failed_avp(w).value.n, 0);
+    sar.impus.count = 1;
+    sar.impi = (struct slice){0};
+    assert_int_equal(hss_ask_sar(w, &sar), CX_MISSING_AVP);
+    assert_int_equal(failed_avp(w).code, 1);
+    sar.impi = S("soft@ims.example");
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_int_equal(failed_avp(w).code, 0);
+    sar.type = CX_PGW_UPDATE;
+    assert_int_equal(hss_ask_sar(w, &sar), CX_INVALID_AVP_VALUE);
+    assert_int_equal(failed_avp(w).code, 614);
+    assert_text(failed_avp(w).value, S("\0\0\0\x0d"));
 }
 
 /* proves H-CX-2 */
@@ -404,6 +475,44 @@ static void restoration_information_comes_back(void **state)
     assert_int_equal(w->a.nrestorations, 0);
 }
 
+/* It restarted, and takes another contact for the first: TS 29.228 6.1.2.1.
+ * proves H-CX-2 */
+static void what_an_s_cscf_lost_is_not_written_over(void **state)
+{
+    struct hss_world *w = *state;
+    struct slice name = S("sip:alice@ims.example");
+    struct cx_feature restores = {10415, 1, 4, false};
+    struct cx_restoration contact = {.path = S("<sip:pcscf1;lr>"),
+                                     .contact = S("<sip:a@10.0.0.1>")};
+    struct cx_scscf_restoration info = {
+        S("alice@ims.example"), &contact, 1, {0}};
+    struct cx_sar sar = {.impi = S("alice@ims.example"),
+                         .impus = {&name, 1},
+                         .server_name = S(SCSCF1),
+                         .type = CX_ASSIGN_REGISTRATION,
+                         .restoration = &info,
+                         .multiple_registration = true,
+                         .features = {&restores, 1}};
+
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS); /* the first indeed */
+    contact.path = S("<sip:pcscf2;lr>");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(hss_ask_sar(w, &sar), CX_IN_ASSIGNMENT_TYPE);
+        assert_int_equal(w->a.nrestorations, 1);
+        assert_string_equal(w->a.restored_path, "<sip:pcscf1;lr>");
+        assert_has(buf_slice(&w->a.user_data), "sip:as1.ims.example");
+    }
+    sar.type = CX_RE_REGISTRATION; /* with both */
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    sar.restoration = NULL;
+    sar.type = CX_NO_ASSIGNMENT;
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_string_equal(w->a.restored_path, "<sip:pcscf2;lr>");
+    sar.type = CX_ASSIGN_REGISTRATION;
+    sar.multiple_registration = false;
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+}
+
 /* proves H-CX-2 */
 static void registration_survives_the_node(void **state)
 {
@@ -452,11 +561,13 @@ int main(void)
         T(another_s_cscf_changes_nothing),
         T(an_s_cscf_that_was_given_up_is_replaced),
         T(identities_are_checked),
+        T(the_avp_that_is_to_blame_goes_back),
         T(several_identities_only_leave),
         T(a_set_stays_while_another_private_identity_is_registered),
         T(the_first_identity_not_barred_is_the_default),
         T(a_wildcarded_service_is_assigned_by_a_name_that_matches),
         T(restoration_information_comes_back),
+        T(what_an_s_cscf_lost_is_not_written_over),
         T(registration_survives_the_node),
         T(what_is_not_committed_is_no_success),
     };
