@@ -204,6 +204,11 @@ struct contact *flows_at(const struct flows *f, const struct addr *source,
     return NULL;
 }
 
+bool contact_is_told(const struct contact *c)
+{
+    return c->told && c->told_cseq >= c->cseq;
+}
+
 bool contact_has_identity(const struct contact *c, struct slice impu)
 {
     struct slice rest = str_slice(&c->identities), id;

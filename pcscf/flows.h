@@ -30,8 +30,9 @@ struct contact {
     struct sip_flow flow;
     char token[FLOW_TOKEN];
     bool registered;
-    bool told;     /* of since then, by who tells of registrations */
-    uint32_t cseq; /* of the REGISTER that registered it, of call_id */
+    bool told;          /* of, by call_id, by who tells of registrations */
+    uint32_t cseq;      /* of the REGISTER that registered it, of call_id */
+    uint32_t told_cseq; /* and of the one that was told of last */
     struct timer timer;
     int64_t expires_at; /* clock.mono_us; while registered */
     struct str uri;     /* of the Contact; empty: none was given */
@@ -79,6 +80,9 @@ void contact_free(struct contact *c);
 /* The registered contacts of a source, one after the other: NULL first. */
 struct contact *flows_at(const struct flows *f, const struct addr *source,
                          const struct contact *after);
+/* Has who tells of registrations named it as it was registered last? The word
+ * may come before the 200. */
+bool contact_is_told(const struct contact *c);
 /* Is the canonical identity one of the contact's? */
 bool contact_has_identity(const struct contact *c, struct slice impu);
 struct slice contact_default_identity(const struct contact *c);

@@ -3,14 +3,17 @@
  * The P-CSCF watches the registrations of its users, TS 24.229 5.2.3:
  *
  *   200 to REGISTER   no subscription to the identity  -> SUBSCRIBE
- *   200 to SUBSCRIBE                                   -> refreshed in time
- *   other answers     to the first one                 -> given up: the phone
+ *   200 to SUBSCRIBE  and a NOTIFY                     -> refreshed in time
+ *                     and none (Timer N)               -> SUBSCRIBE anew
+ *   other answers     to the first one, and no NOTIFY  -> given up: the phone
  *   or none                                               stays registered
- *                     481 to a refresh                 -> SUBSCRIBE anew
- *                     else                             -> it lasts as it did
+ *                     481 and its like to a refresh    -> SUBSCRIBE anew
+ *                     else                             -> it lasts as it did,
+ *                                                         refreshed later
  *   its time is up    contacts are left                -> SUBSCRIBE anew
  *   NOTIFY            reg_event_notify.c
  *
+ * Anew is at once, but after a pause if the subscription was of no use.
  * A subscription goes to the user's home network as any request to him does
  * and outlasts the registration, whose end it tells.
  *
@@ -27,8 +30,12 @@ enum { LONGER_S = 600, LONG_S = 1200, EARLY_S = 600 };
  * take. */
 enum { SOON_S = 2, DOUBT_S = 4 };
 
+/* How long nothing is tried again. */
+enum { PAUSE_S = 180 };
+
 static void on_answer(void *ctx, struct sip_client *c, struct sip_message *resp,
                       enum sip_client_cause cause);
+static void on_silence(void *ctx);
 static void on_refresh(void *ctx);
 static void on_expiry(void *ctx);
 
@@ -102,6 +109,11 @@ static uint32_t seconds_until(const struct watch *w, int64_t at)
     return left > 0 ? (uint32_t)((left + SECOND - 1) / SECOND) : 0;
 }
 
+static uint32_t seconds_left(const struct watch *w)
+{
+    return seconds_until(w, w->granted_at + w->granted * (int64_t)SECOND);
+}
+
 void reg_watches_each(const struct reg_watches *ws,
                       void (*fn)(void *ctx, const struct subscription_info *i),
                       void *ctx)
@@ -113,8 +125,7 @@ void reg_watches_each(const struct reg_watches *ws,
                     .impu = str_slice(&w->impu),
                     .watcher = str_slice(&w->watcher),
                     .call_id = str_slice(&w->call_id),
-                    .expires = seconds_until(
-                        w, w->granted_at + w->granted * (int64_t)SECOND),
+                    .expires = seconds_left(w),
                     .version = w->version,
                     .waits = w->subscribe,
                 });
@@ -140,7 +151,6 @@ static struct watch *watch_new(struct reg_watches *ws, struct slice impu,
     char token[WATCH_TAG];
 
     w->table = ws;
-    w->started_at = me->env->clock->mono_us;
     list_init(&w->contacts);
     dice_token(me->env->dice, w->tag, WATCH_TAG);
     dice_token(me->env->dice, token, WATCH_TAG);
@@ -233,11 +243,16 @@ void watch_subscribe(struct watch *w)
 
     if (w->subscribe || !c)
         return;
-    m = w->dialog.call_id.n
-            ? sip_ua_dialog_request(&w->dialog, SIP_SUBSCRIBE,
-                                    str_slice(&w->table->contact))
-            : first_request(w);
+    if (w->dialog.call_id.n)
+        m = sip_ua_dialog_request(&w->dialog, SIP_SUBSCRIBE,
+                                  str_slice(&w->table->contact));
+    else {
+        m = first_request(w);
+        w->started_at = me->env->clock->mono_us;
+    }
     fill(w, c, m);
+    w->awaits = true;
+    w->gap = false;
     record_say(me->env->record, watch_about(w), "P-REG-5", "TS 24.229 5.2.3",
                "%s is %s registration state: its network is to say when it "
                "ends",
@@ -250,42 +265,89 @@ void watch_subscribe(struct watch *w)
     sip_message_drop(m);
 }
 
+void watch_fill_gap(struct watch *w)
+{
+    if (!w->gap || w->subscribe)
+        return;
+    record_say(
+        w->table->me->env->record, watch_about(w), "P-REG-5", "RFC 3680 5.1",
+        "a document about %s is missing: all is asked for", str_c(&w->impu));
+    watch_subscribe(w);
+}
+
+/* ---- who is watched -------------------------------------------------------
+ */
+
+static struct watch *watch_of(const struct reg_watches *ws,
+                              const struct contact *c)
+{
+    struct map_node *node = map_find(&ws->by_impu, watched_identity(c));
+
+    return node ? container_of(node, struct watch, by_impu) : NULL;
+}
+
+/* In so many seconds. */
+static void begin(struct reg_watches *ws, struct contact *c, uint32_t pause)
+{
+    struct slice impu = watched_identity(c);
+    struct watch *w;
+
+    if (identity_is_tel(impu))
+        return;
+    w = watch_new(ws, impu, str_slice(&c->service_route));
+    if (!w) {
+        record_say(ws->me->env->record,
+                   (struct record_about){.call = str_slice(&c->call_id)},
+                   "P-REG-5", "TS 24.229 5.2.3",
+                   "%.*s is not watched: there is no room for another "
+                   "subscription",
+                   SLICE_ARG(impu));
+        return;
+    }
+    list_append(&w->contacts, &c->watched);
+    if (pause)
+        timer_start(ws->me->env->timers, &w->refresh, pause * (int64_t)SECOND,
+                    on_refresh, w);
+    else
+        watch_subscribe(w);
+}
+
 /* The dialog has ended, or is with who does not serve the user any more; the
- * contacts are left: once more from the start. */
-static void start_anew(struct watch *w, struct slice service_route)
+ * contacts are left: once more from the start, for the first before the others.
+ * What is to be watched may have become another identity. */
+static void start_anew(struct watch *w, const struct contact *first,
+                       uint32_t pause)
 {
     struct reg_watches *ws = w->table;
-    struct watch *next;
-    struct str impu = {0}, route = {0};
     struct list contacts;
 
     list_init(&contacts);
     LIST_EACH (it, &w->contacts) {
         list_remove(it);
-        list_append(&contacts, it);
+        if (first && it == &first->watched)
+            list_prepend(&contacts, it);
+        else
+            list_append(&contacts, it);
     }
-    str_set(&impu, str_slice(&w->impu));
-    str_set(&route, service_route);
     watch_free(w);
-    next = watch_new(ws, str_slice(&impu), str_slice(&route));
-    str_fini(&impu);
-    str_fini(&route);
     LIST_EACH (it, &contacts) {
+        struct contact *c = container_of(it, struct contact, watched);
+        struct watch *known = watch_of(ws, c);
+
         list_remove(it);
-        if (next)
-            list_append(&next->contacts, it);
+        if (c->registered && known)
+            list_append(&known->contacts, it);
+        else if (c->registered)
+            begin(ws, c, pause);
     }
-    if (!next)
-        return;
-    if (longest(next))
-        watch_subscribe(next);
-    else
-        watch_free(next);
 }
 
 void watch_again(struct watch *w)
 {
-    start_anew(w, str_slice(&w->service_route));
+    int64_t age = w->table->me->env->clock->mono_us - w->started_at;
+    bool was_of_use = w->heard_at && age >= WATCH_LEAST_S * SECOND;
+
+    start_anew(w, longest(w), was_of_use ? 0 : PAUSE_S);
 }
 
 /* A registration changed, of which an S-CSCF that knows of the subscription
@@ -295,60 +357,56 @@ static void doubt(struct watch *w, const struct contact *c)
 {
     const struct env *env = w->table->me->env;
 
-    if (!w->granted)
+    w->joined = true;
+    if (!w->granted && w->subscribe)
         return; /* it has just begun */
-    if (!slice_eq(str_slice(&w->service_route), str_slice(&c->service_route)))
-        start_anew(w, str_slice(&c->service_route));
-    else if (env->clock->mono_us - w->heard_at > SOON_S * SECOND)
+    if (!w->granted ||
+        !slice_eq(str_slice(&w->service_route), str_slice(&c->service_route)))
+        start_anew(w, c, 0);
+    else if (!w->awaits && env->clock->mono_us - w->heard_at > SOON_S * SECOND)
         timer_start(env->timers, &w->refresh, DOUBT_S * SECOND, on_refresh, w);
 }
 
 void reg_watch(struct pcscf *me, struct contact *c)
 {
-    struct reg_watches *ws = me->watches;
-    struct slice impu;
-    struct map_node *known;
     struct watch *w;
 
     if (!me->core.node->self->reg_event)
         return;
     list_remove(&c->watched);
-    impu = watched_identity(c);
-    if (identity_is_tel(impu))
-        return;
-    known = map_find(&ws->by_impu, impu);
-    w = known ? container_of(known, struct watch, by_impu)
-              : watch_new(ws, impu, str_slice(&c->service_route));
+    w = watch_of(me->watches, c);
     if (!w) {
-        record_say(me->env->record,
-                   (struct record_about){.call = str_slice(&c->call_id)},
-                   "P-REG-5", "TS 24.229 5.2.3",
-                   "%.*s is not watched: there is no room for another "
-                   "subscription",
-                   SLICE_ARG(impu));
+        begin(me->watches, c, 0);
         return;
     }
     list_append(&w->contacts, &c->watched);
-    if (known)
-        doubt(w, c);
-    else
-        watch_subscribe(w);
+    doubt(w, c);
 }
 
 /* ---- the answer -----------------------------------------------------------
  */
 
+/* RFC 6665 4.1.2.4: without a NOTIFY there is no subscription. */
+static void set_timer_n(struct watch *w)
+{
+    const struct pcscf *me = w->table->me;
+    const struct topology_listener *mw =
+        topology_listener_of(me->core.node->self, TOPOLOGY_MW, TRANSPORT_NONE);
+
+    timer_start(me->env->timers, &w->refresh, 64 * mw->timers.t1, on_silence,
+                w);
+}
+
 /* 5.2.3: ten minutes before its end, or at its half. */
-void watch_set_refresh(struct watch *w)
+static void set_refresh(struct watch *w)
 {
     const struct env *env = w->table->me->env;
     uint32_t s = w->granted;
     int64_t at =
         w->granted_at + (s > LONG_S ? s - EARLY_S : s / 2) * (int64_t)SECOND;
 
-    if (w->granted)
-        timer_start(env->timers, &w->refresh, at - env->clock->mono_us,
-                    on_refresh, w);
+    timer_start(env->timers, &w->refresh, at - env->clock->mono_us, on_refresh,
+                w);
 }
 
 void watch_lasts(struct watch *w, uint32_t seconds)
@@ -357,9 +415,20 @@ void watch_lasts(struct watch *w, uint32_t seconds)
 
     w->granted = seconds < w->asked ? seconds : w->asked;
     w->granted_at = env->clock->mono_us;
-    watch_set_refresh(w);
+    if (w->awaits)
+        set_timer_n(w);
+    else
+        set_refresh(w);
     timer_start(env->timers, &w->expiry, w->granted * (int64_t)SECOND,
                 on_expiry, w);
+}
+
+void watch_heard(struct watch *w)
+{
+    w->heard_at = w->table->me->env->clock->mono_us;
+    w->awaits = false;
+    if (w->granted)
+        set_refresh(w);
 }
 
 static void give_up(struct watch *w, const char *sentence)
@@ -370,20 +439,48 @@ static void give_up(struct watch *w, const char *sentence)
     watch_free(w);
 }
 
+/* RFC 6665 4.1.2.2: the answers to a refresh that end the subscription. */
+static bool is_end(unsigned status)
+{
+    static const unsigned ends[] = {404, 405, 410, 416, 480, 481, 482,
+                                    483, 484, 485, 489, 501, 604};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (status == ends[i])
+            return true;
+    return false;
+}
+
+/* As they wish, or ever sooner as its end comes nearer. */
+static void refresh_later(struct watch *w, const struct sip_message *resp)
+{
+    uint32_t half = seconds_left(w) / 2, s = half < PAUSE_S ? half : PAUSE_S;
+
+    sip_header_u32(resp, SIP_HDR_RETRY_AFTER, &s);
+    if (s < WATCH_LEAST_S)
+        s = WATCH_LEAST_S;
+    w->awaits = false;
+    timer_start(w->table->me->env->timers, &w->refresh, s * (int64_t)SECOND,
+                on_refresh, w);
+}
+
+/* A NOTIFY may have made the subscription before. */
 static void on_refused(struct watch *w, const struct sip_message *resp)
 {
-    bool lives = w->granted;
+    bool lives = w->granted, ends = is_end(resp->status);
 
     record_say(w->table->me->env->record, watch_about(w), "P-REG-5",
                "TS 24.229 5.2.3", "SUBSCRIBE for %s answered %u: %s",
                str_c(&w->impu), resp->status,
-               !lives                ? "nobody will say when it ends"
-               : resp->status == 481 ? "it is subscribed to anew"
-                                     : "the subscription lasts as it did");
+               !lives ? "nobody will say when it ends"
+               : ends ? "it is subscribed to anew"
+                      : "the subscription lasts as it did");
     if (!lives)
         watch_free(w);
-    else if (resp->status == 481)
+    else if (ends)
         watch_again(w);
+    else
+        refresh_later(w, resp);
 }
 
 static void on_answer(void *ctx, struct sip_client *c, struct sip_message *resp,
@@ -408,8 +505,22 @@ static void on_answer(void *ctx, struct sip_client *c, struct sip_message *resp,
         give_up(w, "the answer to SUBSCRIBE makes no dialog");
     else if (seconds < WATCH_LEAST_S)
         give_up(w, "the subscription is too brief to be of use");
-    else
+    else {
         watch_lasts(w, seconds);
+        watch_fill_gap(w);
+    }
+}
+
+static void on_silence(void *ctx)
+{
+    struct watch *w = ctx;
+
+    record_say(w->table->me->env->record, watch_about(w), "P-REG-5",
+               "RFC 6665 4.1.2.4",
+               "no NOTIFY came behind the answer to SUBSCRIBE: %s is not "
+               "subscribed to",
+               str_c(&w->impu));
+    watch_again(w);
 }
 
 /* Of who has gone nothing more is to be heard. */

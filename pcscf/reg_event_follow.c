@@ -4,7 +4,7 @@
  * TS 24.229 5.2.3, 5.2.5.2, 5.2.8.1.4:
  *
  *   a contact is terminated   -> it is registered no more; if the network
- *                                ended it, its dialogs are let go too
+ *   under all its identities     ended it, its dialogs are let go too
  *   all is told, and not it   -> the same, if it was told of before
  *   it is shortened           -> it has that long left
  *   an identity came or went  -> the contact's identities follow
@@ -81,12 +81,12 @@ static bool is_named(const struct reginfo *doc, const struct contact *c)
     return false;
 }
 
-/* RFC 3680 5.1: a full document tells all. It is an end only for a contact
- * that this S-CSCF has named since the phone registered it: another vendor may
- * write URIs in a way of its own, and an old document may come late. */
+/* That it is not named means something only for a contact that this S-CSCF has
+ * named since the phone registered it: another vendor may write URIs in a way
+ * of its own, and an old document may come late. */
 static bool is_missing(const struct reginfo *doc, const struct contact *c)
 {
-    return doc->full && c->told && !is_named(doc, c);
+    return contact_is_told(c) && !is_named(doc, c);
 }
 
 /* ---- its end --------------------------------------------------------------
@@ -99,9 +99,18 @@ static bool is_by_network(const struct reginfo_contact *word)
                     word->event == REGINFO_PROBATION);
 }
 
+static const char *cause_of(const struct reginfo_contact *word,
+                            const struct reginfo *doc)
+{
+    if (word)
+        return reginfo_event_name(word->event);
+    return doc->full ? "it tells of all and not of this one"
+                     : "nobody is registered under its identities";
+}
+
 /* word NULL: it is missing. */
 static void end(struct pcscf *me, struct contact *c,
-                const struct reginfo_contact *word)
+                const struct reginfo_contact *word, const struct reginfo *doc)
 {
     bool by_network = is_by_network(word);
     struct record_about about = {.call = str_slice(&c->call_id),
@@ -112,10 +121,8 @@ static void end(struct pcscf *me, struct contact *c,
                by_network ? "TS 24.229 5.2.8.1.4" : "TS 24.229 5.2.3",
                "contact %s of %s is registered no more, by word of the S-CSCF: "
                "%s; %zu dialog%s let go",
-               str_c(&c->uri), str_c(&c->impu),
-               word ? reginfo_event_name(word->event)
-                    : "it tells of all and not of this one",
-               dialogs, dialogs == 1 ? " is" : "s are");
+               str_c(&c->uri), str_c(&c->impu), cause_of(word, doc), dialogs,
+               dialogs == 1 ? " is" : "s are");
     if (word && word->event == REGINFO_EXPIRED)
         ++*me->count.expired;
     else
@@ -180,6 +187,19 @@ static int standing(const struct reading *d, const struct contact *c,
     return d->doc->full ? -1 : 0;
 }
 
+/* Under an identity of its own. */
+static bool is_left(const struct reading *d, const struct contact *c)
+{
+    struct slice rest = str_slice(&c->identities), id;
+
+    if (!rest.n)
+        return standing(d, c, str_slice(&c->impu)) >= 0;
+    while (slice_cut(&rest, '\n', &id))
+        if (id.n && standing(d, c, id) >= 0)
+            return true;
+    return false;
+}
+
 static void add_line(struct buf *list, struct slice impu)
 {
     buf_add(list, impu);
@@ -235,12 +255,41 @@ static void follow_identities(struct pcscf *me, struct contact *c,
     buf_fini(&list);
 }
 
-/* Under one word, it lives. */
-static void follow(struct pcscf *me, struct contact *c,
-                   const struct reginfo_contact *word, const struct reading *d)
+/* ---- all of it ------------------------------------------------------------
+ */
+
+/* RFC 3680 5.1: a full document tells all, another one what changed: under an
+ * identity of which it says nothing the contact stays. */
+static bool has_ended(const struct contact *c,
+                      const struct reginfo_contact *word,
+                      const struct reading *d)
 {
-    c->told = c->told || (word->call_id.n && word->has_cseq);
-    if (word->event == REGINFO_SHORTENED && word->has_expires)
+    if (word && !reginfo_event_ends(word->event))
+        return false;
+    return d->doc->full || !is_left(d, c);
+}
+
+static void note_told(struct contact *c, const struct reginfo_contact *word)
+{
+    if (!word->call_id.n || !word->has_cseq)
+        return;
+    c->told = true;
+    c->told_cseq = word->cseq;
+}
+
+static void follow(struct pcscf *me, struct contact *c, const struct reading *d)
+{
+    const struct reginfo_contact *word = word_of(d->doc, c);
+
+    if (word)
+        note_told(c, word);
+    if (!c->registered || (!word && !is_missing(d->doc, c)))
+        return;
+    if (has_ended(c, word, d)) {
+        end(me, c, word, d->doc);
+        return;
+    }
+    if (word && word->event == REGINFO_SHORTENED && word->has_expires)
         shorten(me, c, word->expires);
     follow_identities(me, c, d);
 }
@@ -252,15 +301,6 @@ void reg_event_follow(struct pcscf *me, struct list *contacts,
 
     if (!read_aors(&d, a))
         return;
-    LIST_EACH (it, contacts) {
-        struct contact *c = container_of(it, struct contact, watched);
-        const struct reginfo_contact *word = word_of(doc, c);
-
-        if (!c->registered)
-            continue;
-        if (word ? reginfo_event_ends(word->event) : is_missing(doc, c))
-            end(me, c, word);
-        else if (word)
-            follow(me, c, word, &d);
-    }
+    LIST_EACH (it, contacts)
+        follow(me, container_of(it, struct contact, watched), &d);
 }

@@ -8,6 +8,7 @@
  *           overtaken                          -> 500
  *           a document                         -> 200, reg_event_follow.c
  *             a version is missing             -> and refreshed
+ *           active, before the SUBSCRIBE's 200 -> 200, it is subscribed to
  *           active, for a shorter time         -> 200, refreshed sooner
  *           terminated, contacts are left      -> 200, SUBSCRIBE anew if that
  *                                                 may help
@@ -65,47 +66,56 @@ static bool has_document(const struct sip_message *m)
            slice_eq_nocase(type.value, S(REGINFO_TYPE));
 }
 
-/* RFC 3680 5.1: what has a lower version was overtaken; a gap is filled by
- * asking for all. */
+/* RFC 3680 5.1: what has a lower version was overtaken; the first one tells
+ * all, and then none may be missing before the next that does. */
 static void take(struct watch *w, const struct reginfo *doc, struct arena *a)
 {
-    bool gap = !doc->full && w->has_version && doc->version != w->version + 1;
+    bool follows = w->has_version && doc->version == w->version + 1;
 
     if (w->has_version && doc->version <= w->version)
         return;
+    w->gap = !doc->full && (w->gap || !follows);
     w->version = doc->version;
     w->has_version = true;
     reg_event_follow(w->table->me, &w->contacts, doc, a);
-    if (!gap)
-        return;
-    record_say(
-        w->table->me->env->record, watch_about(w), "P-REG-5", "RFC 3680 5.1",
-        "a document about %s is missing: all is asked for", str_c(&w->impu));
-    watch_subscribe(w);
 }
 
-/* RFC 6665 4.1.3: the notifier may shorten its life. */
+/* RFC 6665 4.1.2.4: it makes the subscription, whatever becomes of the answer
+ * to SUBSCRIBE; 4.1.3: the notifier may shorten its life. */
 static void heed_expires(struct watch *w,
                          const struct sip_subscription_state *s)
 {
     int64_t now = w->table->me->env->clock->mono_us;
     int64_t left = w->granted_at + w->granted * (int64_t)SECOND - now;
+    uint32_t seconds = s->has_expires ? s->expires : w->asked;
 
-    if (w->granted && s->has_expires && s->expires >= WATCH_LEAST_S &&
-        (s->expires + (int64_t)ROUNDED_S) * SECOND < left)
-        watch_lasts(w, s->expires);
+    if (seconds < WATCH_LEAST_S)
+        return;
+    if (!w->granted ||
+        (s->has_expires && (seconds + (int64_t)ROUNDED_S) * SECOND < left))
+        watch_lasts(w, seconds);
 }
 
-/* RFC 6665 4.1.3: does it help to subscribe again? Not if it ended as soon as
- * it began: that would go on for ever. */
+/* Has a contact registered that its last word did not know of? */
+static bool is_late(const struct watch *w)
+{
+    LIST_EACH (it, &w->contacts) {
+        const struct contact *c = container_of(it, struct contact, watched);
+
+        if (w->joined && c->registered && !contact_is_told(c))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 6665 4.1.3: does it help to subscribe again? */
 static bool may_come_back(const struct watch *w,
                           const struct sip_subscription_state *s)
 {
-    int64_t age = w->table->me->env->clock->mono_us - w->started_at;
-
-    if (age < WATCH_LEAST_S * SECOND)
+    if (slice_eq_nocase(s->reason, S("rejected")))
         return false;
-    return slice_eq_nocase(s->reason, S("deactivated")) ||
+    return w->gap || is_late(w) ||
+           slice_eq_nocase(s->reason, S("deactivated")) ||
            slice_eq_nocase(s->reason, S("timeout"));
 }
 
@@ -170,14 +180,15 @@ bool reg_watch_notified(struct pcscf *me, struct sip_request *req,
     else {
         sip_reply(req, 200, NULL);
         sip_request_drop(req);
-        w->heard_at = me->env->clock->mono_us;
-        watch_set_refresh(w);
+        watch_heard(w);
         if (doc)
             take(w, doc, &a);
         if (slice_eq_nocase(state.state, S("terminated")))
             on_terminated(w, &state);
-        else
+        else {
             heed_expires(w, &state);
+            watch_fill_gap(w);
+        }
         sip_message_drop(copy);
     }
     arena_fini(&a);

@@ -11,8 +11,8 @@
 #include "pcscf/reg_event.h"
 #include "sip/ua.h"
 
-/* Seconds; a subscription that lasted less is not begun anew, and one that
- * would last less is none: neither may go on for ever. */
+/* Seconds; a subscription that lasted less is begun anew after a pause alone,
+ * and one that would last less is none: neither may go on for ever. */
 enum { WATCH_LEAST_S = 5 };
 
 enum { WATCH_TAG = 16 };
@@ -40,10 +40,13 @@ struct watch {
     uint32_t asked;   /* seconds, by the last SUBSCRIBE */
     uint32_t granted; /* seconds, from granted_at on; 0: no answer yet */
     int64_t granted_at;
-    int64_t heard_at; /* the last NOTIFY */
+    int64_t heard_at; /* the last NOTIFY; 0: none yet */
     int64_t started_at;
     uint32_t version; /* of the last document */
     bool has_version;
+    bool gap;    /* a document is missing, and all is not asked for yet */
+    bool awaits; /* the NOTIFY that the last SUBSCRIBE brings */
+    bool joined; /* by a contact that registered during its life */
 };
 
 struct record_about watch_about(const struct watch *w);
@@ -52,8 +55,13 @@ struct record_about watch_about(const struct watch *w);
 void watch_subscribe(struct watch *w);
 /* From now on; never longer than was asked for. */
 void watch_lasts(struct watch *w, uint32_t seconds);
-void watch_set_refresh(struct watch *w);
-/* From the start, if a contact is left; w is gone. */
+/* A NOTIFY has come. */
+void watch_heard(struct watch *w);
+/* Asks for all if a document is missing: at once, or behind the answer to the
+ * SUBSCRIBE under way. */
+void watch_fill_gap(struct watch *w);
+/* From the start, if a contact is left: at once, or after a pause if it told
+ * nothing or ended as soon as it began. w is gone. */
 void watch_again(struct watch *w);
 void watch_free(struct watch *w);
 

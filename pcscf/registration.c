@@ -412,9 +412,9 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     }
     keep_identities(c, resp);
     keep_service_route(c, resp);
+    c->told = c->told && slice_eq(str_slice(&c->call_id), r->about.call);
     str_set(&c->call_id, r->about.call);
     c->cseq = cseq_of(resp);
-    c->told = false;
     str_fini(&c->nonce);
     contact_register(c, seconds);
     ++*me->count.registered;

@@ -2,213 +2,13 @@
 #include "pcscf/reg_event.h"
 #include "sip/views.h"
 #include "support/check.h"
-#include "support/ims.h"
-#include "support/puppet.h"
+#include "support/watching.h"
 #include <malloc.h>
 #include <stdio.h>
 
-/* A P-CSCF that hears of registrations, between a phone and a core that are
- * puppets.
+/* How the P-CSCF keeps its subscriptions to registrations.
  *
  * proves P-REG-5 SIP-13 */
-
-struct fixture {
-    struct ims w;
-    struct node *pcscf;
-    struct puppet phone, icscf, scscf;
-    struct addr gm, mw;
-    unsigned branch, cseq;
-
-    char notice[300]; /* From, To and Call-ID of NOTIFY */
-};
-
-#define NETWORK                                                             \
-    "name: small\n"                                                         \
-    "networks:\n"                                                           \
-    "  - domain: ims.example\n"                                             \
-    "    nodes:\n"                                                          \
-    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "   \
-    "mw: udp:5070, admin: 8081, reg_event: true}\n"                         \
-    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "   \
-    "admin: 8082}\n"                                                        \
-    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "   \
-    "admin: 8083}\n"                                                        \
-    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
-    "store: 'memory:', admin: 8084}\n"
-
-#define DOC(version, state, inside)                                            \
-    "<reginfo xmlns=\"urn:ietf:params:xml:ns:reginfo\" version=\"" version     \
-    "\" state=\"" state "\"><registration aor=\"sip:a@ims.example\" id=\"1\" " \
-    "state=\"active\">" inside "</registration></reginfo>"
-#define CONTACT(state, event, more)                                   \
-    "<contact id=\"1\" state=\"" state "\" event=\"" event "\" " more \
-    "><uri>sip:a@127.0.0.50:5060</uri></contact>"
-#define GONE CONTACT("terminated", "deactivated", "")
-#define HERE CONTACT("active", "registered", "")
-
-static void run(struct fixture *f)
-{
-    sim_run_for(f->w.sim, 100 * MSEC);
-}
-
-static const char identities[] =
-    "P-Associated-URI: <sip:a@ims.example>, <tel:+15551001>\r\n"
-    "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n";
-
-static void start(struct fixture *f, const char *network)
-{
-    *f = (struct fixture){.branch = 1};
-    ims_init(&f->w, network);
-    f->pcscf = ims_start(&f->w, "pcscf1");
-    puppet_init(&f->phone, f->w.sim, "phone", "127.0.0.50:5060");
-    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
-    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
-    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
-    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
-}
-
-static void tear_down(struct fixture *f)
-{
-    puppet_fini(&f->phone);
-    puppet_fini(&f->icscf);
-    puppet_fini(&f->scscf);
-    ims_fini(&f->w);
-}
-
-static void enter(struct fixture *f, const char *call, unsigned cseq,
-                  const char *user)
-{
-    char answer[500];
-
-    puppet_send(&f->phone, &f->gm,
-                "REGISTER sip:ims.example SIP/2.0\r\n"
-                "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKp%u\r\n"
-                "Max-Forwards: 70\r\nFrom: <sip:%s>;tag=a\r\nTo: <sip:%s>\r\n"
-                "Call-ID: %s\r\nCSeq: %u REGISTER\r\n"
-                "Contact: <sip:a@127.0.0.50:5060>\r\n"
-                "Content-Length: 0\r\n\r\n",
-                f->branch, user, user, call, cseq);
-    run(f);
-    snprintf(answer, sizeof answer,
-             "Contact: <sip:a@127.0.0.50:5060>;expires=3600\r\n%s",
-             strcmp(user, "a@ims.example") == 0 ? identities : "");
-    puppet_answer(&f->icscf, puppet_last(&f->icscf), 200, answer);
-    f->branch++;
-    run(f);
-}
-
-static struct sip_message *subscription(struct fixture *f, unsigned n)
-{
-    return puppet_request(&f->icscf, SIP_SUBSCRIBE, n);
-}
-
-/* NOTIFYs are of that subscription from now on. */
-static void begin(struct fixture *f, unsigned n)
-{
-    const struct sip_message *m = subscription(f, n);
-
-    assert_non_null(m);
-    snprintf(f->notice, sizeof f->notice,
-             "From: <sip:a@ims.example>;tag=icscf\r\nTo: %.*s\r\n"
-             "Call-ID: %.*s\r\n",
-             SLICE_ARG(sip_header_value(m, SIP_HDR_FROM)),
-             SLICE_ARG(sip_header_value(m, SIP_HDR_CALL_ID)));
-}
-
-static void accept_it(struct fixture *f, unsigned n)
-{
-    puppet_answer(&f->icscf, subscription(f, n), 200,
-                  "Contact: <sip:reg@127.0.0.3:5060>\r\nExpires: 4200\r\n");
-    run(f);
-}
-
-static unsigned notify(struct fixture *f, const char *state, const char *more,
-                       const char *body)
-{
-    f->cseq++;
-    puppet_send(&f->scscf, &f->mw,
-                "NOTIFY sip:reg@127.0.0.1:5070 SIP/2.0\r\n"
-                "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
-                "Max-Forwards: 70\r\n%s"
-                "CSeq: %u NOTIFY\r\nContact: <sip:reg@127.0.0.3:5060>\r\n"
-                "Subscription-State: %s\r\n%s"
-                "Content-Length: %zu\r\n\r\n%s",
-                f->branch++, f->notice, f->cseq, state,
-                *more ? more
-                      : "Event: reg\r\nContent-Type: "
-                        "application/reginfo+xml\r\n",
-                strlen(body), body);
-    run(f);
-    return puppet_last(&f->scscf)->status;
-}
-
-static unsigned tell(struct fixture *f, const char *body)
-{
-    return notify(f, "active;expires=4000", "", body);
-}
-
-static bool is_registered(struct fixture *f)
-{
-    const struct pcscf *me = f->pcscf->state;
-
-    return flows_figures(me->flows)->registered > 0;
-}
-
-static size_t watches(struct fixture *f)
-{
-    const struct pcscf *me = f->pcscf->state;
-
-    return reg_watches_count(me->watches);
-}
-
-/* Registered by Call-ID r, CSeq 7, and subscribed to. */
-static void set_up(struct fixture *f)
-{
-    start(f, NETWORK);
-    enter(f, "r", 7, "a@ims.example");
-    begin(f, 0);
-    accept_it(f, 0);
-    assert_true(is_registered(f));
-}
-
-static void a_word_must_be_about_this_registration(void **state)
-{
-    static const struct {
-        const char *body;
-        bool stays;
-    } rows[] = {
-        {DOC("0", "full", GONE), false},
-        {DOC("0", "full", CONTACT("terminated", "rejected", "callid=\"r\"")),
-         false},
-        {DOC("0", "full",
-             CONTACT("terminated", "expired", "callid=\"r\" cseq=\"7\"")),
-         false},
-        {DOC("0", "full",
-             CONTACT("terminated", "expired", "callid=\"r\" cseq=\"6\"")),
-         true},
-        {DOC("0", "full", CONTACT("terminated", "expired", "callid=\"s\"")),
-         true},
-        {DOC("0", "full",
-             "<contact id=\"1\" state=\"terminated\" event=\"rejected\">"
-             "<uri>sip:b@127.0.0.50:5060</uri></contact>"),
-         true},
-        /* active under one identity, terminated under another */
-        {DOC("0", "full",
-             GONE "</registration><registration aor=\"tel:+15551001\" "
-                  "id=\"2\" state=\"active\">" HERE),
-         true},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
-
-        set_up(&f);
-        assert_int_equal(tell(&f, rows[i].body), 200);
-        assert_int_equal(is_registered(&f), rows[i].stays);
-        tear_down(&f);
-    }
-}
 
 static void a_notify_that_says_nothing_good_is_refused(void **state)
 {
@@ -227,92 +27,95 @@ static void a_notify_that_says_nothing_good_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
+        struct watching f;
 
-        set_up(&f);
-        assert_int_equal(notify(&f, rows[i].state, rows[i].more, rows[i].body),
-                         rows[i].status);
-        assert_true(is_registered(&f));
-        assert_int_equal(watches(&f), 1);
-        tear_down(&f);
+        watching_set_up(&f);
+        assert_int_equal(
+            watching_notify(&f, rows[i].state, rows[i].more, rows[i].body),
+            rows[i].status);
+        assert_true(watching_is_registered(&f));
+        assert_int_equal(watching_count(&f), 1);
+        watching_fini(&f);
     }
 }
 
 static void only_who_was_subscribed_to_may_tell(void **state)
 {
-    struct fixture f;
+    struct watching f;
     char *tag;
 
     (void)state;
-    set_up(&f);
+    watching_set_up(&f);
     tag = strstr(f.notice, "tag=icscf");
     memcpy(tag, "tag=other", 9);
-    assert_int_equal(tell(&f, DOC("0", "full", GONE)), 481);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 481);
     memcpy(tag, "tag=icscf", 9);
     strstr(f.notice, "Call-ID: ")[9] ^= 1;
-    assert_int_equal(tell(&f, DOC("0", "full", GONE)), 481);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 481);
     strstr(f.notice, "Call-ID: ")[9] ^= 1;
-    assert_true(is_registered(&f));
-    assert_int_equal(tell(&f, DOC("0", "full", GONE)), 200);
-    assert_false(is_registered(&f));
-    tear_down(&f);
+    assert_true(watching_is_registered(&f));
+    assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 200);
+    assert_false(watching_is_registered(&f));
+    watching_fini(&f);
 }
 
 /* RFC 3261 12.2.2 */
 static void what_was_overtaken_is_refused(void **state)
 {
-    struct fixture f;
+    struct watching f;
 
     (void)state;
-    set_up(&f);
+    watching_set_up(&f);
     f.cseq = 10;
-    assert_int_equal(tell(&f, DOC("0", "full", HERE)), 200);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", HERE)), 200);
     f.cseq = 5;
-    assert_int_equal(tell(&f, DOC("1", "partial", GONE)), 500);
-    assert_true(is_registered(&f));
-    tear_down(&f);
+    assert_int_equal(watching_tell(&f, DOC("1", "partial", GONE)), 500);
+    assert_true(watching_is_registered(&f));
+    watching_fini(&f);
 }
 
-/* RFC 3680 5.1 */
-static void a_missing_version_is_asked_for(void **state)
+/* The dialog has ended: what is missing is asked for anew. */
+static void a_gap_before_the_last_document_is_noticed(void **state)
 {
-    struct fixture f;
-    struct sip_message *m;
+    static const struct {
+        const char *last;
+        bool again;
+    } rows[] = {
+        {DOC("1", "partial", ""), false},
+        {DOC("2", "partial", ""), true},
+        {DOC("2", "full", HERE), false},
+    };
 
     (void)state;
-    set_up(&f);
-    tell(&f, DOC("0", "full", HERE));
-    tell(&f, DOC("1", "partial", HERE));
-    assert_null(puppet_request(&f.scscf, SIP_SUBSCRIBE, 0));
-    tell(&f, DOC("3", "partial", HERE));
-    m = puppet_request(&f.scscf, SIP_SUBSCRIBE, 0);
-    assert_non_null(m);
-    assert_text(m->uri, S("sip:reg@127.0.0.3:5060"));
-    assert_has(sip_header_value(m, SIP_HDR_TO), "tag=icscf");
-    puppet_answer(&f.scscf, m, 503, "");
-    run(&f);
-    ims_assert_says(f.pcscf, "P-REG-5", "the subscription lasts as it did");
-    tell(&f, DOC("2", "partial", GONE)); /* later than the third */
-    assert_true(is_registered(&f));
-    tell(&f, DOC("4", "partial", GONE));
-    assert_false(is_registered(&f));
-    tear_down(&f);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct watching f;
+
+        watching_set_up(&f);
+        watching_tell(&f, DOC("0", "full", NAMED));
+        sim_run_for(f.w.sim, 10 * SECOND);
+        watching_notify(&f, "terminated;reason=noresource", "", rows[i].last);
+        assert_true(watching_is_registered(&f));
+        assert_null(watching_refresh(&f, 0));
+        assert_int_equal(watching_subscription(&f, 1) != NULL, rows[i].again);
+        assert_int_equal(watching_count(&f), rows[i].again);
+        watching_fini(&f);
+    }
 }
 
 /* RFC 6665 4.4.1 */
 static void the_first_notify_may_come_before_the_answer(void **state)
 {
-    struct fixture f;
+    struct watching f;
 
     (void)state;
-    start(&f, NETWORK);
-    enter(&f, "r", 7, "a@ims.example");
-    begin(&f, 0);
-    assert_int_equal(tell(&f, DOC("0", "full", HERE)), 200);
-    accept_it(&f, 0);
-    assert_int_equal(tell(&f, DOC("1", "partial", GONE)), 200);
-    assert_false(is_registered(&f));
-    tear_down(&f);
+    watching_init(&f, true);
+    watching_register(&f, "r", 7, "a@ims.example");
+    watching_begin(&f, 0);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", HERE)), 200);
+    watching_accept(&f, 0);
+    assert_int_equal(watching_tell(&f, DOC("1", "partial", GONE)), 200);
+    assert_false(watching_is_registered(&f));
+    watching_fini(&f);
 }
 
 /* RFC 6665 4.1.3 */
@@ -321,50 +124,188 @@ static void what_the_end_of_a_subscription_means(void **state)
     static const struct {
         const char *state;
         int64_t after;
-        bool again;
+        enum { NEVER, LATER, NOW } again;
     } rows[] = {
-        {"terminated;reason=deactivated", 10 * SECOND, true},
-        {"terminated;reason=timeout", 10 * SECOND, true},
-        {"terminated;reason=deactivated", 0, false}, /* it would not end */
-        {"terminated;reason=noresource", 10 * SECOND, false},
-        {"terminated;reason=rejected", 10 * SECOND, false},
-        {"terminated", 10 * SECOND, false},
+        {"terminated;reason=deactivated", 10 * SECOND, NOW},
+        {"terminated;reason=timeout", 10 * SECOND, NOW},
+        {"terminated;reason=deactivated", 0, LATER}, /* it would not end */
+        {"terminated;reason=noresource", 10 * SECOND, NEVER},
+        {"terminated;reason=rejected", 10 * SECOND, NEVER},
+        {"terminated", 10 * SECOND, NEVER},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
+        struct watching f;
 
-        set_up(&f);
+        watching_set_up(&f);
         sim_run_for(f.w.sim, rows[i].after);
-        assert_int_equal(notify(&f, rows[i].state, "Event: reg\r\n", ""), 200);
-        assert_int_equal(watches(&f), rows[i].again);
-        assert_int_equal(subscription(&f, 1) != NULL, rows[i].again);
-        assert_true(is_registered(&f));
-        tear_down(&f);
+        assert_int_equal(
+            watching_notify(&f, rows[i].state, "Event: reg\r\n", ""), 200);
+        assert_int_equal(watching_count(&f), rows[i].again != NEVER);
+        assert_int_equal(watching_subscription(&f, 1) != NULL,
+                         rows[i].again == NOW);
+        sim_run_for(f.w.sim, 300 * SECOND);
+        assert_int_equal(watching_subscription(&f, 1) != NULL,
+                         rows[i].again != NEVER);
+        assert_true(watching_is_registered(&f));
+        watching_fini(&f);
+    }
+}
+
+/* The S-CSCF's word that the phone has gone is on its way when the phone comes
+ * back. RFC 6665 4.1.3 */
+static void a_late_end_leaves_nobody_unwatched_who_came_back(void **state)
+{
+    static const struct {
+        const char *state;
+        bool back, named; /* registered again; and that was told */
+        bool again;
+    } rows[] = {
+        {"terminated;reason=noresource", false, false, false},
+        {"terminated;reason=noresource", true, false, true},
+        {"terminated;reason=noresource", true, true, false},
+        {"terminated;reason=rejected", true, false, false},
+        {"terminated", true, false, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct watching f;
+
+        watching_set_up(&f);
+        watching_tell(&f, DOC("0", "full", NAMED));
+        sim_run_for(f.w.sim, 10 * SECOND);
+        if (rows[i].back)
+            watching_register(&f, "r", 10, "a@ims.example");
+        if (rows[i].named)
+            watching_tell(&f, DOC("1", "partial",
+                                  CONTACT("active", "refreshed",
+                                          "callid=\"r\" cseq=\"10\"")));
+        watching_notify(&f, rows[i].state, "",
+                        DOC("2", "full",
+                            CONTACT("terminated", "unregistered",
+                                    "callid=\"r\" cseq=\"7\"")));
+        assert_int_equal(watching_is_registered(&f), rows[i].back);
+        assert_int_equal(watching_count(&f), rows[i].again);
+        assert_int_equal(watching_subscription(&f, 1) != NULL, rows[i].again);
+        watching_fini(&f);
+    }
+}
+
+/* What was watched is no identity of the contact any more. */
+static void who_has_another_identity_is_watched_by_that(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    watching_set_up(&f);
+    sim_run_for(f.w.sim, 10 * SECOND);
+    watching_notify(
+        &f, "terminated;reason=deactivated", "",
+        DOC("0", "full", GONE NEXT("sip:b@ims.example", "active") NAMED));
+    assert_true(watching_is_registered(&f));
+    assert_non_null(watching_subscription(&f, 1));
+    assert_text(watching_subscription(&f, 1)->uri, S("sip:b@ims.example"));
+    assert_int_equal(watching_count(&f), 1);
+    watching_fini(&f);
+}
+
+/* RFC 6665 4.1.2.4: Timer N */
+static void without_a_notify_there_is_no_subscription(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    watching_set_up(&f);
+    sim_run_for(f.w.sim, 31 * SECOND);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", HERE)), 200);
+    sim_run_for(f.w.sim, 300 * SECOND);
+    assert_null(watching_subscription(&f, 1)); /* it came just in time */
+    watching_fini(&f);
+
+    watching_set_up(&f);
+    sim_run_for(f.w.sim, 33 * SECOND);
+    ims_assert_says(f.pcscf, "P-REG-5", "no NOTIFY came");
+    assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 481);
+    sim_run_for(f.w.sim, 178 * SECOND);
+    assert_null(watching_subscription(&f, 1));
+    for (unsigned i = 0; i < 20 && !watching_subscription(&f, 1); i++)
+        watching_run(&f);
+    watching_begin(&f, 1);
+    watching_accept(&f, 1);
+    f.cseq = 0;
+    assert_int_equal(watching_tell(&f, DOC("0", "full", HERE)), 200);
+    sim_run_for(f.w.sim, 300 * SECOND);
+    assert_null(watching_subscription(&f, 2));
+    assert_int_equal(watching_count(&f), 1);
+    watching_fini(&f);
+}
+
+static void who_registers_amid_a_pause_ends_it(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    watching_set_up(&f);
+    sim_run_for(f.w.sim, 33 * SECOND);
+    assert_null(watching_subscription(&f, 1));
+    watching_register(&f, "r", 8, "a@ims.example");
+    assert_non_null(watching_subscription(&f, 1));
+    watching_accept(&f, 1);
+    assert_int_equal(watching_count(&f), 1);
+    watching_fini(&f);
+}
+
+/* RFC 6665 4.1.2.4 */
+static void a_notify_makes_a_subscription_whatever_the_answer(void **state)
+{
+    static const struct {
+        unsigned status; /* 0: nobody answers */
+        bool lasts;
+    } rows[] = {{0, true}, {403, true}, {503, true}, {404, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct watching f;
+
+        watching_init(&f, true);
+        watching_register(&f, "r", 7, "a@ims.example");
+        watching_begin(&f, 0);
+        watching_tell(&f, DOC("0", "full", HERE));
+        if (rows[i].status)
+            puppet_answer(&f.icscf, watching_subscription(&f, 0),
+                          rows[i].status, "");
+        sim_run_for(f.w.sim, 40 * SECOND);
+        assert_int_equal(watching_count(&f), 1);
+        assert_int_equal(watching_tell(&f, DOC("1", "full", GONE)),
+                         rows[i].lasts ? 200 : 481);
+        assert_int_equal(watching_is_registered(&f), !rows[i].lasts);
+        watching_fini(&f);
     }
 }
 
 /* The registration lasts as if nobody had asked; the next one asks again. */
 static void without_a_subscription_a_phone_is_served_all_the_same(void **state)
 {
-    struct fixture f;
+    struct watching f;
 
     (void)state;
-    start(&f, NETWORK);
-    enter(&f, "r", 7, "a@ims.example");
-    puppet_answer(&f.icscf, subscription(&f, 0), 403, "");
-    run(&f);
-    assert_int_equal(watches(&f), 0);
-    assert_true(is_registered(&f));
+    watching_init(&f, true);
+    watching_register(&f, "r", 7, "a@ims.example");
+    puppet_answer(&f.icscf, watching_subscription(&f, 0), 403, "");
+    watching_run(&f);
+    assert_int_equal(watching_count(&f), 0);
+    assert_true(watching_is_registered(&f));
     ims_assert_says(f.pcscf, "P-REG-5", "nobody will say when it ends");
-    enter(&f, "r", 8, "a@ims.example");
-    assert_non_null(subscription(&f, 1));
-    puppet_answer(&f.icscf, subscription(&f, 1), 200, "Expires: 4200\r\n");
-    run(&f);
+    watching_register(&f, "r", 8, "a@ims.example");
+    assert_non_null(watching_subscription(&f, 1));
+    puppet_answer(&f.icscf, watching_subscription(&f, 1), 200,
+                  "Expires: 4200\r\n");
+    watching_run(&f);
     ims_assert_says(f.pcscf, "P-REG-5", "makes no dialog");
-    assert_int_equal(watches(&f), 0);
-    tear_down(&f);
+    assert_int_equal(watching_count(&f), 0);
+    watching_fini(&f);
 }
 
 /* Whatever another vendor's S-CSCF does with SUBSCRIBE. */
@@ -374,19 +315,19 @@ static void a_refused_subscription_leaves_the_registration_alone(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
+        struct watching f;
 
-        start(&f, NETWORK);
-        enter(&f, "r", 7, "a@ims.example");
+        watching_init(&f, true);
+        watching_register(&f, "r", 7, "a@ims.example");
         if (rows[i]) /* else nobody answers */
-            puppet_answer(&f.icscf, subscription(&f, 0), rows[i], "");
+            puppet_answer(&f.icscf, watching_subscription(&f, 0), rows[i], "");
         sim_run_for(f.w.sim, 40 * SECOND);
-        assert_int_equal(watches(&f), 0);
-        assert_true(is_registered(&f));
+        assert_int_equal(watching_count(&f), 0);
+        assert_true(watching_is_registered(&f));
         ims_assert_says(f.pcscf, "P-REG-5", "nobody will say when it ends");
-        enter(&f, "r", 8, "a@ims.example");
+        watching_register(&f, "r", 8, "a@ims.example");
         assert_int_equal(puppet_last(&f.phone)->status, 200);
-        tear_down(&f);
+        watching_fini(&f);
     }
 }
 
@@ -397,239 +338,89 @@ static void a_subscription_without_a_life_is_given_up(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
+        struct watching f;
         char more[100];
 
-        start(&f, NETWORK);
-        enter(&f, "r", 7, "a@ims.example");
-        begin(&f, 0);
+        watching_init(&f, true);
+        watching_register(&f, "r", 7, "a@ims.example");
+        watching_begin(&f, 0);
         snprintf(more, sizeof more,
                  "Contact: <sip:reg@127.0.0.3:5060>\r\nExpires: %s\r\n",
                  rows[i]);
-        puppet_answer(&f.icscf, subscription(&f, 0), 200, more);
+        puppet_answer(&f.icscf, watching_subscription(&f, 0), 200, more);
         sim_run_for(f.w.sim, 10 * SECOND);
-        assert_int_equal(watches(&f), 0);
-        assert_null(subscription(&f, 1));
-        assert_null(puppet_request(&f.scscf, SIP_SUBSCRIBE, 0));
-        assert_true(is_registered(&f));
-        assert_int_equal(tell(&f, DOC("0", "full", GONE)), 481);
-        tear_down(&f);
-    }
-}
-
-/* RFC 6665 4.1.3 */
-static void
-a_notifier_may_shorten_a_subscription_but_not_to_nothing(void **state)
-{
-    static const struct {
-        const char *state;
-        bool sooner;
-    } rows[] = {
-        {"active;expires=600", true},
-        {"active;expires=1", false},
-        {"active;expires=90000", false},
-        {"active", false},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
-
-        set_up(&f);
-        notify(&f, rows[i].state, "Event: reg\r\n", "");
-        sim_run_for(f.w.sim, 310 * SECOND);
-        assert_int_equal(puppet_request(&f.scscf, SIP_SUBSCRIBE, 0) != NULL,
-                         rows[i].sooner);
-        tear_down(&f);
+        assert_int_equal(watching_count(&f), 0);
+        assert_null(watching_subscription(&f, 1));
+        assert_null(watching_refresh(&f, 0));
+        assert_true(watching_is_registered(&f));
+        assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 481);
+        watching_fini(&f);
     }
 }
 
 /* 4200 s were asked for. */
 static void a_subscription_lasts_no_longer_than_asked_for(void **state)
 {
-    struct fixture f;
+    struct watching f;
 
     (void)state;
-    start(&f, NETWORK);
-    enter(&f, "r", 7, "a@ims.example");
-    puppet_answer(&f.icscf, subscription(&f, 0), 200,
+    watching_init(&f, true);
+    watching_register(&f, "r", 7, "a@ims.example");
+    puppet_answer(&f.icscf, watching_subscription(&f, 0), 200,
                   "Contact: <sip:reg@127.0.0.3:5060>\r\n"
                   "Expires: 4294967295\r\n");
+    watching_begin(&f, 0);
+    watching_notify(&f, "active", "Event: reg\r\n", "");
     sim_run_for(f.w.sim, 3605 * (int64_t)SECOND);
-    assert_false(is_registered(&f)); /* nobody to be watched is left */
-    assert_int_equal(watches(&f), 0);
-    tear_down(&f);
+    assert_false(watching_is_registered(&f)); /* nobody to be watched is left */
+    assert_int_equal(watching_count(&f), 0);
+    watching_fini(&f);
 }
 
 static void there_is_one_subscription_for_an_identity(void **state)
 {
-    struct fixture f;
+    struct watching f;
 
     (void)state;
-    set_up(&f);
-    enter(&f, "r", 8, "a@ims.example");
-    assert_int_equal(watches(&f), 1);
-    assert_null(subscription(&f, 1));
-    enter(&f, "other", 1, "b@ims.example");
-    assert_int_equal(watches(&f), 2);
+    watching_set_up(&f);
+    watching_register(&f, "r", 8, "a@ims.example");
+    assert_int_equal(watching_count(&f), 1);
+    assert_null(watching_subscription(&f, 1));
+    watching_register(&f, "other", 1, "b@ims.example");
+    assert_int_equal(watching_count(&f), 2);
     ims_assert_get(&f.w, f.pcscf, "GET /api/v1/subscriptions?q=b@ims", 200,
                    "\"public_identity\":\"sip:b@ims.example\"");
     ims_assert_get(&f.w, f.pcscf, "GET /api/v1/subscriptions", 200,
                    "\"total\":2");
-    tear_down(&f);
+    watching_fini(&f);
 }
 
 static void nobody_is_watched_where_the_topology_does_not_say_so(void **state)
 {
-    struct fixture f;
+    struct watching f;
 
     (void)state;
-    start(&f, "");
-    enter(&f, "r", 7, "a@ims.example");
-    assert_null(subscription(&f, 0)); /* the topology does not ask for it */
-    assert_int_equal(watches(&f), 0);
-    tear_down(&f);
-}
-
-static void the_last_word_on_identities_counts(void **state)
-{
-    static const char full[] =
-        DOC("0", "full",
-            HERE "</registration><registration aor=\"sip:new@ims.example\" "
-                 "id=\"2\" state=\"active\">" HERE);
-    static const char partial[] =
-        DOC("1", "partial",
-            HERE "</registration><registration aor=\"sip:new@ims.example\" "
-                 "id=\"2\" state=\"terminated\">");
-    struct fixture f;
-
-    (void)state;
-    set_up(&f);
-    tell(&f, full);
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
-                   "[\"sip:a@ims.example\",\"sip:new@ims.example\"]");
-    tell(&f, partial);
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
-                   "[\"sip:a@ims.example\"]");
-    tear_down(&f);
-}
-
-/* RFC 3680 5.1 */
-static void
-what_a_full_document_does_not_name_has_ended_if_it_was_named(void **state)
-{
-    static const char named[] =
-        DOC("0", "full",
-            CONTACT("active", "registered", "callid=\"r\" cseq=\"7\""));
-    static const struct {
-        const char *before, *then;
-        bool anew, stays; /* registered anew between the two */
-    } rows[] = {
-        {named, DOC("1", "full", ""), false, false},
-        {named, DOC("1", "partial", ""), false, true},
-        {named, DOC("1", "full", HERE), false, true},
-        {named, DOC("1", "full", ""), true, true},
-        {DOC("0", "full", HERE), DOC("1", "full", ""), false, true},
-        {DOC("0", "full", ""), DOC("1", "full", ""), false, true},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
-
-        set_up(&f);
-        assert_int_equal(tell(&f, rows[i].before), 200);
-        if (rows[i].anew)
-            enter(&f, "r", 8, "a@ims.example");
-        assert_int_equal(tell(&f, rows[i].then), 200);
-        assert_int_equal(is_registered(&f), rows[i].stays);
-        tear_down(&f);
-    }
-}
-
-/* However many documents come. */
-static void identities_do_not_grow_without_an_end(void **state)
-{
-    struct fixture f;
-    const struct pcscf *me;
-    const struct contact *c;
-    struct buf doc;
-
-    (void)state;
-    set_up(&f);
-    me = f.pcscf->state;
-    c = flows_next(me->flows, NULL);
-    buf_init(&doc, 65535);
-    for (unsigned version = 0; version < 8; version++) {
-        buf_reset(&doc);
-        buf_printf(&doc,
-                   "<reginfo xmlns=\"urn:ietf:params:xml:ns:reginfo\" "
-                   "version=\"%u\" state=\"partial\">",
-                   version);
-        for (unsigned i = 0; i < 60; i++)
-            buf_printf(&doc,
-                       "<registration aor=\"sip:u%u.%0120u@ims.example\" "
-                       "id=\"i\" state=\"active\">" HERE "</registration>",
-                       version, i);
-        buf_str(&doc, "</reginfo>");
-        assert_false(doc.full);
-        buf_char(&doc, '\0');
-        assert_int_equal(tell(&f, doc.p), 200);
-    }
-    assert_in_range(c->identities.n, 60 * 120, 16384);
-    assert_true(contact_has_identity(c, S("sip:a@ims.example")));
-    ims_assert_says(f.pcscf, "P-REG-5", "there is no room");
-    buf_fini(&doc);
-    tear_down(&f);
-}
-
-static void an_identity_that_is_told_twice_is_there_once(void **state)
-{
-    struct fixture f;
-
-    (void)state;
-    set_up(&f);
-    tell(&f, DOC("0", "full",
-                 HERE "</registration><registration aor=\"sip:n@ims.example\" "
-                      "id=\"2\" state=\"active\">" HERE
-                      "</registration><registration "
-                      "aor=\"sip:n@IMS.example;x=y\" "
-                      "id=\"3\" state=\"active\">" HERE));
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
-                   "[\"sip:a@ims.example\",\"sip:n@ims.example\"]");
-    tear_down(&f);
-}
-
-static void a_registration_is_shortened_and_never_lengthened(void **state)
-{
-    struct fixture f;
-
-    (void)state;
-    set_up(&f);
-    tell(&f,
-         DOC("0", "full", CONTACT("active", "shortened", "expires=\"9000\"")));
-    tell(&f,
-         DOC("1", "partial", CONTACT("active", "shortened", "expires=\"60\"")));
-    sim_run_for(f.w.sim, 59 * SECOND);
-    assert_true(is_registered(&f));
-    sim_run_for(f.w.sim, 2 * SECOND);
-    assert_false(is_registered(&f));
-    tear_down(&f);
+    watching_init(&f, false);
+    watching_register(&f, "r", 7, "a@ims.example");
+    assert_null(
+        watching_subscription(&f, 0)); /* the topology does not ask for it */
+    assert_int_equal(watching_count(&f), 0);
+    watching_fini(&f);
 }
 
 /* Its phones have to register again, and are subscribed to again then. */
 static void after_a_restart_nobody_is_known(void **state)
 {
-    struct fixture f;
+    struct watching f;
 
     (void)state;
-    set_up(&f);
+    watching_set_up(&f);
     ims_restart(&f.w, &f.pcscf);
-    assert_int_equal(tell(&f, DOC("0", "full", GONE)), 481);
-    enter(&f, "r", 8, "a@ims.example");
-    assert_int_equal(watches(&f), 1);
-    assert_non_null(subscription(&f, 1));
-    tear_down(&f);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 481);
+    watching_register(&f, "r", 8, "a@ims.example");
+    assert_int_equal(watching_count(&f), 1);
+    assert_non_null(watching_subscription(&f, 1));
+    watching_fini(&f);
 }
 
 static void forget(struct puppet *p)
@@ -639,7 +430,7 @@ static void forget(struct puppet *p)
 }
 
 /* What the heap has grown by, transactions and puppets' messages aside. */
-static size_t after_users(struct fixture *f, unsigned from, unsigned to)
+static size_t after_users(struct watching *f, unsigned from, unsigned to)
 {
     struct mallinfo2 m;
 
@@ -648,17 +439,17 @@ static size_t after_users(struct fixture *f, unsigned from, unsigned to)
 
         snprintf(call, sizeof call, "0123456789abcdef%u", i);
         snprintf(user, sizeof user, "user%u@ims.example", i);
-        enter(f, call, 2, user);
-        begin(f, 0);
-        accept_it(f, 0);
+        watching_register(f, call, 2, user);
+        watching_begin(f, 0);
+        watching_accept(f, 0);
         f->cseq = 0;
-        tell(f, DOC("0", "full", HERE));
+        watching_tell(f, DOC("0", "full", HERE));
         forget(&f->icscf);
         forget(&f->phone);
         forget(&f->scscf);
     }
     sim_run_for(f->w.sim, 40 * SECOND);
-    assert_int_equal(watches(f), to);
+    assert_int_equal(watching_count(f), to);
     m = mallinfo2();
     return m.uordblks + m.hblkhd;
 }
@@ -667,42 +458,38 @@ static size_t after_users(struct fixture *f, unsigned from, unsigned to)
 static void a_user_weighs_less_than_two_kilobytes(void **state)
 {
     enum { FEW = 64, MANY = 564 };
-    struct fixture f;
+    struct watching f;
     size_t few, many;
 
     (void)state;
-    start(&f, NETWORK);
+    watching_init(&f, true);
     few = after_users(&f, 0, FEW);
     many = after_users(&f, FEW, MANY);
     print_message("%zu bytes a user\n", (many - few) / (MANY - FEW));
     assert_true(many - few <= (size_t)(MANY - FEW) * 2048);
-    tear_down(&f);
+    watching_fini(&f);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_word_must_be_about_this_registration),
         cmocka_unit_test(a_notify_that_says_nothing_good_is_refused),
         cmocka_unit_test(only_who_was_subscribed_to_may_tell),
         cmocka_unit_test(what_was_overtaken_is_refused),
-        cmocka_unit_test(a_missing_version_is_asked_for),
+        cmocka_unit_test(a_gap_before_the_last_document_is_noticed),
         cmocka_unit_test(the_first_notify_may_come_before_the_answer),
         cmocka_unit_test(what_the_end_of_a_subscription_means),
+        cmocka_unit_test(a_late_end_leaves_nobody_unwatched_who_came_back),
+        cmocka_unit_test(who_has_another_identity_is_watched_by_that),
+        cmocka_unit_test(without_a_notify_there_is_no_subscription),
+        cmocka_unit_test(who_registers_amid_a_pause_ends_it),
+        cmocka_unit_test(a_notify_makes_a_subscription_whatever_the_answer),
         cmocka_unit_test(without_a_subscription_a_phone_is_served_all_the_same),
         cmocka_unit_test(a_refused_subscription_leaves_the_registration_alone),
         cmocka_unit_test(a_subscription_without_a_life_is_given_up),
-        cmocka_unit_test(
-            a_notifier_may_shorten_a_subscription_but_not_to_nothing),
         cmocka_unit_test(a_subscription_lasts_no_longer_than_asked_for),
         cmocka_unit_test(there_is_one_subscription_for_an_identity),
         cmocka_unit_test(nobody_is_watched_where_the_topology_does_not_say_so),
-        cmocka_unit_test(the_last_word_on_identities_counts),
-        cmocka_unit_test(
-            what_a_full_document_does_not_name_has_ended_if_it_was_named),
-        cmocka_unit_test(identities_do_not_grow_without_an_end),
-        cmocka_unit_test(an_identity_that_is_told_twice_is_there_once),
-        cmocka_unit_test(a_registration_is_shortened_and_never_lengthened),
         cmocka_unit_test(after_a_restart_nobody_is_known),
         cmocka_unit_test(a_user_weighs_less_than_two_kilobytes),
     };
