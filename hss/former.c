@@ -61,6 +61,39 @@ void former_remember(struct work *w, struct slice scscf)
         keep(w->me, w->public.set, w->public.scscf);
 }
 
+static bool is_sent(const struct cx_scscf_restorations *sent, struct slice impi)
+{
+    for (size_t i = 0; i < sent->count; i++) {
+        if (slice_eq(sent->v[i].impi, impi))
+            return true;
+    }
+    return false;
+}
+
+size_t former_leave(struct work *w, const struct store_pair *comes,
+                    const struct cx_scscf_restorations *sent,
+                    struct store_registration *changes)
+{
+    size_t n = 0;
+
+    if (!find(w->me, w->public.set))
+        return 0;
+    for (size_t i = 0; i < w->pairs.n; i++) {
+        const struct store_pair *p = &w->pairs.p[i];
+
+        if (!p->registered || p == comes || is_sent(sent, p->name))
+            continue;
+        work_say(w, "%.*s was registered at the former S-CSCF, and is no more",
+                 SLICE_ARG(p->name));
+        changes[n++] =
+            (struct store_registration){.set = w->public.set,
+                                        .impi = p->impi,
+                                        .registered = STORE_CLEAR,
+                                        .restoration_change = STORE_CLEAR};
+    }
+    return n;
+}
+
 static enum ims_err read_set(struct work *w, struct telling *t,
                              struct subscriber *s, struct rtr_ask *ask)
 {

@@ -13,6 +13,13 @@
 
 /* work.public is about to be assigned to that S-CSCF. */
 void former_remember(struct work *w, struct slice scscf);
+/* The private identities that were registered at the former S-CSCF and are not
+ * any more, since it lets go all that it has: all but the one that registers
+ * now (NULL: none) and those whose contacts the new one is sent. Their changes,
+ * how many; there is room for each of work.pairs. */
+size_t former_leave(struct work *w, const struct store_pair *comes,
+                    const struct cx_scscf_restorations *sent,
+                    struct store_registration *changes);
 /* It is, and committed: who was before is told. */
 void former_tell(struct work *w);
 void former_free_all(struct hss *me);

@@ -25,9 +25,8 @@ struct sar {
     const struct cx_sar *ask;
     struct cx_saa saa; /* as it will be answered */
     bool assigned;     /* to this S-CSCF */
-    /* the sets that a deregistration is about */
     struct store_registration *changes;
-    size_t nchanges;
+    size_t nchanges; /* of a deregistration: one a set */
 };
 
 static void decide(void *ctx);
@@ -270,6 +269,30 @@ static bool check_not_lost(struct sar *s)
     return true;
 }
 
+static size_t count_registered(const struct store_pairs *pairs)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < pairs->n; i++)
+        n += pairs->p[i].registered;
+    return n;
+}
+
+/* Who leaves the former S-CSCF; it is one write with who comes. */
+static bool leave_former(struct sar *s, enum registration_state state)
+{
+    struct work *w = &s->work;
+
+    s->changes =
+        arena_zalloc(&w->arena, (w->pairs.n + 1) * sizeof(*s->changes));
+    if (!s->changes)
+        return work_fail_full(w);
+    former_remember(w, s->ask->server_name);
+    s->nchanges = former_leave(w, state == REGISTERED ? w->pair : NULL,
+                               &s->saa.restorations, s->changes);
+    return true;
+}
+
 static void assign(struct sar *s, enum registration_state state)
 {
     struct work *w = &s->work;
@@ -282,9 +305,10 @@ static void assign(struct sar *s, enum registration_state state)
         .restoration = s->ask->restoration,
     };
 
-    if (!fill_data(s) || !check_assignment(s, state) || !check_not_lost(s))
+    if (!fill_data(s) || !check_assignment(s, state) || !check_not_lost(s) ||
+        !leave_former(s, state))
         return;
-    if (state == REGISTERED || w->public.state != REGISTERED)
+    if (state == REGISTERED || count_registered(&w->pairs) == s->nchanges)
         c.state_change = STORE_SET;
     if (state == REGISTERED)
         c.registered = STORE_SET;
@@ -299,8 +323,9 @@ static void assign(struct sar *s, enum registration_state state)
     s->saa.outcome.result = CX_SUCCESS;
     s->assigned = true;
     scscf_learn(w->me, c.scscf, &s->ask->path);
-    former_remember(w, c.scscf);
-    store_registrations(w->me->store, w->public.sub, &c, 1, on_written, s);
+    s->changes[s->nchanges++] = c;
+    store_registrations(w->me->store, w->public.sub, s->changes, s->nchanges,
+                        on_written, s);
 }
 
 static void no_assignment(struct sar *s)

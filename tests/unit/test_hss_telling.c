@@ -932,6 +932,73 @@ static void the_former_scscf_is_told_once_another_has_the_user(void **state)
     assert_has(hss_story(f->w), "H-CX-5 RTR about sip:alice@ims.example");
 }
 
+/* Both of erin's phones are registered at the first S-CSCF, soft with what it
+ * needs to be restored; it is given up. */
+static void give_up(struct fixture *f, const struct cx_features *features)
+{
+    struct slice erin = S("sip:erin@ims.example");
+    struct cx_restoration contact = {.path = S("<sip:pcscf1;lr>"),
+                                     .contact = S("<sip:e@10.0.0.1>")};
+    struct cx_scscf_restoration info = {
+        S("soft@ims.example"), &contact, 1, {0}};
+    struct cx_sar sar = {.impi = S("soft@ims.example"),
+                         .impus = {&erin, 1},
+                         .server_name = S(SCSCF1),
+                         .type = CX_ASSIGN_REGISTRATION,
+                         .restoration = &info,
+                         .features = *features};
+    struct cx_uar uar = {.impi = S("phone@ims.example"),
+                         .impu = erin,
+                         .visited_network = S("ims.example"),
+                         .type = CX_REGISTRATION_AND_CAPABILITIES};
+
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    assert_int_equal(hss_ask_uar(f->w, &uar), CX_SUCCESS);
+}
+
+static void who_only_the_former_scscf_knew_is_registered_no_more(void **state)
+{
+    static const struct {
+        enum cx_assignment type;
+        bool restores; /* the new S-CSCF can, and is sent soft's contact */
+        enum registration_state then, once_phone_goes;
+    } rows[] = {
+        {CX_ASSIGN_REGISTRATION, false, REGISTERED, NOT_REGISTERED},
+        {CX_ASSIGN_REGISTRATION, true, REGISTERED, REGISTERED},
+        {CX_UNREGISTERED_USER, false, UNREGISTERED, NOT_REGISTERED},
+        {CX_UNREGISTERED_USER, true, REGISTERED, REGISTERED},
+    };
+    struct slice erin = S("sip:erin@ims.example");
+    struct cx_feature restoration = {10415, 1, 4, false};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct cx_features features = {&restoration, rows[i].restores};
+        struct cx_sar sar = {.impi = S("phone@ims.example"),
+                             .impus = {&erin, 1},
+                             .server_name = S(SCSCF2),
+                             .type = rows[i].type,
+                             .features = features};
+        struct fixture *f;
+
+        (void)teardown(state);
+        (void)setup(state);
+        f = *state;
+        give_up(f, &features);
+        assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+        assert_int_equal(f->w->a.nrestorations, rows[i].restores);
+        assert_int_equal(state_of(f, "sip:erin@ims.example"), rows[i].then);
+        sim_run_for(f->w->sim, SECOND);
+        /* the former one is to let both go */
+        assert_string_equal(f->w->told.impi, "phone@ims.example");
+        assert_string_equal(f->w->told.associated, "soft@ims.example");
+        sar.type = CX_USER_DEREGISTRATION;
+        assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+        assert_int_equal(state_of(f, "sip:erin@ims.example"),
+                         rows[i].once_phone_goes);
+    }
+}
+
 /* A node that goes amid its tries leaves nothing behind (leak sanitizer). */
 static void a_node_may_end_amid_its_tries(void **state)
 {
@@ -978,6 +1045,7 @@ int main(void)
         TEST(an_administrator_ends_and_pushes),
         TEST(nobody_is_told_of_what_does_not_concern_him),
         TEST(the_former_scscf_is_told_once_another_has_the_user),
+        TEST(who_only_the_former_scscf_knew_is_registered_no_more),
         TEST(all_who_go_with_a_range_are_told),
         TEST(a_silent_scscf_is_told_of_few),
         TEST(who_registers_again_behind_a_reset_stays),
