@@ -176,6 +176,16 @@ static unsigned count_to_expire(const struct irs *irs, struct slice contact)
     return n;
 }
 
+/* Such a contact would be postponed (TS 24.229 5.4.1.6). */
+static bool is_assigning(struct scscf *me, const struct irs *irs)
+{
+    LIST_EACH (it, &irs->bindings)
+        if (scscf_is_assigning(me,
+                               container_of(it, struct binding, link)->impi))
+            return true;
+    return false;
+}
+
 /* POST: its contacts (?contact=: that one) are treated as if their time were
  * up, TS 24.229 5.4.1.6. The set goes with the last one. */
 static void expire(struct node *n, struct api_call *c)
@@ -188,7 +198,7 @@ static void expire(struct node *n, struct api_call *c)
         return;
     api_query(c, "contact", &contact);
     count = count_to_expire(irs, contact);
-    if (irs->assigning) {
+    if (is_assigning(scscf_of(n), irs)) {
         api_problem(c, 409,
                     "a REGISTER of this user waits for the HSS; try "
                     "again in a moment");

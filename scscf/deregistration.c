@@ -5,7 +5,8 @@
  *
  *   REGISTER with Expires: 0   contacts remain      -> 200
  *                              the last one goes    -> SAR -> 200
- *                              nothing is known     -> 481
+ *                              no such contact      -> 481
+ *                              none at all          -> 481, SAR
  *   a contact's time is up     the last one goes    -> SAR
  *
  * The last one is that of a private identity: the HSS notes for each of them
@@ -64,13 +65,19 @@ void registration_deregister(struct registration *r)
     struct irs_identity *known =
         registrar_find(r->me->registrar, identity_slice(&r->impu));
     unsigned going = known ? count_going(r, known->irs) : 0;
+    unsigned bound =
+        known ? irs_count_bindings(known->irs, identity_slice(&r->impi)) : 0;
 
+    /* The HSS may know him from before we restarted, or from another S-CSCF:
+     * for it, too, nothing of him is left (TS 29.228 6.1.2.1). */
+    if (!bound)
+        registration_undo(r, CX_USER_DEREGISTRATION);
     if (!going) {
         registration_refuse(r, 481, "No Such Contact", "S-REG-4",
                             "TS 24.229 5.4.1.4", "no such contact is bound");
         return;
     }
-    if (going < irs_count_bindings(known->irs, identity_slice(&r->impi))) {
+    if (going < bound) {
         unbind_going(r, known->irs);
         registration_accept(r, known->irs);
         return;
@@ -118,14 +125,25 @@ bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu)
 {
     struct irs_identity *known = registrar_find(me->registrar, impu);
 
-    return known && (impi.n == 0 || known->irs->assigning ||
+    /* who is served unregistered is not registered for the HSS either */
+    return known && (!irs_is_registered(known->irs) ||
                      irs_count_bindings(known->irs, impi) > 0);
+}
+
+bool scscf_is_assigning(struct scscf *me, struct slice impi)
+{
+    return map_find(&me->assigning, impi);
 }
 
 void registration_undo(struct registration *r, enum cx_assignment type)
 {
+    struct irs_identity *known =
+        registrar_find(r->me->registrar, identity_slice(&r->impu));
+
     tell_hss(r->me, identity_slice(&r->impi), identity_slice(&r->impu), type,
              r->about.call);
+    if (known && !irs_is_registered(known->irs))
+        registrar_remove(known->irs);
 }
 
 /* A REGISTER that may bind it anew waits for the HSS, which would take a
@@ -134,7 +152,7 @@ static bool is_being_renewed(struct scscf *me, struct binding *b)
 {
     struct record_about about = {.call = b->call_id};
 
-    if (!b->irs->assigning)
+    if (!scscf_is_assigning(me, b->impi))
         return false;
     record_say(me->env->record, about, "S-REG-4", "TS 24.229 5.4.1.6",
                "contact %.*s has expired while a REGISTER waits for the HSS",
@@ -186,11 +204,23 @@ unsigned scscf_reauthenticate(struct scscf *me, struct irs *irs,
     return n;
 }
 
+/* Whom the set was made for; a service has nobody, whatever name its profile
+ * bears. */
+static struct slice user_of(const struct irs *irs)
+{
+    const struct profile_identity *id =
+        profile_find(irs->profile, irs_default(irs), NULL);
+
+    if (id->type == PROFILE_DISTINCT_PSI || id->type == PROFILE_WILDCARDED_PSI)
+        return (struct slice){0};
+    return irs->profile->impi;
+}
+
 void scscf_unregistered_end(void *ctx, struct irs *irs)
 {
     struct scscf *me = ctx;
 
-    tell_hss(me, (struct slice){0}, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
+    tell_hss(me, user_of(irs), irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
              (struct slice){0});
     registrar_remove(irs);
 }

@@ -2,41 +2,41 @@
  *
  *   told -> heard                          -> gone
  *        -> no answer, or 3xxx, 5012       -> told again after 5, 10, 20 ... s
- *           the user is here again         -> gone
  *           for the last time              -> gone, with a line in the log
+ *   to be told, or told again
+ *        -> a REGISTER waits for the HSS   -> looked at again after 1 s
+ *           it has brought the user back   -> gone
  *
  * Of an authentication that ended the HSS is told once: it keeps a name at
  * most, which the next one overwrites.
  */
 #include "scscf/ends.h"
-#include "base/map.h"
 #include "base/record.h"
 #include "ims/identity.h"
 
 enum { TELL_MOST = 7 };
-static const int64_t FIRST_WAIT_US = 5 * SECOND;
+static const int64_t FIRST_WAIT_US = 5 * SECOND, LOOK_AGAIN_US = SECOND;
 
 struct ends {
     const struct env *env;
     const struct ends_handler *h;
     struct scscf *me;
-    struct map map; /* by public identity, which may stand several times */
-    size_t limit;
+    struct list all;
+    size_t count, limit;
 };
 
 struct end {
-    struct map_node node;
+    struct list link; /* of ends.all */
     struct ends *owner;
     struct str impi, impu, call;
     enum cx_assignment type;
     struct timer timer;
     unsigned told;
-    bool is_on_its_way;
-    bool is_moot;
 };
 
 static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa);
 static void on_due(void *ctx);
+static void tell_unless_assigning(struct end *d);
 
 struct ends *ends_new(const struct env *env, size_t limit,
                       const struct ends_handler *h, struct scscf *me)
@@ -44,7 +44,7 @@ struct ends *ends_new(const struct env *env, size_t limit,
     struct ends *e = mem_zalloc(sizeof *e);
 
     *e = (struct ends){.env = env, .h = h, .me = me, .limit = limit};
-    map_init(&e->map, dice_u64(env->dice), 0);
+    list_init(&e->all);
     return e;
 }
 
@@ -55,13 +55,14 @@ void ends_limit(struct ends *e, size_t limit)
 
 size_t ends_count(const struct ends *e)
 {
-    return e->map.count;
+    return e->count;
 }
 
 static void end_free(struct end *d)
 {
     timer_stop(d->owner->env->timers, &d->timer);
-    map_remove(&d->owner->map, &d->node);
+    list_remove(&d->link);
+    d->owner->count--;
     str_fini(&d->impi);
     str_fini(&d->impu);
     str_fini(&d->call);
@@ -70,9 +71,8 @@ static void end_free(struct end *d)
 
 void ends_free(struct ends *e)
 {
-    MAP_EACH (it, &e->map)
-        end_free(container_of(it, struct end, node));
-    map_fini(&e->map);
+    LIST_EACH (it, &e->all)
+        end_free(container_of(it, struct end, link));
     free(e);
 }
 
@@ -86,7 +86,8 @@ static struct end *end_new(struct ends *e, struct slice impi, struct slice impu,
     str_set(&d->impi, impi);
     str_set(&d->impu, impu);
     str_set(&d->call, call);
-    (void)map_add(&e->map, &d->node, str_slice(&d->impu));
+    list_append(&e->all, &d->link);
+    e->count++;
     return d;
 }
 
@@ -97,7 +98,6 @@ static void tell(struct end *d)
     struct slice impi = d->impi.n ? str_slice(&d->impi) : (struct slice){0};
 
     d->told++;
-    d->is_on_its_way = true;
     e->h->send(e->me, impi, str_slice(&d->impu), d->type, str_slice(&d->call),
                on_told, d);
 }
@@ -127,10 +127,7 @@ static void wait_or_give_up(struct end *d, const char *said)
 {
     struct ends *e = d->owner;
 
-    if (d->is_moot) {
-        end_free(d);
-    } else if (!is_of_registration(d) || d->told >= TELL_MOST ||
-               e->map.count > e->limit) {
+    if (!is_of_registration(d) || d->told >= TELL_MOST || e->count > e->limit) {
         log_at(e->env->log, LOG_ERROR,
                "the HSS did not note the end of %s (%s): it is told no more",
                str_c(&d->impu), said);
@@ -147,7 +144,6 @@ static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
     struct end *d = ctx;
     char said[CX_SAID_MAX];
 
-    d->is_on_its_way = false;
     if (err == IMS_CANCELLED) {
         end_free(d);
         return;
@@ -171,13 +167,25 @@ static void on_due(void *ctx)
     if (e->h->is_back(e->me, str_slice(&d->impi), str_slice(&d->impu)))
         end_free(d);
     else
+        tell_unless_assigning(d);
+}
+
+static void tell_unless_assigning(struct end *d)
+{
+    struct ends *e = d->owner;
+
+    if (!e->h->is_assigning(e->me, str_slice(&d->impi))) {
         tell(d);
+        return;
+    }
+    say(d, "is not told while a REGISTER waits for the HSS");
+    timer_start(e->env->timers, &d->timer, LOOK_AGAIN_US, on_due, d);
 }
 
 void ends_tell(struct ends *e, struct slice impi, struct slice impu,
                enum cx_assignment type, struct slice call)
 {
-    tell(end_new(e, impi, impu, type, call));
+    tell_unless_assigning(end_new(e, impi, impu, type, call));
 }
 
 void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
@@ -192,21 +200,4 @@ void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
     d = end_new(e, impi, impu, type, call);
     d->told = 1;
     wait_or_give_up(d, cx_said(err, err ? NULL : &saa->outcome, said));
-}
-
-/* What is on its way arrives before the assignment does. */
-void ends_forget(struct ends *e, struct slice impi, struct slice impu)
-{
-    struct map_node *it = map_find(&e->map, impu);
-
-    while (it) {
-        struct end *d = container_of(it, struct end, node);
-
-        it = map_again(&e->map, it);
-        if (!slice_eq(impi, str_slice(&d->impi)))
-            continue;
-        d->is_moot = true;
-        if (!d->is_on_its_way)
-            end_free(d);
-    }
 }

@@ -19,6 +19,9 @@ struct ends_handler {
     void (*send)(struct scscf *me, struct slice impi, struct slice impu,
                  enum cx_assignment type, struct slice call, cx_saa_fn *fn,
                  void *ctx);
+    /* Does a REGISTER of the private identity wait for the HSS? It would take
+     * an end that is told now for the later word. */
+    bool (*is_assigning)(struct scscf *me, struct slice impi);
     /* Is the user here again, so that there is no end to tell? */
     bool (*is_back)(struct scscf *me, struct slice impi, struct slice impu);
 };
@@ -38,8 +41,6 @@ void ends_tell(struct ends *e, struct slice impi, struct slice impu,
 void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
                      enum cx_assignment type, struct slice call,
                      enum ims_err err, const struct cx_saa *saa);
-/* The user is being assigned anew: what ended before is of no interest. */
-void ends_forget(struct ends *e, struct slice impi, struct slice impu);
 size_t ends_count(const struct ends *e);
 
 #endif

@@ -235,7 +235,6 @@ static void take_over(struct irs *irs, struct irs *old)
         b->irs = irs;
     }
     irs->binding_count = old->binding_count;
-    irs->assigning = old->assigning;
     old->binding_count = 0;
     for (unsigned i = 0; i < old->identity_count; i++)
         if (profile_find(irs->profile, old->identities[i].node.key, NULL))

@@ -62,7 +62,6 @@ struct irs {
     unsigned identity_count;
     unsigned found_count; /* of them, those that are found: the others have
                              moved to another set */
-    unsigned assigning;   /* answers of the HSS that a REGISTER waits for */
     bool news;            /* the watchers have not been told of the profile */
     struct list bindings;
     unsigned binding_count;

@@ -133,9 +133,7 @@ void registration_authenticated(struct registration *r)
         fetch(r, irs && irs_is_registered(irs) ? irs : NULL);
         return;
     }
-    r->is_assigning = irs;
-    if (irs)
-        irs->assigning++;
+    (void)map_add(&r->me->assigning, &r->node, identity_slice(&r->impi));
     registration_assign(r->me, identity_slice(&r->impi),
                         identity_slice(&r->impu),
                         again ? CX_RE_REGISTRATION : CX_ASSIGN_REGISTRATION,
@@ -153,9 +151,6 @@ void registration_assign(struct scscf *me, struct slice impi, struct slice impu,
         .type = type,
     };
 
-    if (type == CX_ASSIGN_REGISTRATION || type == CX_RE_REGISTRATION ||
-        type == CX_UNREGISTERED_USER)
-        ends_forget(me->ends, impi, impu);
     cx_sar_send(me->core.cx, &sar, call, fn, ctx);
 }
 
@@ -175,17 +170,16 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
 {
     struct registration *r = ctx;
     struct irs *irs = set_of(r);
-    bool is_registered = irs && irs_is_registered(irs);
+    bool is_bound = irs && irs_count_bindings(irs, identity_slice(&r->impi));
     struct why why;
 
-    if (r->is_assigning && irs && irs->assigning)
-        irs->assigning--;
+    map_remove(&r->me->assigning, &r->node);
     if (err != IMS_OK || !cx_is_success(saa->outcome.result)) {
         unsigned result = err == IMS_OK ? saa->outcome.result : 0;
         char said[CX_SAID_MAX];
 
         /* an answer that did not come may have been a success */
-        if (err != IMS_OK && err != IMS_CANCELLED && !is_registered)
+        if (err != IMS_OK && err != IMS_CANCELLED && !is_bound)
             registration_undo(r, CX_ADMINISTRATIVE_DEREGISTRATION);
         registration_refuse(r, registration_status_of(err, result), NULL,
                             "S-REG-3", "TS 24.229 5.4.1.2.2",
@@ -196,7 +190,7 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
     err = registrar_put(r->me->registrar, saa->user_data,
                         identity_slice(&r->impu), &irs, &why);
     if (err != IMS_OK) {
-        if (!is_registered)
+        if (!is_bound)
             registration_undo(r, err == IMS_FULL
                                      ? CX_DEREGISTRATION_TOO_MUCH_DATA
                                      : CX_ADMINISTRATIVE_DEREGISTRATION);

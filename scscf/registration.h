@@ -11,6 +11,7 @@
 #include "sip/views.h"
 
 struct registration {
+    struct map_node node; /* of scscf.assigning */
     struct scscf *me;
     struct sip_request *req; /* held */
     struct record_about about;
@@ -22,7 +23,6 @@ struct registration {
     bool resyncs;
     bool has_rspauth; /* for Authentication-Info of the 200 */
     struct digest_hex rspauth;
-    bool is_assigning;    /* counted in irs.assigning */
     bool wildcard;        /* Contact: * */
     unsigned adds, drops; /* contacts asked for with and without time */
     uint32_t cseq;
@@ -74,7 +74,8 @@ void registration_list_contacts(const struct irs *irs,
 
 void registration_deregister(struct registration *r);
 /* The HSS took the user for registered, or keeps his S-CSCF's name, and there
- * is nothing to keep it for. */
+ * is nothing to keep it for. A set that was served unregistered goes here too.
+ */
 void registration_undo(struct registration *r, enum cx_assignment type);
 
 #endif

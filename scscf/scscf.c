@@ -119,6 +119,7 @@ static void scscf_free(struct node *n)
     cscf_close(&me->core);
     reg_events_free(me->reg_events);
     ends_free(me->ends);
+    map_fini(&me->assigning);
     challenges_free(me->challenges);
     registrar_free(me->registrar);
     str_fini(&me->uri);
@@ -135,14 +136,18 @@ static void keep_users(struct scscf *me)
         .on_unregistered_end = scscf_unregistered_end,
         .on_identity_left = reg_event_identity_left,
     };
-    static const struct ends_handler ends = {.send = registration_assign,
-                                             .is_back = scscf_is_back};
+    static const struct ends_handler ends = {
+        .send = registration_assign,
+        .is_assigning = scscf_is_assigning,
+        .is_back = scscf_is_back,
+    };
     const struct topology_limits *limits = &me->self->limits;
 
     me->registrar = registrar_new(me->env, limits->registrations, &users, me);
     me->challenges = challenges_new(me->env, limits->registrations,
                                     me->self->timers.reg_await_auth,
                                     scscf_challenge_expired, me);
+    map_init(&me->assigning, dice_u64(me->env->dice), 0);
     me->ends = ends_new(me->env, limits->registrations, &ends, me);
     me->reg_events = reg_events_new(me, limits->dialogs);
 }

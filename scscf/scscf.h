@@ -19,7 +19,9 @@ struct scscf {
     const struct topology_node *self;
     struct registrar *registrar;
     struct challenges *challenges;
-    struct ends *ends;             /* that the HSS is to note */
+    struct map assigning; /* REGISTERs that wait for the HSS to assign their
+                             user, by private identity */
+    struct ends *ends;    /* that the HSS is to note */
     struct reg_events *reg_events; /* who watches registrations */
     struct str uri; /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
     struct str record_route; /* what stands in Record-Route */
@@ -45,6 +47,7 @@ unsigned scscf_reauthenticate(struct scscf *me, struct irs *irs,
 void scscf_unregistered_end(void *ctx, struct irs *irs);
 /* For struct ends_handler. */
 bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu);
+bool scscf_is_assigning(struct scscf *me, struct slice impi);
 /* What is news of the set (another profile) and of its bindings (binding_note)
  * is told to who watches it, and those that are to go go: S-EVT-1, in
  * reg_event_notify.c. */

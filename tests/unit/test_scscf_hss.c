@@ -14,6 +14,10 @@
     "<IMSSubscription><PrivateID>" impi "</PrivateID><ServiceProfile>" impus \
     "</ServiceProfile></IMSSubscription>"
 #define IMPU(id) "<PublicIdentity><Identity>" id "</Identity></PublicIdentity>"
+#define SERVICE(id)                                                    \
+    "<PublicIdentity><Identity>" id                                    \
+    "</Identity><Extension><IdentityType>1</IdentityType></Extension>" \
+    "</PublicIdentity>"
 #define BARRED(id)                                                          \
     "<PublicIdentity><BarringIndication>1</BarringIndication><Identity>" id \
     "</Identity></PublicIdentity>"
@@ -28,10 +32,26 @@ struct fixture {
     unsigned answers, result;
     size_t associated;
     char sentence[256];
+    unsigned sars; /* that came, the last of them: */
+    enum cx_assignment type;
+    char user_name[64], impu[64];
 };
+
+static void on_sar(void *ctx, struct cx_request *r, const struct cx_sar *sar)
+{
+    struct cx_saa saa = {.outcome.result = CX_SUCCESS};
+    struct fixture *f = ctx;
+
+    f->sars++;
+    f->type = sar->type;
+    snprintf(f->user_name, sizeof(f->user_name), "%.*s", SLICE_ARG(sar->impi));
+    snprintf(f->impu, sizeof(f->impu), "%.*s", SLICE_ARG(sar->impus.v[0]));
+    cx_saa_answer(r, &saa);
+}
 
 static int setup(void **state)
 {
+    static const struct cx_handler asked = {.on_sar = on_sar};
     struct fixture *f = calloc(1, sizeof(*f));
     struct node_options o = {
         .role = &scscf_role, .name = "scscf1", .sink = no_sink};
@@ -39,7 +59,7 @@ static int setup(void **state)
 
     f->topology = test_topology("");
     f->sim = sim_new(1);
-    f->hss = dia_node_new(f->sim, "hss1", "127.0.0.4", NULL, NULL);
+    f->hss = dia_node_new(f->sim, "hss1", "127.0.0.4", &asked, f);
     assert_ok(diameter_add_peer(f->hss->d,
                                 &(struct diameter_peer_config){
                                     .host = S("scscf1.ims.example"),
@@ -379,6 +399,30 @@ static void an_unregistered_user_is_served_as_long_as_before(void **state)
     assert_null(set_of(f, "sip:u@x"));
 }
 
+/* TS 29.228 6.1.2.1: the private identity is told where there is one. The end
+ * of a set that two share is that of one, then. */
+static void the_end_of_unregistered_service_names_its_user(void **state)
+{
+    static const struct {
+        const char *xml, *impu, *user_name;
+    } rows[] = {
+        {USER("u@x", IMPU("sip:u@x")), "sip:u@x", "u@x"},
+        {USER("u@x", BARRED("sip:u@x")), "sip:u@x", "u@x"},
+        {USER("sip:s@x", SERVICE("sip:s@x")), "sip:s@x", ""},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        registrar_serve_unregistered(put(f, rows[i].xml, rows[i].impu), SECOND);
+        sim_run_for(f->sim, 2 * SECOND);
+        assert_int_equal(f->sars, i + 1);
+        assert_int_equal(f->type, CX_TIMEOUT_DEREGISTRATION);
+        assert_string_equal(f->user_name, rows[i].user_name);
+        assert_string_equal(f->impu, rows[i].impu);
+        assert_null(set_of(f, rows[i].impu));
+    }
+}
+
 static void a_new_password_makes_old_challenges_void(void **state)
 {
     struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
@@ -407,6 +451,7 @@ int main(void)
         TEST(a_profile_that_there_is_no_room_for_is_refused),
         TEST(charging_addresses_count_at_once),
         TEST(an_unregistered_user_is_served_as_long_as_before),
+        TEST(the_end_of_unregistered_service_names_its_user),
         TEST(a_new_password_makes_old_challenges_void),
     };
 
