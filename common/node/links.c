@@ -123,8 +123,8 @@ void node_sip_reload(struct node *n, struct sip_stack *stack)
     struct sip_transport *t = sip_stack_transport(stack);
     struct sip_limits limits = limits_of(n->self);
 
-    sip_stack_limit(stack, n->self->limits.transactions);
-    sip_transport_limit(t, &limits, n->self->limits.connections);
+    sip_stack_limit(stack, n->self->limits.transactions, &limits,
+                    n->self->limits.connections);
     for (unsigned i = 0; i < n->self->listener_count; i++) {
         const struct topology_listener *l = &n->self->listeners[i];
         struct sip_timers timers = timers_of(l);

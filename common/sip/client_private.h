@@ -51,7 +51,8 @@ extern const struct txn_ops client_ops;
 bool client_attempt(struct sip_client *c, const struct addr *to, bool try_tcp);
 /* The CANCEL for the attempt under way. */
 void client_send_cancel(struct sip_client *c);
-/* A response of our own to c, with a Via on top as every response has. */
+/* A response of our own to c, with a Via on top as every response has; starved
+ * if the request is. */
 struct sip_message *client_own_response(struct sip_client *c, unsigned status,
                                         const char *reason);
 

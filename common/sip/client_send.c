@@ -67,26 +67,24 @@ bool sip_stack_has_looped(const struct sip_stack *s,
 
 /* ---- one attempt --------------------------------------------------------- */
 
-static void add_via(struct sip_message *m, const struct sip_flow *flow,
-                    struct slice branch)
+enum { VIA_BYTES = 512 };
+
+static void print_via(const struct sip_flow *flow, struct slice branch,
+                      struct buf *out)
 {
     const struct sip_listener *l = flow->listener;
     enum transport proto = flow->remote.transport;
-    char text[512];
-    struct buf b;
 
-    buf_over(&b, text, sizeof text);
-    buf_str(&b, transport_is_stream(proto) ? "SIP/2.0/TCP " : "SIP/2.0/UDP ");
-    buf_add(&b, str_slice(&l->host));
-    buf_char(&b, ':');
-    buf_u64(&b, l->port);
-    buf_str(&b, ";branch=");
-    buf_add(&b, branch);
+    buf_str(out, transport_is_stream(proto) ? "SIP/2.0/TCP " : "SIP/2.0/UDP ");
+    buf_add(out, str_slice(&l->host));
+    buf_char(out, ':');
+    buf_u64(out, l->port);
+    buf_str(out, ";branch=");
+    buf_add(out, branch);
     if (!transport_is_stream(proto) && l->trust != SIP_MW)
-        buf_str(&b, ";rport"); /* RFC 3581: an address may be translated */
+        buf_str(out, ";rport"); /* RFC 3581: an address may be translated */
     else if (transport_is_stream(proto) && l->trust != SIP_GM)
-        buf_str(&b, ";alias"); /* RFC 5923 */
-    sip_add_first(m, SIP_HDR_VIA, buf_slice(&b));
+        buf_str(out, ";alias"); /* RFC 5923 */
 }
 
 static bool flow_to(struct sip_client *c, const struct addr *to,
@@ -131,19 +129,19 @@ static bool moves_to_tcp(struct sip_client *c, size_t size,
     return true;
 }
 
-/* Our Via is in front for as long as the message is printed: it is another one
- * at each attempt. */
+/* Our Via is another one at each attempt; the message stays as it was given. */
 static bool print_sent(struct sip_client *c, const struct sip_flow *flow,
                        struct slice branch)
 {
     struct buf *out = &c->stack->out;
-    bool printed;
+    char text[VIA_BYTES];
+    struct buf via;
 
-    add_via(c->msg, flow, branch);
+    buf_over(&via, text, sizeof text);
+    print_via(flow, branch, &via);
     buf_reset(out);
-    printed = sip_message_print(c->msg, out, &c->why) == IMS_OK;
-    sip_pop(c->msg, SIP_HDR_VIA);
-    return printed;
+    return sip_message_print_via(c->msg, buf_slice(&via), out, &c->why) ==
+           IMS_OK;
 }
 
 static struct transaction *transaction_for(struct sip_client *c,
@@ -196,15 +194,6 @@ bool client_attempt(struct sip_client *c, const struct addr *to, bool try_tcp)
 
 /* ---- ACK and CANCEL ------------------------------------------------------ */
 
-static void copy_all(struct sip_message *to, const struct sip_message *from,
-                     enum sip_header_id id)
-{
-    const struct sip_header *h = sip_header_first(from, id);
-
-    for (; h; h = sip_header_next(from, h))
-        sip_add_last(to, id, h->value);
-}
-
 /* What ACK (17.1.1.3) and CANCEL (9.1) take over from their INVITE, which t
  * sent. */
 static struct sip_message *follow_up(const struct transaction *t,
@@ -214,15 +203,19 @@ static struct sip_message *follow_up(const struct transaction *t,
     struct sip_message *m = sip_request_new(method, invite->uri);
     struct sip_cseq cseq = {0};
     struct slice name = sip_method_name(method);
+    char text[VIA_BYTES];
+    struct buf via;
 
     if (sip_cseq_parse(sip_header_value(invite, SIP_HDR_CSEQ), &cseq, NULL))
         cseq.number = 0;
-    add_via(m, &t->flow, str_slice(&t->key));
-    copy_all(m, invite, SIP_HDR_ROUTE);
+    buf_over(&via, text, sizeof text);
+    print_via(&t->flow, str_slice(&t->key), &via);
+    sip_add_first(m, SIP_HDR_VIA, buf_slice(&via));
+    sip_add_all(m, invite, SIP_HDR_ROUTE);
     sip_set(m, SIP_HDR_MAX_FORWARDS, S("70"));
-    copy_all(m, invite, SIP_HDR_FROM);
+    sip_add_all(m, invite, SIP_HDR_FROM);
     sip_set(m, SIP_HDR_TO, to);
-    copy_all(m, invite, SIP_HDR_CALL_ID);
+    sip_add_all(m, invite, SIP_HDR_CALL_ID);
     sip_set_printf(m, SIP_HDR_CSEQ, "%u %.*s", cseq.number, SLICE_ARG(name));
     return m;
 }
@@ -274,12 +267,12 @@ struct sip_message *client_own_response(struct sip_client *c, unsigned status,
     struct sip_message *resp;
 
     dice_token(c->stack->env->dice, tag, sizeof tag);
-    sip_add_first(c->msg, SIP_HDR_VIA,
-                  S("SIP/2.0/UDP unsent.invalid;branch=z9hG4bKunsent"));
     resp = sip_response_to(c->msg, status,
                            slice_of(reason ? reason : sip_reason(status)),
                            slice_at(tag, sizeof tag));
-    sip_pop(c->msg, SIP_HDR_VIA);
+    sip_add_first(resp, SIP_HDR_VIA,
+                  S("SIP/2.0/UDP unsent.invalid;branch=z9hG4bKunsent"));
+    resp->starved |= c->msg->starved; /* who knows which headers it lost */
     return resp;
 }
 

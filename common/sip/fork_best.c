@@ -47,15 +47,6 @@ struct branch *fork_best(struct sip_forward *f)
     return best;
 }
 
-static void add_all(struct sip_message *to, const struct sip_message *from,
-                    enum sip_header_id id)
-{
-    const struct sip_header *h = sip_header_first(from, id);
-
-    for (; h; h = sip_header_next(from, h))
-        sip_add_last(to, id, h->value);
-}
-
 static bool is_challenge(const struct sip_message *m)
 {
     return m && (m->status == 401 || m->status == 407);
@@ -70,7 +61,7 @@ void fork_merge_challenges(struct sip_forward *f, struct branch *best)
 
         if (b == best || !is_challenge(b->final))
             continue;
-        add_all(best->final, b->final, SIP_HDR_WWW_AUTHENTICATE);
-        add_all(best->final, b->final, SIP_HDR_PROXY_AUTHENTICATE);
+        sip_add_all(best->final, b->final, SIP_HDR_WWW_AUTHENTICATE);
+        sip_add_all(best->final, b->final, SIP_HDR_PROXY_AUTHENTICATE);
     }
 }

@@ -44,15 +44,6 @@ struct sip_message *sip_response_new(unsigned status, struct slice reason)
     return m;
 }
 
-static void copy_headers(struct sip_message *m, const struct sip_message *from,
-                         enum sip_header_id id)
-{
-    const struct sip_header *h = sip_header_first(from, id);
-
-    for (; h; h = sip_header_next(from, h))
-        sip_add_last(m, id, h->value);
-}
-
 static void add_tagged(struct sip_message *m, struct slice to, struct slice tag)
 {
     struct buf b;
@@ -65,23 +56,25 @@ static void add_tagged(struct sip_message *m, struct slice to, struct slice tag)
     buf_fini(&b);
 }
 
+/* What is copied of a large request is large. */
 struct sip_message *sip_response_to(const struct sip_message *req,
                                     unsigned status, struct slice reason,
                                     struct slice tag)
 {
-    struct sip_message *m = sip_response_new(status, reason);
+    struct sip_message *m = message_new(2048, req->arena.limit);
     struct slice to = sip_header_value(req, SIP_HDR_TO);
 
+    sip_set_status(m, status, reason);
     m->method = req->method;
-    copy_headers(m, req, SIP_HDR_VIA);
-    copy_headers(m, req, SIP_HDR_FROM);
+    sip_add_all(m, req, SIP_HDR_VIA);
+    sip_add_all(m, req, SIP_HDR_FROM);
     if (to.n && tag.n && status != 100 && !sip_tag(req, SIP_HDR_TO).n)
         add_tagged(m, to, tag);
     else
-        copy_headers(m, req, SIP_HDR_TO);
-    copy_headers(m, req, SIP_HDR_CALL_ID);
-    copy_headers(m, req, SIP_HDR_CSEQ);
-    copy_headers(m, req, SIP_HDR_TIMESTAMP);
+        sip_add_all(m, req, SIP_HDR_TO);
+    sip_add_all(m, req, SIP_HDR_CALL_ID);
+    sip_add_all(m, req, SIP_HDR_CSEQ);
+    sip_add_all(m, req, SIP_HDR_TIMESTAMP);
     return m;
 }
 
@@ -329,10 +322,27 @@ static void print_headers(const struct sip_message *m, struct buf *out)
 enum ims_err sip_message_print(const struct sip_message *m, struct buf *out,
                                struct why *why)
 {
+    return sip_message_print_via(m, (struct slice){0}, out, why);
+}
+
+static void print_via(struct slice via, struct buf *out)
+{
+    if (!via.n)
+        return;
+    buf_str(out, "Via: ");
+    buf_add(out, via);
+    buf_str(out, "\r\n");
+}
+
+enum ims_err sip_message_print_via(const struct sip_message *m,
+                                   struct slice via, struct buf *out,
+                                   struct why *why)
+{
     if (m->starved)
         return why_set(why, IMS_TOO_LARGE,
                        "the message outgrew its memory while it was edited");
     print_start(m, out);
+    print_via(via, out);
     print_headers(m, out);
     if (!sip_header_first(m, SIP_HDR_CONTENT_LENGTH)) {
         buf_str(out, "Content-Length: ");

@@ -50,6 +50,10 @@ struct sip_limits {
     size_t datagram_bytes;
 };
 
+/* The most that a message within the limits takes when it is printed, however
+ * it was edited. */
+size_t sip_printed_bytes(const struct sip_limits *l);
+
 struct sip_uri;
 struct sip_via;
 
@@ -119,6 +123,10 @@ void sip_message_drop(struct sip_message *m);
 /* Wire form; Content-Length is corrected (or added). */
 enum ims_err sip_message_print(const struct sip_message *m, struct buf *out,
                                struct why *why) MUST_CHECK;
+/* With one more Via in front of all headers; empty: none. */
+enum ims_err sip_message_print_via(const struct sip_message *m,
+                                   struct slice via, struct buf *out,
+                                   struct why *why) MUST_CHECK;
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -172,6 +180,9 @@ void sip_add_first(struct sip_message *m, enum sip_header_id id,
 void sip_add_last(struct sip_message *m, enum sip_header_id id,
                   struct slice value);
 void sip_set(struct sip_message *m, enum sip_header_id id, struct slice value);
+/* Behind the last one, all lines of the kind that `from` has. */
+void sip_add_all(struct sip_message *m, const struct sip_message *from,
+                 enum sip_header_id id);
 void sip_set_u64(struct sip_message *m, enum sip_header_id id, uint64_t value);
 void sip_set_printf(struct sip_message *m, enum sip_header_id id,
                     const char *fmt, ...) __attribute__((format(printf, 3, 4)));

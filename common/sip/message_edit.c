@@ -168,6 +168,15 @@ void sip_add_last(struct sip_message *m, enum sip_header_id id,
     add_at(m, at ? at : place_for(m, id), id, value);
 }
 
+void sip_add_all(struct sip_message *m, const struct sip_message *from,
+                 enum sip_header_id id)
+{
+    const struct sip_header *h = sip_header_first(from, id);
+
+    for (; h; h = sip_header_next(from, h))
+        sip_add_last(m, id, h->value);
+}
+
 /* Removes the lines of the kind at index `from` and behind. */
 static void remove_from(struct sip_message *m, unsigned from,
                         enum sip_header_id id)

@@ -355,10 +355,21 @@ static bool is_answerable(const struct sip_message *m)
     return m->is_request && m->method_name.n && !sip_via_top(m, &via, NULL);
 }
 
+static size_t message_bytes(const struct sip_limits *l)
+{
+    return l->message_bytes ? l->message_bytes : MESSAGE_BYTES;
+}
+
+/* What came, and all that can be put in an arena beside it. */
+size_t sip_printed_bytes(const struct sip_limits *l)
+{
+    return 2 * message_bytes(l) + EDIT_BYTES;
+}
+
 enum ims_err sip_message_parse(struct slice bytes, const struct sip_limits *l,
                                struct sip_message **out, struct why *why)
 {
-    size_t most = l->message_bytes ? l->message_bytes : MESSAGE_BYTES;
+    size_t most = message_bytes(l);
     struct sip_message *m = begin(slice_first(bytes, most));
     struct parser p = {
         .m = m,

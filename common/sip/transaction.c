@@ -84,7 +84,12 @@ static void init_tables(struct sip_stack *s)
     list_init(&s->requests);
     list_init(&s->owners);
     s->secret = dice_u64(dice);
-    buf_init(&s->out, 128 * 1024);
+    buf_init(&s->out, sip_printed_bytes(&s->config.transport.limits));
+}
+
+static void limit_transactions(struct sip_stack *s, size_t most)
+{
+    s->config.transactions = most ? most : 1000000;
 }
 
 struct sip_stack *sip_stack_new(const struct sip_stack_config *c,
@@ -95,7 +100,7 @@ struct sip_stack *sip_stack_new(const struct sip_stack_config *c,
     struct sip_stack *s = mem_zalloc(sizeof *s);
 
     s->config = *c;
-    sip_stack_limit(s, c->transactions);
+    limit_transactions(s, c->transactions);
     s->env = c->env;
     s->h = *h;
     s->ctx = ctx;
@@ -216,9 +221,16 @@ size_t sip_stack_open(const struct sip_stack *s)
     return count_open(&s->servers) + count_open(&s->clients);
 }
 
-void sip_stack_limit(struct sip_stack *s, size_t transactions)
+/* What is under way may be as large as the limit was before. */
+void sip_stack_limit(struct sip_stack *s, size_t transactions,
+                     const struct sip_limits *l, size_t connections)
 {
-    s->config.transactions = transactions ? transactions : 1000000;
+    size_t printed = sip_printed_bytes(l);
+
+    limit_transactions(s, transactions);
+    sip_transport_limit(s->transport, l, connections);
+    if (printed > s->out.max)
+        s->out.max = printed;
 }
 
 void sip_stack_drain(struct sip_stack *s)
@@ -316,6 +328,7 @@ bool transaction_print(struct transaction *t, const struct sip_message *m)
     if (sip_message_print(m, out, &why)) {
         log_at(t->stack->env->log, LOG_ERROR,
                "A SIP message was not printed: %s", why.text);
+        str_fini(&t->wire);
         return false;
     }
     str_set(&t->wire, buf_slice(out));

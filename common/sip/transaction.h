@@ -75,8 +75,10 @@ void sip_stack_each(const struct sip_stack *s,
 /* Those of them that still owe or await a final answer; the rest lingers for
  * repetitions. Looks at all: for the end of a node. */
 size_t sip_stack_open(const struct sip_stack *s);
-/* From now on this many transactions at a time; 0: 1e6. */
-void sip_stack_limit(struct sip_stack *s, size_t transactions);
+/* From now on this many transactions at a time (0: 1e6), and these limits of
+ * its transport. */
+void sip_stack_limit(struct sip_stack *s, size_t transactions,
+                     const struct sip_limits *l, size_t connections);
 /* While draining (SIGTERM) new requests get 503, the rest goes on. */
 void sip_stack_drain(struct sip_stack *s);
 
@@ -89,7 +91,8 @@ bool sip_request_is_answered(const struct sip_request *r); /* finally */
 /* Answers with a response made from the request (To tag added). reason NULL:
  * the RFC's phrase. */
 void sip_reply(struct sip_request *r, unsigned status, const char *reason);
-/* Answers with a response from sip_response_to, edited; msg is consumed. */
+/* Answers with a response from sip_response_to, edited; msg is consumed. When
+ * it is starved: not at all if it is provisional, else with 500. */
 void sip_respond(struct sip_request *r, struct sip_message *msg);
 /* A response of a branch, Via popped: forwarded upstream; msg is consumed.
  * 2xx to INVITE may come several times. */

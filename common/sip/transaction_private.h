@@ -102,7 +102,8 @@ void transaction_enter(struct transaction *t);
 void transaction_wait(struct transaction *t);
 void transaction_wait_over(struct transaction *t);
 enum ims_err transaction_send_wire(struct transaction *t) MUST_CHECK;
-/* Prints m into t->wire. False (and logged): it does not print. */
+/* Prints m into t->wire. False (and logged): it does not print, and what was
+ * sent before is not to be repeated in its place. */
 bool transaction_print(struct transaction *t, const struct sip_message *m);
 struct slice sip_call_of(const struct sip_message *m);
 

@@ -70,7 +70,7 @@ struct sip_transport *sip_transport_new(const struct sip_transport_config *c,
     list_init(&t->ports);
     map_init(&t->by_remote, dice_u64(dice), t->config.connections);
     map_init(&t->by_alias, dice_u64(dice), t->config.connections);
-    buf_init(&t->out, 2 * t->config.limits.message_bytes);
+    buf_init(&t->out, sip_printed_bytes(&t->config.limits));
     count_from(t);
     metrics_gauge(t->env->metrics, "imsbox_sip_connections", "",
                   "Open SIP streams", connections_now, t);
@@ -85,7 +85,7 @@ void sip_transport_limit(struct sip_transport *t, const struct sip_limits *l,
     set_defaults(&t->config);
     t->by_remote.limit = t->by_alias.limit = t->config.connections;
     buf_fini(&t->out);
-    buf_init(&t->out, 2 * t->config.limits.message_bytes);
+    buf_init(&t->out, sip_printed_bytes(&t->config.limits));
 }
 
 size_t sip_transport_datagram_bytes(const struct sip_transport *t)

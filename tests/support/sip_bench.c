@@ -91,6 +91,7 @@ struct bench *bench_with(const struct bench_options *o)
     config.locate.tcp = !o->no_tcp;
     config.transactions = o->transactions;
     config.transport.connections = o->connections;
+    config.transport.limits.message_bytes = o->message_bytes;
     b->stack = sip_stack_new(&config, &h, b);
     b->udp = listen_on(b, o, TRANSPORT_UDP);
     if (!o->no_tcp)
@@ -221,9 +222,12 @@ struct sip_client *bench_send(struct bench *b, enum sip_method method,
                    SLICE_ARG(sip_method_name(method)));
     if (b->route)
         sip_set(m, SIP_HDR_ROUTE, slice_of(b->route));
+    if (b->via)
+        sip_set(m, SIP_HDR_VIA, slice_of(b->via));
     if (body)
         sip_set_body(m, S("text/plain"), slice_at(text, body));
     free(text);
+    m->starved |= b->starves;
     c = sip_client_send(b->stack, m, &to, S(""), &h, b);
     sip_message_drop(m);
     return c;

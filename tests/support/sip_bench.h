@@ -29,13 +29,14 @@ struct bench {
     struct sip_message *response; /* the last one; held */
     bool keeps;                   /* hold the request (default) */
     unsigned answers_with;        /* reply at once with this status; 0: not */
-    const char *route;            /* of what bench_send sends; NULL: none */
+    const char *route, *via;      /* of what bench_send sends; NULL: none */
+    bool starves;                 /* what bench_send sends has no more room */
 };
 
 struct bench_options {
     uint64_t seed;
     enum sip_trust trust;
-    size_t transactions, connections;
+    size_t transactions, connections, message_bytes;
     int64_t t1; /* 0: 500 ms; T2 = 8 T1, T4 = 10 T1 */
     bool no_tcp;
     const char *ip; /* "[2001:db8::1]"; NULL: "10.0.0.1" */

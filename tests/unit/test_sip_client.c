@@ -417,6 +417,38 @@ static void what_cannot_be_sent_is_answered_here(void **state)
     bench_free(b);
 }
 
+/* proves SIP-5 SIP-7: the Vias of others are theirs, whatever we lack */
+static void what_cannot_be_sent_is_answered_by_way_of_its_vias(void **state)
+{
+    static const char *const texts[] = {
+        "SIP/2.0/UDP unsent.invalid;branch=z9hG4bKunsent",
+        "SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKp",
+        "SIP/2.0/UDP 10.0.0.8;branch=z9hG4bKalice"};
+
+    (void)state;
+    for (unsigned starves = 0; starves < 2; starves++) {
+        struct bench *b = bench_new(1);
+        struct sip_values vias;
+        struct slice value;
+
+        two_addresses(b);
+        b->via = "SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKp, "
+                 "SIP/2.0/UDP 10.0.0.8;branch=z9hG4bKalice";
+        b->starves = starves;
+        bench_send(b, SIP_OPTIONS, "sip:other.example", 0);
+        run_ms(b, 20 * 1000);
+        assert_text(bench_told(b), S("answer 503 unreachable\nend\n"));
+        assert_true(b->response->starved == starves);
+        sip_values_begin(&vias, b->response, SIP_HDR_VIA);
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+            assert_true(sip_values_next(&vias, &value));
+            assert_text(value, slice_of(texts[i]));
+        }
+        assert_false(sip_values_next(&vias, &value));
+        bench_free(b);
+    }
+}
+
 /* ---- CANCEL -------------------------------------------------------------- */
 
 /* proves SIP-5: RFC 3261 9.1 */
@@ -805,6 +837,23 @@ static void without_a_tcp_listener_size_does_not_matter(void **state)
 }
 
 /* proves SIP-6 */
+static void a_request_as_large_as_the_limit_goes_out(void **state)
+{
+    struct bench_options o = {
+        .seed = 1, .trust = SIP_MW, .message_bytes = 1 << 20};
+    struct bench *b = bench_with(&o);
+    struct peer *tcp = peer_new(b->sim, "10.0.0.2:5060", TRANSPORT_TCP);
+
+    (void)state;
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.2;transport=tcp", 200000);
+    run_ms(b, 100);
+    assert_true(slice_starts(str_slice(&tcp->all), S("MESSAGE sip:10.0.0.2")));
+    assert_true(tcp->all.n > 200000);
+    peer_free(tcp);
+    bench_free(b);
+}
+
+/* proves SIP-6 */
 static void ipv6_is_as_good(void **state)
 {
     struct bench_options o = {
@@ -870,6 +919,7 @@ int main(void)
             after_503_another_transport_of_the_same_server_is_not_tried),
         cmocka_unit_test(when_all_fail_the_last_503_is_the_answer),
         cmocka_unit_test(what_cannot_be_sent_is_answered_here),
+        cmocka_unit_test(what_cannot_be_sent_is_answered_by_way_of_its_vias),
         cmocka_unit_test(a_cancel_waits_for_a_1xx),
         cmocka_unit_test(a_cancelled_invite_ends_with_its_487),
         cmocka_unit_test(cancel_and_ack_take_the_route_of_their_invite),
@@ -887,6 +937,7 @@ int main(void)
         cmocka_unit_test(only_neighbours_without_tcp_are_kept_in_mind),
         cmocka_unit_test(at_the_limit_an_ack_still_goes),
         cmocka_unit_test(without_a_tcp_listener_size_does_not_matter),
+        cmocka_unit_test(a_request_as_large_as_the_limit_goes_out),
         cmocka_unit_test(ipv6_is_as_good),
         cmocka_unit_test(a_stack_that_goes_takes_its_clients_along),
     };

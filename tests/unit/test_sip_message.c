@@ -516,6 +516,51 @@ static void limits_of_bytes_and_headers_hold(void **state)
     sip_message_drop(m);
 }
 
+static void a_large_request_can_be_answered(void **state)
+{
+    struct sip_limits limits = {.message_bytes = 1 << 20};
+    struct sip_message *m, *resp;
+    struct why why;
+    struct buf text, out;
+
+    (void)state;
+    buf_init(&text, 1 << 20);
+    buf_str(&text, HEAD "v: SIP/2.0/UDP h;branch=");
+    memset(buf_take(&text, 900000), 'x', 900000);
+    buf_str(&text, "\r\nl: 0\r\n\r\n");
+    assert_ok(sip_message_parse(buf_slice(&text), &limits, &m, &why), &why);
+    resp = sip_response_to(m, 486, S("Busy"), S("t"));
+    buf_init(&out, sip_printed_bytes(&limits));
+    assert_ok(sip_message_print(resp, &out, &why), &why);
+    assert_true(out.n > 900000);
+    buf_fini(&out);
+    buf_fini(&text);
+    sip_message_drop(resp);
+    sip_message_drop(m);
+}
+
+static void one_more_via_can_be_printed_in_front(void **state)
+{
+    struct sip_message *m = parsed(S(FULL));
+    struct slice rest = slice_from(S(FULL), strcspn(FULL, "\n") + 1);
+    struct buf out, expected;
+    struct why why;
+
+    (void)state;
+    buf_init(&out, 65535);
+    buf_init(&expected, 65535);
+    assert_ok(sip_message_print_via(m, S("SIP/2.0/TCP me"), &out, &why), &why);
+    buf_printf(&expected,
+               "INVITE sip:bob@b.example SIP/2.0\r\n"
+               "Via: SIP/2.0/TCP me\r\n%.*s",
+               SLICE_ARG(rest));
+    assert_text(buf_slice(&out), buf_slice(&expected));
+    assert_prints(m, S(FULL));
+    buf_fini(&expected);
+    buf_fini(&out);
+    sip_message_drop(m);
+}
+
 static void more_headers_than_one_array_are_kept_in_order(void **state)
 {
     struct sip_message *m = sip_request_new(SIP_INFO, S("sip:a"));
@@ -574,6 +619,8 @@ int main(void)
         cmocka_unit_test(what_is_broken_is_refused_with_the_right_status),
         cmocka_unit_test(a_body_may_begin_with_a_blank),
         cmocka_unit_test(limits_of_bytes_and_headers_hold),
+        cmocka_unit_test(a_large_request_can_be_answered),
+        cmocka_unit_test(one_more_via_can_be_printed_in_front),
         cmocka_unit_test(more_headers_than_one_array_are_kept_in_order),
         cmocka_unit_test(a_message_cut_anywhere_does_no_harm),
     };

@@ -587,6 +587,95 @@ static void a_stack_that_goes_leaves_requests_to_their_holders(void **state)
     free(b);
 }
 
+/* ---- large responses, and too large ones --------------------------------- */
+
+/* A 200 to the request, as it may come from further on. */
+static struct sip_message *large_200(const struct sip_message *req, size_t body)
+{
+    struct sip_message *small =
+                           sip_response_to(req, 200, S("OK"), S("further")),
+                       *m;
+    struct sip_limits limits = {.message_bytes = 1 << 20};
+    struct why why;
+    struct buf out;
+
+    buf_init(&out, 1 << 20);
+    sip_set_u64(small, SIP_HDR_CONTENT_LENGTH, 0);
+    assert_ok(sip_message_print(small, &out, &why), &why);
+    sip_message_drop(small);
+    out.n -= strlen("0\r\n\r\n");
+    buf_printf(&out, "%zu\r\n\r\n", body);
+    memset(buf_take(&out, body), 'x', body);
+    assert_ok(sip_message_parse(buf_slice(&out), &limits, &m, &why), &why);
+    buf_fini(&out);
+    return m;
+}
+
+static void check_large(struct bench *b, size_t body)
+{
+    static const char invite[] = "INVITE";
+    struct peer *p = peer_new(b->sim, "10.0.0.9:5060", TRANSPORT_TCP);
+    size_t before;
+
+    peer_connect(p, us);
+    sim_run_for(b->sim, 10 * MSEC);
+    peer_write(p, slice_of(bench_request(invite, "a")));
+    sim_run_for(b->sim, 10 * MSEC);
+    before = p->all.n;
+    sip_request_forward_response(b->request, large_200(b->request->msg, body));
+    sim_run_for(b->sim, SECOND);
+    assert_true(p->all.n > before + body);
+    assert_true(slice_starts(slice_from(str_slice(&p->all), before),
+                             S("SIP/2.0 200 OK\r\n")));
+    sim_run_for(b->sim, 40 * SECOND);
+    peer_free(p);
+}
+
+/* proves SIP-4: RFC 3261 17.2.1 */
+static void a_response_as_large_as_the_limit_goes_out(void **state)
+{
+    struct bench_options o = {
+        .seed = 1, .trust = SIP_MW, .message_bytes = 1 << 20};
+    struct bench *b = bench_with(&o);
+
+    (void)state;
+    check_large(b, 150000);
+    check_large(b, 1000000);
+    bench_free(b);
+}
+
+static void the_limit_may_be_raised_while_the_node_runs(void **state)
+{
+    struct sip_limits limits = {.message_bytes = 1 << 20};
+    struct bench *b = bench_new(1);
+
+    (void)state;
+    sip_stack_limit(b->stack, 0, &limits, 0);
+    check_large(b, 1000000);
+    limits.message_bytes = 65535; /* what is under way still goes out */
+    sip_stack_limit(b->stack, 0, &limits, 0);
+    check_large(b, 1000000);
+    bench_free(b);
+}
+
+/* A 100 again and again would say that somebody is at it. */
+static void a_final_response_without_memory_leaves_silence(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = phone(b);
+
+    (void)state;
+    say(b, p, bench_request("INVITE", "a"));
+    assert_text(peer_heard(p), S("0 SIP/2.0 100 Trying\n"));
+    b->request->msg->arena.limit = 64; /* as nothing is left of it */
+    sip_reply(b->request, 486, NULL);
+    sim_run_for(b->sim, 40 * SECOND);
+    assert_text(peer_heard(p), S(""));
+    assert_has(world_story(b->w), "the response could not be sent");
+    peer_free(p);
+    bench_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -615,6 +704,9 @@ int main(void)
         cmocka_unit_test(at_the_limit_a_cancel_that_ends_nothing_gets_503),
         cmocka_unit_test(a_stopping_node_takes_on_nothing_new),
         cmocka_unit_test(a_stack_that_goes_leaves_requests_to_their_holders),
+        cmocka_unit_test(a_response_as_large_as_the_limit_goes_out),
+        cmocka_unit_test(the_limit_may_be_raised_while_the_node_runs),
+        cmocka_unit_test(a_final_response_without_memory_leaves_silence),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
