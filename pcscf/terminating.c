@@ -102,13 +102,8 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
 static void put_back(struct sip_message *resp, const struct sip_message *from,
                      enum sip_header_id id)
 {
-    struct sip_values it;
-    struct slice value;
-
     sip_remove(resp, id);
-    sip_values_begin(&it, from, id);
-    while (sip_values_next(&it, &value))
-        sip_add_last(resp, id, value);
+    sip_add_all(resp, from, id);
 }
 
 static bool is_listed(struct slice list, struct slice identity)

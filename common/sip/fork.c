@@ -352,12 +352,30 @@ void fork_abandon(struct sip_forward *f)
 /* ---- responses, 16.7
  * -------------------------------------------------------------- */
 
+/* What found no memory for its edits does not go up. Where it was final, the
+ * request is answered without it, and nobody is left to ring. */
+static void do_without(struct sip_forward *f, struct sip_message *m)
+{
+    bool is_final = m->status >= 200;
+
+    record_say(f->proxy->env->record, about(f), "SIP-5", "RFC 3261 16.7",
+               "%u from a branch outgrew its memory: it does not go upstream",
+               m->status);
+    sip_message_drop(m);
+    if (is_final)
+        sip_forward_stop(f, 500, "Message too large");
+}
+
 /* Steps 8 and 9; m is consumed. */
 static void send_up(struct sip_forward *f, struct branch *b,
                     struct sip_message *m)
 {
     if (f->h.on_response)
         f->h.on_response(f->ctx, m, b->user);
+    if (m->starved) {
+        do_without(f, m);
+        return;
+    }
     if (m->status >= 200)
         f->is_answered = true;
     sip_request_forward_response(f->req, m);

@@ -69,7 +69,8 @@ struct sip_forward_handler {
     /* Every response that goes upstream, before it goes: edit it. Our Via is
      * off already; a 503 was made 500 (16.7 step 6), challenges of the other
      * branches are in (step 7). Not for answers by sip_forward_stop. branch:
-     * what sip_forward_add was given. */
+     * what sip_forward_add was given. One that is starved then does not go; in
+     * place of a final one goes 500, and the other branches end. */
     void (*on_response)(void *ctx, struct sip_message *resp, void *branch);
     /* All branches have ended and `best` (not 2xx, not 6xx after a global stop,
      * not after CANCEL) would go upstream. The callee may add branches

@@ -427,14 +427,18 @@ static void answer_other(struct request *r, struct sip_message *msg)
                msg);
 }
 
-/* A response whose edits did not fit in memory must not go out in part. */
+/* A response whose edits did not fit in memory must not go out in part: a
+ * final one is replaced, a provisional one (NULL) does not go out. */
 static struct sip_message *whole(struct request *r, struct sip_message *msg)
 {
+    bool is_final = msg->status >= 200;
+
     if (!msg->starved)
         return msg;
     sip_message_drop(msg);
-    return sip_response_to(r->pub.msg, 500, S("Response too large"),
-                           sip_request_tag(&r->pub));
+    return is_final ? sip_response_to(r->pub.msg, 500, S("Message too large"),
+                                      sip_request_tag(&r->pub))
+                    : NULL;
 }
 
 void sip_respond(struct sip_request *pub, struct sip_message *msg)
@@ -442,6 +446,8 @@ void sip_respond(struct sip_request *pub, struct sip_message *msg)
     struct request *r = from_pub(pub);
 
     msg = whole(r, msg);
+    if (!msg)
+        return;
     if (!r->t)
         r->is_answered = true;
     else if (r->t->method == SIP_INVITE)

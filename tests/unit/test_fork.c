@@ -22,10 +22,12 @@ struct world {
     unsigned targets;       /* how many phones are tried */
     unsigned group[PHONES]; /* and when */
     int64_t no_answer_us;
-    unsigned more; /* phones that on_best adds, one a time */
-    bool later;    /* not in on_best itself */
-    unsigned stop; /* on_best stops with this status */
-    bool waits;    /* does not forward */
+    unsigned more;           /* phones that on_best adds, one a time */
+    bool later;              /* not in on_best itself */
+    unsigned stop;           /* on_best stops with this status */
+    bool waits;              /* does not forward */
+    unsigned starved_status; /* of responses whose edits find no memory */
+    bool starved_request;
     /* what it saw */
     struct sip_request *req;
     struct sip_forward *f;
@@ -41,6 +43,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     assert_non_null(branch);
     t->responses++;
     sip_add_named(resp, S("X-Edited"), S("yes"));
+    resp->starved |= resp->status == t->starved_status;
 }
 
 static void add(struct world *t, struct sip_message *m, unsigned i)
@@ -54,6 +57,7 @@ static void add(struct world *t, struct sip_message *m, unsigned i)
         .record_route = S("sip:p.ims.example"),
     };
 
+    b.msg->starved = t->starved_request;
     sip_forward_add(t->f, &b);
 }
 
@@ -673,6 +677,73 @@ static void other_requests_get_their_first_good_answer(void **state)
     world_end(t);
 }
 
+/* RFC 3261 16.7: nothing goes up in part, and nobody rings for nobody. */
+static void a_provisional_response_without_memory_is_dropped(void **state)
+{
+    struct world *t = world_new(1);
+
+    (void)state;
+    t->starved_status = 180;
+    invite(t);
+    answer(t, 0, 180);
+    assert_int_equal(puppet_last(&t->caller)->status, 100);
+    call(t, "CANCEL", "");
+    assert_true(is_cancelled(t, 0));
+    obey_cancel(t, 0);
+    assert_non_null(puppet_response(&t->caller, 487, 0));
+    world_end(t);
+    t = world_new(1);
+    t->starved_status = 180;
+    invite(t);
+    answer(t, 0, 180);
+    answer(t, 0, 200);
+    assert_int_equal(puppet_last(&t->caller)->status, 200);
+    world_end(t);
+}
+
+static void a_final_response_without_memory_is_a_500_and_the_end(void **state)
+{
+    struct world *t = world_new(2);
+
+    (void)state;
+    t->starved_status = 200;
+    invite(t);
+    answer(t, 1, 180);
+    answer(t, 0, 200);
+    assert_int_equal(puppet_last(&t->caller)->status, 500);
+    assert_true(is_cancelled(t, 1));
+    obey_cancel(t, 1);
+    sim_run_for(t->sim, 40 * SECOND);
+    assert_int_equal(t->dones, 1);
+    world_end(t);
+    t = world_new(1);
+    t->starved_status = 486;
+    invite(t);
+    answer(t, 0, 486);
+    assert_int_equal(puppet_last(&t->caller)->status, 500);
+    assert_has(world_story(t->w), "486 from a branch outgrew its memory");
+    sim_run_for(t->sim, 40 * SECOND);
+    assert_int_equal(t->dones, 1);
+    world_end(t);
+}
+
+static void a_request_without_memory_is_answered_to_its_sender(void **state)
+{
+    struct world *t = world_new(2);
+    struct sip_message *m;
+
+    (void)state;
+    t->starved_request = true;
+    invite(t);
+    m = puppet_response(&t->caller, 500, 0);
+    assert_non_null(m);
+    assert_int_equal(sip_values_count(m, SIP_HDR_VIA), 1);
+    assert_text(header(m, SIP_HDR_VIA),
+                S("SIP/2.0/UDP 10.0.1.1:5060;branch=z9hG4bKcall"));
+    assert_true(!rings(t, 0) && !rings(t, 1));
+    world_end(t);
+}
+
 static void max_breadth_is_shared_and_makes_branches_wait(void **state)
 {
     struct world *t = world_new(3);
@@ -738,6 +809,9 @@ int main(void)
         cmocka_unit_test(going_on_with_nothing_new_sends_what_there_is),
         cmocka_unit_test(the_procedure_may_stop_it_all),
         cmocka_unit_test(other_requests_get_their_first_good_answer),
+        cmocka_unit_test(a_provisional_response_without_memory_is_dropped),
+        cmocka_unit_test(a_final_response_without_memory_is_a_500_and_the_end),
+        cmocka_unit_test(a_request_without_memory_is_answered_to_its_sender),
         cmocka_unit_test(max_breadth_is_shared_and_makes_branches_wait),
         cmocka_unit_test(a_proxy_that_goes_answers_what_is_left),
     };

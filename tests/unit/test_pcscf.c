@@ -515,6 +515,32 @@ static void an_answer_is_given_back_its_routes_and_identity(void **state)
     tear_down(&f);
 }
 
+/* However many hops there were, all of them hear the phone. */
+static void an_answer_is_given_back_thousands_of_vias(void **state)
+{
+    enum { HOPS = 2300 };
+    struct fixture f;
+    struct sip_message *m;
+    struct buf more;
+
+    (void)state;
+    registered(&f);
+    buf_init(&more, 64 * 1024);
+    buf_str(&more, "Via: SIP/2.0/UDP h");
+    for (unsigned i = 1; i < HOPS; i++)
+        buf_str(&more, ",SIP/2.0/UDP h");
+    buf_str(&more, "\r\n");
+    buf_char(&more, '\0');
+    core_says(&f, "INVITE", f.path, more.p);
+    puppet_answer(&f.phone, puppet_request(&f.phone, SIP_INVITE, 0), 180, "");
+    run(&f);
+    m = puppet_response(&f.scscf, 180, 0);
+    assert_non_null(m);
+    assert_int_equal(sip_values_count(m, SIP_HDR_VIA), HOPS + 1);
+    buf_fini(&more);
+    tear_down(&f);
+}
+
 /* RFC 3325 9.2: a phone with several identities says which one answers. */
 static void
 an_answer_is_by_the_preferred_identity_if_it_is_registered(void **state)
@@ -615,6 +641,7 @@ int main(void)
         cmocka_unit_test(a_path_that_leads_nowhere_is_a_480),
         cmocka_unit_test(who_asks_for_privacy_is_not_shown_to_the_phone),
         cmocka_unit_test(an_answer_is_given_back_its_routes_and_identity),
+        cmocka_unit_test(an_answer_is_given_back_thousands_of_vias),
         cmocka_unit_test(the_inside_stays_inside_within_a_dialog),
     };
 

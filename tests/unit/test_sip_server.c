@@ -658,6 +658,36 @@ static void the_limit_may_be_raised_while_the_node_runs(void **state)
     bench_free(b);
 }
 
+static void respond_starved(struct bench *b, unsigned status)
+{
+    struct sip_message *m =
+        sip_response_to(b->request->msg, status, S(""), S("further"));
+
+    m->starved = true;
+    sip_respond(b->request, m);
+    sim_run_for(b->sim, MSEC);
+}
+
+/* proves SIP-4 */
+static void a_response_that_lost_its_edits_is_not_sent(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = phone(b);
+
+    (void)state;
+    say(b, p, bench_request("INVITE", "a"));
+    peer_heard(p);
+    respond_starved(b, 180);
+    assert_text(peer_heard(p), S(""));
+    assert_false(sip_request_is_answered(b->request));
+    respond_starved(b, 200);
+    assert_has(peer_heard(p), "500 Message too large");
+    assert_true(sip_request_is_answered(b->request));
+    say(b, p, bench_request("ACK", "a"));
+    peer_free(p);
+    bench_free(b);
+}
+
 /* A 100 again and again would say that somebody is at it. */
 static void a_final_response_without_memory_leaves_silence(void **state)
 {
@@ -706,6 +736,7 @@ int main(void)
         cmocka_unit_test(a_stack_that_goes_leaves_requests_to_their_holders),
         cmocka_unit_test(a_response_as_large_as_the_limit_goes_out),
         cmocka_unit_test(the_limit_may_be_raised_while_the_node_runs),
+        cmocka_unit_test(a_response_that_lost_its_edits_is_not_sent),
         cmocka_unit_test(a_final_response_without_memory_leaves_silence),
     };
 
