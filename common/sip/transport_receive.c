@@ -10,6 +10,7 @@
  * SIP-2, SIP-6.
  */
 #include "sip/transport_private.h"
+#include <endian.h>
 #include <stdio.h>
 
 static const char clause[] = "RFC 3261 18";
@@ -72,7 +73,7 @@ static bool is_allowed(struct sip_transport *t)
     return a->used < a->per_second && ++a->used > 0;
 }
 
-static void refuse_broken(struct sip_transport *t, const struct sip_message *m,
+static void refuse_broken(struct sip_transport *t, struct sip_message *m,
                           const struct sip_flow *flow, struct slice bytes,
                           const struct why *why)
 {
@@ -89,6 +90,7 @@ static void refuse_broken(struct sip_transport *t, const struct sip_message *m,
     ++*t->count.in[flow->remote.transport];
     record_say(t->env->record, (struct record_about){.call = call_of(m)},
                "SIP-2", clause, "refused with %u: %s", status, why->text);
+    sip_transport_mark(m, &flow->remote);
     sip_transport_refuse(t, m, flow, status, why->text, 0);
 }
 
@@ -202,16 +204,19 @@ static void note_alias(struct sip_transport *t, const struct sip_via *via,
 
 /* ---- answers without a transaction: which is which ----------------------- */
 
-/* What makes a request the same as its repetition. */
-static uint64_t fingerprint(const struct sip_transport *t,
-                            const struct sip_message *req)
+enum { TAG_BYTES = 17 };
+
+/* The To tag of our answer: the same for a repetition of the request, and made
+ * of what its ACK has too, which brings the top Via alone (17.1.1.3). */
+static void print_tag(const struct sip_transport *t, const struct sip_via *top,
+                      struct slice call, struct buf *out)
 {
-    uint64_t h = slice_hash(sip_header_value(req, SIP_HDR_VIA), t->tag_seed);
+    uint64_t h = slice_hash(top->host, t->tag_seed + top->port);
 
-    return slice_hash(call_of(req), h);
+    h = htobe64(slice_hash(call, slice_hash(top->branch, h)));
+    buf_char(out, 's');
+    buf_hex(out, &h, sizeof h);
 }
-
-static const char tag_format[] = "s%016llx";
 
 /* The ACK of a refusal ends here: there is no transaction, and nobody further
  * on knows of it (RFC 3261 17.1.1.3: it has the branch of its INVITE). */
@@ -219,13 +224,16 @@ static bool is_ack_of_refusal(const struct sip_transport *t,
                               const struct sip_message *m)
 {
     struct slice tag = sip_tag(m, SIP_HDR_TO);
-    char own[24];
+    struct sip_via top;
+    char text[TAG_BYTES];
+    struct buf own;
 
-    if (m->method != SIP_ACK || tag.n != 17 || tag.p[0] != 's')
+    if (m->method != SIP_ACK || tag.n != TAG_BYTES || tag.p[0] != 's' ||
+        sip_via_top(m, &top, NULL) != IMS_OK)
         return false;
-    snprintf(own, sizeof own, tag_format,
-             (unsigned long long)fingerprint(t, m));
-    return slice_eq(tag, slice_of(own));
+    buf_over(&own, text, sizeof text);
+    print_tag(t, &top, call_of(m), &own);
+    return slice_eq(tag, buf_slice(&own));
 }
 
 /* ---- the way in ---------------------------------------------------------- */
@@ -267,6 +275,11 @@ void sip_transport_take(struct sip_transport *t, const struct sip_flow *flow,
         note_alias(t, &via, flow);
         mark_via(m, &via, &flow->remote);
     }
+    if (m->starved) {
+        sip_transport_drop(t, m, flow, "memory",
+                           "no room to note in its Via where it came from");
+        goto out;
+    }
     if (!m->is_request || !is_ack_of_refusal(t, m))
         t->h.on_message(t->ctx, m, flow);
 out:
@@ -295,16 +308,18 @@ void sip_transport_refuse(struct sip_transport *t,
                           const char *reason, unsigned retry_after)
 {
     struct sip_message *resp;
-    char tag[24];
+    struct sip_via top;
+    char text[TAG_BYTES];
+    struct buf tag;
 
-    if (!req->is_request || req->method == SIP_ACK ||
-        !sip_header_first(req, SIP_HDR_VIA))
+    if (!req->is_request || req->method == SIP_ACK || req->starved ||
+        sip_via_top(req, &top, NULL) != IMS_OK)
         return;
-    snprintf(tag, sizeof tag, tag_format,
-             (unsigned long long)fingerprint(t, req));
+    buf_over(&tag, text, sizeof text);
+    print_tag(t, &top, call_of(req), &tag);
     resp = sip_response_to(req, status,
                            slice_of(reason ? reason : sip_reason(status)),
-                           slice_of(tag));
+                           buf_slice(&tag));
     if (retry_after)
         sip_set_printf(resp, SIP_HDR_RETRY_AFTER, "%u", retry_after);
     send_refusal(t, resp, req, flow);

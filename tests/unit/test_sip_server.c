@@ -549,6 +549,41 @@ static void at_the_limit_a_cancel_that_ends_nothing_gets_503(void **state)
     bench_free(b);
 }
 
+/* proves SIP-10: the ACK has one Via, the request had two in a line */
+static void the_ack_of_a_503_at_the_limit_ends_here(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_MW, .transactions = 1};
+    struct bench *b = bench_with(&o);
+    struct peer *p = phone(b);
+    struct bench_text t = {.method = "INVITE",
+                           .via =
+                               "SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bKb, "
+                               "SIP/2.0/UDP 10.0.0.8:5060;branch=z9hG4bKalice"};
+    struct sip_message *m;
+    char to[32];
+
+    (void)state;
+    say(b, p, bench_request("OPTIONS", "a"));
+    say(b, p, bench_text(&t));
+    assert_has(peer_heard(p), "503");
+    bench_told(b);
+    assert_ok(sip_message_parse(str_slice(&p->last), &(struct sip_limits){0},
+                                &m, NULL),
+              NULL);
+    snprintf(to, sizeof to, ";tag=%.*s", SLICE_ARG(sip_tag(m, SIP_HDR_TO)));
+    sip_message_drop(m);
+    t = (struct bench_text){.method = "ACK",
+                            .to = to,
+                            .via = "SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bKb"};
+    say(b, p, bench_text(&t));
+    assert_text(bench_told(b), S(""));
+    t.via = "SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bKc"; /* another one's */
+    say(b, p, bench_text(&t));
+    assert_text(bench_told(b), S("ack\n"));
+    peer_free(p);
+    bench_free(b);
+}
+
 static void a_stopping_node_takes_on_nothing_new(void **state)
 {
     struct bench *b = bench_new(1);
@@ -732,6 +767,7 @@ int main(void)
         cmocka_unit_test(at_the_limit_new_requests_get_503),
         cmocka_unit_test(at_the_limit_what_still_rings_can_be_cancelled),
         cmocka_unit_test(at_the_limit_a_cancel_that_ends_nothing_gets_503),
+        cmocka_unit_test(the_ack_of_a_503_at_the_limit_ends_here),
         cmocka_unit_test(a_stopping_node_takes_on_nothing_new),
         cmocka_unit_test(a_stack_that_goes_leaves_requests_to_their_holders),
         cmocka_unit_test(a_response_as_large_as_the_limit_goes_out),

@@ -176,6 +176,38 @@ the_reason_names_the_header_and_repetitions_get_the_same(void **state)
     bench_free(b);
 }
 
+/* proves SIP-2 SIP-6: RFC 3261 18.2.1, RFC 3581 section 4, RFC 3261 17.1.1.3 */
+static void a_refusal_is_marked_and_its_ack_ends_here(void **state)
+{
+    struct bench *b = bench_of_trust(SIP_GM);
+    struct peer *p = peer_new(b->sim, "10.0.0.9:6000", TRANSPORT_UDP);
+    struct bench_text t = {
+        .method = "INVITE",
+        .extra = "Max-Forwards: x\r\n",
+        .via = "SIP/2.0/UDP 192.168.1.2:5061;rport;branch=z9hG4bKa"};
+    struct sip_message *m;
+    char to[32];
+
+    (void)state;
+    peer_say(p, us, bench_text(&t));
+    run_ms(b, 10);
+    assert_true(slice_starts(str_slice(&p->last), S("SIP/2.0 400 ")));
+    assert_has(str_slice(&p->last),
+               "Via: SIP/2.0/UDP 192.168.1.2:5061;branch=z9hG4bKa;"
+               "received=10.0.0.9;rport=6000\r\n");
+    assert_ok(sip_message_parse(str_slice(&p->last), &(struct sip_limits){0},
+                                &m, NULL),
+              NULL);
+    snprintf(to, sizeof to, ";tag=%.*s", SLICE_ARG(sip_tag(m, SIP_HDR_TO)));
+    sip_message_drop(m);
+    t = (struct bench_text){.method = "ACK", .to = to, .via = t.via};
+    peer_say(p, us, bench_text(&t));
+    run_ms(b, 10);
+    assert_text(bench_told(b), S(""));
+    peer_free(p);
+    bench_free(b);
+}
+
 /* proves SIP-2 */
 static void hopeless_bytes_are_dropped_counted_and_recorded(void **state)
 {
@@ -734,6 +766,7 @@ int main(void)
         cmocka_unit_test(what_does_not_parse_is_refused_or_dropped),
         cmocka_unit_test(
             the_reason_names_the_header_and_repetitions_get_the_same),
+        cmocka_unit_test(a_refusal_is_marked_and_its_ack_ends_here),
         cmocka_unit_test(hopeless_bytes_are_dropped_counted_and_recorded),
         cmocka_unit_test(a_response_with_a_foreign_via_is_dropped),
         cmocka_unit_test(refusals_are_limited_in_each_second),

@@ -8,8 +8,9 @@
 /* A whole network in which the n-th growth of a bounded arena or table is
  * refused while two phones register, talk, change their call, send messages,
  * hang up and leave: parsers, transactions, dialogs, the P-CSCF's flows, the
- * registrar, Cx and the store. Whatever was refused, afterwards nothing is left
- * over and nothing forgotten, and other phones are served.
+ * registrar, Cx and the store. Whatever was refused, every response went its
+ * way back, afterwards nothing is left over and nothing forgotten, and other
+ * phones are served.
  *
  * All of them take a minute; of the many the test takes every STRIDE-th. make
  * starved takes all, in parts: every IMSBOX_STARVED-th from
@@ -47,6 +48,21 @@ static void live(struct small *w)
     sim_run_for(w->sim, SECOND);
 }
 
+/* No response lost a Via, so that it came to who asked nothing. */
+static void check_ways_back(const struct small *w, unsigned n)
+{
+    for (unsigned i = 0; i < w->core.count; i++) {
+        const struct core_node *node = &w->core.nodes[i];
+
+        if (*metrics_counter(node->node->env.metrics,
+                             "imsbox_sip_dropped_total", "reason=\"not_ours\"",
+                             ""))
+            fail_msg("when growth %u was refused: %s got somebody else's "
+                     "response",
+                     n, node->self->name);
+    }
+}
+
 /* How many growths there were, of which the n-th was refused. */
 static unsigned run(const struct disk_image *image, unsigned n)
 {
@@ -63,6 +79,7 @@ static unsigned run(const struct disk_image *image, unsigned n)
     wrong = small_wrong(&w);
     if (wrong)
         fail_msg("when growth %u was refused: %s", n, wrong);
+    check_ways_back(&w, n);
     small_end(&w);
     sim_free(sim);
     return count;
