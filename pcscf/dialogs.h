@@ -8,20 +8,39 @@
 
 #include "pcscf/pcscf.h"
 
-/* A response to a request that a phone sent over the flow, or answered.
- * The dialog's Record-Route is the response's. */
+/* The phone that an initial request came from or goes to, as it was then. */
+struct dialog_phone {
+    struct sip_flow flow;
+    char token[FLOW_TOKEN]; /* of its contact */
+};
+
+struct dialog_phone pcscf_dialog_phone(const struct contact *c,
+                                       const struct sip_flow *flow);
+
+/* A response to a request that the phone sent, or answered. The dialog belongs
+ * to the phone's contact; its Record-Route is the response's. */
 void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
                            const struct sip_message *resp, bool phone_is_caller,
-                           const struct sip_flow *flow);
+                           const struct dialog_phone *phone);
 
-/* Is there room for the dialog that an initial request may make? A call within
- * which no request could pass is worse than none. False: refused, and req and
- * copy are gone. */
+/* Is there room for the dialog of this contact that an initial request may
+ * make? A call within which no request could pass is worse than none; and no
+ * contact has all the room. False: refused, and req and copy are gone. */
 bool pcscf_check_dialogs(struct pcscf *me, struct sip_request *req,
-                         struct sip_message *copy);
+                         struct sip_message *copy, const struct contact *c);
+
+/* Is the dialog's phone still registered over its flow, if need be with another
+ * contact? */
+bool pcscf_dialog_is_registered(const struct sip_dialog *d);
 /* 5.2.8.1.4: the dialogs of a contact that the network has ended are forgotten
  * without a word to anybody. How many. */
-size_t pcscf_forget_dialogs(struct pcscf *me, const struct contact *c);
+size_t pcscf_forget_dialogs(struct contact *c);
+/* A contact goes (flows_new): if the user is registered with another one over
+ * this flow (he re-registered within a call), that has its dialogs from now on.
+ * Otherwise they are forgotten. */
+void pcscf_contact_gone(void *ctx, struct contact *c);
+/* A dialog goes (sip_dialogs_on_end): its contact has one less. */
+void pcscf_dialog_gone(void *ctx, struct sip_dialog *d, bool timed_out);
 /* What the table takes: the responses to requests that were let in when there
  * was room find some, too. */
 size_t pcscf_dialogs_limit(const struct topology_limits *l);

@@ -6,6 +6,8 @@
  */
 #include "pcscf/flows.h"
 
+enum { PASSING_S = 40 };
+
 struct flows {
     const struct env *env;
     uint64_t key[2]; /* of the tokens */
@@ -13,12 +15,14 @@ struct flows {
     struct map by_token, by_source;
     struct list unregistered;
     void (*on_expired)(void *ctx, struct contact *c);
+    void (*on_gone)(void *ctx, struct contact *c);
     void *ctx;
     struct flows_figures figures;
 };
 
 struct flows *flows_new(const struct env *env, size_t most,
                         void (*on_expired)(void *ctx, struct contact *c),
+                        void (*on_gone)(void *ctx, struct contact *c),
                         void *ctx)
 {
     struct flows *f = mem_zalloc(sizeof *f);
@@ -26,6 +30,7 @@ struct flows *flows_new(const struct env *env, size_t most,
     f->env = env;
     f->most = most;
     f->on_expired = on_expired;
+    f->on_gone = on_gone;
     f->ctx = ctx;
     f->key[0] = dice_u64(env->dice);
     f->key[1] = dice_u64(env->dice);
@@ -86,6 +91,7 @@ void contact_free(struct contact *c)
 {
     struct flows *f = c->flows;
 
+    f->on_gone(f->ctx, c);
     timer_stop(f->env->timers, &c->timer);
     map_remove(&f->by_token, &c->by_token);
     map_remove(&f->by_source, &c->by_source);
@@ -109,7 +115,8 @@ static void on_timer(void *ctx)
 
     if (c->registered)
         c->flows->on_expired(c->flows->ctx, c);
-    contact_free(c);
+    else
+        contact_free(c);
 }
 
 static bool make_room(struct flows *f)
@@ -135,6 +142,7 @@ static struct contact *contact_new(struct flows *f, const char *token,
     c->flows = f;
     c->flow = *flow;
     list_init(&c->watched);
+    list_init(&c->dialogs);
     memcpy(c->token, token, FLOW_TOKEN);
     map_add(&f->by_token, &c->by_token, slice_at(c->token, FLOW_TOKEN));
     map_add(&f->by_source, &c->by_source, addr_key(&c->flow.remote));
@@ -178,7 +186,7 @@ void contact_register(struct contact *c, uint32_t seconds)
     timer_start(f->env->timers, &c->timer, us, on_timer, c);
 }
 
-void contact_unregister(struct contact *c, int64_t us)
+void contact_unregister(struct contact *c)
 {
     struct flows *f = c->flows;
 
@@ -186,7 +194,8 @@ void contact_unregister(struct contact *c, int64_t us)
         list_append(&f->unregistered, &c->link);
     f->figures.registered -= c->registered;
     c->registered = false;
-    timer_start(f->env->timers, &c->timer, us, on_timer, c);
+    timer_start(f->env->timers, &c->timer, PASSING_S * (int64_t)SECOND,
+                on_timer, c);
 }
 
 struct contact *flows_at(const struct flows *f, const struct addr *source,

@@ -26,6 +26,8 @@ struct contact {
     struct map_node by_token, by_source;
     struct list link;    /* of those not registered, oldest first */
     struct list watched; /* of the subscription that tells of it, if any */
+    struct list dialogs; /* of the phone, sip_dialog.link: dialogs.c */
+    unsigned dialog_count;
     struct flows *flows;
     struct sip_flow flow;
     char token[FLOW_TOKEN];
@@ -53,10 +55,11 @@ struct flows_figures {
 
 /* most: contacts at a time; at the limit the oldest one that is not registered
  * makes room, so that nobody who cannot answer a challenge keeps others out.
- * on_expired: a registered contact's time is up; it
- * is freed behind the call. */
+ * on_expired: a registered contact's time is up; it is to be unregistered or
+ * freed now. on_gone: a contact is freed behind the call. */
 struct flows *flows_new(const struct env *env, size_t most,
                         void (*on_expired)(void *ctx, struct contact *c),
+                        void (*on_gone)(void *ctx, struct contact *c),
                         void *ctx);
 void flows_limit(struct flows *f, size_t most);
 void flows_free(struct flows *f);
@@ -73,8 +76,9 @@ struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
                            struct slice impu, struct slice uri, int64_t us);
 /* Registered (again) for seconds. */
 void contact_register(struct contact *c, uint32_t seconds);
-/* No more, but it stays known for us microseconds. */
-void contact_unregister(struct contact *c, int64_t us);
+/* No more, but it stays known for 40 s, 64*T1 and some: what is on its way to
+ * the phone passes, and what the phone still has to end. */
+void contact_unregister(struct contact *c);
 void contact_free(struct contact *c);
 
 /* The registered contacts of a source, one after the other: NULL first. */

@@ -3,7 +3,8 @@
  * Initial and standalone requests from a phone, TS 24.229 5.2.6.3.1, .3, .7.
  *
  *   not from a registered flow            -> 403
- *   no room for another dialog            -> 503
+ *   no room for another dialog            -> 503, or 403: the phone has
+ *                                            too many
  *   Route is not the Service-Route        -> the Service-Route replaces it
  *   P-Asserted-Identity, P-Charging-Vector, Record-Route -> the S-CSCF
  *   responses                             -> what stays inside is taken out
@@ -25,7 +26,7 @@ static void on_done(void *ctx);
 struct originating {
     struct pcscf *me;
     struct sip_message *request; /* held */
-    struct sip_flow flow;
+    struct dialog_phone phone;
 };
 
 static const struct sip_forward_handler forwarding = {
@@ -159,7 +160,7 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
                      addr_text(&req->flow.remote, text));
         return;
     }
-    if (!pcscf_check_dialogs(me, req, copy))
+    if (!pcscf_check_dialogs(me, req, copy, c))
         return;
     trust_enter(copy);
     set_route(me, copy, c);
@@ -167,7 +168,8 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
     pcscf_charging(me, copy);
     pcscf_record_route(me, copy, c, false);
     o = mem_zalloc(sizeof *o);
-    *o = (struct originating){me, sip_message_hold(req->msg), req->flow};
+    *o = (struct originating){me, sip_message_hold(req->msg),
+                              pcscf_dialog_phone(c, &req->flow)};
     sip_proxy_forward(me->core.proxy, req, &b, &forwarding, o);
 }
 
@@ -176,7 +178,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     struct originating *o = ctx;
 
     (void)branch;
-    pcscf_dialog_response(o->me, o->request, resp, true, &o->flow);
+    pcscf_dialog_response(o->me, o->request, resp, true, &o->phone);
     trust_leave(resp);
 }
 

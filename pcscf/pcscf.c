@@ -217,9 +217,10 @@ static enum ims_err pcscf_start(struct node *n, struct why *why)
     me->env = &n->env;
     name(me, n->self);
     icid_init(&me->icid, slice_of(n->env.host), n->env.dice);
-    me->flows =
-        flows_new(me->env, limits->registrations, pcscf_contact_expired, me);
+    me->flows = flows_new(me->env, limits->registrations, pcscf_contact_expired,
+                          pcscf_contact_gone, me);
     me->dialogs = sip_dialogs_new(me->env, pcscf_dialogs_limit(limits));
+    sip_dialogs_on_end(me->dialogs, pcscf_dialog_gone, NULL);
     me->watches = reg_watches_new(me, limits->registrations);
     err = cscf_open(&me->core, n, &handler, why);
     if (err != IMS_OK) {

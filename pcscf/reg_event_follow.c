@@ -17,9 +17,6 @@
 #include "pcscf/dialogs.h"
 #include "pcscf/reg_event_private.h"
 
-/* 64*T1 and some: what is on its way to the phone passes. */
-enum { PASSING_S = 40 };
-
 /* Bytes of a contact's identities that documents may add up to. */
 enum { IDENTITIES_MAX = 16384 };
 
@@ -115,7 +112,7 @@ static void end(struct pcscf *me, struct contact *c,
     bool by_network = is_by_network(word);
     struct record_about about = {.call = str_slice(&c->call_id),
                                  .reason = "contact-ended"};
-    size_t dialogs = by_network ? pcscf_forget_dialogs(me, c) : 0;
+    size_t dialogs = by_network ? pcscf_forget_dialogs(c) : 0;
 
     record_say(me->env->record, about, "P-REG-5",
                by_network ? "TS 24.229 5.2.8.1.4" : "TS 24.229 5.2.3",
@@ -127,7 +124,7 @@ static void end(struct pcscf *me, struct contact *c,
         ++*me->count.expired;
     else
         ++*me->count.deregistered;
-    contact_unregister(c, (int64_t)PASSING_S * SECOND);
+    contact_unregister(c);
 }
 
 static void shorten(struct pcscf *me, struct contact *c, uint32_t seconds)

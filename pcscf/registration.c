@@ -360,6 +360,16 @@ static void keep_service_route(struct contact *c,
     buf_fini(&list);
 }
 
+/* Without dialogs there is nothing left that should pass. */
+static void let_go(struct contact *c)
+{
+    str_fini(&c->nonce);
+    if (c->dialog_count)
+        contact_unregister(c);
+    else
+        contact_free(c);
+}
+
 /* The 200 tells what is bound: other contacts of the user at this flow are gone
  * by his own wish, or were replaced (5.2.5.1). */
 static void forget(struct registration *r, const struct sip_message *resp)
@@ -379,7 +389,7 @@ static void forget(struct registration *r, const struct sip_message *resp)
                    "contact %s of %s is deregistered", str_c(&c->uri),
                    str_c(&c->impu));
         ++*r->me->count.deregistered;
-        contact_free(c);
+        let_go(c);
     }
 }
 
@@ -464,4 +474,5 @@ void pcscf_contact_expired(void *ctx, struct contact *c)
     ++*me->count.expired;
     record_say(me->env->record, about, "P-REG-6", "TS 24.229 5.2.5.1",
                "contact %s of %s has expired", str_c(&c->uri), str_c(&c->impu));
+    let_go(c);
 }

@@ -3,11 +3,12 @@
  * Requests within a dialog, TS 24.229 5.2.6.3.5, .9 and 5.2.6.4.5, .9.
  *
  *   from a phone  no dialog of this flow  -> 403
+ *                 registered no more      -> 403, but for what ends something
  *                 otherwise               -> the dialog's own route
  *   to a phone                            -> the flow of the dialog
- *   BYE, either way                          the dialog ends
+ *   BYE, either way                          the session ends
  *
- * P-ORG-3, P-TRM-1.
+ * P-ORG-3, P-REG-6, P-TRM-1.
  */
 #include "ims/trust.h"
 #include "pcscf/dialogs.h"
@@ -31,7 +32,7 @@ static void set_route(struct sip_message *copy, const struct sip_dialog *d)
         sip_set(copy, SIP_HDR_ROUTE, str_slice(&d->route));
 }
 
-/* BYE ends a dialog once it is answered, however (RFC 3261 15.1.1); but for a
+/* BYE ends a session once it is answered, however (RFC 3261 15.1.1); but for a
  * challenge, after which it comes again. Until then the BYE of the other party
  * may cross it. */
 static void answered(struct sip_dialog *d, const struct sip_message *resp,
@@ -41,7 +42,7 @@ static void answered(struct sip_dialog *d, const struct sip_message *resp,
                 resp->status != 401 && resp->status != 407;
 
     if (d && ends)
-        sip_dialog_end(d);
+        sip_dialog_end_session(d);
     else if (d)
         sip_dialog_passed(d, resp, phone_sent);
 }
@@ -79,6 +80,13 @@ void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
     if (!d) {
         pcscf_refuse(me, req, copy, 403, "P-ORG-3", "TS 24.229 5.2.6.3.5",
                      "%.*s belongs to no dialog of this phone",
+                     SLICE_ARG(copy->method_name));
+        return;
+    }
+    if (!pcscf_dialog_is_registered(d) && !sip_dialog_is_end(copy)) {
+        pcscf_refuse(me, req, copy, 403, "P-REG-6", "TS 24.229 5.2.8.1.4",
+                     "the phone is registered no more: it may end what it has, "
+                     "and %.*s does not",
                      SLICE_ARG(copy->method_name));
         return;
     }

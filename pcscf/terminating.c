@@ -3,7 +3,7 @@
  * Initial and standalone requests to a phone, TS 24.229 5.2.6.4.1 to .8.
  *
  *   the Path's token names no contact  -> 480
- *   no room for another dialog         -> 503
+ *   no room for another dialog         -> 503, or 486: the phone has too many
  *   otherwise  Record-Route, without what stays inside -> the flow that
  *                                                         registered
  *   responses  the saved Via and Record-Route, an asserted identity
@@ -27,7 +27,7 @@ struct terminating {
     struct sip_message *request; /* as it came: its Via values count */
     struct str record_route; /* of what was sent on, with our entries: values
                                 joined by ", " */
-    struct sip_flow flow;
+    struct dialog_phone phone;
     struct identity called; /* P-Called-Party-ID, if it is the phone's */
     struct str identities;  /* of the phone, as contact.identities */
     unsigned dialogs;       /* that its answers made */
@@ -80,7 +80,7 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
                      "the Path leads to no phone that is registered");
         return;
     }
-    if (!pcscf_check_dialogs(me, req, copy))
+    if (!pcscf_check_dialogs(me, req, copy, c))
         return;
     trust_leave(copy);
     pcscf_record_route(me, copy, c, true);
@@ -94,8 +94,8 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
                "TS 24.229 5.2.6.4.1",
                "the Path leads to contact %s, over the flow that registered it",
                str_c(&c->uri));
-    t->flow = c->flow;
-    b.to.flow = &t->flow;
+    t->phone = pcscf_dialog_phone(c, &c->flow);
+    b.to.flow = &t->phone.flow;
     sip_proxy_forward(me->core.proxy, req, &b, &forwarding, t);
 }
 
@@ -168,7 +168,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     assert_identity(t, resp);
     if (makes_too_many(t, resp))
         return;
-    pcscf_dialog_response(t->me, t->request, resp, false, &t->flow);
+    pcscf_dialog_response(t->me, t->request, resp, false, &t->phone);
 }
 
 static void on_done(void *ctx)

@@ -128,7 +128,9 @@ static const struct field limit_fields[] = {
      .help = "Most SIP connections at a time"},
     {"dialogs", FIELD_NUMBER, .at = offsetof(struct topology_limits, dialogs),
      .min = 1, .max = 10000000, .fallback = 1000000,
-     .help = "Most dialogs that a node follows at a time"},
+     .help =
+         "Most dialogs that a node follows at a time; a phone has a tenth of "
+         "them at most, or 100"},
     {"branches", FIELD_NUMBER, .at = offsetof(struct topology_limits, branches),
      .min = 1, .max = 256, .fallback = 16,
      .help = "Most branches of one forked request"},

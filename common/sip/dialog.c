@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Dialogs as a proxy sees them (RFC 3261 12), and their session timers (RFC
- * 4028 section 8).
+ * Dialogs as a proxy sees them (RFC 3261 12), their session timers (RFC 4028
+ * section 8) and subscriptions (RFC 6665 4.4.1).
  *
  * SIP-9.
  */
@@ -15,8 +15,14 @@ enum {
     CONFIRMED_S = 12 * 3600,
     GRACE_S = 32, /* behind an agreed session interval, RFC 4028 section 10 */
     /* 64*T1 with the T1 of 2 s towards phones (TS 24.229 table 7.7.1): how
-     * long a 2xx is repeated (RFC 3261 13.3.1.4) */
+     * long a 2xx is repeated (RFC 3261 13.3.1.4), or a NOTIFY */
     OVER_S = 128,
+    /* of a subscription whose 2xx names no time, against RFC 6665 4.2.1.1: as
+     * long as most packages' own */
+    SUBSCRIBED_S = 3600,
+    /* of the one that REFER makes, until NOTIFY says (RFC 3515 2.4.7): as long
+     * as the INVITE that it may lead to */
+    REFERRED_S = EARLY_S,
     ROUTES_MAX = 64
 };
 
@@ -130,31 +136,43 @@ void sip_dialog_end(struct sip_dialog *d)
     timer_start(d->table->env->timers, &d->timer, OVER_S * SECOND, on_timer, d);
 }
 
-size_t sip_dialogs_end(struct sip_dialogs *ds,
-                       bool (*is)(void *ctx, const struct sip_dialog *d),
-                       void *ctx)
+static int64_t now_of(const struct sip_dialog *d)
 {
-    size_t n = 0;
-
-    MAP_EACH (it, &ds->map) {
-        struct sip_dialog *d = container_of(it, struct sip_dialog, node);
-
-        if (d->over || !is(ctx, d))
-            continue;
-        sip_dialog_end(d);
-        n++;
-    }
-    return n;
+    return d->table->env->clock->mono_us;
 }
 
-void sip_dialog_refresh(struct sip_dialog *d)
+void sip_dialog_end_session(struct sip_dialog *d)
+{
+    if (d->session == SIP_DIALOG_SESSION)
+        d->session = SIP_DIALOG_SESSION_OVER;
+    if (d->subscribed_until > now_of(d))
+        sip_dialog_refresh(d);
+    else
+        sip_dialog_end(d);
+}
+
+static int64_t session_left(const struct sip_dialog *d)
 {
     int64_t seconds = !d->confirmed  ? EARLY_S
                       : d->session_s ? (int64_t)d->session_s + GRACE_S
                                      : CONFIRMED_S;
 
-    timer_start(d->table->env->timers, &d->timer, seconds * SECOND, on_timer,
-                d);
+    return d->session == SIP_DIALOG_SESSION ? seconds * SECOND : 0;
+}
+
+static int64_t subscription_left(const struct sip_dialog *d)
+{
+    int64_t left = d->subscribed_until - now_of(d) + OVER_S * (int64_t)SECOND;
+
+    return d->subscribed_until && left > 0 ? left : 0;
+}
+
+void sip_dialog_refresh(struct sip_dialog *d)
+{
+    int64_t session = session_left(d), subscription = subscription_left(d);
+
+    timer_start(d->table->env->timers, &d->timer,
+                session > subscription ? session : subscription, on_timer, d);
 }
 
 /* ---- finding ------------------------------------------------------------- */
@@ -234,6 +252,81 @@ struct slice sip_dialog_far_tag(const struct sip_dialog *d)
     return key_part(d, 2);
 }
 
+/* ---- subscriptions, RFC 6665 ----------------------------------------------
+ */
+
+/* 4.1.3: how long NOTIFY says that it lasts; 0: it has ended. False: it does
+ * not say. */
+static bool read_notice(const struct sip_message *notify, uint32_t *seconds)
+{
+    struct sip_subscription_state s;
+
+    if (sip_subscription_state_parse(
+            sip_header_value(notify, SIP_HDR_SUBSCRIPTION_STATE), &s, NULL) !=
+        IMS_OK)
+        return false;
+    if (slice_eq_nocase(s.state, S("terminated")))
+        *seconds = 0;
+    else if (s.has_expires)
+        *seconds = s.expires;
+    else
+        return false;
+    return true;
+}
+
+/* 4.2.1.1, likewise. */
+static bool read_grant(const struct sip_message *resp, uint32_t *seconds)
+{
+    if (resp->method == SIP_SUBSCRIBE)
+        *seconds = SUBSCRIBED_S;
+    else if (resp->method == SIP_REFER)
+        *seconds = REFERRED_S;
+    else
+        return false;
+    sip_header_u32(resp, SIP_HDR_EXPIRES, seconds);
+    return true;
+}
+
+/* 4.1.2.2, 4.2.2: the answers to SUBSCRIBE and NOTIFY after which it is over,
+ * for both. */
+static bool is_fatal(const struct sip_message *resp)
+{
+    unsigned status = resp->status;
+
+    if (resp->method != SIP_SUBSCRIBE && resp->method != SIP_NOTIFY)
+        return false;
+    return status == 404 || status == 405 || status == 410 || status == 416 ||
+           (status >= 480 && status <= 485) || status == 489 || status == 501 ||
+           status == 604;
+}
+
+static void follow_subscription(struct sip_dialog *d,
+                                const struct sip_message *m)
+{
+    uint32_t seconds = 0;
+    bool says;
+
+    if (m->is_request)
+        says = m->method == SIP_NOTIFY && read_notice(m, &seconds);
+    else if (m->status / 100 == 2)
+        says = read_grant(m, &seconds);
+    else
+        says = is_fatal(m);
+    if (says)
+        d->subscribed_until = now_of(d) + (int64_t)seconds * SECOND;
+}
+
+bool sip_dialog_is_end(const struct sip_message *req)
+{
+    uint32_t seconds = 1;
+
+    if (req->method == SIP_SUBSCRIBE)
+        sip_header_u32(req, SIP_HDR_EXPIRES, &seconds);
+    else if (req->method == SIP_NOTIFY)
+        read_notice(req, &seconds);
+    return req->method == SIP_BYE || seconds == 0;
+}
+
 /* ---- making -------------------------------------------------------------- */
 
 bool sip_dialog_is_made(const struct sip_message *resp)
@@ -285,7 +378,10 @@ struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
         return NULL;
     d->flow = *flow;
     d->confirmed |= resp->status / 100 == 2;
+    if (resp->method == SIP_INVITE && d->session == SIP_DIALOG_NO_SESSION)
+        d->session = SIP_DIALOG_SESSION;
     str_set(&d->route, route);
+    follow_subscription(d, resp);
     sip_dialog_refresh(d);
     return d;
 }
@@ -371,6 +467,7 @@ void sip_dialog_passed(struct sip_dialog *d, const struct sip_message *m,
         follow_addresses(d, m, near_sent);
     follow_cseq(near_sent ? &d->near_cseq : &d->far_cseq, m);
     follow_session(d, m);
+    follow_subscription(d, m);
     sip_dialog_refresh(d);
 }
 

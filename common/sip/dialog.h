@@ -2,10 +2,19 @@
  *
  * Dialogs as a proxy follows them (RFC 3261 section 12): seen from the party
  * on our side, the near one. A call between two near parties is two entries.
- * An entry is made by a response that creates a dialog, and ends by BYE, by a
- * final answer that ends an early one, or by its time: 6 minutes for an early
- * one (Timer C is over by then), 12 hours without any message for a confirmed
- * one, or what its session timer says (RFC 4028). Bounded.
+ * An entry is made by a response that creates a dialog, and lasts as long as
+ * what it is used for (RFC 5057), whichever lasts longer:
+ *
+ *   a session        until BYE, or a final answer that ends an early one, or
+ *                    its time: 6 minutes for an early one (Timer C is over by
+ *                    then), 12 hours without any message for a confirmed one,
+ *                    or what its session timer says (RFC 4028)
+ *   a subscription   by SUBSCRIBE or REFER (RFC 6665 4.4.1): for the time that
+ *                    was granted last, or until NOTIFY or an answer ends it,
+ *                    and for 128 s more: what is on its way passes. Of several
+ *                    within one dialog the last word counts.
+ *
+ * Bounded.
  */
 #ifndef SIP_DIALOG_H
 #define SIP_DIALOG_H
@@ -16,15 +25,23 @@
 
 struct sip_dialogs;
 
+enum sip_dialog_session {
+    SIP_DIALOG_NO_SESSION,
+    SIP_DIALOG_SESSION,
+    SIP_DIALOG_SESSION_OVER, /* by BYE */
+};
+
 struct sip_dialog {
     struct map_node node;
     struct sip_dialogs *table;
     struct timer timer;
     bool confirmed;
     bool over; /* ended; remembered so that nothing late makes it anew */
-    struct sip_flow flow; /* to the near party */
-    struct str route;     /* what its requests carry in Route behind us:
-                             values joined by ", " */
+    enum sip_dialog_session session;
+    int64_t subscribed_until; /* clock.mono_us; 0: there was no subscription */
+    struct sip_flow flow;     /* to the near party */
+    struct str route;         /* what its requests carry in Route behind us:
+                                 values joined by ", " */
 
     /* As seen passing, for whoever must speak in a party's place later
      * (session release); filled by sip_dialog_passed, empty before. */
@@ -33,7 +50,8 @@ struct sip_dialog {
     uint32_t near_cseq, far_cseq; /* highest of the party's requests; 0: none */
     uint32_t session_s;           /* Session-Expires agreed on; 0: none */
 
-    void *user; /* its owner's; NULL at first */
+    void *user;       /* its owner's; NULL at first */
+    struct list link; /* likewise: to other dialogs of the owner's */
     size_t key_n;
     char key[]; /* Call-ID, the near and the far tag, each with a line feed */
 };
@@ -49,7 +67,7 @@ struct usage sip_dialogs_usage(const struct sip_dialogs *ds);
 const struct sip_dialog *sip_dialogs_next(const struct sip_dialogs *ds,
                                           const struct sip_dialog *d);
 /* Called for each entry right before it goes, whatever the cause (timed_out:
- * by its time), so that `user` can be let go. */
+ * by its time), so that `user` and `link` can be let go. */
 void sip_dialogs_on_end(struct sip_dialogs *ds,
                         void (*on_end)(void *ctx, struct sip_dialog *d,
                                        bool timed_out),
@@ -84,24 +102,26 @@ void sip_dialog_failed(struct sip_dialogs *ds, const struct sip_message *resp,
                        bool near_is_caller);
 
 /* A request or response passed within it, the one that made it included:
- * targets (12.2), addresses, sequence numbers and the session timer follow, its
- * time begins anew. near_sent: the *request* came from the near party, of a
- * response the request that it answers. Who calls this for one message must do
- * so for all, else an agreed session timer ends dialogs that were refreshed. */
+ * targets (12.2), addresses, sequence numbers, the session timer and the
+ * subscription follow, its time begins anew. near_sent: the *request* came from
+ * the near party, of a response the request that it answers. Who calls this for
+ * one message must do so for all, else an agreed session timer ends dialogs
+ * that were refreshed. */
 void sip_dialog_passed(struct sip_dialog *d, const struct sip_message *m,
                        bool near_sent);
 /* Something passed within it that is of no interest: its time begins anew. */
 void sip_dialog_refresh(struct sip_dialog *d);
-/* It has ended by BYE. From now on it is not found nor counted, but stands
- * there for as long as a repeated 2xx (RFC 6026) may come that would make it
- * anew. */
+/* Its session has ended by BYE; the dialog with it, unless a subscription is
+ * left in it (RFC 5057 4.2). */
+void sip_dialog_end_session(struct sip_dialog *d);
+/* From now on it is not found nor counted, but stands there for as long as a
+ * repeated 2xx (RFC 6026) may come that would make it anew. */
 void sip_dialog_end(struct sip_dialog *d);
 void sip_dialog_free(struct sip_dialog *d);
 
-/* All of which `is` says yes to, likewise. How many there were. */
-size_t sip_dialogs_end(struct sip_dialogs *ds,
-                       bool (*is)(void *ctx, const struct sip_dialog *d),
-                       void *ctx);
+/* Does the request ask for an end of something in its dialog: BYE, SUBSCRIBE
+ * for no time, NOTIFY of an end? */
+bool sip_dialog_is_end(const struct sip_message *req);
 
 /* Record-Route values of a message, joined by ", ", as they stand (the route
  * set of who answers) or backwards (of who asked, RFC 3261 12.1.2), without

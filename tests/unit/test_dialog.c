@@ -269,6 +269,182 @@ static void an_agreed_session_timer_ends_what_is_not_refreshed(void **state)
     tear_down(&f);
 }
 
+/* ---- subscriptions --------------------------------------------------------
+ */
+
+/* A message with one header more passes. */
+static void tell(struct sip_dialog *d, unsigned status, enum sip_method method,
+                 enum sip_header_id id, const char *value)
+{
+    struct sip_message *m = make(status, method, "f", "t");
+
+    if (value)
+        sip_set(m, id, slice_of(value));
+    sip_dialog_passed(d, m, true);
+    sip_message_drop(m);
+}
+
+/* It is there until so many seconds from now. */
+static void lasts(struct fixture *f, int64_t seconds)
+{
+    sim_run_for(f->sim, (seconds - 1) * SECOND);
+    assert_int_equal(sip_dialogs_count(f->ds), 1);
+    sim_run_for(f->sim, 2 * SECOND);
+    assert_int_equal(sip_dialogs_count(f->ds), 0);
+}
+
+enum { GRANTED = 7200, LATER = 128 };
+
+static void a_subscription_lasts_as_long_as_it_is_said_to(void **state)
+{
+    static const struct {
+        unsigned status; /* 0: the request */
+        enum sip_method method;
+        enum sip_header_id id;
+        const char *value;
+        int64_t seconds;
+    } rows[] = {
+        {200, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "600000", 600000},
+        {202, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "60", 60},
+        {200, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "0", 0},
+        {200, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, NULL, 3600},
+        {202, SIP_REFER, SIP_HDR_EXPIRES, NULL, 360},
+        {423, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, NULL, GRANTED},
+        {200, SIP_INFO, SIP_HDR_EXPIRES, "5", GRANTED},
+        {0, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "0", GRANTED},
+        {0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "active;expires=60", 60},
+        {0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "pending;expires=9000",
+         9000},
+        {0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "active", GRANTED},
+        {0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, ";=", GRANTED},
+        {0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, NULL, GRANTED},
+        {0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "Terminated;reason=timeout",
+         0},
+        {0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "terminated;expires=60", 0},
+        {200, SIP_NOTIFY, SIP_HDR_EXPIRES, "5", GRANTED},
+        {481, SIP_NOTIFY, SIP_HDR_EXPIRES, NULL, 0},
+        {481, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, NULL, 0},
+        {404, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, NULL, 0},
+        {485, SIP_NOTIFY, SIP_HDR_EXPIRES, NULL, 0},
+        {604, SIP_NOTIFY, SIP_HDR_EXPIRES, NULL, 0},
+        {407, SIP_NOTIFY, SIP_HDR_EXPIRES, NULL, GRANTED},
+        {486, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, NULL, GRANTED},
+        {503, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, NULL, GRANTED},
+        {481, SIP_INFO, SIP_HDR_EXPIRES, NULL, GRANTED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct sip_dialog *d;
+
+        set_up(&f, 10);
+        d = seen(&f, 200, SIP_SUBSCRIBE, "t", true);
+        tell(d, 200, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "7200");
+        tell(d, rows[i].status, rows[i].method, rows[i].id, rows[i].value);
+        lasts(&f, rows[i].seconds + LATER);
+        tear_down(&f);
+    }
+}
+
+static void what_passes_does_not_prolong_a_subscription(void **state)
+{
+    struct fixture f;
+    struct sip_dialog *d;
+
+    (void)state;
+    set_up(&f, 10);
+    d = seen(&f, 200, SIP_SUBSCRIBE, "t", true);
+    tell(d, 200, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "600");
+    sim_run_for(f.sim, 500 * SECOND);
+    tell(d, 0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "active");
+    lasts(&f, 100 + LATER);
+    tear_down(&f);
+}
+
+/* RFC 5057 4.2: who has been transferred tells how it went after BYE too. */
+static void bye_leaves_the_subscription_of_a_dialog(void **state)
+{
+    struct fixture f;
+    struct sip_dialog *d;
+
+    (void)state;
+    set_up(&f, 10);
+    d = seen(&f, 200, SIP_INVITE, "t", true);
+    tell(d, 202, SIP_REFER, SIP_HDR_EXPIRES, NULL);
+    tell(d, 0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "active;expires=60");
+    sip_dialog_end_session(d);
+    assert_ptr_equal(find(&f, true, "f", "t"), d);
+    /* a 2xx to the INVITE that is repeated does not bring the session back */
+    assert_ptr_equal(seen(&f, 200, SIP_INVITE, "t", true), d);
+    tell(d, 0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "terminated");
+    lasts(&f, LATER);
+    tear_down(&f);
+}
+
+static void a_session_lasts_when_its_subscription_has_ended(void **state)
+{
+    struct fixture f;
+    struct sip_dialog *d;
+
+    (void)state;
+    set_up(&f, 10);
+    d = seen(&f, 200, SIP_INVITE, "t", true);
+    tell(d, 202, SIP_REFER, SIP_HDR_EXPIRES, NULL);
+    tell(d, 0, SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "terminated");
+    sim_run_for(f.sim, 3600 * (int64_t)SECOND);
+    assert_ptr_equal(find(&f, true, "f", "t"), d);
+    sip_dialog_end_session(d);
+    assert_null(find(&f, true, "f", "t"));
+    tear_down(&f);
+}
+
+static void bye_is_nothing_to_a_subscription(void **state)
+{
+    struct fixture f;
+    struct sip_dialog *d;
+
+    (void)state;
+    set_up(&f, 10);
+    d = seen(&f, 200, SIP_SUBSCRIBE, "t", true);
+    tell(d, 200, SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "600");
+    sip_dialog_end_session(d);
+    assert_ptr_equal(find(&f, true, "f", "t"), d);
+    tear_down(&f);
+}
+
+static void some_requests_ask_for_an_end(void **state)
+{
+    static const struct {
+        enum sip_method method;
+        enum sip_header_id id;
+        const char *value;
+        bool is_end;
+    } rows[] = {
+        {SIP_BYE, SIP_HDR_EXPIRES, NULL, true},
+        {SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "0", true},
+        {SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "1", false},
+        {SIP_SUBSCRIBE, SIP_HDR_EXPIRES, "soon", false},
+        {SIP_SUBSCRIBE, SIP_HDR_EXPIRES, NULL, false},
+        {SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "terminated", true},
+        {SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "active;expires=9", false},
+        {SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, "active", false},
+        {SIP_NOTIFY, SIP_HDR_SUBSCRIPTION_STATE, NULL, false},
+        {SIP_INVITE, SIP_HDR_EXPIRES, "0", false},
+        {SIP_REFER, SIP_HDR_EXPIRES, NULL, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sip_message *m = make(0, rows[i].method, "f", "t");
+
+        if (rows[i].value)
+            sip_set(m, rows[i].id, slice_of(rows[i].value));
+        assert_int_equal(sip_dialog_is_end(m), rows[i].is_end);
+        sip_message_drop(m);
+    }
+}
+
 struct ends {
     unsigned count, timed_out;
     void *user; /* of the last one */
@@ -344,6 +520,12 @@ int main(void)
         cmocka_unit_test(a_route_set_lacks_our_own_entries_next_to_the_party),
         cmocka_unit_test(targets_addresses_and_numbers_follow_what_passes),
         cmocka_unit_test(an_agreed_session_timer_ends_what_is_not_refreshed),
+        cmocka_unit_test(a_subscription_lasts_as_long_as_it_is_said_to),
+        cmocka_unit_test(what_passes_does_not_prolong_a_subscription),
+        cmocka_unit_test(bye_leaves_the_subscription_of_a_dialog),
+        cmocka_unit_test(a_session_lasts_when_its_subscription_has_ended),
+        cmocka_unit_test(bye_is_nothing_to_a_subscription),
+        cmocka_unit_test(some_requests_ask_for_an_end),
         cmocka_unit_test(each_end_is_told_once_with_its_user),
         cmocka_unit_test(a_late_2xx_does_not_make_an_ended_dialog_anew),
     };

@@ -12,7 +12,7 @@ struct fixture {
     struct world_host *w;
     struct flows *flows;
     struct sip_listener gm;
-    unsigned expired;
+    unsigned expired, gone;
 };
 
 static void on_expired(void *ctx, struct contact *c)
@@ -21,13 +21,22 @@ static void on_expired(void *ctx, struct contact *c)
 
     assert_true(c->registered);
     f->expired++;
+    contact_unregister(c);
+}
+
+static void on_gone(void *ctx, struct contact *c)
+{
+    struct fixture *f = ctx;
+
+    (void)c;
+    f->gone++;
 }
 
 static void set_up(struct fixture *f, size_t most)
 {
     *f = (struct fixture){.sim = sim_new(1)};
     f->w = world_host_new(f->sim, "pcscf1");
-    f->flows = flows_new(&f->w->env, most, on_expired, f);
+    f->flows = flows_new(&f->w->env, most, on_expired, on_gone, f);
 }
 
 static void tear_down(struct fixture *f)
@@ -143,7 +152,34 @@ who_never_answers_is_forgotten_and_who_registered_expires(void **state)
     assert_int_equal(flows_figures(f.flows)->registered, 1);
     sim_run_for(f.sim, 1);
     assert_int_equal(f.expired, 1);
+    assert_int_equal(flows_figures(f.flows)->registered, 0);
+    assert_int_equal(f.gone, 1);
+    sim_run_for(f.sim, 40 * SECOND - 1);
+    assert_int_equal(flows_figures(f.flows)->contacts, 1);
+    sim_run_for(f.sim, 1);
     assert_int_equal(flows_figures(f.flows)->contacts, 0);
+    assert_int_equal(f.expired, 1);
+    assert_int_equal(f.gone, 2);
+    tear_down(&f);
+}
+
+static void who_comes_back_at_once_is_the_same_contact(void **state)
+{
+    struct fixture f;
+    struct contact *c;
+
+    (void)state;
+    set_up(&f, 10);
+    c = meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1");
+    contact_register(c, 600);
+    contact_unregister(c);
+    sim_run_for(f.sim, 39 * SECOND);
+    assert_ptr_equal(meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1"),
+                     c);
+    contact_register(c, 600);
+    sim_run_for(f.sim, 599 * SECOND);
+    assert_int_equal(flows_figures(f.flows)->registered, 1);
+    assert_int_equal(f.gone, 0);
     tear_down(&f);
 }
 
@@ -204,6 +240,7 @@ int main(void)
         cmocka_unit_test(meeting_again_keeps_what_is_known),
         cmocka_unit_test(
             who_never_answers_is_forgotten_and_who_registered_expires),
+        cmocka_unit_test(who_comes_back_at_once_is_the_same_contact),
         cmocka_unit_test(identities_are_compared_whole),
         cmocka_unit_test(who_is_not_registered_makes_room),
         cmocka_unit_test(a_full_table_knows_nobody_more),

@@ -283,9 +283,19 @@ static void take_service_route(struct phone *p, const struct sip_message *m)
     str_set(&p->service_route, buf_slice(&b));
 }
 
+static void note_bound(struct phone *p)
+{
+    int64_t now = p->env.clock->mono_us;
+
+    if (now >= p->bound_until_us)
+        p->bound_since_us = now;
+    p->bound_until_us = now + (int64_t)p->wanted * SECOND;
+}
+
 static void registered(struct phone *p, const struct sip_message *m)
 {
     p->tally->registered++;
+    note_bound(p);
     if (p->plan->wrong || p->plan->barred)
         core_break(p->core, CHECK_IMPOSTOR,
                    "phone%u registered, though it may not", p->index);
@@ -351,6 +361,8 @@ void phone_register(struct phone *p, unsigned expires)
     p->tries = 0;
     p->status = 0;
     p->wanted = expires;
+    if (!expires)
+        p->bound_until_us = 0; /* the answer may be lost */
     str_set(&p->challenge, (struct slice){0});
     send_register(p);
 }

@@ -38,11 +38,12 @@ struct phone {
 
     struct str call_id, tag, challenge, service_route;
     uint32_t cseq, nc;
-    unsigned tries;    /* answers to challenges in a row */
-    unsigned status;   /* of the last REGISTER that ended; 0: under way */
-    unsigned wanted;   /* its Expires */
-    bool refreshes;    /* registers again by itself */
-    bool always_picks; /* answers each call, at once */
+    unsigned tries;  /* answers to challenges in a row */
+    unsigned status; /* of the last REGISTER that ended; 0: under way */
+    unsigned wanted; /* its Expires */
+    int64_t bound_since_us, bound_until_us; /* without a gap, as it knows */
+    bool refreshes;                         /* registers again by itself */
+    bool always_picks;                      /* answers each call, at once */
     struct timer refresh;
     struct list asks;       /* requests under way */
     struct list calls;      /* newest last */

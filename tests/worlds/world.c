@@ -29,10 +29,9 @@ bool world_is_there(const struct world *w, unsigned phone)
 /* ---- traffic --------------------------------------------------------------
  */
 
-/* Whoever talks to it waits in vain. */
-static void abandon(struct world *w, struct phone *p)
+/* A phone goes without a word: whoever talks to it waits in vain. */
+static void abandon(struct world *w)
 {
-    w->abandoned += phone_calls(p);
     for (unsigned i = 0; i < w->plan->phone_count; i++)
         w->phones[i].lossy = true;
 }
@@ -45,15 +44,6 @@ static void call(struct world *w, const struct plan_action *a)
                (struct phone_wish){.hold_us = a->hold_s * (int64_t)SECOND,
                                    .cancels = a->kind == PLAN_CANCELLED_CALL,
                                    .early = a->kind == PLAN_PRECONDITIONS});
-}
-
-/* A P-CSCF that hears of it forgets the phone's dialogs without a word (TS
- * 24.229 5.2.8.1.4) and refuses its BYE, as it does that of a phone whose
- * connection broke until it has registered anew: nobody ends their call. */
-static void note_dismissed(struct world *w)
-{
-    for (unsigned i = 0; w->plan->reg_event && i < w->plan->fault_count; i++)
-        w->abandoned += w->plan->faults[i].kind == PLAN_BREAK;
 }
 
 /* RTR and PPR: TS 29.228 6.1.3, 6.2. */
@@ -85,8 +75,6 @@ static void operate(struct world *w, const struct plan_action *a)
     o.path = path;
     o.body = body;
     wire_change(w->core.wire, who);
-    if (a->kind == PLAN_DISMISS)
-        note_dismissed(w);
     core_order(&w->core, home, &o);
 }
 
@@ -120,7 +108,7 @@ static void act(struct world *w, const struct plan_action *a)
     case PLAN_HOLD: (void)phone_reinvite(p, a->kind == PLAN_HOLD); break;
     case PLAN_UPDATE: (void)phone_update(p); break;
     case PLAN_ROAM:
-        abandon(w, p);
+        abandon(w);
         phone_roam(p, a->other + a->hold_s);
         break;
     case PLAN_DESYNC:
@@ -131,7 +119,7 @@ static void act(struct world *w, const struct plan_action *a)
     case PLAN_FLOOD: phone_flood(p, other, FLOOD); break;
     case PLAN_MALFORMED: phone_send_junk(p, other); break;
     case PLAN_CRASH:
-        abandon(w, p);
+        abandon(w);
         phone_off(p);
         break;
     case PLAN_DISMISS:

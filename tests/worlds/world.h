@@ -34,7 +34,6 @@ struct world {
     struct phone phones[PLAN_PHONES];
     struct tally tally;
     int64_t began_us;
-    unsigned abandoned; /* calls of phones that crashed */
     size_t seen_through;
     struct sim_figures at_start[PLAN_NODES];
     size_t memory[WORLD_CYCLES]; /* at the end of each */
