@@ -208,6 +208,39 @@ static void a_refusal_is_marked_and_its_ack_ends_here(void **state)
     bench_free(b);
 }
 
+/* Its array of headers is full and too large to be doubled: with the mark its
+ * Via would be lost, and the answer with it. */
+static void a_request_that_cannot_be_marked_is_dropped(void **state)
+{
+    enum { LINES = 24 << 6, OTHERS = 7 };
+    struct bench *b = bench_of_trust(SIP_GM);
+    struct peer *p = peer_new(b->sim, "10.0.0.9:5060", TRANSPORT_UDP);
+    struct bench_text t = {
+        .method = "OPTIONS",
+        .via = "SIP/2.0/UDP ue.example;branch=z9hG4bKa, SIP/2.0/UDP b"};
+    struct buf more;
+
+    (void)state;
+    sip_stack_limit(b->stack, 0, &(struct sip_limits){.headers = 4096}, 0);
+    buf_init(&more, 8192);
+    for (unsigned i = 0; i < LINES - OTHERS; i++)
+        buf_str(&more, "X:\r\n");
+    buf_char(&more, '\0');
+    t.extra = more.p;
+    peer_say(p, us, bench_text(&t));
+    run_ms(b, 10);
+    assert_text(bench_told(b), S(""));
+    assert_int_equal(
+        bench_count(b, "imsbox_sip_dropped_total", "reason=\"memory\""), 1);
+    t.extra = more.p + strlen("X:\r\n");
+    peer_say(p, us, bench_text(&t));
+    run_ms(b, 10);
+    assert_text(bench_told(b), S("request OPTIONS\n"));
+    buf_fini(&more);
+    peer_free(p);
+    bench_free(b);
+}
+
 /* proves SIP-2 */
 static void hopeless_bytes_are_dropped_counted_and_recorded(void **state)
 {
@@ -767,6 +800,7 @@ int main(void)
         cmocka_unit_test(
             the_reason_names_the_header_and_repetitions_get_the_same),
         cmocka_unit_test(a_refusal_is_marked_and_its_ack_ends_here),
+        cmocka_unit_test(a_request_that_cannot_be_marked_is_dropped),
         cmocka_unit_test(hopeless_bytes_are_dropped_counted_and_recorded),
         cmocka_unit_test(a_response_with_a_foreign_via_is_dropped),
         cmocka_unit_test(refusals_are_limited_in_each_second),
