@@ -5,7 +5,7 @@ import {hopDiff} from '../src/ladder/diff.js';
 import {toMarkdown, toMermaid, toSvg} from '../src/ladder/export.js';
 import {reasonOf} from '../src/ladder/reason.js';
 import {T} from '../src/texts.js';
-import {ROW, foldRetransmissions, inSight, isUpkeep, lanesOf, layout, placed, timeOfDay} from '../src/ladder/layout.js';
+import {ROW, foldRetransmissions, inSight, isUpkeep, lanesOf, layout, lostReach, placed, timeOfDay} from '../src/ladder/layout.js';
 
 const NODES = [{name: 'hss1', role: 'hss'}, {name: 'pcscf1', role: 'pcscf'}, {name: 'scscf1', role: 'scscf'}];
 const arrow = (t, from, to, text = 'x', more = {}) => ({kind: 'arrow', t, from, to, text, label: text, request: true, ...more});
@@ -141,4 +141,12 @@ test('ten thousand messages are laid out in a fraction of what an update may tak
 test('the time of day is that of this computer, to the millisecond', () => {
     const at = new Date(2026, 10, 21, 12, 3, 4, 5).getTime() * 1000;
     assert.equal(timeOfDay(at + 999), '12:03:04.005');
+});
+
+test('the line of a lost message ends before the next lane, whichever way and how far it was to go', () => {
+    for (const to of [-400, -100, 100, 500]) {
+        const {end, middle} = lostReach(0, to, 100);
+        assert.equal(Math.sign(end), Math.sign(to));
+        assert.ok(Math.abs(end) < 80 && Math.abs(middle) < Math.abs(end), `to ${to}: ${end}, ${middle}`);
+    }
 });

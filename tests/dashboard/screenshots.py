@@ -20,7 +20,7 @@ MORE = ["faults", "network?link=hss1,icscf1", "network?node=scscf1",
         "subscribers?add=", f"{BOB}?edit=1"]
 # What comes a moment after the rest.
 SETTLED = {"edit": "Private identity 1", "catalogue": "Profile telephony",
-           "network": "users registered\n1"}
+           "network": "subscribers\n6\nusers registered\n1"}
 WIDE = [(1280, 800), (1920, 1080)]
 
 
@@ -83,7 +83,7 @@ def test_screenshots(page, box, bob, block, camera):
     page.go("network?link=hss1,icscf1")
     page.click("Late by 200 ms", within="dialog")
     page.click("Break it", within="dialog")
-    page.sees("broken")
+    page.sees("On this link, on purpose")
     camera("link broken")
     register(box, block.address(12))
     for view in ("network", "faults", "ladder", "doctor", "charts"):

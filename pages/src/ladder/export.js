@@ -2,6 +2,8 @@
 //
 // A ladder for other programs: Mermaid and Markdown here, SVG from the one on the screen, pcapng from the hub.
 
+import {lostReach} from './layout.js';
+
 const seconds = (us) => (us / 1e6).toFixed(3);
 
 // Mermaid has no escape for these.
@@ -45,12 +47,12 @@ function escaped(text) {
 
 function svgArrow(s, x, y) {
     const [a, b] = [x(s.from), x(s.to)];
-    const end = s.lost ? (a + b) / 2 : b;
+    const {end, middle} = s.lost ? lostReach(a, b, SVG.lane) : {end: b, middle: (a + b) / 2};
     const tip = b >= a ? -8 : 8;
     const line = `<line x1="${a}" y1="${y}" x2="${end}" y2="${y}" stroke="${INK[s.look]}" stroke-width="1.6"${s.request ? '' : ' stroke-dasharray="6 3"'}/>`;
     const head = s.lost ? '' : `<path d="M${b} ${y}l${tip} -4v8z" fill="${INK[s.look]}"/>`;
     const text = `${s.label}${s.repeats ? ` ×${s.repeats + 1}` : ''}${s.lost ? ' ✗' : ''}`;
-    return `${line}${head}<text x="${(a + b) / 2}" y="${y - 5}" text-anchor="middle" fill="${INK[s.look]}">${escaped(text)}</text>`;
+    return `${line}${head}<text x="${middle}" y="${y - 5}" text-anchor="middle" fill="${INK[s.look]}">${escaped(text)}</text>`;
 }
 
 // A picture that stands by itself, for documents: always light, all steps.

@@ -7,7 +7,7 @@ import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {size} from '../prefs.js';
 import {T} from '../texts.js';
-import {inSight, lanesOf, layout, lettersOf, placed, timeOfDay} from './layout.js';
+import {inSight, lanesOf, layout, lettersOf, lostReach, placed, timeOfDay} from './layout.js';
 import {markOf, sentenceOf} from './step.js';
 
 const LEFT = 72; // room for the time
@@ -41,14 +41,15 @@ function Arrow({step, g}) {
     const right = b >= a;
     const y = 25 * k;
     const loop = a === b;
+    const {end, middle} = step.lost ? lostReach(a, b, g.gap) : {end: b + (right ? -2 : 2), middle: (a + b) / 2};
     const text = markOf(step);
     const wide = text.length * LETTER * k + 20;
-    const at = placed((a + b) / 2 + (loop ? 30 * k + wide / 2 : 0), wide, g.left, g.width - EDGE);
+    const at = placed(middle + (loop ? 30 * k + wide / 2 : 0), wide, g.left, g.width - EDGE);
     return html`
         <svg width=${g.width} height=${34 * k} aria-hidden="true">
             ${loop
                 ? html`<path d=${`M${a} ${8 * k}h${26 * k}v${14 * k}h${-20 * k}`} />`
-                : html`<line x1=${a} y1=${y} x2=${step.lost ? (a + b) / 2 : b + (right ? -2 : 2)} y2=${y} stroke-dasharray=${step.request ? null : '6 3'} />`}
+                : html`<line x1=${a} y1=${y} x2=${end} y2=${y} stroke-dasharray=${step.request ? null : '6 3'} />`}
             ${!step.lost && !loop && html`<polygon points=${tipOf(b, y, right, k)} />`}
         </svg>
         <span class="label" style=${{left: `${at}px`, width: `${wide}px`, maxWidth: `${g.width - g.left}px`}}><span>${text}</span></span>`;

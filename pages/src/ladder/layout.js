@@ -85,6 +85,12 @@ export function placed(middle, width, left, right) {
     return Math.max(left, Math.min(middle - width / 2, right - width));
 }
 
+// How far the line of a lost message reaches: not to the next lane, lest it seem to have come there. Its text is above it.
+export function lostReach(from, to, gap) {
+    const toward = Math.sign(to - from) * gap;
+    return {end: from + 0.6 * toward, middle: from + 0.5 * toward};
+}
+
 // The rows that touch [top, bottom): by bisection, since rows stand in order.
 export function inSight(rows, top, bottom) {
     let low = 0;

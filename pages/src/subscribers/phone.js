@@ -56,7 +56,7 @@ export function PhoneCard({s, secrets, given}) {
     return html`<section class="card tallest" aria-label=${P.title}><h2>${P.title}</h2>
         ${ways.length > 1 && html`<div class="row kinds" role="group" aria-label=${P.kind}>${ways.map((w) => html`<button key=${w.id} aria-pressed=${w === way} onClick=${() => setChosen(w.id)}>${w.name}</button>`)}</div>`}
         <p class="quiet">${P.says[way.kind]} ${way.kind === 'sim' ? '' : given ? P.given : P.forgotten(P.yours)}</p>
-        <table><tbody>${rows.map(([k, v]) => html`<tr><th class="whole">${k}</th><td class="mono"><${Parted} text=${v} /></td></tr>`)}</tbody></table>
+        <table><tbody>${rows.map(([k, v]) => html`<tr><th>${k}</th><td class="mono"><${Parted} text=${v} /></td></tr>`)}</tbody></table>
         <p class="row"><${Copy} text=${text} /><button aria-expanded=${qr} aria-controls="phone-qr" onClick=${() => setQr(!qr)}>${qr ? P.hideQr : P.qr}</button></p>
         ${command && html`<p class="quiet">${P.command}</p><p class="row"><code>${command}</code><${Copy} text=${command} /></p>`}
         <div id="phone-qr">${qr && html`<${Qr} text=${text} /><p class="quiet">${P.qrSays[way.kind]}</p>`}</div></section>`;
