@@ -2,7 +2,7 @@
 """What being followed by the dashboard costs the nodes.
 
 usage: followed.py [--viewers N] [--rounds N] [--calls N] [--seconds N]
-                   [--out DIR] [--write]
+                   [--together] [--out DIR] [--write]
 
 One network of four nodes runs all the time and carries the same calls. A
 dashboard with its viewers is attached and detached, in rounds of four phases:
@@ -10,9 +10,14 @@ alone, followed, followed, alone. Compared are neighbours: the nodes' processor
 time a call with followers to that without, so that what a machine does in the
 course of minutes strikes both. Neighbours of one kind, compared as well, tell
 what such a comparison is worth.
+
+Nodes and phones have a processor of their own, and so has who follows: viewers
+live elsewhere, and what they and the dashboard do to the caches of a processor
+is no work of the nodes. --together lets all share all.
 """
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -110,12 +115,21 @@ def phase(system, way, o):
                       for name, used in cost.items()}, **after}
 
 
+def stay_on(processors, o):
+    """This process, and those that it starts from now on."""
+    if not o.together:
+        os.sched_setaffinity(0, processors)
+
+
 def measure(o):
+    first, *others = sorted(os.sched_getaffinity(0))
     system = Followed(o.out, PHONES)
     phases = []
     try:
+        stay_on({first}, o)
         system.start()
         system.open_phones()
+        stay_on(others or {first}, o)
         system.register_all(REGISTRATIONS)
         say(f"{WARM_S} s of calls before anything is measured")
         system.call(o.calls, WARM_S)
@@ -135,13 +149,15 @@ def main(argv):
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=12)
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--out", type=Path,
                         default=systems.BIN.parent / "followed")
     parser.add_argument("--write", action="store_true")
     o = parser.parse_args(argv)
     result = {"machine": machine.describe(), "versions": machine.versions(),
               "when": time.strftime("%Y-%m-%d"), "viewers": o.viewers,
-              "calls": o.calls, "seconds": o.seconds, "phases": measure(o)}
+              "calls": o.calls, "seconds": o.seconds,
+              "together": o.together, "phases": measure(o)}
     (o.out / "followed.json").write_text(json.dumps(result, indent=1) + "\n")
     text = told.markdown(result)
     print(text)

@@ -5,6 +5,8 @@
 #                      open ladders attached and detached, ROUNDS times; five
 #                      minutes on a machine that has nothing else to do
 # make followed-write  the same, into docs/dashboard.md
+#
+# FOLLOWED_OPTIONS=--together: nobody has a processor of his own.
 
 VIEWERS ?= 100
 ROUNDS ?= 4
@@ -16,4 +18,5 @@ followed followed-write: all $(B)/load
 	@VARIANT=$(VARIANT) PYTHONDONTWRITEBYTECODE=1 tools/alone \
 	    /usr/bin/python3 tests/followed/followed.py --viewers $(VIEWERS) \
 	    --rounds $(ROUNDS) --calls $(CALLS) --seconds $(FOLLOWED_SECONDS) \
+	    $(FOLLOWED_OPTIONS) \
 	    $(if $(filter %-write,$@),--write)

@@ -6,6 +6,8 @@ import table
 
 BEGIN, END = "<!-- followed -->\n", "<!-- /followed -->\n"
 GOAL = 5  # percent more in the nodes
+PLACES = {True: "all on all processors",
+          False: "who follows on a processor of its own"}
 NODES = {"pcscf": "P-CSCF", "icscf": "I-CSCF", "scscf": "S-CSCF",
          "hss": "HSS"}
 
@@ -97,7 +99,8 @@ def markdown(result):
         f"{where['kernel']}; imsbox {result['versions']['imsbox']}; "
         f"{result['when']}. {result['calls']} calls a second, "
         f"{result['viewers']} viewers, {len(phases)} phases of "
-        f"{result['seconds']} s. Microseconds of processor a call:", "",
+        f"{result['seconds']} s, {PLACES[result['together']]}. Microseconds of "
+        "processor a call:", "",
         *table.rows(["", *NODES.values(), "nodes"], lines(phases)), "",
         f"- More in the nodes, {len(phases) // 2} pairs of neighbours: "
         f"{spread([more(f, a) for f, a in pairs(phases)])} {sign}",
