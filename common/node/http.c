@@ -15,7 +15,7 @@ enum {
     IDLE_S = 30,              /* a connection without a request */
     HEADER_MEMORY = 32 << 10, /* of one connection */
     UNSENT_MAX = 256 << 10,   /* of one connection, in the kernel */
-    FLOW_BLOCK = 16 << 10,    /* bytes of a feed that are sent at one go */
+    FLOW_BLOCK = 64 << 10,    /* bytes of a feed that are sent at one go */
 };
 
 struct http {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/mask.h"
+#include <endian.h>
 
 static bool is_space(char c)
 {
@@ -28,18 +29,12 @@ static size_t value_end(const char *p, size_t i, size_t n)
     return i;
 }
 
-/* Masks the value when a secret parameter's name stands at i; answers where
- * to go on. */
+/* Masks the value of the parameter whose name stands at i; answers where to go
+ * on. */
 static size_t mask_at(char *p, size_t i, size_t n)
 {
-    struct slice name = slice_first(slice_at(p + i, n - i), 2);
-    bool begins = i > 0 && (is_space(p[i - 1]) || strchr(",;", p[i - 1]));
-    size_t at, end;
+    size_t at = skip_space(p, i + 2, n), end;
 
-    if (!begins ||
-        (!slice_eq_nocase(name, S("ck")) && !slice_eq_nocase(name, S("ik"))))
-        return i + 1;
-    at = skip_space(p, i + 2, n);
     if (at >= n || p[at] != '=')
         return i + 1;
     at = skip_space(p, at + 1, n);
@@ -51,32 +46,50 @@ static size_t mask_at(char *p, size_t i, size_t n)
     return end > i ? end : i + 1;
 }
 
-/* Few places are worth a closer look. */
-static bool may_begin(const char *p, size_t n)
+/* Before a k at i + 1: is it the name of a secret parameter? */
+static bool is_name_at(const char *p, size_t i, size_t n)
 {
-    return n > 2 && (p[1] | 0x20) == 'k' &&
-           ((p[0] | 0x20) == 'c' || (p[0] | 0x20) == 'i');
+    return i > 0 && n - i > 2 &&
+           ((p[i] | 0x20) == 'c' || (p[i] | 0x20) == 'i') &&
+           (is_space(p[i - 1]) || p[i - 1] == ',' || p[i - 1] == ';');
 }
 
-/* Is none of eight bytes a k? Both names end with one. */
-static bool has_no_k(const char *p)
+/* The next k from i on, eight bytes at a time; n: there is none. Both names end
+ * with one. */
+static size_t next_k(const char *p, size_t i, size_t n)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     uint64_t w;
 
-    memcpy(&w, p, sizeof(w));
-    w = (w | ones * 0x20) ^ ones * 'k';
-    return ((w - ones) & ~w & ones * 0x80) == 0;
+    for (; i + sizeof(w) <= n; i += sizeof(w)) {
+        memcpy(&w, p + i, sizeof(w));
+        w = (le64toh(w) | ones * 0x20) ^ ones * 'k';
+        w = (w - ones) & ~w & ones * 0x80; /* of the bytes that are 0 now */
+        if (w)
+            return i + (size_t)__builtin_ctzll(w) / 8;
+    }
+    while (i < n && (p[i] | 0x20) != 'k')
+        i++;
+    return i;
 }
 
+/* Where the next name stands; n: nowhere. */
+static size_t next_name(const char *p, size_t i, size_t n)
+{
+    for (i = next_k(p, i + 1, n); i < n; i = next_k(p, i + 1, n))
+        if (is_name_at(p, i - 1, n))
+            return i - 1;
+    return n;
+}
+
+/* Nearly all messages have none, so that where the body begins is asked for
+ * last. */
 void mask_sip(char *bytes, size_t n)
 {
-    ssize_t body = slice_find(slice_at(bytes, n), S("\r\n\r\n"));
+    size_t i = next_name(bytes, 0, n);
+    ssize_t body = i < n ? slice_find(slice_at(bytes, n), S("\r\n\r\n")) : -1;
     size_t end = body < 0 ? n : (size_t)body;
 
-    for (size_t i = 0; i < end;) {
-        while (i + 9 <= end && has_no_k(bytes + i + 1))
-            i += 8;
-        i = may_begin(bytes + i, end - i) ? mask_at(bytes, i, end) : i + 1;
-    }
+    while (i < end)
+        i = next_name(bytes, mask_at(bytes, i, end), end);
 }

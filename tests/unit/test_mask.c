@@ -18,6 +18,8 @@ static void the_values_of_ck_and_ik_are_masked(void **state)
         {"A: ck=\"a\\\"b\", x=\"c\"\r\n", "A: ck=\"****\", x=\"c\"\r\n"},
         {"A: ck=\"never closed\r\nB: c", "A: ck=\"******************"},
         {"A: truck=1, ikea=2, ck, ik\r\n", "A: truck=1, ikea=2, ck, ik\r\n"},
+        {"Keep: kKkKkKkKkKkK kick,back;Ck=\"12\"\tiK=3\r\n",
+         "Keep: kKkKkKkKkKkK kick,back;Ck=\"**\"\tiK=*\r\n"},
         {"A: x ck=", "A: x ck="},
         {"A: x\r\n\r\nck=1, ik=2", "A: x\r\n\r\nck=1, ik=2"},
         {"", ""},
