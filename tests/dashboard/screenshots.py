@@ -83,7 +83,7 @@ def test_screenshots(page, box, bob, block, camera):
     page.go("network?link=hss1,icscf1")
     page.click("Late by 200 ms", within="dialog")
     page.click("Break it", within="dialog")
-    page.sees("On this link, on purpose")
+    page.sees("Not noticed yet")
     camera("link broken")
     register(box, block.address(12))
     for view in ("network", "faults", "ladder", "doctor", "charts"):
