@@ -121,12 +121,20 @@ static void on_timer(void *ctx)
 
 static bool make_room(struct flows *f)
 {
-    if (!f->most || f->by_token.count < f->most)
+    if (!f->most)
         return true;
-    if (list_is_empty(&f->unregistered))
-        return false;
-    contact_free(container_of(f->unregistered.next, struct contact, link));
+    while (f->by_token.count >= f->most && !list_is_empty(&f->unregistered))
+        contact_free(container_of(f->unregistered.next, struct contact, link));
     return f->by_token.count < f->most;
+}
+
+bool flows_check_room(struct flows *f, struct slice token)
+{
+    bool has =
+        !f->most || f->figures.registered < f->most || flows_by_token(f, token);
+
+    f->figures.refused += !has;
+    return has;
 }
 
 static struct contact *contact_new(struct flows *f, const char *token,

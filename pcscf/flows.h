@@ -70,6 +70,9 @@ void flows_token(const struct flows *f, const struct sip_flow *flow,
                  struct slice impu, struct slice uri, char token[FLOW_TOKEN]);
 struct contact *flows_by_token(const struct flows *f, struct slice token);
 
+/* Is the contact known, or room for it? Who is not registered makes room. A no
+ * is counted. */
+bool flows_check_room(struct flows *f, struct slice token);
 /* The contact as known, or new, alive for `us` microseconds unless it is
  * registered meanwhile. NULL at the limit. */
 struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,

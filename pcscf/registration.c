@@ -2,7 +2,8 @@
  *
  * REGISTER at the P-CSCF, TS 24.229 5.2.2.
  *
- *   REGISTER  -> Path, P-Visited-Network-ID, P-Charging-Vector,
+ *   REGISTER  no room for another phone      -> 503
+ *             -> Path, P-Visited-Network-ID, P-Charging-Vector,
  *                integrity-protected           -> the home network's entry
  *   401       -> ck and ik are taken out       -> the phone
  *   200       -> identities, Service-Route and
@@ -26,6 +27,9 @@ enum { VALUE_MAX = 256 * 1024 };
  * life of two transactions (F7 of the procedures). */
 enum { GRACE_S = 64 };
 
+/* When who found no room may ask again. */
+enum { RETRY_AFTER_S = 60 };
+
 struct registration {
     struct pcscf *me;
     struct record_about about; /* points into request */
@@ -33,6 +37,7 @@ struct registration {
     struct sip_flow flow;
     struct identity impu;
     struct slice contact; /* URI; empty: none, or "*" */
+    bool lives;           /* the contact shall be registered */
     char token[FLOW_TOKEN];
     bool watches; /* the contact of this token has been registered */
 };
@@ -56,19 +61,18 @@ static enum ims_err read_contact(struct registration *r, struct why *why)
     struct sip_contact c;
     struct sip_values it;
     struct slice value;
-    bool lives = false;
 
     sip_header_u32(r->request, SIP_HDR_EXPIRES, &expires);
     sip_values_begin(&it, r->request, SIP_HDR_CONTACT);
-    while (!lives && sip_values_next(&it, &value)) {
+    while (!r->lives && sip_values_next(&it, &value)) {
         enum ims_err err = sip_contact_parse(value, &c, why);
 
         if (err != IMS_OK)
             return err;
         if (c.addr.wildcard)
             continue;
-        lives = c.has_expires ? c.expires : expires;
-        if (lives || !r->contact.n)
+        r->lives = c.has_expires ? c.expires : expires;
+        if (r->lives || !r->contact.n)
             r->contact = c.addr.uri;
     }
     return IMS_OK;
@@ -195,15 +199,12 @@ static bool is_sec_agree(void *ctx, struct slice value)
 static void edit_request(struct registration *r, struct sip_message *copy)
 {
     struct pcscf *me = r->me;
-    char token[FLOW_TOKEN];
 
-    flows_token(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
-                token);
     trust_enter(copy);
     sip_remove(copy, SIP_HDR_SECURITY_CLIENT);
     sip_remove(copy, SIP_HDR_SECURITY_VERIFY);
     sip_filter(copy, SIP_HDR_REQUIRE, is_sec_agree, NULL);
-    sip_set_printf(copy, SIP_HDR_PATH, "<sip:%.*s@%s;lr>", FLOW_TOKEN, token,
+    sip_set_printf(copy, SIP_HDR_PATH, "<sip:%.*s@%s;lr>", FLOW_TOKEN, r->token,
                    str_c(&me->mw_hostport));
     if (!sip_has_token(copy, SIP_HDR_REQUIRE, S("path")))
         sip_add_last(copy, SIP_HDR_REQUIRE, S("path"));
@@ -211,7 +212,28 @@ static void edit_request(struct registration *r, struct sip_message *copy)
                    me->core.node->self->network->visited_id);
     pcscf_charging(me, copy);
     mark_protection(r, copy,
-                    flows_by_token(me->flows, slice_at(token, FLOW_TOKEN)));
+                    flows_by_token(me->flows, slice_at(r->token, FLOW_TOKEN)));
+}
+
+/* Before the home network is asked: a phone that is told 200 and then 403 to
+ * whatever it sends would never know why. */
+static void refuse_for_room(struct registration *r, struct sip_request *req,
+                            struct sip_message *copy)
+{
+    struct pcscf *me = r->me;
+    struct sip_message *resp = sip_response_to(
+        r->request, 503, (struct slice){0}, sip_request_tag(req));
+
+    ++*me->count.refused;
+    record_say(me->env->record, r->about, "P-REG-1", "RFC 3261 21.5.4",
+               "REGISTER answered 503: %zu contacts of phones are registered, "
+               "there is no room for another",
+               flows_figures(me->flows)->registered);
+    sip_set_u64(resp, SIP_HDR_RETRY_AFTER, RETRY_AFTER_S);
+    sip_respond(req, resp);
+    sip_request_drop(req);
+    sip_message_drop(copy);
+    registration_free(r);
 }
 
 void pcscf_register(struct pcscf *me, struct sip_request *req,
@@ -229,6 +251,13 @@ void pcscf_register(struct pcscf *me, struct sip_request *req,
         pcscf_refuse(me, req, copy, 400, "P-REG-1", "TS 24.229 5.2.2.1",
                      "%s: %s", r->impu.n ? "Contact" : "To", why.text);
         registration_free(r);
+        return;
+    }
+    flows_token(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
+                r->token);
+    if (r->lives &&
+        !flows_check_room(me->flows, slice_at(r->token, FLOW_TOKEN))) {
+        refuse_for_room(r, req, copy);
         return;
     }
     sip_remove(copy, SIP_HDR_ROUTE);
@@ -286,6 +315,23 @@ static void strip_keys(struct sip_message *resp)
     buf_fini(&lines);
 }
 
+/* NULL: others took the room while the home network was asked. */
+static struct contact *meet(struct registration *r, int64_t us)
+{
+    struct pcscf *me = r->me;
+    struct contact *c = flows_meet(me->flows, &r->flow,
+                                   identity_slice(&r->impu), r->contact, us);
+
+    if (!c) {
+        ++*me->count.refused;
+        record_say(me->env->record, r->about, "P-REG-4", "TS 24.229 5.2.2.1",
+                   "there is no room for contact %.*s any more: requests of "
+                   "this phone will be refused",
+                   SLICE_ARG(r->contact));
+    }
+    return c;
+}
+
 /* The nonce is remembered, so that the answer to it is known as such. */
 static void on_challenge(struct registration *r, struct sip_message *resp)
 {
@@ -298,8 +344,7 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
     if (!sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
                        (struct slice){0}, &a))
         return;
-    c = flows_meet(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
-                   us);
+    c = meet(r, us);
     if (c) {
         str_set(&c->nonce, param_of(&a, "nonce"));
         c->aka = names_aka(&a);
@@ -413,13 +458,9 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     forget(r, resp);
     if (!seconds)
         return;
-    c = flows_meet(me->flows, &r->flow, identity_slice(&r->impu), r->contact,
-                   (int64_t)seconds * SECOND);
-    if (!c) {
-        log_at(me->env->log, LOG_WARN,
-               "no room for another phone: its requests will be refused");
+    c = meet(r, (int64_t)seconds * SECOND);
+    if (!c)
         return;
-    }
     keep_identities(c, resp);
     keep_service_route(c, resp);
     c->told = c->told && slice_eq(str_slice(&c->call_id), r->about.call);
@@ -432,7 +473,6 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
                "contact %s is bound to its flow for %u s, default identity "
                "%.*s",
                str_c(&c->uri), seconds, SLICE_ARG(contact_default_identity(c)));
-    memcpy(r->token, c->token, FLOW_TOKEN);
     r->watches = true;
 }
 

@@ -218,6 +218,51 @@ static void who_is_not_registered_makes_room(void **state)
     tear_down(&f);
 }
 
+/* As flows_meet would say; a no is counted. */
+static void there_is_room_for_who_is_known_and_below_the_limit(void **state)
+{
+    struct fixture f;
+    struct contact *a, *b;
+    struct slice unknown = S("00000000000000000000000000000000");
+
+    (void)state;
+    set_up(&f, 2);
+    assert_true(flows_check_room(f.flows, unknown));
+    a = meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1");
+    b = meet(&f, "10.0.0.2:5060", "sip:b@x.y", "sip:b@10.0.0.2");
+    contact_register(a, 60);
+    assert_true(flows_check_room(f.flows, unknown));
+    contact_register(b, 60);
+    assert_int_equal(flows_figures(f.flows)->refused, 0);
+    assert_false(flows_check_room(f.flows, unknown));
+    assert_int_equal(flows_figures(f.flows)->refused, 1);
+    assert_true(flows_check_room(f.flows, slice_at(a->token, FLOW_TOKEN)));
+    contact_unregister(a);
+    assert_true(flows_check_room(f.flows, unknown));
+    flows_limit(f.flows, 0);
+    contact_register(a, 60);
+    assert_true(flows_check_room(f.flows, unknown));
+    assert_int_equal(flows_figures(f.flows)->refused, 1);
+    tear_down(&f);
+}
+
+/* A limit that was lowered while more were known. */
+static void all_who_are_not_registered_make_room(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, 3);
+    meet(&f, "10.0.0.1:5060", "sip:a@x.y", "sip:a@10.0.0.1");
+    meet(&f, "10.0.0.2:5060", "sip:b@x.y", "sip:b@10.0.0.2");
+    meet(&f, "10.0.0.3:5060", "sip:c@x.y", "sip:c@10.0.0.3");
+    flows_limit(f.flows, 1);
+    assert_non_null(meet(&f, "10.0.0.4:5060", "sip:d@x.y", "sip:d@10.0.0.4"));
+    assert_int_equal(flows_figures(f.flows)->contacts, 1);
+    assert_int_equal(f.gone, 3);
+    tear_down(&f);
+}
+
 static void a_full_table_knows_nobody_more(void **state)
 {
     struct fixture f;
@@ -243,6 +288,8 @@ int main(void)
         cmocka_unit_test(who_comes_back_at_once_is_the_same_contact),
         cmocka_unit_test(identities_are_compared_whole),
         cmocka_unit_test(who_is_not_registered_makes_room),
+        cmocka_unit_test(there_is_room_for_who_is_known_and_below_the_limit),
+        cmocka_unit_test(all_who_are_not_registered_make_room),
         cmocka_unit_test(a_full_table_knows_nobody_more),
     };
 

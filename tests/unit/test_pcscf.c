@@ -69,16 +69,22 @@ static void core_says(struct fixture *f, const char *method, const char *route,
     run(f);
 }
 
-static void set_up(struct fixture *f)
+/* topology: as ims_init takes it. */
+static void set_up_in(struct fixture *f, const char *topology)
 {
     *f = (struct fixture){.branch = 1};
-    ims_init(&f->w, "");
+    ims_init(&f->w, topology);
     f->pcscf = ims_start(&f->w, "pcscf1");
     puppet_init(&f->phone, f->w.sim, "phone", "127.0.0.50:5060");
     puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
     puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
     f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
     f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
+}
+
+static void set_up(struct fixture *f)
+{
+    set_up_in(f, "");
 }
 
 static void tear_down(struct fixture *f)
@@ -260,6 +266,85 @@ static void a_contact_is_forgotten_at_its_time_and_not_before(void **state)
     phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
     assert_int_equal(puppet_last(&f.phone)->status, 403);
     ims_assert_says(f.pcscf, "P-REG-6", "has expired");
+    tear_down(&f);
+}
+
+#define ONE_PHONE                                                           \
+    "name: small\n"                                                         \
+    "networks:\n"                                                           \
+    "  - domain: ims.example\n"                                             \
+    "    nodes:\n"                                                          \
+    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "   \
+    "mw: udp:5070, admin: 8081, limits: {registrations: 1}}\n"              \
+    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "   \
+    "admin: 8082}\n"                                                        \
+    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "   \
+    "admin: 8083}\n"                                                        \
+    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
+    "store: 'memory:', admin: 8084}\n"
+
+static void other_phone_registers(struct fixture *f, unsigned expires)
+{
+    puppet_send(&f->phone, &f->gm,
+                "REGISTER sip:ims.example SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKb%u\r\n"
+                "Max-Forwards: 70\r\nFrom: <sip:b@ims.example>;tag=b\r\n"
+                "To: <sip:b@ims.example>\r\n"
+                "Call-ID: b\r\nCSeq: %u REGISTER\r\n"
+                "Contact: <sip:b@127.0.0.50:5060>;expires=%u\r\n"
+                "Content-Length: 0\r\n\r\n",
+                f->branch, f->branch, expires);
+    f->branch++;
+    run(f);
+}
+
+/* RFC 3261 21.5.4. Who leaves, or asks, needs no room. */
+static void who_finds_no_room_is_told_before_he_registers(void **state)
+{
+    struct fixture f;
+    unsigned asked;
+
+    (void)state;
+    set_up_in(&f, ONE_PHONE);
+    phone_says(&f, "REGISTER", "sip:ims.example", "");
+    puppet_answer(&f.icscf, puppet_last(&f.icscf), 200, accepted);
+    run(&f);
+    asked = f.icscf.count;
+    other_phone_registers(&f, 600);
+    assert_int_equal(puppet_last(&f.phone)->status, 503);
+    assert_text(value(puppet_last(&f.phone), SIP_HDR_RETRY_AFTER), S("60"));
+    assert_int_equal(f.icscf.count, asked);
+    ims_assert_says(f.pcscf, "P-REG-1", "there is no room for another");
+    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/limits", 200, "\"refused\":1");
+    ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200,
+                   "imsbox_phones_total{result=\"refused\"} 1");
+    other_phone_registers(&f, 0);
+    assert_int_equal(f.icscf.count, asked + 1);
+    phone_says(&f, "REGISTER", "sip:ims.example", "");
+    assert_int_equal(f.icscf.count, asked + 2);
+    tear_down(&f);
+}
+
+/* Both were let through while there was room for one. */
+static void whose_room_is_taken_meanwhile_is_counted_and_told_of(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up_in(&f, ONE_PHONE);
+    phone_says(&f, "REGISTER", "sip:ims.example", "");
+    other_phone_registers(&f, 600);
+    puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 200,
+                  accepted);
+    run(&f);
+    puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 1), 200,
+                  "Contact: <sip:b@127.0.0.50:5060>;expires=600\r\n");
+    run(&f);
+    ims_assert_says(f.pcscf, "P-REG-4",
+                    "no room for contact sip:b@127.0.0.50:5060 any more");
+    ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200,
+                   "imsbox_phones_total{result=\"refused\"} 1");
+    ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200, "imsbox_bindings 1");
     tear_down(&f);
 }
 
@@ -625,6 +710,8 @@ int main(void)
         cmocka_unit_test(several_service_routes_are_all_followed),
         cmocka_unit_test(
             an_answer_is_by_the_preferred_identity_if_it_is_registered),
+        cmocka_unit_test(who_finds_no_room_is_told_before_he_registers),
+        cmocka_unit_test(whose_room_is_taken_meanwhile_is_counted_and_told_of),
         cmocka_unit_test(a_node_tells_who_is_registered),
         cmocka_unit_test(a_register_says_which_flow_and_network_it_came_by),
         cmocka_unit_test(keys_of_a_challenge_do_not_reach_the_phone),
