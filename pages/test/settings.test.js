@@ -31,6 +31,13 @@ test('a phone is told the proxy of its own home network and an identity that is 
     assert.match(textOf(cardOf('linphone', c)), /^Password: PASSWORD$/m);
 });
 
+test('a phone is told an identity that its own private identity may use', () => {
+    const sets = [{privates: ['card2@h'], publics: [{impu: 'sip:work@h'}]}, {publics: [{impu: 'sip:home@h'}]}];
+    assert.equal(settingsOf({privates: [], sets}, 'card1@h', []).impu, 'sip:home@h');
+    assert.equal(settingsOf({privates: [], sets}, 'card2@h', []).impu, 'sip:work@h');
+    assert.equal(settingsOf({privates: [], sets: sets.slice(0, 1)}, 'card1@h', []).impu, '');
+});
+
 test('a phone in the terminal is started by one line, with the domain where it is not the default', () => {
     const c = {user: 'erin', domain: 'ims.example', impi: 'erin@ims.example', proxy: '127.0.0.21:5060'};
     assert.equal(commandOf('baresip', c, ''), 'tools/phone erin PASSWORD 127.0.0.21:5060');

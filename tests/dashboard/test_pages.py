@@ -327,6 +327,43 @@ def test_who_is_not_there_is_added_from_what_the_doctor_says(
     Phone(box.net, "gina", "ginas-password", block.address(34)).register()
 
 
+def test_of_two_cards_the_one_that_failed_is_mended(page, box, block):
+    key, op = bytes(range(16)), b"operator-of-test"
+    right = {"k": key.hex(), "op": op.hex()}
+    ask(box, "POST", "subscribers", {
+        "privates": [{"impi": "card1@ims.example", "aka": right},
+                     {"impi": "frida@ims.example",
+                      "aka": {"k": key.hex(), "opc": op.hex()}}],
+        "sets": [{"publics": [{"impu": "sip:frida@ims.example"}]}]})
+    at = "subscribers/sip:frida@ims.example/private/card1@ims.example/secrets"
+    first = ask(box, "GET", at)
+    phone = CarelessPhone(box.net, "frida", key, op, block.address(38))
+    assert phone.register() == 403
+    page.go("doctor?user=frida")
+    page.sees("An OP was taken for an OPc")
+    page.click("Compute the OPc from what was entered")
+    page.sees("Done. Let the phone try again")
+    assert phone.register() == 200
+    assert ask(box, "GET", at) == first
+
+
+def test_who_was_called_in_vain_is_added_not_the_caller(page, box, sipp,
+                                                        block):
+    bob = account(box, "bob", "bobs-password")
+    at = block.address(39) + ":5060"
+    sipp("register", at, box.net.proxy(), [row(bob)]).wait()
+    sipp("ask", at, box.net.proxy(), [row(bob)], values={
+        "method": "MESSAGE", "uri": "sip:gina@ims.example", "status": 404,
+        "forwards": 70, "extra": "X-Test: 1", "to": "sip:gina@ims.example",
+        "tag": ""}).wait()
+    page.go("doctor")
+    page.sees("Nobody has the called address")
+    page.click("Add gina")
+    page.fill("Password", "ginas-password")
+    page.click("Add a subscriber", within="dialog")
+    page.sees("Added.", "sip:gina@ims.example")
+
+
 def test_a_newcomer_finds_his_way_by_what_can_be_read(page, box, bob, block):
     phone = CarelessPhone(box.net, "alcie", b"", b"", block.address(35))
     assert phone.status('nonce="", response=""')[0] == 403

@@ -28,7 +28,9 @@ def test_calls_to_whom_nobody_knows_are_explained(clinic, account):
     box = clinic(more=[{"impu": [{"impu": "sip:ivy@ims.example"},
                                  {"impu": "sip:ivy2@ims.example",
                                   "barred": True}],
-                        "digest": {"password": "ivys-password"}}])
+                        "digest": {"password": "ivys-password"}},
+                       {"impu": "sip:1130@ims.example",
+                        "digest": {"password": "desk"}}])
     bob = account(box.net, "bob")
     ivy = box.account("ivy")
 
@@ -40,8 +42,10 @@ def test_calls_to_whom_nobody_knows_are_explained(clinic, account):
     box.run("register", bob, at=at)
     box.run("register", ivy)
     box.ask("MESSAGE", bob, "sip:daev@ims.example", 404, at=at)
-    check(box.finding("callee-unknown", user="daev"), "hss1",
-          "Did you mean sip:dave@ims.example?")
+    found = box.finding("callee-unknown", user="daev")
+    check(found, "hss1", "Did you mean sip:dave@ims.example?")
+    assert (found["subject"], found["about"]) == (
+        "sip:bob@ims.example", "sip:daev@ims.example")
     box.ask("MESSAGE", bob, "sip:5551004@ims.example", 404, at=at)
     check(box.finding("number-form", user="5551004"), "hss1",
           "Did you mean tel:+15551004?")
@@ -49,8 +53,13 @@ def test_calls_to_whom_nobody_knows_are_explained(clinic, account):
             at=at)
     check(box.finding("number-form", user="5551004"), "hss1",
           "tel:+15551004")
+    box.ask("MESSAGE", bob, "sip:1131@ims.example", 404, at=at)
+    check(box.finding("callee-unknown", user="1131"), "hss1",
+          "Did you mean sip:1130@ims.example?")
     box.ask("MESSAGE", bob, "sip:ivy2@ims.example", 404, at=at)
-    check(box.finding("callee-barred", user="ivy2"), "scscf1", "barred")
+    found = box.finding("callee-barred", user="ivy2")
+    check(found, "scscf1", "barred")
+    assert found["about"] == "sip:ivy2@ims.example"
     box.ask("MESSAGE", bob, "sip:dave@ims.example", 480, at=at)
     check(box.finding("callee-not-registered", user="dave"), "hss1",
           "sip:dave@ims.example")
@@ -60,6 +69,20 @@ def test_calls_to_whom_nobody_knows_are_explained(clinic, account):
     assert status == 204, text
     box.ask("MESSAGE", bob, "sip:dave@ims.example", 403, at=at)
     check(box.finding("gone-at-scscf", user="bob"), "scscf1", "Register")
+
+
+def test_a_pcscf_that_lost_the_called_phone_is_named(clinic, account):
+    box = clinic()
+    bob, erin = account(box.net, "bob"), box.account("erin")
+    at = box.address()
+    box.run("register", erin)
+    status, text = box.net.pcscf.request("POST", "/api/v1/reset")
+    assert status == 204, text
+    box.run("register", bob, at=at)
+    box.ask("MESSAGE", bob, erin.impu, 480, at=at)
+    found = box.finding("callee-gone-at-pcscf", user="erin")
+    check(found, "pcscf1", "Register the phone of sip:erin@ims.example again")
+    assert (found["subject"], found["about"]) == (bob.impu, erin.impu)
 
 
 def test_calls_that_the_other_phone_ends_are_explained(clinic, account):

@@ -984,6 +984,142 @@ static void what_the_hss_said_or_did_not_say_is_told_apart(void **state)
     }
 }
 
+/* ---- with whom it lies --------------------------------------------------- */
+
+/* Alice sends to that address, and is refused; owned by the caller. */
+static json_t *refused(struct world *w, const char *uri, const char *status)
+{
+    const struct finding *f;
+    char text[1000];
+    struct json j;
+    struct buf b;
+    json_t *out;
+
+    snprintf(text, sizeof text, "MESSAGE %s SIP/2.0|%s|", uri,
+             HEAD("c", "1", "MESSAGE"));
+    comes(w, "c", text);
+    if (strcmp(status, "480") == 0)
+        add(w, &(struct line){.node = PCSCF,
+                              .kind = "says",
+                              .call = "c",
+                              .proc = "P-TRM-1",
+                              .says = "the Path leads to no phone"});
+    snprintf(text, sizeof text, "SIP/2.0 %s X|%s|", status,
+             HEAD("c", "1", "MESSAGE"));
+    goes(w, "c", text);
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_non_null(f);
+    buf_init(&b, 65536);
+    json_init(&j, &b);
+    finding_put(&j, f);
+    out = json_loadb(buf_slice(&b).p, buf_slice(&b).n, 0, NULL);
+    assert_non_null(out);
+    buf_fini(&b);
+    return out;
+}
+
+static const char *member(const json_t *j, const char *key)
+{
+    const char *text = json_string_value(json_object_get(j, key));
+
+    return text ? text : "";
+}
+
+#define LIKE(names) "{\"callee\":{\"known\":false,\"nearest\":[" names "]}}"
+
+static void who_was_called_is_whom_a_failed_call_is_about(void **state)
+{
+    static const struct {
+        const char *uri, *status, *hss, *cause, *about;
+    } rows[] = {
+        {"sip:daev@ims.example", "404", LIKE(""), "callee-unknown",
+         "sip:daev@ims.example"},
+        {"sip:bob@ims.example", "480", "{}", "callee-gone-at-pcscf",
+         "sip:bob@ims.example"},
+        {"sip:bob@ims.example", "500", "", "unexplained",
+         "sip:alice@ims.example"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+        json_t *f;
+
+        set_up(state);
+        w = *state;
+        w->answer = rows[i].hss;
+        f = refused(w, rows[i].uri, rows[i].status);
+        assert_string_equal(member(f, "cause"), rows[i].cause);
+        assert_string_equal(member(f, "subject"), "sip:alice@ims.example");
+        assert_string_equal(member(f, "about"), rows[i].about);
+        assert_string_equal(member(f, "private"), "");
+        json_decref(f);
+        tear_down(state);
+    }
+}
+
+/* RFC 3966 5.1.5 is about numbers; digits may be a name. */
+static void digits_are_a_number_where_one_is_like_them(void **state)
+{
+    static const struct {
+        const char *uri, *hss, *cause;
+    } rows[] = {
+        {"sip:5551004@ims.example", LIKE("\"tel:+15551004\""), "number-form"},
+        {"sip:5551004@ims.example",
+         LIKE("\"sip:4@ims.example\",\"sip:+15551004@ims.example\""),
+         "number-form"},
+        {"sip:1131@ims.example",
+         LIKE("\"sip:1130@ims.example\",\"sip:1121@ims.example\""),
+         "callee-unknown"},
+        {"sip:1131@ims.example", LIKE(""), "callee-unknown"},
+        {"sip:1131@ims.example", "", "callee-unknown"},
+        {"sip:daev@ims.example", LIKE("\"tel:+15551004\""), "callee-unknown"},
+        {"tel:5551004;phone-context=ims.example", LIKE(""), "number-form"},
+        {"tel:+15551009", LIKE("\"tel:+15551004\""), "callee-unknown"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+        json_t *f;
+
+        set_up(state);
+        w = *state;
+        w->answer = rows[i].hss;
+        f = refused(w, rows[i].uri, "404");
+        assert_string_equal(member(f, "cause"), rows[i].cause);
+        json_decref(f);
+        tear_down(state);
+    }
+}
+
+static void each_card_of_a_user_has_its_own_finding(void **state)
+{
+    static const char *const cards[] = {"card1@ims.example",
+                                        "card2@ims.example"};
+    struct world *w = *state;
+    const struct finding *f = NULL;
+
+    for (size_t i = 0; i < 2; i++) {
+        char text[1000];
+
+        snprintf(text, sizeof text,
+                 "REGISTER sip:ims.example SIP/2.0|%sAuthorization: Digest "
+                 "username=\"%s\",realm=\"ims.example\",nonce=\"\","
+                 "uri=\"s\",response=\"\"||",
+                 HEAD("c", "1", "REGISTER"), cards[i]);
+        comes(w, cards[i], text);
+        goes(w, cards[i], ANSWER("500", "c", "1"));
+    }
+    tell(w);
+    for (size_t i = 2; i-- > 0;) {
+        f = doctor_older(w->doctor, f);
+        assert_non_null(f);
+        assert_string_equal(str_c(&f->subject), "sip:alice@ims.example");
+        assert_string_equal(str_c(&f->impi), cards[i]);
+        assert_int_equal(f->times, 1);
+    }
+}
+
 /* ---- faults -------------------------------------------------------------- */
 
 static void a_fault_is_blamed_for_silence_not_for_a_verdict(void **state)
@@ -1308,6 +1444,9 @@ int main(void)
         TEST(what_was_asked_just_now_is_not_asked_again),
         TEST(answers_are_kept_in_bounded_number),
         cmocka_unit_test(what_the_hss_said_or_did_not_say_is_told_apart),
+        cmocka_unit_test(who_was_called_is_whom_a_failed_call_is_about),
+        cmocka_unit_test(digits_are_a_number_where_one_is_like_them),
+        TEST(each_card_of_a_user_has_its_own_finding),
         cmocka_unit_test(a_fault_is_blamed_for_silence_not_for_a_verdict),
         TEST(a_fault_is_blamed_for_an_hss_that_is_not_heard),
         TEST(what_a_fault_dropped_is_not_called_malformed),

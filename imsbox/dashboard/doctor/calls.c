@@ -82,8 +82,6 @@ static bool is_unknown(const struct trouble *t)
     return is_call(t) && trouble_status(t) == 404 && !trouble_is_by_outsider(t);
 }
 
-/* A number that is not "+..." has no meaning without a context (RFC 3966
- * 5.1.5): nothing can match it. */
 static bool is_digits(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -92,6 +90,21 @@ static bool is_digits(struct slice s)
     return s.n > 0;
 }
 
+static bool is_like_a_global_number(const struct trouble *t)
+{
+    const char *near;
+
+    for (size_t i = 0;
+         (near = trouble_examined_item(t, "callee", "nearest", i)); i++)
+        if (slice_starts(slice_of(near), S("tel:+")) ||
+            slice_starts(slice_of(near), S("sip:+")))
+            return true;
+    return false;
+}
+
+/* A tel URI without "+" has no meaning without a context (RFC 3966 5.1.5):
+ * nothing can match it. Digits of a SIP URI may be any name, as an extension:
+ * they are a number where a number is like them. */
 static bool is_local_number(const struct trouble *t)
 {
     struct sip_uri uri;
@@ -101,7 +114,7 @@ static bool is_local_number(const struct trouble *t)
     if (identity_is_tel(t->request->uri))
         return !identity_is_global_number(t->request->uri);
     return sip_uri_parse(t->request->uri, &uri, NULL) == IMS_OK &&
-           is_digits(uri.user);
+           is_digits(uri.user) && is_like_a_global_number(t);
 }
 
 static bool is_number_form(const struct trouble *t)
@@ -150,6 +163,26 @@ static void explain_callee_barred(const struct trouble *t, struct finding *f)
 }
 
 /* ---- who is not there ---------------------------------------------------- */
+
+static bool is_callee_gone_at_pcscf(const struct trouble *t)
+{
+    return is_call(t) && trouble_status(t) == 480 &&
+           trouble_is_by(t, TOPOLOGY_PCSCF) && trouble_decided(t, "P-TRM-1");
+}
+
+static void explain_callee_gone_at_pcscf(const struct trouble *t,
+                                         struct finding *f)
+{
+    finding_what(f,
+                 "%s is registered at its S-CSCF, but %s does not know its "
+                 "phone.",
+                 callee(t), trouble_origin(t));
+    finding_advise(f,
+                   "Register the phone of %s again: %s was perhaps started "
+                   "anew. The Registrations page shows the user as each node "
+                   "sees it.",
+                   callee(t), trouble_origin(t));
+}
 
 static bool is_callee_away(const struct trouble *t)
 {
@@ -287,6 +320,8 @@ static const struct rule list[] = {
     {CAUSE_NUMBER_FORM, is_number_form, explain_number_form},
     {CAUSE_CALLEE_UNKNOWN, is_unknown, explain_unknown},
     {CAUSE_CALLEE_UNREACHABLE, is_callee_silent, explain_callee_silent},
+    {CAUSE_CALLEE_GONE_AT_PCSCF, is_callee_gone_at_pcscf,
+     explain_callee_gone_at_pcscf},
     {CAUSE_CALLEE_NOT_REGISTERED, is_callee_away, explain_callee_away},
     {CAUSE_CALLEE_BUSY, is_busy, explain_busy},
     {CAUSE_CALLEE_DECLINED, is_declined, explain_declined},

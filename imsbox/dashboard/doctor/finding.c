@@ -21,8 +21,8 @@ struct finding *finding_new(enum cause_id cause)
 
 void finding_free(struct finding *f)
 {
-    struct str *const texts[] = {&f->subject, &f->users, &f->node,
-                                 &f->what,    &f->where, &f->advice,
+    struct str *const texts[] = {&f->subject, &f->about, &f->impi,  &f->users,
+                                 &f->node,    &f->what,  &f->where, &f->advice,
                                  &f->clause,  &f->fault};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -171,7 +171,8 @@ static bool same_text(const struct str *a, const struct str *b)
 bool finding_is_same(const struct finding *a, const struct finding *b)
 {
     return a->cause == b->cause && same_text(&a->subject, &b->subject) &&
-           strcmp(a->method, b->method) == 0 && same_text(&a->what, &b->what);
+           same_text(&a->impi, &b->impi) && strcmp(a->method, b->method) == 0 &&
+           same_text(&a->what, &b->what);
 }
 
 void finding_follow(struct finding *f, const struct finding *before)
@@ -246,6 +247,9 @@ void finding_put(struct json *j, const struct finding *f)
     json_put_str(j, "kind", cause_kind_name(f->cause->kind));
     json_put_str(j, "title", f->cause->title);
     json_put_str(j, "subject", str_c(&f->subject));
+    json_put_str(j, "about", str_c(f->about.n ? &f->about : &f->subject));
+    if (f->impi.n)
+        json_put_text(j, "private", str_slice(&f->impi));
     json_put_str(j, "method", f->method);
     if (f->result)
         json_put_u64(j, "result", f->result);

@@ -28,6 +28,8 @@ struct finding {
     int64_t solved_us; /* the same went well then; 0: not yet */
     const struct cause *cause;
     struct str subject; /* the user whom it concerns, or a node */
+    struct str about;   /* with whom the matter lies; empty: the subject */
+    struct str impi;    /* who registers proves itself as; or empty */
     struct str users;   /* all whom the call names, "sip:a@b\n..." */
     struct str calls[FINDING_CALLS]; /* Call-IDs, the newest first */
     unsigned call_count;             /* 0: it is of no call */

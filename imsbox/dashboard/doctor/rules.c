@@ -27,6 +27,32 @@ static void set_subject(const struct trouble *t, struct finding *f)
         str_set(&f->subject, slice_of(t->end->from));
 }
 
+static bool is_about_callee(enum cause_id cause)
+{
+    switch (cause) {
+    case CAUSE_NO_CAPABLE_SCSCF: /* a registration has no callee */
+    case CAUSE_CALLEE_UNKNOWN:
+    case CAUSE_NUMBER_FORM:
+    case CAUSE_CALLEE_BARRED:
+    case CAUSE_CALLEE_NOT_REGISTERED:
+    case CAUSE_CALLEE_GONE_AT_PCSCF:
+    case CAUSE_CALLEE_UNREACHABLE:
+    case CAUSE_CALLEE_BUSY:
+    case CAUSE_CALLEE_DECLINED:
+    case CAUSE_CALLEE_REFUSED: return true;
+    default: return false;
+    }
+}
+
+static void set_about(const struct trouble *t, enum cause_id cause,
+                      struct finding *f)
+{
+    if (is_about_callee(cause))
+        str_set(&f->about, identity_slice(&t->callee));
+    if (strcmp(t->end->method, "REGISTER") == 0)
+        str_set(&f->impi, identity_slice(&t->impi));
+}
+
 /* By the decision that was taken where the answer was made. */
 static void set_decision(const struct trouble *t, struct finding *f)
 {
@@ -75,6 +101,7 @@ static struct finding *begin(const struct trouble *t, enum cause_id cause)
         finding_call(f, str_slice(&t->thread->call));
     }
     set_subject(t, f);
+    set_about(t, cause, f);
     finding_what(f, "%s.", f->cause->title);
     if (f->result)
         set_decision(t, f);

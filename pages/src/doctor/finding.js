@@ -29,9 +29,7 @@ export function timesOf(f) {
 
 // What was stored as OPc is an OP: the OPc is computed from it.
 async function deriveOpc(f) {
-    const s = await get(`subscribers/${seg(f.subject)}`);
-    const p = s.privates.find((x) => x.aka?.has_key);
-    const at = `subscribers/${seg(f.subject)}/private/${seg(p.impi)}`;
+    const at = `subscribers/${seg(f.subject)}/private/${seg(f.private)}`;
     const {value, etag} = await call('GET', at);
     const secrets = await get(`${at}/secrets`);
     const {value: derived} = await call('POST', 'tools/opc', {k: secrets.k, op: secrets.opc});
@@ -58,17 +56,18 @@ const TO_ADD = new Set(['unknown-public', 'callee-unknown']);
 const TO_EDIT = new Set(['challenge-unanswered', 'wrong-password', 'empty-password', 'name-as-password', 'wrong-key', 'opc-is-op', 'op-is-opc', 'key-as-password', 'autn-rejected', 'sqn-out-of-range',
     'wrong-realm', 'algorithm-mismatch', 'scheme-not-provisioned', 'roaming-not-allowed', 'no-capable-scscf', 'barred', 'callee-barred', 'identities-dont-match']);
 const TO_NETWORK = new Set(['hss-unreachable', 'hss-silent', 'link-lost', 'scscf-unreachable', 'node-unreachable', 'stopping', 'overload']);
-const TO_REGISTRATIONS = new Set(['not-registered', 'gone-at-scscf', 'callee-not-registered', 'callee-unreachable', 'registration-expired', 'wrong-listener']);
+const TO_REGISTRATIONS = new Set(['not-registered', 'gone-at-scscf', 'callee-not-registered', 'callee-gone-at-pcscf', 'callee-unreachable', 'registration-expired', 'wrong-listener']);
 
 function Ways({f}) {
-    const isUser = /^(sips?|tel):/.test(f.subject);
+    const isUser = /^(sips?|tel):/.test(f.about);
+    const isName = /^sips?:/.test(f.about);
     const canChange = me.value?.role !== 'viewer';
     const step = f.steps.at(-1);
     return html`
         <a class="button" href=${href('ladder', {call: f.call ?? '', step: step ? String(step) : ''})}>${D.toLadder}</a>
-        ${canChange && TO_ADD.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {add: nameOf(f.subject)})}>${D.toAdd(nameOf(f.subject))}</a>`}
-        ${canChange && TO_EDIT.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {edit: 1}, f.subject)}>${D.toEdit}</a>`}
-        ${isUser && TO_REGISTRATIONS.has(f.cause) && html`<a class="button" href=${href('registrations', {}, f.subject)}>${D.toRegistration}</a>`}
+        ${canChange && TO_ADD.has(f.cause) && isName && html`<a class="button" href=${href('subscribers', {add: nameOf(f.about)})}>${D.toAdd(nameOf(f.about))}</a>`}
+        ${canChange && TO_EDIT.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {edit: 1}, f.about)}>${D.toEdit}</a>`}
+        ${isUser && TO_REGISTRATIONS.has(f.cause) && html`<a class="button" href=${href('registrations', {}, f.about)}>${D.toRegistration}</a>`}
         ${f.fault && html`<a class="button" href=${href('faults')}>${D.toFaults}</a>`}
         ${TO_NETWORK.has(f.cause) && html`<a class="button" href=${href('network')}>${D.toNetwork}</a>`}`;
 }

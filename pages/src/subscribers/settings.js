@@ -25,7 +25,8 @@ export function settingsOf(s, impi, known) {
     const home = known.find((n) => n.role === 'hss' && n.domain === impi.split('@')[1])?.domain;
     const pcscf = known.find((n) => n.role === 'pcscf' && (!home || n.domain === home));
     const gm = pcscf?.listeners.find((l) => l.trust === 'gm');
-    const impu = s.sets.flatMap((set) => set.publics).find((p) => p.impu.startsWith('sip:') && !p.barred)?.impu ?? '';
+    const his = s.sets.filter((set) => !set.privates || set.privates.includes(impi));
+    const impu = his.flatMap((set) => set.publics).find((p) => p.impu.startsWith('sip:') && !p.barred)?.impu ?? '';
     const [user, domain] = impu.replace(/^sip:/, '').split('@');
     return {user, domain, impi, impu, proxy: gm?.advertised ?? gm?.at ?? ''};
 }
