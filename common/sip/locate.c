@@ -331,11 +331,21 @@ static void on_srv(void *ctx, enum ims_err err,
     s->ask = NULL;
     note_trouble(q, err);
     if (err == IMS_OK)
-        s->count = locate_take_srv(&q->arena, records, count, s->srv);
+        locate_take_srv(&q->arena, records, count, s);
     if (--q->waiting == 0)
         after_srv(q);
 }
 
+/* Does the domain say that it has no such service? RFC 2782: target ".". */
+static bool is_denied(const struct sip_locate_query *q)
+{
+    for (unsigned i = 0; i < q->nservices; i++)
+        if (q->services[i].is_denied)
+            return true;
+    return false;
+}
+
+/* The domain's own address counts where no SRV record is (RFC 3263 4.2). */
 static void after_srv(struct sip_locate_query *q)
 {
     struct dice *dice = q->l->config.env->dice;
@@ -347,7 +357,7 @@ static void after_srv(struct sip_locate_query *q)
         for (unsigned k = 0; k < s->count; k++)
             add_host(q, s->srv[k].target, s->srv[k].port, s->proto);
     }
-    if (q->nhosts == 0 && q->trouble != IMS_TIMEOUT)
+    if (q->nhosts == 0 && q->trouble != IMS_TIMEOUT && !is_denied(q))
         add_host(q, q->target, 0, best_transport(q));
     if (!resolve(q))
         finish(q);
@@ -451,8 +461,11 @@ static void set_failure(struct sip_locate_query *q)
             why_set(&q->found.why, IMS_UNREACHABLE,
                     "No DNS server answers for %.*s", SLICE_ARG(name));
     else
-        q->found.err = why_set(&q->found.why, IMS_NOT_FOUND,
-                               "%.*s has no usable address", SLICE_ARG(name));
+        q->found.err =
+            why_set(&q->found.why, IMS_NOT_FOUND,
+                    q->nhosts == 0 ? "%.*s says in DNS that it has no SIP"
+                                   : "%.*s has no usable address",
+                    SLICE_ARG(name));
 }
 
 /* IPv6 before IPv4, as RFC 6724 would (RFC 7984 section 4). */

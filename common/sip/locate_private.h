@@ -42,14 +42,16 @@ struct locate_service {
     struct dns_query *ask;
     struct locate_srv srv[LOCATE_HOSTS];
     unsigned count;
+    bool is_denied; /* a target is ".": there is no such service */
 };
 
-/* locate_srv.c. Both keep texts in the arena and answer how many they took. */
+/* locate_srv.c. Both keep texts in the arena; the first answers how many it
+ * took, the second fills in srv, count and is_denied. */
 unsigned locate_take_naptr(const struct sip_locate_config *c, struct arena *a,
                            const struct dns_record *records, size_t count,
                            struct locate_service out[LOCATE_SERVICES]);
-unsigned locate_take_srv(struct arena *a, const struct dns_record *records,
-                         size_t count, struct locate_srv out[LOCATE_HOSTS]);
+void locate_take_srv(struct arena *a, const struct dns_record *records,
+                     size_t count, struct locate_service *s);
 /* By priority, then drawn by weight (RFC 2782). */
 void locate_order_srv(struct dice *dice, struct locate_srv *srv,
                       unsigned count);

@@ -62,28 +62,29 @@ unsigned locate_take_naptr(const struct sip_locate_config *c, struct arena *a,
 
 /* ---- SRV, RFC 2782 ------------------------------------------------------- */
 
-unsigned locate_take_srv(struct arena *a, const struct dns_record *records,
-                         size_t count, struct locate_srv out[LOCATE_HOSTS])
+void locate_take_srv(struct arena *a, const struct dns_record *records,
+                     size_t count, struct locate_service *s)
 {
-    unsigned n = 0;
-
-    for (size_t i = 0; i < count && n < LOCATE_HOSTS; i++) {
+    for (size_t i = 0; i < count && s->count < LOCATE_HOSTS; i++) {
         const struct dns_record *r = &records[i];
-        struct slice target;
+        struct slice target = without_dot(r->srv.target);
 
         if (r->type != DNS_SRV)
             continue;
-        target = slice_keep(a, without_dot(r->srv.target));
-        if (target.n == 0) /* ".": there is no such service */
+        if (target.n == 0) {
+            s->is_denied = true;
             continue;
-        out[n++] = (struct locate_srv){
+        }
+        target = slice_keep(a, target);
+        if (!target.p)
+            continue;
+        s->srv[s->count++] = (struct locate_srv){
             .priority = r->srv.priority,
             .weight = r->srv.weight,
             .port = r->srv.port,
             .target = target,
         };
     }
-    return n;
 }
 
 /* Those of no weight stand first, so that they keep a small chance. */

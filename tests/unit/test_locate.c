@@ -6,12 +6,14 @@
 #include "sip/locate.h"
 #include "tests/support/check.h"
 #include "tests/support/world.h"
+#include <stdio.h>
 
 struct finder {
     struct sim *sim;
     struct world_host *w;
     struct sip_locate *l;
     struct buf found; /* "udp 10.0.0.1:5060 | ..." or the error's name */
+    char why[256];    /* of an error */
     unsigned answers;
 };
 
@@ -51,6 +53,10 @@ static struct finder *finder_new(uint64_t seed, bool ipv6)
         "plain.example A 10.0.0.4",
         "plain.example AAAA 2001:db8::4",
         "_sip._udp.gone.example SRV 0 0 0 .",
+        "gone.example A 10.0.0.5",
+        "_sip._udp.half.example SRV 0 0 0 .",
+        "_sip._tcp.half.example SRV 0 0 5066 u0.ims.example",
+        "half.example A 10.0.0.6",
         "as-container A 172.17.0.5",
         "_sip._udp.w.example SRV 0 90 5060 u0.ims.example",
         "_sip._udp.w.example SRV 0 10 5060 plain.example",
@@ -87,6 +93,7 @@ static void on_found(void *ctx, const struct sip_located *found)
     if (found->err) {
         buf_str(&f->found, ims_err_name(found->err));
         assert_true(found->why.text[0] != '\0');
+        snprintf(f->why, sizeof f->why, "%s", found->why.text);
     }
     for (unsigned i = 0; i < found->count; i++) {
         buf_printf(&f->found, "%s%s ", i ? " | " : "",
@@ -144,7 +151,13 @@ static void a_uri_leads_to_addresses_in_order(void **state)
         {"sip:plain.example;transport=tcp", "tcp 10.0.0.4:5060"},
         /* nothing at all */
         {"sip:nobody.example", "NOT_FOUND"},
+        /* no such service, though there is an address (RFC 2782) */
         {"sip:gone.example", "NOT_FOUND"},
+        {"sip:gone.example;transport=udp", "NOT_FOUND"},
+        {"sip:gone.example;transport=tcp", "tcp 10.0.0.5:5060"},
+        {"sip:gone.example:5060", "udp 10.0.0.5:5060"},
+        {"sip:half.example", "tcp 10.0.0.1:5066"},
+        {"sip:half.example;transport=udp", "NOT_FOUND"},
         {"sips:ims.example", "UNSUPPORTED"},
         {"tel:+123", "UNSUPPORTED"},
         {"sip:ims.example;transport=tls", "UNSUPPORTED"},
@@ -161,6 +174,19 @@ static void a_uri_leads_to_addresses_in_order(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect(f, rows[i].uri, rows[i].found);
+    finder_free(f);
+}
+
+/* proves SIP-7 */
+static void a_domain_without_sip_is_told_as_such(void **state)
+{
+    struct finder *f = finder_new(1, false);
+
+    (void)state;
+    expect(f, "sip:gone.example", "NOT_FOUND");
+    assert_string_equal(f->why, "gone.example says in DNS that it has no SIP");
+    expect(f, "sip:nobody.example", "NOT_FOUND");
+    assert_string_equal(f->why, "nobody.example has no usable address");
     finder_free(f);
 }
 
@@ -292,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_uri_leads_to_addresses_in_order),
+        cmocka_unit_test(a_domain_without_sip_is_told_as_such),
         cmocka_unit_test(ipv6_stands_before_ipv4_where_both_are),
         cmocka_unit_test(weights_are_drawn_by_the_dice),
         cmocka_unit_test(what_failed_stands_last_for_a_while),
