@@ -4,7 +4,7 @@
  *
  *   REGISTER               registration.c
  *   a Route leads on       forwarded as it is (5.3.2.1)
- *   otherwise              location.c
+ *   otherwise              location.c, but for an ACK, which is dropped
  *
  * I-SES-3 (no Record-Route is ever added; cscf_check_trust), I-SES-5.
  */
@@ -57,6 +57,32 @@ static void on_request(void *ctx, struct sip_request *req)
         icscf_locate(me, req, copy);
 }
 
+/* ---- ACK -----------------------------------------------------------------
+ */
+
+/* We are in no dialog's route (I-SES-3): an ACK without Route is of none. */
+static bool edit_ack(void *ctx, struct sip_message *copy,
+                     const struct sip_proxy_route *route,
+                     struct sip_destination *to)
+{
+    const struct icscf *me = ctx;
+
+    to->trust = SIP_MW;
+    if (!route->more)
+        record_say(me->env->record, cscf_about(copy), "I-SES-3",
+                   "TS 24.229 5.3.2.1",
+                   "the ACK is dropped: no Route leads on");
+    return route->more;
+}
+
+static void on_ack(void *ctx, struct sip_message *ack,
+                   const struct sip_flow *flow)
+{
+    struct icscf *me = ctx;
+
+    sip_proxy_ack(me->core.proxy, ack, flow, edit_ack, me);
+}
+
 /* ---- the role ------------------------------------------------------------ */
 
 static uint64_t *counter(struct node *n, const char *labels)
@@ -86,7 +112,7 @@ static enum ims_err icscf_start(struct node *n, struct why *why)
     static const struct sip_stack_handler handler = {
         .on_request = on_request,
         .on_cancel = cscf_on_cancel,
-        .on_ack = cscf_on_ack,
+        .on_ack = on_ack,
     };
     struct icscf *me = mem_zalloc(sizeof *me);
     enum ims_err err;

@@ -174,11 +174,13 @@ struct sip_client *sip_client_send(struct sip_stack *s, struct sip_message *msg,
 }
 
 void sip_stack_send_stateless(struct sip_stack *s, struct sip_message *msg,
-                              const struct sip_destination *to)
+                              const struct sip_destination *to,
+                              struct slice branch_cookie)
 {
     struct sip_client *c = client_new(s, msg, to);
 
     c->is_stateless = true;
+    str_set(&c->cookie, branch_cookie);
     start(c, to);
 }
 

@@ -329,6 +329,20 @@ void sip_proxy_cancel(struct sip_proxy *p, struct sip_request *req,
         sip_reply(req, 487, NULL);
 }
 
+/* What a request is refused for; nobody answers an ACK. */
+static bool drops_ack(struct sip_proxy *p, const struct sip_message *ack)
+{
+    const char *why = is_zero(ack, SIP_HDR_MAX_FORWARDS) ? "Max-Forwards is 0"
+                      : has_looped(p, ack)
+                          ? "it was here before, just as it is now"
+                          : NULL;
+
+    if (why)
+        record_say(p->env->record, about(ack), "SIP-5", "RFC 3261 16.3",
+                   "the ACK is dropped: %s", why);
+    return why;
+}
+
 void sip_proxy_ack(struct sip_proxy *p, struct sip_message *ack,
                    const struct sip_flow *flow,
                    bool (*edit)(void *ctx, struct sip_message *copy,
@@ -340,15 +354,13 @@ void sip_proxy_ack(struct sip_proxy *p, struct sip_message *ack,
     struct sip_proxy_route route;
     struct sip_message *copy;
 
-    if (is_zero(ack, SIP_HDR_MAX_FORWARDS)) {
-        record_say(p->env->record, about(ack), "SIP-5", "RFC 3261 16.3",
-                   "the ACK is dropped: Max-Forwards is 0");
+    if (drops_ack(p, ack))
         return;
-    }
     copy = preprocess(p, ack, flow, &route);
     if (!edit || edit(ctx, copy, &route, &to)) {
         proxy_prepare(copy, (struct slice){0}, &to);
-        sip_stack_send_stateless(p->config.stack, copy, &to);
+        sip_stack_send_stateless(p->config.stack, copy, &to,
+                                 proxy_cookie(p, ack));
     }
     sip_message_drop(copy);
 }

@@ -136,7 +136,7 @@ void sip_proxy_cancel(struct sip_proxy *p, struct sip_request *req,
 /* An ACK for a 2xx (from sip_stack_handler.on_ack): route processing as above,
  * then sent on statelessly. edit may change the copy and the destination (by
  * default, with trust SIP_MW, where Route or Request-URI lead); false: drop
- * it. Max-Forwards 0: dropped. edit may be NULL. */
+ * it. Max-Forwards 0, or a loop: dropped. edit may be NULL. */
 void sip_proxy_ack(struct sip_proxy *p, struct sip_message *ack,
                    const struct sip_flow *flow,
                    bool (*edit)(void *ctx, struct sip_message *copy,

@@ -140,7 +140,8 @@ struct sip_destination {
 };
 
 /* Has the request passed here before, with the same cookie then given to
- * sip_client_send? RFC 5393 4.2: a Via of ours whose branch was made from it.
+ * sip_client_send or sip_stack_send_stateless? RFC 5393 4.2: a Via of ours
+ * whose branch was made from it.
  */
 bool sip_stack_has_looped(const struct sip_stack *s,
                           const struct sip_message *req, struct slice cookie);
@@ -163,8 +164,10 @@ void sip_client_forget(struct sip_client *c);
 /* The address of the attempt under way or answered; family 0 before. */
 const struct addr *sip_client_remote(const struct sip_client *c);
 
-/* An ACK for a 2xx, or anything else that wants no answer: sent once. */
+/* An ACK for a 2xx, or anything else that wants no answer: sent once.
+ * branch_cookie: as of sip_client_send. */
 void sip_stack_send_stateless(struct sip_stack *s, struct sip_message *msg,
-                              const struct sip_destination *to);
+                              const struct sip_destination *to,
+                              struct slice branch_cookie);
 
 #endif

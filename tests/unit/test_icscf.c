@@ -411,6 +411,26 @@ static void a_route_that_leads_on_is_followed_without_a_question(void **state)
     tear_down(&f);
 }
 
+/* proves I-SES-3 */
+static void an_ack_goes_where_a_route_leads_and_nowhere_else(void **state)
+{
+    struct fixture f;
+    struct sip_message *m;
+
+    (void)state;
+    set_up(&f);
+    says(&f, "ACK", "sip:v@ims.example", "");
+    says(&f, "ACK", "sip:x@127.0.0.3:5060", "");
+    assert_int_equal(f.scscf.count, 0);
+    ims_assert_says(f.icscf, "I-SES-3", "the ACK is dropped: no Route");
+    says(&f, "ACK", "sip:v@ims.example", "Route: <sip:127.0.0.3:5060;lr>\r\n");
+    m = puppet_request(&f.scscf, SIP_ACK, 0);
+    assert_non_null(m);
+    assert_int_equal(f.scscf.count, 1);
+    assert_text(sip_header_value(m, SIP_HDR_MAX_FORWARDS), S("69"));
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +448,7 @@ int main(void)
         cmocka_unit_test(who_is_not_found_gets_404_or_480),
         cmocka_unit_test(a_request_for_a_served_user_goes_to_his_s_cscf),
         cmocka_unit_test(a_callee_whose_s_cscf_is_away_gets_no_call),
+        cmocka_unit_test(an_ack_goes_where_a_route_leads_and_nowhere_else),
         cmocka_unit_test(a_route_that_leads_on_is_followed_without_a_question),
     };
 

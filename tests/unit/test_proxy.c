@@ -419,6 +419,26 @@ static void an_ack_for_a_2xx_goes_on_statelessly(void **state)
     world_end(t);
 }
 
+/* With the same Request-URI and Route, that is, as a request. */
+static void an_ack_that_comes_back_is_dropped(void **state)
+{
+    struct world *t = world_new();
+    char via[512];
+
+    (void)state;
+    ask(t, &(struct ask){.method = "ACK"});
+    assert_int_equal(t->callee.count, 1);
+    snprintf(via, sizeof(via), "Via: %.*s\r\n",
+             SLICE_ARG(top_via(puppet_last(&t->callee))));
+    ask(t, &(struct ask){.method = "ACK", .via = via});
+    assert_int_equal(t->callee.count, 1);
+    assert_has(world_story(t->w), "the ACK is dropped: it was here before");
+    ask(t, &(struct ask){
+               .method = "ACK", .uri = "sip:carol@b.example", .via = via});
+    assert_int_equal(t->callee.count, 2);
+    world_end(t);
+}
+
 static void an_ack_is_dropped_for_its_user_or_for_hops(void **state)
 {
     struct world *t = world_new();
@@ -609,6 +629,7 @@ int main(void)
         cmocka_unit_test(max_forwards_goes_down_or_begins_at_70),
         cmocka_unit_test(what_a_proxy_does_not_understand_passes_unchanged),
         cmocka_unit_test(an_ack_for_a_2xx_goes_on_statelessly),
+        cmocka_unit_test(an_ack_that_comes_back_is_dropped),
         cmocka_unit_test(an_ack_is_dropped_for_its_user_or_for_hops),
         cmocka_unit_test(torture_messages_get_the_proxy_s_verdict),
         cmocka_unit_test(torture_messages_pass_byte_for_byte),

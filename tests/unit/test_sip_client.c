@@ -255,7 +255,7 @@ static void the_first_route_goes_before_the_request_uri(void **state)
     (void)state;
     sip_set(m, SIP_HDR_ROUTE, S("<sip:10.0.0.3:5070;lr>, <sip:10.0.0.4;lr>"));
     sip_set(m, SIP_HDR_CALL_ID, S("c"));
-    sip_stack_send_stateless(b->stack, m, &to);
+    sip_stack_send_stateless(b->stack, m, &to, S(""));
     sip_message_drop(m);
     run_ms(b, 10);
     assert_text(peer_heard(p), S("0 ACK sip:bob@10.0.0.2 SIP/2.0\n"));
@@ -722,7 +722,7 @@ static void send_ack(struct bench *b, size_t body)
     memset(text, 'x', sizeof text);
     sip_set(m, SIP_HDR_CALL_ID, S("c"));
     sip_set_body(m, S("application/sdp"), slice_at(text, body));
-    sip_stack_send_stateless(b->stack, m, &to);
+    sip_stack_send_stateless(b->stack, m, &to, S(""));
     sip_message_drop(m);
     run_ms(b, 100);
 }

@@ -622,7 +622,7 @@ static void a_request_over_a_dead_flow_fails(void **state)
     bench_let_go(b);
     m = sip_request_new(SIP_OPTIONS, S("sip:ue"));
     sip_set(m, SIP_HDR_CALL_ID, S("c"));
-    sip_stack_send_stateless(b->stack, m, &to);
+    sip_stack_send_stateless(b->stack, m, &to, S(""));
     run_ms(b, 10);
     assert_has(peer_heard(p), "OPTIONS sip:ue");
     stream_close(p->stream);

@@ -74,7 +74,7 @@ static void acknowledge(struct phone *p, struct sip_ua_dialog *d, uint32_t cseq)
     struct sip_message *ack = sip_ua_dialog_ack(d, cseq);
     struct sip_destination to = phone_way(p);
 
-    sip_stack_send_stateless(p->stack, ack, &to);
+    sip_stack_send_stateless(p->stack, ack, &to, S(""));
     sip_message_drop(ack);
 }
 
