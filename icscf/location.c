@@ -7,7 +7,8 @@
  *                       the S-CSCF, or capabilities  -> Route := S-CSCF
  *                       none with the capabilities   -> 600
  *
- * I-SES-1; I-SES-6 in part: 408 or 504, no restoration.
+ * I-SES-1; I-SES-2 in part: P-Profile-Key, no number tables; I-SES-6 in part:
+ * 408 or 504, no restoration.
  */
 #include "icscf/selection.h"
 
@@ -65,6 +66,15 @@ static unsigned status_of(enum ims_err err, unsigned result)
     }
 }
 
+/* RFC 5002: the wildcarded identity whose profile is his; for the S-CSCF,
+ * which does not match. */
+static void name_profile(struct location *l, struct slice wildcard)
+{
+    if (wildcard.n)
+        sip_set_printf(l->copy, SIP_HDR_P_PROFILE_KEY, "<%.*s>",
+                       SLICE_ARG(wildcard));
+}
+
 /* 5.3.2.2: the S-CSCF goes into the Route, the Request-URI stays. */
 static void forward(struct location *l, struct slice scscf)
 {
@@ -104,9 +114,10 @@ static void on_located(void *ctx, enum ims_err err, const struct cx_lia *lia)
     }
     selection_init(&s, "I-SES-1", "TS 24.229 5.3.2.2");
     selection_take(&s, lia->server_name, lia->capabilities);
-    if (selection_next(&s, l->me, l->about, &scscf))
+    if (selection_next(&s, l->me, l->about, &scscf)) {
+        name_profile(l, lia->wildcarded_impu);
         forward(l, scscf);
-    else
+    } else
         refuse(l, 600, "no S-CSCF has the capabilities");
     selection_fini(&s);
 }

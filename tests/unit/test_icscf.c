@@ -431,6 +431,39 @@ static void an_ack_goes_where_a_route_leads_and_nowhere_else(void **state)
     tear_down(&f);
 }
 
+/* proves I-SES-2 */
+static void an_s_cscf_is_told_the_wildcard_that_the_hss_found(void **state)
+{
+    static const struct {
+        const char *uri, *key, *goes_on;
+    } rows[] = {
+        {"sip:room-8@ims.example", "", "<sip:room-!.*!@ims.example>"},
+        {"sip:room-8@ims.example", "P-Profile-Key: <sip:other@x>\r\n",
+         "<sip:room-!.*!@ims.example>"},
+        {"sip:v@ims.example", "", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct sip_message *m;
+
+        set_up(&f);
+        ims_import(&f.w, f.hss,
+                   "subscribers:\n"
+                   "  - impu: {impu: \"sip:room-!.*!@ims.example\",\n"
+                   "           type: wildcarded-psi}\n");
+        says(&f, "MESSAGE", rows[i].uri, rows[i].key);
+        m = puppet_request(&f.scscf, SIP_MESSAGE, 0);
+        assert_non_null(m);
+        assert_text(sip_header_value(m, SIP_HDR_P_PROFILE_KEY),
+                    slice_of(rows[i].goes_on));
+        assert_int_equal(sip_values_count(m, SIP_HDR_P_PROFILE_KEY),
+                         *rows[i].goes_on != '\0');
+        tear_down(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,6 +482,7 @@ int main(void)
         cmocka_unit_test(a_request_for_a_served_user_goes_to_his_s_cscf),
         cmocka_unit_test(a_callee_whose_s_cscf_is_away_gets_no_call),
         cmocka_unit_test(an_ack_goes_where_a_route_leads_and_nowhere_else),
+        cmocka_unit_test(an_s_cscf_is_told_the_wildcard_that_the_hss_found),
         cmocka_unit_test(a_route_that_leads_on_is_followed_without_a_question),
     };
 
