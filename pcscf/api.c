@@ -2,6 +2,7 @@
 #include "pcscf/api.h"
 #include "node/readings.h"
 #include "node/subscriptions.h"
+#include "pcscf/identities.h"
 #include "pcscf/pcscf.h"
 #include "pcscf/reg_event.h"
 #include "sip/dialog.h"
@@ -9,7 +10,8 @@
 static void put_contact(const struct pcscf *me, struct json *j,
                         const struct contact *c)
 {
-    struct slice rest = str_slice(&c->identities), id;
+    struct slice rest = str_slice(&c->identities);
+    struct told_identity id;
     char text[ADDR_TEXT_MAX];
 
     json_object_begin(j);
@@ -25,9 +27,8 @@ static void put_contact(const struct pcscf *me, struct json *j,
                      (c->expires_at - me->env->clock->mono_us) / SECOND);
     json_key(j, "identities");
     json_array_begin(j);
-    while (slice_cut(&rest, '\n', &id))
-        if (id.n)
-            json_text(j, id);
+    while (identities_next(&rest, &id))
+        json_text(j, id.impu);
     json_array_end(j);
     json_object_end(j);
 }
@@ -53,6 +54,8 @@ static void list_contacts(struct node *n, struct api_call *c,
 static bool is_on_page(void *ctx, const struct contact *it)
 {
     struct readings_page *page = ctx;
+    struct slice rest = str_slice(&it->identities);
+    struct told_identity id;
     struct buf text;
     bool wants;
 
@@ -62,8 +65,10 @@ static bool is_on_page(void *ctx, const struct contact *it)
     buf_add(&text, str_slice(&it->impu));
     buf_char(&text, '\n');
     buf_add(&text, str_slice(&it->uri));
-    buf_char(&text, '\n');
-    buf_add(&text, str_slice(&it->identities));
+    while (identities_next(&rest, &id)) {
+        buf_char(&text, '\n');
+        buf_add(&text, id.impu);
+    }
     wants = readings_wants(page, buf_slice(&text));
     buf_fini(&text);
     return wants;

@@ -5,6 +5,7 @@
  * P-REG-4, P-REG-6.
  */
 #include "pcscf/flows.h"
+#include "pcscf/identities.h"
 
 enum { PASSING_S = 40 };
 
@@ -228,20 +229,17 @@ bool contact_is_told(const struct contact *c)
 
 bool contact_has_identity(const struct contact *c, struct slice impu)
 {
-    struct slice rest = str_slice(&c->identities), id;
+    struct told_identity it;
 
-    while (slice_cut(&rest, '\n', &id))
-        if (id.n && slice_eq(id, impu))
-            return true;
-    return false;
+    return identities_find(str_slice(&c->identities), impu, &it);
 }
 
 struct slice contact_default_identity(const struct contact *c)
 {
-    struct slice rest = str_slice(&c->identities), id = {0};
+    struct slice rest = str_slice(&c->identities);
+    struct told_identity it;
 
-    slice_cut(&rest, '\n', &id);
-    return id.n ? id : str_slice(&c->impu);
+    return identities_next(&rest, &it) ? it.impu : str_slice(&c->impu);
 }
 
 struct contact *flows_next(const struct flows *f, const struct contact *c)

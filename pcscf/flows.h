@@ -43,8 +43,7 @@ struct contact {
     struct str nonce;         /* of the challenge that is not answered yet */
     bool aka;                 /* its algorithm is one of AKA */
     struct str service_route; /* Route values, joined by ", " */
-    struct str identities;    /* P-Associated-URI, canonical, each followed by
-                                 a line feed, the default one first */
+    struct str identities;    /* P-Associated-URI: identities.h */
 };
 
 struct flows_figures {

@@ -14,6 +14,7 @@
  */
 #include "ims/trust.h"
 #include "pcscf/dialogs.h"
+#include "pcscf/identities.h"
 #include "sip/views.h"
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
@@ -100,8 +101,7 @@ static void assert_identity(struct pcscf *me, struct sip_message *copy,
             identity = identity_slice(&preferred);
     }
     sip_remove(copy, SIP_HDR_P_PREFERRED_IDENTITY);
-    sip_set_printf(copy, SIP_HDR_P_ASSERTED_IDENTITY, "<%.*s>",
-                   SLICE_ARG(identity));
+    identities_assert(str_slice(&c->identities), identity, copy);
     record_say(me->env->record, cscf_about(copy), "P-ORG-1",
                "TS 24.229 5.2.6.3.1", "asserted identity %.*s: %s",
                SLICE_ARG(identity), reason);

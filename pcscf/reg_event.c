@@ -20,6 +20,7 @@
  * P-REG-5, SIP-13.
  */
 #include "pcscf/reg_event.h"
+#include "pcscf/identities.h"
 #include "pcscf/reg_event_private.h"
 #include "sip/views.h"
 
@@ -174,11 +175,12 @@ struct record_about watch_about(const struct watch *w)
 /* 5.2.3 item 1 a: a SIP URI. */
 static struct slice watched_identity(const struct contact *c)
 {
-    struct slice rest = str_slice(&c->identities), id;
+    struct slice rest = str_slice(&c->identities);
+    struct told_identity id;
 
-    while (slice_cut(&rest, '\n', &id))
-        if (id.n && !identity_is_tel(id))
-            return id;
+    while (identities_next(&rest, &id))
+        if (!identity_is_tel(id.impu))
+            return id.impu;
     return str_slice(&c->impu);
 }
 
@@ -212,9 +214,12 @@ static void fill(struct watch *w, const struct contact *c,
     pcscf_charging(me, m);
 }
 
-static struct sip_message *first_request(const struct watch *w)
+static struct sip_message *first_request(const struct watch *w,
+                                         const struct contact *c)
 {
     struct pcscf *me = w->table->me;
+    struct slice uri =
+        identities_uri(str_slice(&c->identities), str_slice(&w->impu));
     char from[300];
     struct buf b;
 
@@ -223,9 +228,9 @@ static struct sip_message *first_request(const struct watch *w)
     return sip_ua_request_new(me->env,
                               &(struct sip_ua_request){
                                   .method = SIP_SUBSCRIBE,
-                                  .uri = str_slice(&w->impu),
+                                  .uri = uri,
                                   .from = buf_slice(&b),
-                                  .to = str_slice(&w->impu),
+                                  .to = uri,
                                   .from_tag = slice_at(w->tag, WATCH_TAG),
                                   .call_id = str_slice(&w->call_id),
                                   .cseq = 1,
@@ -247,7 +252,7 @@ void watch_subscribe(struct watch *w)
         m = sip_ua_dialog_request(&w->dialog, SIP_SUBSCRIBE,
                                   str_slice(&w->table->contact));
     else {
-        m = first_request(w);
+        m = first_request(w, c);
         w->started_at = me->env->clock->mono_us;
     }
     fill(w, c, m);

@@ -15,6 +15,7 @@
  * P-REG-5, P-REG-6.
  */
 #include "pcscf/dialogs.h"
+#include "pcscf/identities.h"
 #include "pcscf/reg_event_private.h"
 
 /* Bytes of a contact's identities that documents may add up to. */
@@ -187,20 +188,15 @@ static int standing(const struct reading *d, const struct contact *c,
 /* Under an identity of its own. */
 static bool is_left(const struct reading *d, const struct contact *c)
 {
-    struct slice rest = str_slice(&c->identities), id;
+    struct slice rest = str_slice(&c->identities);
+    struct told_identity id;
 
     if (!rest.n)
         return standing(d, c, str_slice(&c->impu)) >= 0;
-    while (slice_cut(&rest, '\n', &id))
-        if (id.n && standing(d, c, id) >= 0)
+    while (identities_next(&rest, &id))
+        if (standing(d, c, id.impu) >= 0)
             return true;
     return false;
-}
-
-static void add_line(struct buf *list, struct slice impu)
-{
-    buf_add(list, impu);
-    buf_char(list, '\n');
 }
 
 static bool is_told_before(const struct reading *d, const struct slice *aor)
@@ -211,21 +207,25 @@ static bool is_told_before(const struct reading *d, const struct slice *aor)
     return false;
 }
 
-/* The default one stays in front. */
+/* The default one stays in front, and each as it came first. */
 static void list_identities(const struct reading *d, const struct contact *c,
                             struct buf *list)
 {
-    struct slice rest = str_slice(&c->identities), id;
+    struct slice rest = str_slice(&c->identities);
     const struct slice *aor = d->aors;
+    struct told_identity id;
 
-    while (slice_cut(&rest, '\n', &id))
-        if (id.n && standing(d, c, id) >= 0)
-            add_line(list, id);
+    while (identities_next(&rest, &id)) {
+        if (standing(d, c, id.impu) < 0)
+            continue;
+        buf_add(list, id.line);
+        buf_char(list, '\n');
+    }
     for (const struct reginfo_registration *r = d->doc->registrations; r;
          r = r->next, aor++)
         if (aor->n && !contact_has_identity(c, *aor) &&
             !is_told_before(d, aor) && standing(d, c, *aor) > 0)
-            add_line(list, *aor);
+            identities_add(list, (struct slice){0}, r->aor);
 }
 
 static void follow_identities(struct pcscf *me, struct contact *c,

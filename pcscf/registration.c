@@ -13,6 +13,7 @@
  */
 #include "crypto/digest.h"
 #include "ims/trust.h"
+#include "pcscf/identities.h"
 #include "pcscf/pcscf.h"
 #include "pcscf/reg_event.h"
 #include "sip/views.h"
@@ -382,13 +383,9 @@ static void keep_identities(struct contact *c, const struct sip_message *resp)
     sip_values_begin(&it, resp, SIP_HDR_P_ASSOCIATED_URI);
     while (sip_values_next(&it, &value)) {
         struct sip_name_addr na;
-        struct identity id;
 
-        if (sip_name_addr_parse(value, &na, NULL) != IMS_OK ||
-            identity_canonical(na.uri, &id, NULL) != IMS_OK)
-            continue;
-        buf_add(&list, identity_slice(&id));
-        buf_char(&list, '\n');
+        if (sip_name_addr_parse(value, &na, NULL) == IMS_OK)
+            identities_add(&list, na.display, na.uri);
     }
     str_set(&c->identities, buf_slice(&list));
     buf_fini(&list);

@@ -12,6 +12,7 @@
  */
 #include "ims/trust.h"
 #include "pcscf/dialogs.h"
+#include "pcscf/identities.h"
 #include "sip/views.h"
 
 static void on_response(void *ctx, struct sip_message *resp, void *branch);
@@ -106,33 +107,24 @@ static void put_back(struct sip_message *resp, const struct sip_message *from,
     sip_add_all(resp, from, id);
 }
 
-static bool is_listed(struct slice list, struct slice identity)
-{
-    struct slice id;
-
-    while (slice_cut(&list, '\n', &id))
-        if (id.n && slice_eq(id, identity))
-            return true;
-    return false;
-}
-
 /* P-TRM-2: what the phone prefers if it is its own, else who was called. */
 static void assert_identity(const struct terminating *t,
                             struct sip_message *resp)
 {
     struct slice identity = identity_slice(&t->called);
+    struct slice list = str_slice(&t->identities);
     struct sip_name_addr na;
     struct identity preferred;
+    struct told_identity it;
 
     if (sip_name_addr_parse(
             sip_header_value(resp, SIP_HDR_P_PREFERRED_IDENTITY), &na, NULL) ==
             IMS_OK &&
         identity_canonical(na.uri, &preferred, NULL) == IMS_OK &&
-        is_listed(str_slice(&t->identities), identity_slice(&preferred)))
-        identity = identity_slice(&preferred);
+        identities_find(list, identity_slice(&preferred), &it))
+        identity = it.impu;
     sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
-    sip_set_printf(resp, SIP_HDR_P_ASSERTED_IDENTITY, "<%.*s>",
-                   SLICE_ARG(identity));
+    identities_assert(list, identity, resp);
 }
 
 /* A phone that answers with tag after tag fills the table of dialogs alone. */

@@ -70,6 +70,33 @@ static void the_last_word_on_identities_counts(void **state)
     watching_fini(&f);
 }
 
+/* RFC 3261 19.1.4: with user=phone it is another URI. */
+static void an_identity_stays_as_it_was_told_first(void **state)
+{
+    static const char *const docs[] = {
+        DOC("0", "full",
+            HERE NEXT("sip:+4930@ims.example;user=phone", "active") HERE),
+        DOC("1", "full", HERE NEXT("sip:+4930@ims.example", "active") HERE),
+    };
+    struct watching f;
+    const struct pcscf *me;
+    const struct contact *c;
+
+    (void)state;
+    watching_set_up(&f);
+    me = f.pcscf->state;
+    c = flows_next(me->flows, NULL);
+    for (size_t i = 0; i < sizeof docs / sizeof *docs; i++) {
+        watching_tell(&f, docs[i]);
+        assert_text(str_slice(&c->identities),
+                    S("sip:a@ims.example\nsip:+4930@ims.example\t"
+                      "<sip:+4930@ims.example;user=phone>\n"));
+    }
+    watching_tell(&f, DOC("2", "full", HERE));
+    assert_text(str_slice(&c->identities), S("sip:a@ims.example\n"));
+    watching_fini(&f);
+}
+
 /* RFC 3680 5.1 */
 static void
 what_a_full_document_does_not_name_has_ended_if_it_was_named(void **state)
@@ -298,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_must_be_about_this_registration),
         cmocka_unit_test(the_last_word_on_identities_counts),
+        cmocka_unit_test(an_identity_stays_as_it_was_told_first),
         cmocka_unit_test(
             what_a_full_document_does_not_name_has_ended_if_it_was_named),
         cmocka_unit_test(identities_do_not_grow_without_an_end),
