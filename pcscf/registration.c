@@ -323,7 +323,7 @@ static struct contact *meet(struct registration *r, int64_t us)
     struct contact *c = flows_meet(me->flows, &r->flow,
                                    identity_slice(&r->impu), r->contact, us);
 
-    if (!c) {
+    if (!c && r->lives) {
         ++*me->count.refused;
         record_say(me->env->record, r->about, "P-REG-4", "TS 24.229 5.2.2.1",
                    "there is no room for contact %.*s any more: requests of "
