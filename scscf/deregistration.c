@@ -216,12 +216,16 @@ static struct slice user_of(const struct irs *irs)
     return irs->profile->impi;
 }
 
+/* A set that its default identity has left for another one is none of the
+ * HSS's: the state it would end is that of the other. */
 void scscf_unregistered_end(void *ctx, struct irs *irs)
 {
     struct scscf *me = ctx;
+    struct irs_identity *id = registrar_find(me->registrar, irs_default(irs));
 
-    tell_hss(me, user_of(irs), irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
-             (struct slice){0});
+    if (id && id->irs == irs)
+        tell_hss(me, user_of(irs), irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
+                 (struct slice){0});
     registrar_remove(irs);
 }
 

@@ -423,6 +423,25 @@ static void the_end_of_unregistered_service_names_its_user(void **state)
     }
 }
 
+/* TS 29.228 annex B.2.1A: who is found by a wildcard is told of beside it, in a
+ * set that has the default identity of all of them. */
+static void what_others_have_left_ends_nobodys_registration(void **state)
+{
+    struct fixture *f = *state;
+    struct irs *now;
+
+    registrar_serve_unregistered(
+        put(f, USER("p@x", IMPU("sip:p@x") IMPU("sip:p1@x")), "sip:p1@x"),
+        SECOND);
+    now = put(f, USER("p@x", IMPU("sip:p@x") IMPU("sip:p2@x")), "sip:p2@x");
+    bind_to(now, "p@x", "sip:p@10.0.0.1");
+    assert_ptr_not_equal(set_of(f, "sip:p1@x"), now);
+    sim_run_for(f->sim, 2 * SECOND);
+    assert_int_equal(f->sars, 0);
+    assert_null(set_of(f, "sip:p1@x"));
+    assert_ptr_equal(set_of(f, "sip:p@x"), now);
+}
+
 static void a_new_password_makes_old_challenges_void(void **state)
 {
     struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
@@ -452,6 +471,7 @@ int main(void)
         TEST(charging_addresses_count_at_once),
         TEST(an_unregistered_user_is_served_as_long_as_before),
         TEST(the_end_of_unregistered_service_names_its_user),
+        TEST(what_others_have_left_ends_nobodys_registration),
         TEST(a_new_password_makes_old_challenges_void),
     };
 
