@@ -201,6 +201,11 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
     }
     irs_set_charging(irs, saa->charging);
     registration_bind(r, irs);
+    if (!irs_count_bindings(irs, identity_slice(&r->impi))) {
+        /* it took away again what it had added (RFC 3261 10.3 step 7) */
+        registration_undo(r, CX_USER_DEREGISTRATION);
+        irs = set_of(r);
+    }
     registration_accept(r, irs);
 }
 
