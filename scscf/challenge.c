@@ -76,6 +76,19 @@ void challenges_forget(struct challenges *t, struct slice impi)
         challenge_free(container_of(it, struct challenge, by_impi));
 }
 
+void challenges_forget_answered(struct challenges *t, struct slice impi)
+{
+    struct map_node *next;
+
+    for (struct map_node *it = map_find(&t->by_impi, impi); it; it = next) {
+        struct challenge *c = container_of(it, struct challenge, by_impi);
+
+        next = map_again(&t->by_impi, it);
+        if (!c->pending)
+            challenge_free(c);
+    }
+}
+
 static void on_timer(void *ctx)
 {
     struct challenge *c = ctx;

@@ -4,8 +4,10 @@
  * 5.4.1.2.1A-C): found by nonce, so that nobody can push out the challenge of
  * another user. While the timer reg-await-auth runs a challenge is pending; a
  * digest one that was answered rightly stays for its life, so that the phone
- * can use the nonce again (RFC 7616 3.3). Each private identity has a few at
- * most; the table is bounded. Secrets are wiped when a challenge goes.
+ * can use the nonce again (RFC 7616 3.3), as long as its user is registered: of
+ * another password of his the HSS tells no longer than that. Each private
+ * identity has a few at most; the table is bounded. Secrets are wiped when a
+ * challenge goes.
  */
 #ifndef SCSCF_CHALLENGE_H
 #define SCSCF_CHALLENGE_H
@@ -59,6 +61,8 @@ void challenge_answered(struct challenge *c, uint32_t nc);
 bool challenge_has_sister(const struct challenge *c);
 /* All challenges of a private identity are forgotten; nobody is told. */
 void challenges_forget(struct challenges *t, struct slice impi);
+/* Those that were answered are: he is not registered any more. */
+void challenges_forget_answered(struct challenges *t, struct slice impi);
 size_t challenges_count(const struct challenges *t);
 
 #endif

@@ -173,9 +173,11 @@ void scscf_binding_expired(void *ctx, struct binding *b)
                "contact %.*s of %.*s has expired", SLICE_ARG(b->uri),
                SLICE_ARG(irs_default(irs)));
     ++*me->count.expired;
-    if (irs_count_bindings(irs, b->impi) == 1)
+    if (irs_count_bindings(irs, b->impi) == 1) {
         tell_hss(me, b->impi, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
                  b->call_id);
+        challenges_forget_answered(me->challenges, b->impi);
+    }
     binding_note(b, REGINFO_EXPIRED);
     scscf_settle(me, irs);
     if (!irs_is_registered(irs))

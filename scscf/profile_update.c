@@ -7,7 +7,7 @@
  *
  * What is stored changes at once: the next request finds the new profile and
  * charging addresses. Contacts stay. New authentication data makes old
- * challenges void.
+ * challenges void, whatever becomes of the rest.
  *
  * S-PPR-1, H-CX-6.
  */
@@ -54,8 +54,6 @@ static void confirm(struct update *u, struct irs *irs)
 
     if (irs && u->ppr->charging)
         irs_set_charging(irs, u->ppr->charging);
-    if (u->ppr->item)
-        challenges_forget(u->me->challenges, u->ppr->impi);
     tell_news(u->ppr, news);
     record_say(u->me->env->record, cx_request_about(u->request), "S-PPR-1",
                "TS 24.229 5.4.1.8", "%.*s has %s", SLICE_ARG(whose), news);
@@ -151,6 +149,8 @@ void scscf_ppr(void *ctx, struct cx_request *r, const struct cx_ppr *ppr)
     struct why why;
     enum ims_err err;
 
+    if (ppr->item)
+        challenges_forget(u.me->challenges, ppr->impi);
     if (!ppr->user_data.p) {
         charge(&u);
         return;

@@ -20,8 +20,25 @@
 static bool check_identities(struct registration *r);
 static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa);
 
+static struct irs *set_of(const struct registration *r)
+{
+    struct irs_identity *known =
+        registrar_find(r->me->registrar, identity_slice(&r->impu));
+
+    return known ? known->irs : NULL;
+}
+
+static bool is_registered(const struct registration *r)
+{
+    const struct irs *irs = set_of(r);
+
+    return irs && irs_count_bindings(irs, identity_slice(&r->impi));
+}
+
 static void registration_free(struct registration *r)
 {
+    if (r->authenticated && !is_registered(r))
+        challenges_forget_answered(r->me->challenges, identity_slice(&r->impi));
     sip_request_drop(r->req);
     secret_wipe(r, sizeof *r);
     free(r);
@@ -95,14 +112,6 @@ static bool check_identities(struct registration *r)
 
 /* ---- after authentication ------------------------------------------------ */
 
-static struct irs *set_of(const struct registration *r)
-{
-    struct irs_identity *known =
-        registrar_find(r->me->registrar, identity_slice(&r->impu));
-
-    return known ? known->irs : NULL;
-}
-
 /* RFC 3261 10.2.3: nothing changes. Of who is not registered the HSS keeps
  * what the challenge left there no longer. */
 static void fetch(struct registration *r, struct irs *irs)
@@ -116,8 +125,9 @@ static void fetch(struct registration *r, struct irs *irs)
 void registration_authenticated(struct registration *r)
 {
     struct irs *irs = set_of(r);
-    bool again = irs && irs_count_bindings(irs, identity_slice(&r->impi));
+    bool again = is_registered(r);
 
+    r->authenticated = true;
     if (again && registration_is_overtaken(r, irs)) {
         registration_refuse(r, 500, "Out of Order", "S-REG-3",
                             "RFC 3261 10.3 step 7",
@@ -169,8 +179,8 @@ unsigned registration_status_of(enum ims_err err, unsigned result)
 static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
 {
     struct registration *r = ctx;
-    struct irs *irs = set_of(r);
-    bool is_bound = irs && irs_count_bindings(irs, identity_slice(&r->impi));
+    bool is_bound = is_registered(r);
+    struct irs *irs;
     struct why why;
 
     map_remove(&r->me->assigning, &r->node);
@@ -201,7 +211,7 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
     }
     irs_set_charging(irs, saa->charging);
     registration_bind(r, irs);
-    if (!irs_count_bindings(irs, identity_slice(&r->impi))) {
+    if (!is_registered(r)) {
         /* it took away again what it had added (RFC 3261 10.3 step 7) */
         registration_undo(r, CX_USER_DEREGISTRATION);
         irs = set_of(r);

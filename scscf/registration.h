@@ -21,6 +21,7 @@ struct registration {
     bool stale;                  /* the nonce was right once */
     uint8_t resync[30];          /* RAND || AUTS for the next MAR, or none: */
     bool resyncs;
+    bool authenticated;
     bool has_rspauth; /* for Authentication-Info of the 200 */
     struct digest_hex rspauth;
     bool wildcard;        /* Contact: * */

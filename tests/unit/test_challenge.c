@@ -125,6 +125,25 @@ static void a_digest_nonce_lives_on_and_then_goes_without_a_word(void **state)
     tear_down(&f);
 }
 
+static void answered_ones_are_forgotten_of_one_user_alone(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, 10);
+    challenge_answered(give(&f, "a@ims.example", "a1"), 1);
+    give(&f, "a@ims.example", "a2");
+    challenge_answered(give(&f, "a@ims.example", "a3"), 1);
+    challenge_answered(give(&f, "b@ims.example", "b1"), 1);
+    challenges_forget_answered(f.t, S("a@ims.example"));
+    assert_null(challenge_find(f.t, S("a1")));
+    assert_non_null(challenge_find(f.t, S("a2")));
+    assert_null(challenge_find(f.t, S("a3")));
+    assert_non_null(challenge_find(f.t, S("b1")));
+    assert_int_equal(f.expired, 0);
+    tear_down(&f);
+}
+
 static void sisters_are_pending_and_of_the_same_identities(void **state)
 {
     struct fixture f;
@@ -154,6 +173,7 @@ int main(void)
         cmocka_unit_test(a_full_table_refuses),
         cmocka_unit_test(an_aka_challenge_is_good_for_one_answer),
         cmocka_unit_test(a_digest_nonce_lives_on_and_then_goes_without_a_word),
+        cmocka_unit_test(answered_ones_are_forgotten_of_one_user_alone),
         cmocka_unit_test(sisters_are_pending_and_of_the_same_identities),
     };
 

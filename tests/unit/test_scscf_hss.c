@@ -455,6 +455,34 @@ static void a_new_password_makes_old_challenges_void(void **state)
         CX_SUCCESS);
     assert_null(challenge_find(f->scscf->challenges, S("card@x")));
     assert_non_null(challenge_find(f->scscf->challenges, S("soft@x")));
+    /* who is not known here may be about to register */
+    assert_non_null(challenge(f, "new@x"));
+    assert_int_equal(
+        ppr(f, &(struct cx_ppr){.impi = S("new@x"), .item = &item}),
+        CX_USER_UNKNOWN);
+    assert_null(challenge_find(f->scscf->challenges, S("new@x")));
+}
+
+/* Nobody is told of another password of his then. */
+static void answers_count_no_more_when_the_last_contact_expires(void **state)
+{
+    struct fixture *f = *state;
+    struct irs *a;
+
+    three_phones(f);
+    a = set_of(f, "sip:a@x");
+    bind_to(a, "card@x", "sip:a@10.0.0.9");
+    challenge_answered(challenge(f, "card@x"), 1);
+    challenge_answered(challenge(f, "soft@x"), 1);
+    binding_shorten(irs_find_binding(a, S("card@x"), S("sip:a@10.0.0.1")),
+                    SECOND);
+    sim_run_for(f->sim, 2 * SECOND);
+    assert_non_null(challenge_find(f->scscf->challenges, S("card@x")));
+    binding_shorten(irs_find_binding(a, S("card@x"), S("sip:a@10.0.0.9")),
+                    SECOND);
+    sim_run_for(f->sim, 2 * SECOND);
+    assert_null(challenge_find(f->scscf->challenges, S("card@x")));
+    assert_non_null(challenge_find(f->scscf->challenges, S("soft@x")));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -473,6 +501,7 @@ int main(void)
         TEST(the_end_of_unregistered_service_names_its_user),
         TEST(what_others_have_left_ends_nobodys_registration),
         TEST(a_new_password_makes_old_challenges_void),
+        TEST(answers_count_no_more_when_the_last_contact_expires),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
