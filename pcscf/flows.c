@@ -21,6 +21,8 @@ struct flows {
     struct flows_figures figures;
 };
 
+static void drop(struct contact *c);
+
 struct flows *flows_new(const struct env *env, size_t most,
                         void (*on_expired)(void *ctx, struct contact *c),
                         void (*on_gone)(void *ctx, struct contact *c),
@@ -51,7 +53,7 @@ void flows_free(struct flows *f)
     if (!f)
         return;
     MAP_EACH (it, &f->by_token)
-        contact_free(container_of(it, struct contact, by_token));
+        drop(container_of(it, struct contact, by_token));
     map_fini(&f->by_token);
     map_fini(&f->by_source);
     free(f);
@@ -88,7 +90,7 @@ struct contact *flows_by_token(const struct flows *f, struct slice token)
 
 /* ---- contacts ------------------------------------------------------------ */
 
-void contact_free(struct contact *c)
+static void drop(struct contact *c)
 {
     struct flows *f = c->flows;
 
@@ -108,6 +110,13 @@ void contact_free(struct contact *c)
     str_fini(&c->service_route);
     str_fini(&c->identities);
     free(c);
+}
+
+void contact_free(struct contact *c)
+{
+    if (c->registered)
+        sip_transport_let_go(&c->flow);
+    drop(c);
 }
 
 static void on_timer(void *ctx)
@@ -161,6 +170,16 @@ static struct contact *contact_new(struct flows *f, const char *token,
     return c;
 }
 
+/* The same address, perhaps by another stream. */
+static void follow_stream(struct contact *c, const struct sip_flow *flow)
+{
+    if (c->registered) {
+        sip_transport_keep(flow);
+        sip_transport_let_go(&c->flow);
+    }
+    c->flow = *flow;
+}
+
 struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
                            struct slice impu, struct slice uri, int64_t us)
 {
@@ -176,7 +195,7 @@ struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
         str_set(&c->uri, uri);
         str_set(&c->impu, impu);
     }
-    c->flow = *flow;
+    follow_stream(c, flow);
     if (!c->registered)
         timer_start(f->env->timers, &c->timer, us, on_timer, c);
     return c;
@@ -187,8 +206,10 @@ void contact_register(struct contact *c, uint32_t seconds)
     struct flows *f = c->flows;
     int64_t us = (int64_t)seconds * SECOND;
 
-    if (!c->registered)
+    if (!c->registered) {
         list_remove(&c->link);
+        sip_transport_keep(&c->flow);
+    }
     f->figures.registered += !c->registered;
     c->registered = true;
     c->expires_at = f->env->clock->mono_us + us;
@@ -199,8 +220,10 @@ void contact_unregister(struct contact *c)
 {
     struct flows *f = c->flows;
 
-    if (c->registered)
+    if (c->registered) {
         list_append(&f->unregistered, &c->link);
+        sip_transport_let_go(&c->flow);
+    }
     f->figures.registered -= c->registered;
     c->registered = false;
     timer_start(f->env->timers, &c->timer, PASSING_S * (int64_t)SECOND,
@@ -219,6 +242,56 @@ struct contact *flows_at(const struct flows *f, const struct addr *source,
         if (c->registered)
             return c;
     }
+    return NULL;
+}
+
+/* The address that a URI names, if it is an IP address. */
+static bool named_address(struct slice text, struct addr *out)
+{
+    struct sip_uri uri;
+
+    *out = (struct addr){0};
+    if (sip_uri_parse(text, &uri, NULL) != IMS_OK ||
+        !addr_parse_ip(uri.host, out))
+        return false;
+    out->port = sip_uri_port(&uri);
+    return true;
+}
+
+struct sip_flow contact_way(const struct contact *c,
+                            const struct sip_flow *flow)
+{
+    struct sip_flow way = {.listener = flow->listener};
+
+    if (sip_transport_is_alive(flow) ||
+        !named_address(str_slice(&c->uri), &way.remote) ||
+        !addr_eq_ip(&way.remote, &flow->remote))
+        return *flow;
+    way.remote.transport = flow->remote.transport;
+    return way;
+}
+
+bool contact_is_direct(const struct contact *c, const struct addr *source)
+{
+    struct addr named;
+
+    return !c->translated && addr_eq_ip(&c->flow.remote, source) &&
+           named_address(str_slice(&c->uri), &named) &&
+           addr_eq_ip(&named, source);
+}
+
+struct contact *flows_direct(const struct flows *f, const struct addr *source,
+                             struct slice uri)
+{
+    struct addr named;
+
+    if (!named_address(uri, &named))
+        return NULL;
+    named.transport = TRANSPORT_UDP;
+    for (struct contact *c = NULL; (c = flows_at(f, &named, c));)
+        if (contact_is_direct(c, source) &&
+            sip_uri_eq_text(uri, str_slice(&c->uri)))
+            return c;
     return NULL;
 }
 

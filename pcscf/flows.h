@@ -32,6 +32,7 @@ struct contact {
     struct sip_flow flow;
     char token[FLOW_TOKEN];
     bool registered;
+    bool translated;    /* its address on the way: there is a NAT */
     bool told;          /* of, by call_id, by who tells of registrations */
     uint32_t cseq;      /* of the REGISTER that registered it, of call_id */
     uint32_t told_cseq; /* and of the one that was told of last */
@@ -83,9 +84,25 @@ void contact_register(struct contact *c, uint32_t seconds);
 void contact_unregister(struct contact *c);
 void contact_free(struct contact *c);
 
+/* Where a phone's requests go whose dialog or contact has this flow: over it;
+ * or when that was a stream, which is gone, to the address that the Contact
+ * names (RFC 3261 16.6 item 7), if that is the flow's own: behind a NAT nobody
+ * could be reached so. */
+struct sip_flow contact_way(const struct contact *c,
+                            const struct sip_flow *flow);
+
 /* The registered contacts of a source, one after the other: NULL first. */
 struct contact *flows_at(const struct flows *f, const struct addr *source,
                          const struct contact *after);
+/* The registered contact of this URI by datagrams, if its phone may be who
+ * sends over a stream from `source`: contact_is_direct, and the URI names the
+ * port that it registered from, too. NULL: none. */
+struct contact *flows_direct(const struct flows *f, const struct addr *source,
+                             struct slice uri);
+/* Is the IP address of `source` the phone's alone, as far as is known: it
+ * registered from there, its Contact names it, and nothing showed a NAT between
+ * (TS 24.229 F.1)? Behind one, only the port tells phones apart. */
+bool contact_is_direct(const struct contact *c, const struct addr *source);
 /* Has who tells of registrations named it as it was registered last? The word
  * may come before the 200. */
 bool contact_is_told(const struct contact *c);

@@ -2,7 +2,8 @@
  *
  * Initial and standalone requests from a phone, TS 24.229 5.2.6.3.1, .3, .7.
  *
- *   not from a registered flow            -> 403
+ *   not from a registered flow            -> 403, but for what was too large
+ *                                            for a datagram
  *   no room for another dialog            -> 503, or 403: the phone has
  *                                            too many
  *   Route is not the Service-Route        -> the Service-Route replaces it
@@ -50,13 +51,34 @@ static bool named_identity(const struct sip_message *m, enum sip_header_id id,
            identity_canonical(na.uri, out, NULL) == IMS_OK;
 }
 
-static bool is_contact(const struct contact *c, const struct sip_message *m)
+/* The URI in Contact; empty without one. */
+static struct slice contact_uri(const struct sip_message *m)
 {
     struct sip_name_addr na;
 
     return sip_name_addr_parse(sip_header_value(m, SIP_HDR_CONTACT), &na,
-                               NULL) == IMS_OK &&
-           sip_uri_eq_text(na.uri, str_slice(&c->uri));
+                               NULL) == IMS_OK
+               ? na.uri
+               : (struct slice){0};
+}
+
+/* What is too large for a datagram comes over a stream (RFC 3261 18.1.1), from
+ * a port of which we know nothing: then the IP address is what the phone is
+ * known by (TS 33.203 Q.1), where it is its own. */
+static struct contact *sender_over_stream(struct pcscf *me,
+                                          struct sip_request *req)
+{
+    struct contact *c = NULL;
+
+    if (req->flow.connection)
+        c = flows_direct(me->flows, &req->flow.remote, contact_uri(req->msg));
+    if (c)
+        record_say(me->env->record, cscf_about(req->msg), "P-ORG-2",
+                   "TS 33.203 Q.1",
+                   "contact %s is registered over UDP at the address that the "
+                   "stream comes from",
+                   str_c(&c->uri));
+    return c;
 }
 
 /* A program with several users sends for all of them from one address: the
@@ -68,7 +90,9 @@ static struct contact *sender_of(struct pcscf *me, struct sip_request *req)
     struct identity preferred;
     bool prefers;
 
-    if (!first || !flows_at(me->flows, &req->flow.remote, first))
+    if (!first)
+        return sender_over_stream(me, req);
+    if (!flows_at(me->flows, &req->flow.remote, first))
         return first;
     prefers =
         named_identity(req->msg, SIP_HDR_P_PREFERRED_IDENTITY, &preferred);
@@ -78,7 +102,7 @@ static struct contact *sender_of(struct pcscf *me, struct sip_request *req)
             return c;
     for (struct contact *c = first; c;
          c = flows_at(me->flows, &req->flow.remote, c))
-        if (is_contact(c, req->msg))
+        if (sip_uri_eq_text(contact_uri(req->msg), str_slice(&c->uri)))
             return c;
     return first;
 }
@@ -146,6 +170,13 @@ static void set_route(struct pcscf *me, struct sip_message *copy,
         sip_set(copy, SIP_HDR_ROUTE, str_slice(&c->service_route));
 }
 
+/* The dialog is bound to the flow that the phone registered over. */
+static const struct sip_flow *flow_of(const struct contact *c,
+                                      const struct sip_request *req)
+{
+    return addr_eq(&c->flow.remote, &req->flow.remote) ? &req->flow : &c->flow;
+}
+
 void pcscf_originate(struct pcscf *me, struct sip_request *req,
                      struct sip_message *copy)
 {
@@ -169,7 +200,7 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
     pcscf_record_route(me, copy, c, false);
     o = mem_zalloc(sizeof *o);
     *o = (struct originating){me, sip_message_hold(req->msg),
-                              pcscf_dialog_phone(c, &req->flow)};
+                              pcscf_dialog_phone(c, flow_of(c, req))};
     sip_proxy_forward(me->core.proxy, req, &b, &forwarding, o);
 }
 

@@ -40,7 +40,8 @@ struct registration {
     struct slice contact; /* URI; empty: none, or "*" */
     bool lives;           /* the contact shall be registered */
     char token[FLOW_TOKEN];
-    bool watches; /* the contact of this token has been registered */
+    bool translated; /* as in struct contact */
+    bool watches;    /* the contact of this token has been registered */
 };
 
 static const struct sip_forward_handler forwarding = {
@@ -77,6 +78,24 @@ static enum ims_err read_contact(struct registration *r, struct why *why)
             r->contact = c.addr.uri;
     }
     return IMS_OK;
+}
+
+/* TS 24.229 F.1: the phone's idea of its address is not ours. Who has learned
+ * from us how it looks outside writes that from then on, so what was seen once
+ * at this source counts. */
+static bool is_translated(const struct registration *r)
+{
+    const struct addr *source = &r->flow.remote;
+    struct addr sent_by = {0};
+    struct sip_via via;
+
+    if (sip_via_top(r->request, &via, NULL) != IMS_OK ||
+        !addr_parse_ip(via.host, &sent_by) || !addr_eq_ip(&sent_by, source))
+        return true;
+    for (struct contact *c = NULL; (c = flows_at(r->me->flows, source, c));)
+        if (c->translated)
+            return true;
+    return false;
 }
 
 static enum ims_err read_request(struct registration *r, struct why *why)
@@ -248,6 +267,7 @@ void pcscf_register(struct pcscf *me, struct sip_request *req,
     r->request = sip_message_hold(req->msg);
     r->about = cscf_about(r->request);
     r->flow = req->flow;
+    r->translated = is_translated(r);
     if (read_request(r, &why) != IMS_OK) {
         pcscf_refuse(me, req, copy, 400, "P-REG-1", "TS 24.229 5.2.2.1",
                      "%s: %s", r->impu.n ? "Contact" : "To", why.text);
@@ -349,6 +369,7 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
     if (c) {
         str_set(&c->nonce, param_of(&a, "nonce"));
         c->aka = names_aka(&a);
+        c->translated |= r->translated;
     }
     if (names_aka(&a))
         record_say(me->env->record, r->about, "P-REG-2", "TS 24.229 5.2.2.2",
@@ -463,6 +484,7 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     c->told = c->told && slice_eq(str_slice(&c->call_id), r->about.call);
     str_set(&c->call_id, r->about.call);
     c->cseq = cseq_of(resp);
+    c->translated |= r->translated;
     str_fini(&c->nonce);
     contact_register(c, seconds);
     ++*me->count.registered;

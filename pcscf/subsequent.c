@@ -15,14 +15,23 @@
 #include "pcscf/pcscf.h"
 #include "sip/views.h"
 
-/* A dialog belongs to the flow that it was made over. */
+/* A dialog belongs to the flow that it was made over. Who knows its Call-ID and
+ * tags may also send over a stream from the same IP address, if that is the
+ * phone's alone: what is too large for a datagram (RFC 3261 18.1.1), or after
+ * the first stream has ended. */
+static bool is_from(const struct sip_dialog *d, const struct sip_flow *flow)
+{
+    return addr_eq(&d->flow.remote, &flow->remote) ||
+           (flow->connection && contact_is_direct(d->user, &flow->remote));
+}
+
 static struct sip_dialog *dialog_of(struct pcscf *me,
                                     const struct sip_message *m,
                                     const struct sip_flow *flow)
 {
     struct sip_dialog *d = sip_dialog_from_near(me->dialogs, m);
 
-    return d && addr_eq(&d->flow.remote, &flow->remote) ? d : NULL;
+    return d && is_from(d, flow) ? d : NULL;
 }
 
 static void set_route(struct sip_message *copy, const struct sip_dialog *d)
@@ -115,7 +124,7 @@ void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
                      SLICE_ARG(copy->method_name));
         return;
     }
-    flow = d ? d->flow : c->flow;
+    flow = d ? contact_way(d->user, &d->flow) : contact_way(c, &c->flow);
     trust_leave(copy);
     if (d)
         sip_dialog_passed(d, copy, false);
@@ -156,7 +165,7 @@ static bool edit_ack(void *ctx, struct sip_message *copy,
         return true;
     }
     trust_leave(copy);
-    a->to = d ? d->flow : c->flow;
+    a->to = d ? contact_way(d->user, &d->flow) : contact_way(c, &c->flow);
     to->flow = &a->to;
     to->trust = SIP_GM;
     return true;

@@ -75,6 +75,7 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
     struct contact *c = pcscf_contact_of(me, route);
     struct terminating *t;
     struct sip_branch b = {.msg = copy, .to = {.trust = SIP_GM}};
+    struct sip_flow way;
 
     if (!c || !c->registered) {
         pcscf_refuse(me, req, copy, 480, "P-TRM-1", "TS 24.229 5.2.6.4.1",
@@ -95,7 +96,8 @@ void pcscf_terminate(struct pcscf *me, struct sip_request *req,
                "TS 24.229 5.2.6.4.1",
                "the Path leads to contact %s, over the flow that registered it",
                str_c(&c->uri));
-    t->phone = pcscf_dialog_phone(c, &c->flow);
+    way = contact_way(c, &c->flow);
+    t->phone = pcscf_dialog_phone(c, &way);
     b.to.flow = &t->phone.flow;
     sip_proxy_forward(me->core.proxy, req, &b, &forwarding, t);
 }

@@ -138,6 +138,15 @@ void sip_transport_drop(struct sip_transport *t, const struct sip_message *m,
                         const struct sip_flow *flow, const char *reason,
                         const char *says);
 
+/* A stream that is kept is not closed for its silence: a phone is registered
+ * over it. Each keep is let go once; nothing happens to what is no stream, or
+ * has ended. */
+void sip_transport_keep(const struct sip_flow *flow);
+void sip_transport_let_go(const struct sip_flow *flow);
+/* Can the flow still be sent over, as far as is known: datagrams, or a stream
+ * that has not ended? */
+bool sip_transport_is_alive(const struct sip_flow *flow);
+
 size_t sip_transport_connections(const struct sip_transport *t);
 struct usage sip_transport_usage(const struct sip_transport *t);
 

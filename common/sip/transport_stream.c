@@ -8,6 +8,7 @@
  */
 #include "sip/framer.h"
 #include "sip/transport_private.h"
+#include <assert.h>
 
 /* A message that has begun, and the first of a stranger, must be there. */
 enum { SLOW_US = 32 * SECOND };
@@ -24,6 +25,7 @@ struct connection {
     bool open;
     bool known; /* we opened it, or a whole message came */
     bool amid;
+    unsigned kept;  /* so often */
     unsigned depth; /* calls under way */
 };
 
@@ -177,6 +179,11 @@ static int64_t patience(const struct connection *c)
     return c->amid || !c->known ? SLOW_US : config->idle_us;
 }
 
+static bool may_be_silent(const struct connection *c)
+{
+    return c->kept > 0 && c->open && c->known && !c->amid;
+}
+
 static void on_quiet(void *ctx)
 {
     struct connection *c = ctx;
@@ -184,7 +191,7 @@ static void on_quiet(void *ctx)
     bool was_open = c->open;
     struct addr remote = c->remote;
 
-    if (t->env->clock->mono_us < c->since + patience(c)) {
+    if (may_be_silent(c) || t->env->clock->mono_us < c->since + patience(c)) {
         watch_quiet(c);
         return;
     }
@@ -198,7 +205,10 @@ static void watch_quiet(struct connection *c)
     const struct env *env = c->port->t->env;
     int64_t left = c->since + patience(c) - env->clock->mono_us;
 
-    timer_start(env->timers, &c->quiet, left > 0 ? left : 0, on_quiet, c);
+    if (may_be_silent(c))
+        timer_stop(env->timers, &c->quiet);
+    else
+        timer_start(env->timers, &c->quiet, left > 0 ? left : 0, on_quiet, c);
 }
 
 static void note_progress(struct connection *c)
@@ -217,6 +227,38 @@ static void note_amid(struct connection *c)
     note_progress(c);
     if (amid)
         watch_quiet(c);
+}
+
+static struct connection *stream_of(const struct sip_flow *flow)
+{
+    return flow->connection ? find(sip_port_of(flow->listener)->t, flow) : NULL;
+}
+
+void sip_transport_keep(const struct sip_flow *flow)
+{
+    struct connection *c = stream_of(flow);
+
+    if (!c)
+        return;
+    c->kept++;
+    watch_quiet(c);
+}
+
+void sip_transport_let_go(const struct sip_flow *flow)
+{
+    struct connection *c = stream_of(flow);
+
+    if (!c)
+        return;
+    assert(c->kept > 0);
+    c->kept--;
+    note_progress(c);
+    watch_quiet(c);
+}
+
+bool sip_transport_is_alive(const struct sip_flow *flow)
+{
+    return !flow->connection || stream_of(flow);
 }
 
 /* ---- bytes --------------------------------------------------------------- */

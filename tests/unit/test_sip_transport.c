@@ -559,6 +559,47 @@ static void silent_and_slow_streams_are_closed(void **state)
     bench_free(b);
 }
 
+/* A phone is registered over it: RFC 3261 18.1.1 lets a stream be closed, but
+ * then nobody reaches who stands behind a NAT. */
+static void a_stream_that_is_kept_may_be_silent_but_not_slow(void **state)
+{
+    struct bench *b = bench_of_trust(SIP_GM);
+    struct peer *p = caller(b);
+    struct sip_flow flow;
+
+    (void)state;
+    b->answers_with = 200;
+    peer_write(p, slice_of(tcp_request("OPTIONS", "a")));
+    run_ms(b, 10);
+    flow = b->request->flow;
+    sip_transport_keep(&flow);
+    sip_transport_keep(&flow); /* two users of one program */
+    run_ms(b, 3600 * 1000);
+    sip_transport_let_go(&flow);
+    run_ms(b, 3600 * 1000);
+    assert_non_null(p->stream);
+    sip_transport_let_go(&flow);
+    run_ms(b, 599 * 1000);
+    assert_true(sip_transport_is_alive(&flow));
+    run_ms(b, 1100);
+    assert_null(p->stream);
+    assert_false(sip_transport_is_alive(&flow));
+    sip_transport_keep(&flow); /* too late */
+    sip_transport_let_go(&flow);
+    peer_connect(p, us);
+    run_ms(b, 10);
+    peer_write(p, slice_of(tcp_request("OPTIONS", "b")));
+    run_ms(b, 10);
+    flow = b->request->flow;
+    sip_transport_keep(&flow);
+    run_ms(b, 3600 * 1000);
+    peer_write(p, S("OPTI")); /* never ends */
+    run_ms(b, 32100);
+    assert_null(p->stream);
+    peer_free(p);
+    bench_free(b);
+}
+
 static void at_the_limit_streams_are_refused(void **state)
 {
     struct bench_options o = {.seed = 1, .trust = SIP_GM, .connections = 2};
@@ -812,6 +853,7 @@ int main(void)
         cmocka_unit_test(a_ping_gets_a_pong),
         cmocka_unit_test(a_stream_that_cannot_be_framed_is_answered_and_closed),
         cmocka_unit_test(silent_and_slow_streams_are_closed),
+        cmocka_unit_test(a_stream_that_is_kept_may_be_silent_but_not_slow),
         cmocka_unit_test(at_the_limit_streams_are_refused),
         cmocka_unit_test(when_the_stream_is_gone_the_response_opens_one),
         cmocka_unit_test(a_request_over_a_dead_flow_fails),

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/views.h"
+#include "support/check.h"
+#include "support/ims.h"
+#include "support/puppet.h"
+#include "support/sip_bench.h"
+#include <stdio.h>
+
+/* Phones with streams: one that registered over a stream is found when that is
+ * gone, one that registered over datagrams may send over a stream what is too
+ * large. The core is puppets; the phone has a datagram socket and a stream.
+ *
+ * proves P-REG-4 P-ORG-2 P-ORG-3 P-TRM-1 SIP-6 */
+
+#define NETWORK                                                             \
+    "name: small\n"                                                         \
+    "networks:\n"                                                           \
+    "  - domain: ims.example\n"                                             \
+    "    nodes:\n"                                                          \
+    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: [udp:5060, "  \
+    "tcp:5060], mw: udp:5070, admin: 8081}\n"                               \
+    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "   \
+    "admin: 8082}\n"                                                        \
+    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "   \
+    "admin: 8083}\n"                                                        \
+    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
+    "store: 'memory:', admin: 8084}\n"
+
+#define HERE "127.0.0.50"
+#define CONTACT "sip:a@127.0.0.50:5060"
+
+struct fixture {
+    struct ims w;
+    struct node *pcscf;
+    struct puppet phone, icscf, scscf;
+    struct peer *stream; /* of the phone, open */
+    struct addr gm, mw;
+    unsigned branch;
+    char path[200];
+};
+
+static void run(struct fixture *f)
+{
+    sim_run_for(f->w.sim, 100 * MSEC);
+}
+
+static void set_up(struct fixture *f, const char *stream_at)
+{
+    *f = (struct fixture){.branch = 1};
+    ims_init(&f->w, NETWORK);
+    f->pcscf = ims_start(&f->w, "pcscf1");
+    puppet_init(&f->phone, f->w.sim, "phone", HERE ":5060");
+    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
+    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
+    f->stream = peer_new(f->w.sim, stream_at, TRANSPORT_TCP);
+    peer_connect(f->stream, IMS_GM);
+    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
+    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
+    run(f);
+}
+
+static void tear_down(struct fixture *f)
+{
+    peer_free(f->stream);
+    puppet_fini(&f->phone);
+    puppet_fini(&f->icscf);
+    puppet_fini(&f->scscf);
+    ims_fini(&f->w);
+}
+
+struct request {
+    const char *method, *call, *to_tag;
+    const char *via_host; /* what the phone thinks where it stands */
+    const char *contact;
+    bool streams;
+};
+
+static void ask(struct fixture *f, const struct request *r)
+{
+    char text[2000];
+
+    snprintf(text, sizeof text,
+             "%s sip:z@ims.example SIP/2.0\r\n"
+             "Via: SIP/2.0/%s %s:5060;branch=z9hG4bKp%u;rport\r\n"
+             "Max-Forwards: 70\r\nFrom: <sip:a@ims.example>;tag=a\r\n"
+             "To: <sip:%c@ims.example>%s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n"
+             "Contact: <%s>\r\nContent-Length: 0\r\n\r\n",
+             r->method, r->streams ? "TCP" : "UDP", r->via_host, f->branch,
+             strcmp(r->method, "REGISTER") ? 'z' : 'a',
+             r->to_tag ? r->to_tag : "", r->call, f->branch, r->method,
+             r->contact);
+    f->branch++;
+    if (r->streams)
+        peer_write(f->stream, slice_of(text));
+    else
+        puppet_send_text(&f->phone, &f->gm, slice_of(text));
+    run(f);
+}
+
+static void enter(struct fixture *f, const char *via_host, const char *contact,
+                  bool streams)
+{
+    const struct sip_message *req;
+    char answer[500];
+
+    ask(f, &(struct request){.method = "REGISTER",
+                             .call = "r",
+                             .via_host = via_host,
+                             .contact = contact,
+                             .streams = streams});
+    req = puppet_last(&f->icscf);
+    assert_non_null(req);
+    snprintf(f->path, sizeof f->path, "%.*s",
+             SLICE_ARG(sip_header_value(req, SIP_HDR_PATH)));
+    snprintf(answer, sizeof answer,
+             "Contact: <%s>;expires=3600\r\n"
+             "P-Associated-URI: <sip:a@ims.example>\r\n"
+             "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n",
+             contact);
+    puppet_answer(&f->icscf, req, 200, answer);
+    run(f);
+}
+
+/* Does the request reach the core? */
+static bool passes(struct fixture *f, const struct request *r)
+{
+    unsigned before = f->scscf.count;
+
+    ask(f, r);
+    if (f->scscf.count == before)
+        return false;
+    puppet_answer(&f->scscf, puppet_last(&f->scscf), 200,
+                  "Contact: <sip:z@127.0.0.60:5060>\r\n"
+                  "Record-Route: <sip:127.0.0.3:5060;lr>\r\n");
+    run(f);
+    return true;
+}
+
+static bool core_reaches(struct fixture *f, const char *method,
+                         const char *call, const char *to_tag)
+{
+    peer_heard(f->stream);
+    puppet_send(&f->scscf, &f->mw,
+                "%s " CONTACT " SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
+                "Max-Forwards: 70\r\nRoute: %s\r\n"
+                "From: <sip:z@ims.example>;tag=scscf\r\n"
+                "To: <sip:a@ims.example>%s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n"
+                "Contact: <sip:z@127.0.0.60:5060>\r\n"
+                "Content-Length: 0\r\n\r\n",
+                method, f->branch, f->path, to_tag, call, f->branch, method);
+    f->branch++;
+    run(f);
+    return slice_find(peer_heard(f->stream), slice_of(method)) >= 0;
+}
+
+/* ---- registered over datagrams --------------------------------------------
+ */
+
+static void what_is_too_large_comes_over_a_stream(void **state)
+{
+    static const struct {
+        const char *stream_at;        /* where it comes from */
+        const char *via_host, *bound; /* of the phone's REGISTER */
+        const char *contact;          /* of the request over the stream */
+        bool passes;
+    } rows[] = {
+        {HERE ":5060", HERE, CONTACT, CONTACT, true},
+        /* RFC 3261 19.1.4: the same contact */
+        {HERE ":5060", HERE, CONTACT, "sip:a@127.0.0.50:5060;ob", true},
+        /* another one of this address, or none */
+        {HERE ":5060", HERE, CONTACT, "sip:b@127.0.0.50:5060", false},
+        {HERE ":5060", HERE, CONTACT, "sip:a@127.0.0.50:5061", false},
+        {HERE ":5060", HERE, CONTACT, "sip:a@phone.example", false},
+        {HERE ":5060", HERE, CONTACT, "tel:+1555", false},
+        /* another address */
+        {"127.0.0.51:5060", HERE, CONTACT, CONTACT, false},
+        /* behind a NAT the address is that of neighbours, too */
+        {HERE ":5060", "192.168.0.2", "sip:a@192.168.0.2:5060",
+         "sip:a@192.168.0.2:5060", false},
+        {HERE ":5060", "192.168.0.2", CONTACT, CONTACT, false},
+        {HERE ":5060", "phone.example", CONTACT, CONTACT, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        set_up(&f, rows[i].stream_at);
+        enter(&f, rows[i].via_host, rows[i].bound, false);
+        assert_int_equal(
+            passes(&f, &(struct request){.method = "MESSAGE",
+                                         .call = "one",
+                                         .via_host = HERE,
+                                         .contact = rows[i].contact,
+                                         .streams = true}),
+            rows[i].passes);
+        if (!rows[i].passes)
+            ims_assert_says(f.pcscf, "P-ORG-2", "nobody is registered at");
+        tear_down(&f);
+    }
+}
+
+/* It learns by received and rport how it looks outside, and writes that. */
+static void who_learned_his_address_of_us_is_behind_a_nat_still(void **state)
+{
+    const struct request large = {.method = "MESSAGE",
+                                  .call = "one",
+                                  .via_host = HERE,
+                                  .contact = CONTACT,
+                                  .streams = true};
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, HERE ":5060");
+    enter(&f, "192.168.0.2", "sip:a@192.168.0.2:5060", false);
+    enter(&f, HERE, CONTACT, false);
+    assert_false(passes(&f, &large));
+    enter(&f, HERE, CONTACT, false);
+    assert_false(passes(&f, &large));
+    tear_down(&f);
+}
+
+static void a_dialog_goes_on_over_a_stream_of_its_phone_alone(void **state)
+{
+    static const struct {
+        const char *stream_at, *via_host;
+        bool passes;
+    } rows[] = {
+        {HERE ":5060", HERE, true},
+        {"127.0.0.51:5060", HERE, false},
+        {HERE ":5060", "192.168.0.2", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct request r = {.method = "INVITE",
+                            .call = "one",
+                            .via_host = rows[i].via_host,
+                            .contact = CONTACT};
+        struct fixture f;
+
+        set_up(&f, rows[i].stream_at);
+        enter(&f, rows[i].via_host, CONTACT, false);
+        assert_true(passes(&f, &r));
+        r.to_tag = ";tag=scscf";
+        r.streams = true;
+        r.method = "ACK";
+        assert_int_equal(passes(&f, &r), rows[i].passes);
+        r.method = "UPDATE";
+        assert_int_equal(passes(&f, &r), rows[i].passes);
+        tear_down(&f);
+    }
+}
+
+/* ---- registered over a stream ---------------------------------------------
+ */
+
+static void close_stream(struct fixture *f)
+{
+    stream_close(f->stream->stream);
+    f->stream->stream = NULL;
+    run(f);
+}
+
+static void when_its_stream_is_gone_the_contact_is_tried(void **state)
+{
+    static const struct {
+        const char *contact;
+        bool reached;
+    } rows[] = {
+        {"sip:a@127.0.0.50:5060;transport=tcp", true},
+        {"sip:a@127.0.0.50", true},
+        /* of a neighbour, behind a NAT, nowhere */
+        {"sip:a@127.0.0.51:5060;transport=tcp", false},
+        {"sip:a@192.168.0.2:5060;transport=tcp", false},
+        {"sip:a@phone.example;transport=tcp", false},
+        {"sip:a@192.168.0.2;maddr=127.0.0.50;transport=tcp", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct request invite = {.method = "INVITE",
+                                 .call = "one",
+                                 .via_host = HERE,
+                                 .contact = rows[i].contact,
+                                 .streams = true};
+        struct fixture f;
+
+        set_up(&f, HERE ":5060");
+        enter(&f, HERE, rows[i].contact, true);
+        assert_true(passes(&f, &invite));
+        assert_true(core_reaches(&f, "MESSAGE", "two", ""));
+        close_stream(&f);
+        assert_int_equal(core_reaches(&f, "MESSAGE", "three", ""),
+                         rows[i].reached);
+        if (rows[i].reached)
+            close_stream(&f);
+        assert_int_equal(core_reaches(&f, "UPDATE", "one", ";tag=a"),
+                         rows[i].reached);
+        tear_down(&f);
+    }
+}
+
+static void its_stream_stays_open_for_as_long_as_it_is_registered(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, HERE ":5060");
+    enter(&f, HERE, "sip:a@192.168.0.2:5060", true);
+    sim_run_for(f.w.sim, 3500 * (int64_t)SECOND);
+    assert_non_null(f.stream->stream);
+    enter(&f, HERE, "sip:a@192.168.0.2:5060", true); /* for 3600 s more */
+    sim_run_for(f.w.sim, 3590 * (int64_t)SECOND);
+    assert_true(core_reaches(&f, "MESSAGE", "one", ""));
+    sim_run_for(f.w.sim, 609 * SECOND);
+    assert_non_null(f.stream->stream);
+    sim_run_for(f.w.sim, 2 * SECOND);
+    assert_null(f.stream->stream);
+    tear_down(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_too_large_comes_over_a_stream),
+        cmocka_unit_test(who_learned_his_address_of_us_is_behind_a_nat_still),
+        cmocka_unit_test(a_dialog_goes_on_over_a_stream_of_its_phone_alone),
+        cmocka_unit_test(when_its_stream_is_gone_the_contact_is_tried),
+        cmocka_unit_test(its_stream_stays_open_for_as_long_as_it_is_registered),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
