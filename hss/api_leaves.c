@@ -226,29 +226,34 @@ static void take_out(json_t *sets, struct spot s)
         json_array_remove(sets, s.set);
 }
 
-static void put_in(struct change *ch, json_t *sets, struct spot s, json_t *body)
-{
-    if (s.set == json_array_size(sets))
-        json_array_append_new(sets, json_pack("{s:[]}", "publics"));
-    if (s.n > json_array_size(publics_of(sets, s.set)))
-        s.n = json_array_size(publics_of(sets, s.set));
-    json_array_insert_new(publics_of(sets, s.set), s.n, body);
-    ch->base =
-        arena_printf(&ch->call->arena, "/sets/%zu/publics/%zu", s.set, s.n);
-}
-
-/* Where the body wants it to be. */
-static bool wanted_set(struct change *ch, json_t *body, json_t *sets,
-                       struct spot *s)
+/* At the end of a set, or in a new one; out of the set where it was. */
+static struct spot move_to(json_t *sets, struct spot was, size_t set,
+                           json_t *body)
 {
     size_t n = json_array_size(sets);
-    uint64_t set = s->set < n ? s->set : 0;
+    struct spot to = {set, 0};
 
-    if (!body_number(ch->call, body, "set", n, false, &set))
+    if (was.set < n)
+        take_out(sets, was);
+    /* The set that it was alone in went with it. */
+    if (json_array_size(sets) < n && to.set > was.set)
+        to.set--;
+    if (to.set == json_array_size(sets))
+        json_array_append_new(sets, json_pack("{s:[]}", "publics"));
+    to.n = json_array_size(publics_of(sets, to.set));
+    json_array_append_new(publics_of(sets, to.set), body);
+    return to;
+}
+
+/* The set that the body wants: without a word the one where it is. */
+static bool wanted_set(struct change *ch, json_t *body, const json_t *sets,
+                       struct spot was, uint64_t *set)
+{
+    size_t n = json_array_size(sets);
+
+    *set = was.set < n ? was.set : 0;
+    if (!body_number(ch->call, body, "set", n, false, set))
         return false;
-    if (set != s->set)
-        s->n = SIZE_MAX; /* at the end */
-    s->set = set;
     json_object_del(body, "set");
     return true;
 }
@@ -261,23 +266,22 @@ static json_t *with_public(struct change *ch, const json_t *now)
     json_t *tree = body ? json_deep_copy(now) : NULL;
     json_t *sets = json_object_get(tree, "sets");
     struct spot was = spot_of(sets, impu), to = was;
-    size_t n = json_array_size(sets);
+    bool is_there = was.set < json_array_size(sets);
+    uint64_t set;
 
     if (!tree)
         return NULL;
-    if (!wanted_set(ch, body, sets, &to)) {
+    if (!wanted_set(ch, body, sets, was, &set)) {
         json_decref(body);
         json_decref(tree);
         return NULL;
     }
-    if (was.set < n)
-        take_out(sets, was);
-    /* The set that it was alone in went with it. */
-    if (json_array_size(sets) < n && to.set > was.set)
-        to.set--;
-    else if (json_array_size(sets) < n && to.set == was.set)
-        json_array_insert_new(sets, to.set, json_pack("{s:[]}", "publics"));
-    put_in(ch, sets, to, body);
+    if (is_there && set == was.set)
+        json_array_set_new(publics_of(sets, was.set), was.n, body);
+    else
+        to = move_to(sets, was, set, body);
+    ch->base =
+        arena_printf(&ch->call->arena, "/sets/%zu/publics/%zu", to.set, to.n);
     return tree;
 }
 

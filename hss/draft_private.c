@@ -241,6 +241,7 @@ static void finish_private(struct finisher *f, const struct draft_private *d,
     p->sqn = SUBSCRIBER_SQN_KEEP;
     if (d->aka)
         finish_aka(f, d, p);
+    p->has_digest = d->digest;
     if (d->digest)
         finish_digest(f, d, p);
     if (!d->aka && !d->digest)

@@ -80,9 +80,15 @@ static bool put_secret(json_t *now, const char *way, const char *key,
     return json_object_set(object, key, value) == 0;
 }
 
+/* null takes the password away. */
 static bool put_password(json_t *now, json_t *value)
 {
-    return put_secret(now, "digest", "password", value);
+    json_t *privates = json_object_get(now, "privates");
+
+    if (!json_is_null(value) || json_array_size(privates) != 1)
+        return put_secret(now, "digest", "password", value);
+    json_object_del(json_array_get(privates, 0), "digest");
+    return true;
 }
 
 static bool put_k(json_t *now, json_t *value)

@@ -238,7 +238,8 @@ static enum ims_err secrets_check_all(const struct subscriber *s,
     return err;
 }
 
-/* What is not given stays as it was. */
+/* What is not given stays as it was, but for a password of which nothing is
+ * said any more: it was good for SIP Digest beside a SIM key. */
 static void secrets_keep(struct subscriber_private *now,
                          const struct subscriber_private *given,
                          const struct subscriber_private *was)
@@ -251,7 +252,7 @@ static void secrets_keep(struct subscriber_private *now,
         if (!digest_algorithm_aka(given->algorithm))
             memcpy(now->amf, was->amf, sizeof(now->amf));
     }
-    if (!given->nha1s) {
+    if (given->has_digest && !given->nha1s) {
         now->ha1s = was->ha1s;
         now->nha1s = was->nha1s;
     }

@@ -33,7 +33,8 @@ struct subscriber_ha1 {
 /* Sequence number not given: 0 for a new identity, else as it stands. */
 #define SUBSCRIBER_SQN_KEEP UINT64_MAX
 
-/* A private identity. Secrets that are not given in a change stay. */
+/* A private identity. Secrets that are not given in a change stay, a password
+ * only where the change speaks of one. */
 struct subscriber_private {
     struct slice impi;
     enum digest_algorithm algorithm; /* challenged with when none is asked */
@@ -45,6 +46,7 @@ struct subscriber_private {
     uint64_t sqn; /* highest number that may have been used */
     const struct subscriber_ha1 *ha1s;
     size_t nha1s;
+    bool has_digest; /* a change speaks of a password; not stored */
 };
 
 /* A public identity; the first of a set that is not barred is its default. */

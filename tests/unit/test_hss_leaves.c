@@ -64,6 +64,36 @@ static void public_identities_come_move_and_go(void **state)
                      CX_SUCCESS);
 }
 
+/* TS 29.228 6.1.1.1: who is not among them may not register by the set. */
+static void what_is_alone_in_its_set_keeps_who_may_use_it(void **state)
+{
+#define TWO "/api/v1/subscribers/sip:two@ims.example"
+#define WORK TWO "/public/sip:work@ims.example"
+    static const struct api_row rows[] = {
+        {"POST /api/v1/subscribers",
+         "{\"privates\": [{\"impi\": \"card1@ims.example\","
+         " \"digest\": {\"password\": \"one\"}},"
+         " {\"impi\": \"card2@ims.example\","
+         " \"digest\": {\"password\": \"two\"}}],"
+         " \"sets\": [{\"publics\": [\"sip:two@ims.example\"]},"
+         " {\"publics\": [\"sip:work@ims.example\"],"
+         " \"privates\": [\"card2@ims.example\"]}]}",
+         201, "\"privates\":[\"card2@ims.example\"]"},
+        {"PUT " WORK, "{\"display_name\": \"Work\"}", 200,
+         "\"display_name\":\"Work\"}],"
+         "\"privates\":[\"card2@ims.example\"]}"},
+        {"PUT " WORK, "{\"set\": 1, \"barred\": false}", 200,
+         "\"barred\":false}],\"privates\":[\"card2@ims.example\"]}"},
+    };
+    struct hss_api *f = *state;
+
+    api_say_all(f, rows);
+    assert_int_equal(ask_uar(f->w, "card2@ims.example", "sip:work@ims.example"),
+                     CX_FIRST_REGISTRATION);
+    assert_int_equal(ask_uar(f->w, "card1@ims.example", "sip:work@ims.example"),
+                     CX_IDENTITIES_DONT_MATCH);
+}
+
 static void private_identities_come_and_go(void **state)
 {
     static const struct api_row rows[] = {
@@ -117,6 +147,39 @@ static void a_leaf_has_the_etag_of_the_whole(void **state)
 }
 
 /* ---- secrets ------------------------------------------------------------ */
+
+static void a_password_is_taken_away_from_who_has_a_key(void **state)
+{
+#define ALICES "PUT " ALICE "/private/alice@ims.example"
+    static const char *const lines[][2] = {
+        {ALICES, "{\"aka\": {}}"},
+        {"PATCH " ALICE, "{\"privates\": [{\"impi\": \"alice@ims.example\","
+                         " \"aka\": {}}]}"},
+        {"PATCH " ALICE, "{\"password\": null}"},
+    };
+    static const struct api_row given[] = {
+        {"PATCH " ALICE, "{\"password\": \"p\"}", 200, "\"has_password\":true"},
+        /* "digest" without a password is as a change of something else */
+        {ALICES, "{\"aka\": {}, \"digest\": {}}", 200, "\"has_password\":true"},
+        {"PATCH " ALICE, "{\"name\": \"Alice\"}", 200, "\"has_password\":true"},
+    };
+    struct hss_api *f = *state;
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        api_say_all(f, given);
+        assert_int_equal(ask_mar(f->w, "alice@ims.example",
+                                 "sip:alice@ims.example", CX_SCHEME_DIGEST),
+                         CX_SUCCESS);
+        assert_int_equal(api_say(f, lines[i][0], lines[i][1]), 200);
+        api_has(f, "\"has_key\":true");
+        api_has_not(f, "has_password");
+        assert_int_equal(ask_mar(f->w, "alice@ims.example",
+                                 "sip:alice@ims.example", CX_SCHEME_DIGEST),
+                         CX_AUTH_SCHEME_NOT_SUPPORTED);
+    }
+    assert_int_equal(api_say(f, "PATCH " BOB, "{\"password\": null}"), 400);
+    api_has(f, "aka or digest was expected");
+}
 
 static void secrets_are_shown_by_name_and_noted(void **state)
 {
@@ -654,8 +717,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(public_identities_come_move_and_go),
+        T(what_is_alone_in_its_set_keeps_who_may_use_it),
         T(private_identities_come_and_go),
         T(a_leaf_has_the_etag_of_the_whole),
+        T(a_password_is_taken_away_from_who_has_a_key),
         T(secrets_are_shown_by_name_and_noted),
         T(viewers_do_not_see_secrets),
         T(numbers_go_forwards_and_by_force_back),
