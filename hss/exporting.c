@@ -46,10 +46,20 @@ static void release(struct exporting *e)
     free(e);
 }
 
+/* Nobody takes what was written of it for the whole. */
+static void break_off(struct exporting *e)
+{
+    if (e->feed)
+        feed_cut(e->feed);
+    else
+        unlink(str_c(&e->path));
+    release(e);
+}
+
 void exporting_free_all(struct hss *me)
 {
     LIST_EACH (it, &me->exporting) {
-        release(container_of(it, struct exporting, node));
+        break_off(container_of(it, struct exporting, node));
     }
 }
 
@@ -161,7 +171,6 @@ static bool write_out(struct exporting *e)
 
         if (n < 0) {
             api_problem(e->call, 500, "cannot write %s: %m", str_c(&e->path));
-            unlink(str_c(&e->path));
             return false;
         }
         rest = slice_from(rest, (size_t)n);
@@ -171,7 +180,6 @@ static bool write_out(struct exporting *e)
     return true;
 }
 
-/* What was begun cannot be answered otherwise any more: it ends early. */
 static void fail(struct exporting *e, enum ims_err err, const struct why *why)
 {
     if (e->call)
@@ -179,6 +187,7 @@ static void fail(struct exporting *e, enum ims_err err, const struct why *why)
     else
         log_at(e->me->env->log, LOG_ERROR, "an export ends early: %s",
                why->text);
+    break_off(e);
 }
 
 static void step(void *ctx)
@@ -195,9 +204,8 @@ static void step(void *ctx)
     err = export_step(e->export, &e->text, &done, &why);
     if (err) {
         fail(e, err, &why);
-        release(e);
     } else if (!write_out(e)) {
-        release(e);
+        break_off(e);
     } else if (done) {
         end(e);
     } else {

@@ -383,6 +383,7 @@ struct feed *events_feed(struct node *n, void (*left)(void *ctx), void *ctx)
     struct feed *f = feed_new(n->self->limits.events_bytes, left, ctx);
 
     feed_count(f, &n->frame->events->meter);
+    feed_endless(f);
     return f;
 }
 

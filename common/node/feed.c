@@ -20,7 +20,7 @@ struct feed {
     struct list queue;
     size_t at; /* read of the first piece */
     size_t waiting, max;
-    bool cut, closed, left;
+    bool cut, closed, left, endless;
     void (*on_left)(void *ctx);
     void *writer;
     void (*on_bytes)(void *ctx);
@@ -137,6 +137,11 @@ void feed_count(struct feed *f, struct feed_meter *m)
     list_append(&m->feeds, &f->in_meter);
 }
 
+void feed_endless(struct feed *f)
+{
+    f->endless = true;
+}
+
 static void count_waiting(struct feed *f)
 {
     if (f->meter && f->waiting > f->meter->most)
@@ -161,10 +166,8 @@ bool feed_put(struct feed *f, struct piece *p)
     if (p->n == 0)
         return true;
     if (f->waiting + p->n > f->max) {
-        f->cut = true;
         count_cut(f);
-        clear(f);
-        tell_reader(f);
+        feed_cut(f);
         return false;
     }
     q = mem_alloc(sizeof *q);
@@ -179,6 +182,13 @@ bool feed_put(struct feed *f, struct piece *p)
 size_t feed_waiting(const struct feed *f)
 {
     return f->waiting;
+}
+
+void feed_cut(struct feed *f)
+{
+    f->cut = true;
+    clear(f);
+    tell_reader(f);
 }
 
 void feed_close(struct feed *f)
@@ -224,6 +234,11 @@ enum feed_state feed_state(const struct feed *f)
     if (f->cut)
         return FEED_CUT;
     return f->closed && list_is_empty(&f->queue) ? FEED_OVER : FEED_OPEN;
+}
+
+bool feed_is_endless(const struct feed *f)
+{
+    return f->endless;
 }
 
 void feed_leave(struct feed *f)

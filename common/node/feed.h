@@ -42,6 +42,9 @@ struct usage feed_meter_usage(const struct feed_meter *m);
 struct feed *feed_new(size_t max, void (*on_left)(void *ctx), void *ctx);
 /* From now on `m` counts it. Once, and before the first piece. */
 void feed_count(struct feed *f, struct feed_meter *m);
+/* It goes on as long as both ends live: wherever it ends its reader has lost
+ * nothing. Of any other an end before feed_close is told as an error. */
+void feed_endless(struct feed *f);
 
 /* ---- the writer's end ---------------------------------------------------- */
 
@@ -49,6 +52,9 @@ void feed_count(struct feed *f, struct feed_meter *m);
  * was too slow, or gone. */
 bool feed_put(struct feed *f, struct piece *p);
 size_t feed_waiting(const struct feed *f);
+/* What was begun cannot be written to its end: the reader is told that there
+ * is an error, and nothing of what waits. feed_close is still to be called. */
+void feed_cut(struct feed *f);
 void feed_close(struct feed *f); /* what waits may still be read */
 
 /* ---- the reader's end ---------------------------------------------------- */
@@ -56,13 +62,14 @@ void feed_close(struct feed *f); /* what waits may still be read */
 enum feed_state {
     FEED_OPEN,
     FEED_OVER, /* closed, and read to its end */
-    FEED_CUT,  /* the reader was too slow */
+    FEED_CUT,  /* the reader was too slow, or the writer failed */
 };
 
 /* on_bytes: there is something to read, or the state has changed. */
 void feed_watch(struct feed *f, void (*on_bytes)(void *ctx), void *ctx);
 size_t feed_read(struct feed *f, char *out, size_t max);
 enum feed_state feed_state(const struct feed *f);
+bool feed_is_endless(const struct feed *f);
 void feed_leave(struct feed *f);
 
 #endif

@@ -79,7 +79,8 @@ static void resume(struct exchange *x)
 
 /* ---- answers that go on -------------------------------------------------- */
 
-/* MHD asks for more bytes. */
+/* MHD asks for more bytes. What breaks off ends without the last chunk, so that
+ * nobody takes it for the whole (RFC 9112 section 8). */
 static ssize_t read_feed(void *ctx, uint64_t position, char *out, size_t max)
 {
     struct exchange *x = ctx;
@@ -88,13 +89,14 @@ static ssize_t read_feed(void *ctx, uint64_t position, char *out, size_t max)
     (void)position;
     if (n)
         return (ssize_t)n;
-    if (x->http->ending)
-        return MHD_CONTENT_READER_END_OF_STREAM;
     switch (feed_state(x->feed)) {
     case FEED_OPEN: break;
     case FEED_OVER: return MHD_CONTENT_READER_END_OF_STREAM;
     case FEED_CUT: return MHD_CONTENT_READER_END_WITH_ERROR;
     }
+    if (x->http->ending)
+        return feed_is_endless(x->feed) ? MHD_CONTENT_READER_END_OF_STREAM
+                                        : MHD_CONTENT_READER_END_WITH_ERROR;
     suspend(x);
     return 0;
 }

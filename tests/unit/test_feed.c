@@ -96,6 +96,23 @@ static void a_slow_reader_is_cut_off(void **state)
     feed_leave(e.feed);
 }
 
+static void a_writer_that_fails_cuts_its_reader_off(void **state)
+{
+    char out[16];
+    struct ends e;
+
+    (void)state;
+    begin(&e, 100);
+    put(&e, "half of i");
+    feed_cut(e.feed);
+    feed_close(e.feed);
+    assert_int_equal(e.heard, 3);
+    assert_int_equal(feed_state(e.feed), FEED_CUT);
+    assert_int_equal(feed_read(e.feed, out, sizeof out), 0);
+    feed_leave(e.feed);
+    assert_int_equal(e.left, 0);
+}
+
 static void readers_share_a_piece_and_read_it_at_their_own_pace(void **state)
 {
     struct piece *p = piece_new(S("shared"));
@@ -154,6 +171,7 @@ int main(void)
         cmocka_unit_test(bytes_come_in_order_in_any_portions),
         cmocka_unit_test(what_waits_may_be_read_after_the_end),
         cmocka_unit_test(a_slow_reader_is_cut_off),
+        cmocka_unit_test(a_writer_that_fails_cuts_its_reader_off),
         cmocka_unit_test(a_meter_knows_who_is_furthest_behind),
         cmocka_unit_test(readers_share_a_piece_and_read_it_at_their_own_pace),
     };

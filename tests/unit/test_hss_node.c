@@ -2,6 +2,8 @@
 #include "node/feed.h"
 #include "support/corpus.h"
 #include "support/hss_world.h"
+#include <glob.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -304,6 +306,63 @@ static void an_export_with_secrets_is_a_private_file(void **state)
     hss_world_free(w);
 }
 
+static void damage_subscribers(struct hss_world *w)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(w->store, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "UPDATE subscriber SET data = x'00'",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static size_t files_beside(const char *store)
+{
+    char pattern[160];
+    glob_t found = {0};
+    size_t n;
+
+    snprintf(pattern, sizeof(pattern), "%s-*.yaml", store);
+    glob(pattern, 0, NULL, &found);
+    n = found.gl_pathc;
+    globfree(&found);
+    return n;
+}
+
+static void an_export_that_breaks_off_does_not_look_complete(void **state)
+{
+    struct fixture *f = *state;
+    struct hss_world *memory = f->w;
+
+    f->w = hss_world_new(users, true);
+    damage_subscribers(f->w);
+    assert_int_equal(ask(f, "GET /api/v1/export", ""), 200);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(feed_state(f->a.feed), FEED_CUT);
+    feed_leave(f->a.feed);
+    f->a.feed = NULL;
+    assert_int_equal(ask(f, "POST /api/v1/export", ""), 500);
+    assert_int_equal(files_beside(f->w->store), 0);
+    hss_world_free(f->w);
+    f->w = memory;
+}
+
+static void a_node_that_ends_breaks_its_exports_off(void **state)
+{
+    struct fixture *f = *state;
+    struct hss_world *w = hss_world_new(users, true), *memory = f->w;
+
+    f->w = w;
+    assert_int_equal(ask(f, "GET /api/v1/export", ""), 200);
+    assert_int_equal(feed_state(f->a.feed), FEED_OPEN);
+    hss_world_free(w);
+    assert_int_equal(feed_state(f->a.feed), FEED_CUT);
+    feed_leave(f->a.feed);
+    f->a.feed = NULL;
+    f->w = memory;
+}
+
 static void rewrite(struct hss_world *w, const char *text)
 {
     char path[128];
@@ -396,6 +455,8 @@ int main(void)
         T(a_file_is_imported_and_exported),
         T(what_is_imported_may_refer_to_the_store),
         T(an_export_with_secrets_is_a_private_file),
+        T(an_export_that_breaks_off_does_not_look_complete),
+        T(a_node_that_ends_breaks_its_exports_off),
         T(a_node_with_wrong_subscribers_does_not_start),
         T(a_reload_imports_who_is_new),
         T(no_answer_is_lost_when_it_drains),

@@ -89,6 +89,15 @@ static void write_more(void *ctx)
     w->feed = NULL;
 }
 
+static void break_off(void *ctx)
+{
+    struct world *w = ctx;
+
+    feed_cut(w->feed);
+    feed_close(w->feed);
+    w->feed = NULL;
+}
+
 static void on_left(void *ctx)
 {
     struct world *w = ctx;
@@ -118,14 +127,21 @@ static void flood(void *ctx)
 static void get_echo(struct node *n, struct api_call *c)
 {
     struct world *w = n->state;
-    bool floods = slice_eq(c->query, S("flood"));
+    void (*then)(void *ctx) = write_more;
     struct piece *p = piece_new(S("first "));
 
+    if (slice_eq(c->query, S("flood")))
+        then = flood;
+    else if (slice_eq(c->query, S("cut")))
+        then = break_off;
+
     w->feed = feed_new(4 << 20, on_left, w);
+    if (slice_eq(c->query, S("endless")))
+        feed_endless(w->feed);
     feed_put(w->feed, p);
     piece_drop(p);
-    timer_start(n->env.timers, &w->later, 20 * MSEC,
-                floods ? flood : write_more, w);
+    if (!slice_eq(c->query, S("endless")) && !slice_eq(c->query, S("wait")))
+        timer_start(n->env.timers, &w->later, 20 * MSEC, then, w);
     api_add_header(c, "X-More", S("yes"));
     api_reply_feed(c, "text/event-stream", w->feed);
 }
@@ -398,13 +414,22 @@ static void who_does_not_read_is_hung_up_on(void **state)
     close(fd);
 }
 
-static void a_stream_ends_with_the_interface(void **state)
+static void what_breaks_off_does_not_look_complete(void **state)
 {
     struct world *w = *state;
+
+    ask(w, S("GET /api/v1/echo/a?cut HTTP/1.1\r\nHost: x\r\n"
+             "Connection: close\r\n\r\n"));
+    assert_has(answered(w), "\r\n6\r\nfirst \r\n");
+    assert_has_not(answered(w), "\r\n0\r\n");
+}
+
+/* What a client has when the interface ends amid its answer. */
+static struct slice read_to_the_end(struct world *w, const char *request,
+                                    char text[1000])
+{
     struct net *net = loop_net(w->loop);
-    int fd = connect_mutely(w, "GET /api/v1/echo/a HTTP/1.1\r\n"
-                               "Host: x\r\n\r\n");
-    char text[1000];
+    int fd = connect_mutely(w, request);
     size_t n = 0;
     ssize_t got;
 
@@ -416,10 +441,33 @@ static void a_stream_ends_with_the_interface(void **state)
     http_free(w->http);
     assert_null(w->feed);
     w->http = NULL;
-    while ((got = read(fd, text + n, sizeof(text) - n)) > 0)
+    while ((got = read(fd, text + n, 1000 - n)) > 0)
         n += (size_t)got;
-    assert_has(slice_at(text, n), "first ");
     close(fd);
+    assert_has(slice_at(text, n), "first ");
+    return slice_at(text, n);
+}
+
+static void a_stream_ends_with_the_interface(void **state)
+{
+    char text[1000];
+
+    assert_has(read_to_the_end(*state,
+                               "GET /api/v1/echo/a?endless HTTP/1.1\r\n"
+                               "Host: x\r\n\r\n",
+                               text),
+               "\r\n0\r\n");
+}
+
+static void a_file_breaks_off_with_the_interface(void **state)
+{
+    char text[1000];
+
+    assert_has_not(read_to_the_end(*state,
+                                   "GET /api/v1/echo/a?wait HTTP/1.1\r\n"
+                                   "Host: x\r\n\r\n",
+                                   text),
+                   "\r\n0\r\n");
 }
 
 static void a_page_with_a_token_gets_a_cookie_and_loses_the_token(void **state)
@@ -556,7 +604,9 @@ int main(void)
         IN_WORLD(a_web_page_is_refused_by_its_origin),
         IN_WORLD(an_answer_may_go_on),
         IN_WORLD(who_does_not_read_is_hung_up_on),
+        IN_WORLD(what_breaks_off_does_not_look_complete),
         IN_WORLD(a_stream_ends_with_the_interface),
+        IN_WORLD(a_file_breaks_off_with_the_interface),
         IN_WORLD(a_page_with_a_token_gets_a_cookie_and_loses_the_token),
         IN_WORLD(connections_of_clients_are_counted),
         IN_WORLD(who_guesses_is_told_when_to_come_again),
