@@ -159,6 +159,20 @@ static void ask_at(struct client *c, const struct question *q, const char *base,
     str_fini(&url);
 }
 
+/* May the node be asked once more? What is no request to repeat only when the
+ * dashboard did not pass it on (RFC 9110 section 9.2.2): else it may be under
+ * way still. */
+static bool may_ask_again(const struct question *q, const struct reply *r)
+{
+    bool repeats =
+        strcmp(q->method, "POST") != 0 && strcmp(q->method, "PATCH") != 0;
+
+    if (r->status != 0 && r->status != 503)
+        return false;
+    return repeats ||
+           strcmp(json_member(r->json, "error"), SITE_NOT_ASKED) == 0;
+}
+
 /* A node by way of the dashboard. What that takes for dead is asked all the
  * same: it may have come back just now. */
 static void ask_node(struct client *c, const struct question *q,
@@ -171,7 +185,7 @@ static void ask_node(struct client *c, const struct question *q,
         str_printf(&base, "%s/api/v1/nodes/%s", c->hub, q->node->node->name);
         ask_at(c, q, str_c(&base), out);
     }
-    if (!c->hub || out->status == 0 || out->status == 503) {
+    if (!c->hub || may_ask_again(q, out)) {
         reply_fini(out);
         str_printf(&base, "%s/api/v1", q->node->admin);
         ask_at(c, q, str_c(&base), out);

@@ -10,6 +10,10 @@
 #include "base/why.h"
 #include "topology/topology.h"
 
+/* What a dashboard calls (`error`) a 503 of its own, for a node that is dead:
+ * the request went no further. */
+#define SITE_NOT_ASKED "not-asked"
+
 struct site_node {
     const struct topology_node *node;
     const char *admin; /* "http://127.0.0.1:8081"; in the topology's arena */

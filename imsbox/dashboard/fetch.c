@@ -189,6 +189,7 @@ static void deliver(struct fetch *x, CURLcode code)
 {
     struct fetch_header headers[FETCH_HEADERS];
     struct fetch_answer a = {.why = curl_easy_strerror(code),
+                             .too_large = x->body.full,
                              .body = buf_slice(&x->body),
                              .headers = headers};
     const char *type = NULL;
@@ -274,8 +275,6 @@ struct fetch *fetch_start(struct fetcher *f, const struct fetch_request *rq,
                           const struct fetch_handler *h, void *ctx)
 {
     struct fetch *x = mem_zalloc(sizeof *x);
-    bool bodiless =
-        strcmp(rq->method, "GET") == 0 || strcmp(rq->method, "HEAD") == 0;
 
     x->fetcher = f;
     x->h = h;
@@ -291,7 +290,7 @@ struct fetch *fetch_start(struct fetcher *f, const struct fetch_request *rq,
     curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
     set_limits(x, rq);
-    if (bodiless)
+    if (strcmp(rq->method, "GET") == 0)
         curl_easy_setopt(x->easy, CURLOPT_HTTPGET, 1L);
     else
         set_body(x, rq->body);

@@ -27,6 +27,7 @@ struct fetch_header {
 struct fetch_answer {
     long status;     /* 0: there is none, and */
     const char *why; /* says so: "Connection refused" */
+    bool too_large;  /* likewise: more of it than FETCH_BODY_MAX */
     struct slice body;
     const char *type; /* "" when it has none */
     /* Those of its headers that are passed on. */

@@ -25,13 +25,27 @@ void pass_print_dead(const struct hub *h, const struct watch *w, char *out,
 
 /* ---- the way back -------------------------------------------------------- */
 
+static void refuse(const struct pass *p, const struct fetch_answer *a)
+{
+    const struct site_node *at = p->to->at;
+
+    if (a->too_large)
+        api_problem(p->call, 503,
+                    "the answer of %s is larger than %u MiB, which is not "
+                    "passed on; ask %s itself, at %s",
+                    at->node->name, (unsigned)FETCH_BODY_MAX >> 20,
+                    at->node->name, at->admin);
+    else
+        api_problem(p->call, 503, "%s does not answer: %s", at->node->name,
+                    a->why);
+}
+
 static void on_end(void *ctx, const struct fetch_answer *a)
 {
     const struct pass *p = ctx;
 
     if (a->status == 0) {
-        api_problem(p->call, 503, "%s does not answer: %s",
-                    p->to->at->node->name, a->why);
+        refuse(p, a);
         return;
     }
     for (unsigned i = 0; i < a->header_count; i++)
@@ -91,7 +105,10 @@ static void forward(struct pass *p, const char *url)
                                .body = c->body,
                                .timeout_ms = ANSWER_MS};
 
-    snprintf(method, sizeof method, "%.*s", SLICE_ARG(c->method));
+    /* HEAD has the headers of GET (RFC 9110 section 9.3.2): http.c leaves the
+     * body away. */
+    snprintf(method, sizeof method, "%.*s",
+             SLICE_ARG(slice_eq(c->method, S("HEAD")) ? S("GET") : c->method));
     add_asker(&rq, c);
     add(&rq, "If-Match", api_header(c, "If-Match"));
     add(&rq, "If-None-Match", api_header(c, "If-None-Match"));
@@ -100,18 +117,26 @@ static void forward(struct pass *p, const char *url)
     fetch_start(p->hub->fetcher, &rq, &back, p);
 }
 
+static void refuse_dead(struct api_call *c, const struct hub *h,
+                        const struct watch *to)
+{
+    char dead[400];
+
+    pass_print_dead(h, to, dead, sizeof dead);
+    api_put_problem(&c->json, 503, dead, SITE_NOT_ASKED);
+    api_reply_text(c, 503, "application/problem+json", buf_slice(&c->out));
+}
+
 static void pass(struct node *n, struct api_call *c, const struct watch *to,
                  struct slice path)
 {
     struct hub *h = hub_of(n);
     struct pass *p = arena_zalloc(&c->arena, sizeof *p);
     struct str url = {0};
-    char dead[400];
 
     assert(p);
     if (to->state != WATCH_ALIVE) {
-        pass_print_dead(h, to, dead, sizeof dead);
-        api_problem(c, 503, "%s", dead);
+        refuse_dead(c, h, to);
         return;
     }
     *p = (struct pass){h, c, to};

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """imsbox sub, against a running network."""
+import http.server
 import json
 import os
 import re
 import signal
 import subprocess
+import threading
 
 import pytest
 
@@ -252,6 +254,60 @@ def test_nodes_are_asked_when_the_dashboard_is_dead(cli):
     until(lambda: cli("sub", "show", "bob").returncode == 69, SECONDS,
           "the HSS is missed")
     assert "hss1" in cli("sub", "show", "bob").stderr
+
+
+class Dashboard(http.server.BaseHTTPRequestHandler):
+    """Lives, and has the same 503 for whatever is for a node."""
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        alive = self.path == "/livez"
+        body = b"" if alive else json.dumps(self.server.problem).encode()
+        self.send_response(200 if alive else 503)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.server.asked += not alive
+
+    do_GET = do_POST = do_DELETE = answer
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def beside_dashboard(make_network):
+    """beside_dashboard({"detail": ...}, "sub", "list"): a command beside a
+    dashboard that answers so, and nodes that live; how it ended, and how
+    often the dashboard was asked."""
+    net = make_network()
+    host, port = net.tree["dashboard"].rsplit(":", 1)
+    server = http.server.ThreadingHTTPServer((host, int(port)), Dashboard)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+
+    def call(problem, *arguments):
+        server.problem, server.asked = problem, 0
+        return run(net.directory, *arguments, "-t", net.path), server.asked
+    yield call
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_what_may_be_under_way_is_not_asked_for_twice(beside_dashboard):
+    late = {"status": 503, "detail": "hss1 does not answer: too late"}
+    add = ("sub", "add", "zoe", "--password", "zoes-password")
+    result, asked = beside_dashboard(late, *add)
+    assert (result.returncode, asked) == (69, 1)
+    assert "hss1 does not answer: too late" in result.stderr
+    result, _ = beside_dashboard(late, "sub", "show", "zoe")
+    assert result.returncode == 66, "nobody added her"
+    dead = {"status": 503, "detail": "hss1 is dead", "error": "not-asked"}
+    result, asked = beside_dashboard(dead, *add)
+    assert (result.returncode, asked) == (0, 1), result.stderr
+    assert beside_dashboard(late, "sub", "show", "zoe")[0].returncode == 0
+    assert beside_dashboard(late, "sub", "rm", "zoe")[0].returncode == 0
 
 
 def test_without_a_network_the_way_to_one_is_told(tmp_path):

@@ -197,6 +197,18 @@ def test_requests_reach_the_node_that_they_are_for(seen):
     assert get(f"{api}/subscribers/sip%3Abob%40ims.example") == bob
 
 
+def test_head_is_answered_as_get_without_the_body(seen):
+    _, api, _ = seen
+    for url in (f"{api}/subscribers/sip:bob@ims.example",
+                f"{api}/nodes/hss1/subscribers/sip:bob@ims.example"):
+        _, whole, text = ask(url)
+        status, head, nothing = ask(url, "HEAD")
+        assert (status, nothing) == (200, "")
+        assert int(head["Content-Length"]) == len(text)
+        assert head["ETag"] == whole["ETag"]
+    assert ask(f"{api}/nodes/hss1/nothing", "HEAD")[0] == 404
+
+
 def test_each_network_has_its_own_hss(make_network):
     net = make_network("two-networks.yaml", start=False)
     with open(net.directory / "up.log", "wb") as log:
