@@ -44,6 +44,18 @@ static bool is_protected(const struct registration *r)
            slice_eq_nocase(is, S("tls-connected"));
 }
 
+static bool may_answer(const struct registration *r, const struct challenge *c)
+{
+    if (digest_algorithm_aka(c->algorithm) ? is_protected(r)
+                                           : !is_unprotected(r))
+        return true;
+    record_say(r->me->env->record, r->about, "S-REG-2", "TS 24.229 5.4.1.2.2",
+               "the answer of %.*s does not count: its P-CSCF does not say "
+               "that it came protected",
+               SLICE_ARG(identity_slice(&r->impi)));
+    return false;
+}
+
 /* The challenge that is answered: the same nonce, identities, and, while it
  * is pending, Call-ID (5.4.1.2.2). */
 static struct challenge *answered(const struct registration *r)
@@ -51,15 +63,12 @@ static struct challenge *answered(const struct registration *r)
     struct challenge *c =
         challenge_find(r->me->challenges, credential(r, "nonce"));
 
-    if (!c || is_unprotected(r) ||
-        !slice_eq(identity_slice(&c->impi), identity_slice(&r->impi)) ||
+    if (!c || !slice_eq(identity_slice(&c->impi), identity_slice(&r->impi)) ||
         !slice_eq(identity_slice(&c->impu), identity_slice(&r->impu)))
-        return NULL;
-    if (digest_algorithm_aka(c->algorithm) && !is_protected(r))
         return NULL;
     if (c->pending && !slice_eq(str_slice(&c->call_id), r->about.call))
         return NULL;
-    return c;
+    return may_answer(r, c) ? c : NULL;
 }
 
 void registration_authenticate(struct registration *r)

@@ -153,6 +153,7 @@ static void what_is_not_protected_answers_no_challenge(void **state)
     (void)state;
     start(&f);
     assert_int_not_equal(enter(&f, ", integrity-protected=\"no\""), 200);
+    ims_assert_says(f.scscf, "S-REG-2", "does not say that it came protected");
     assert_int_equal(enter(&f, ", integrity-protected=\"ip-assoc-pending\""),
                      200);
     tear_down(&f);
