@@ -132,22 +132,13 @@ static bool is_deregistration(const struct sip_message *m)
     return any;
 }
 
-/* A token or quoted text; of several the one next to the user, which the
- * P-CSCF gave. Without any the user is at home. */
+/* Without any the user is at home. */
 static struct slice visited_network(const struct icscf *me,
                                     const struct sip_message *m)
 {
-    struct slice value = {0};
-    struct sip_values it;
-    struct sip_item item;
+    struct slice named = cscf_visited_network(m);
 
-    sip_values_begin(&it, m, SIP_HDR_P_VISITED_NETWORK_ID);
-    if (!sip_values_next(&it, &value) ||
-        sip_item_parse(value, &item, NULL) != IMS_OK)
-        return slice_of(me->env->domain);
-    if (item.value.n >= 2 && item.value.p[0] == '"')
-        return slice_first(slice_from(item.value, 1), item.value.n - 2);
-    return item.value;
+    return named.p ? named : slice_of(me->env->domain);
 }
 
 static void ask_hss(struct icscf *me, struct sip_message *copy, void *ctx,

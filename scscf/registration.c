@@ -276,6 +276,24 @@ static void add_rspauth(const struct registration *r, struct sip_message *resp)
                    SLICE_ARG(cnonce), SLICE_ARG(nc));
 }
 
+/* For a P-CSCF of our own network alone. */
+static void add_charging_functions(const struct registration *r,
+                                   const struct irs *irs,
+                                   struct sip_message *resp)
+{
+    struct slice visited = cscf_visited_network(r->req->msg);
+    char text[2048];
+    struct buf b;
+
+    if (!irs->charging ||
+        !slice_eq_nocase(visited, slice_of(r->me->self->network->visited_id)))
+        return;
+    buf_over(&b, text, sizeof text);
+    charging_functions_print(irs->charging, &b);
+    if (b.n && !b.full)
+        sip_set(resp, SIP_HDR_P_CHARGING_FUNCTION_ADDRESSES, buf_slice(&b));
+}
+
 void registration_accept(struct registration *r, struct irs *irs)
 {
     const struct sip_message *m = r->req->msg;
@@ -294,6 +312,7 @@ void registration_accept(struct registration *r, struct irs *irs)
     if (irs) {
         registration_list_contacts(irs, resp);
         list_identities(irs, resp);
+        add_charging_functions(r, irs, resp);
         sip_set_printf(resp, SIP_HDR_SERVICE_ROUTE, "<sip:orig@%s;lr>",
                        r->me->uri.p + strlen("sip:"));
     }

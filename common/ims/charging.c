@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ims/charging.h"
+#include "ims/cx.h"
 #include "sip/views.h"
 
 /* ---- icid -----------------------------------------------------------------
@@ -178,4 +179,26 @@ void charging_vector_print(const struct charging_vector *v, struct buf *out)
         buf_char(out, ';');
         buf_add(out, v->others[i]);
     }
+}
+
+/* A Diameter URI is text in quotes, RFC 7315 section 5.5. */
+static void print_function(struct buf *out, const char *name, struct slice uri)
+{
+    if (!uri.n)
+        return;
+    buf_printf(out, "%s%s=\"", out->n ? ";" : "", name);
+    for (size_t i = 0; i < uri.n; i++) {
+        if (uri.p[i] == '"' || uri.p[i] == '\\')
+            buf_char(out, '\\');
+        buf_char(out, uri.p[i]);
+    }
+    buf_char(out, '"');
+}
+
+void charging_functions_print(const struct cx_charging *c, struct buf *out)
+{
+    print_function(out, "ccf", c->primary_ccf);
+    print_function(out, "ccf-2", c->secondary_ccf);
+    print_function(out, "ecf", c->primary_ecf);
+    print_function(out, "ecf-2", c->secondary_ecf);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Charging correlation: P-Charging-Vector of RFC 7315 section 4.6 and 5.6, as
- * TS 24.229 section 4.5 has it filled.
+ * Charging: P-Charging-Vector of RFC 7315 section 4.6 and 5.6, as TS 24.229
+ * section 4.5 has it filled, and P-Charging-Function-Addresses (4.5, 5.5).
  */
 #ifndef IMS_CHARGING_H
 #define IMS_CHARGING_H
@@ -50,5 +50,11 @@ enum ims_err charging_vector_parse(struct slice value,
                                    struct charging_vector *out,
                                    struct why *why) MUST_CHECK;
 void charging_vector_print(const struct charging_vector *v, struct buf *out);
+
+struct cx_charging;
+
+/* The value of P-Charging-Function-Addresses, into an empty buffer; nothing
+ * without an address. */
+void charging_functions_print(const struct cx_charging *c, struct buf *out);
 
 #endif

@@ -273,6 +273,21 @@ void cscf_check_trust(struct cscf *c, const struct sip_request *req,
     trust_believe_nothing(copy);
 }
 
+struct slice cscf_visited_network(const struct sip_message *m)
+{
+    struct slice value = {0};
+    struct sip_values it;
+    struct sip_item item;
+
+    sip_values_begin(&it, m, SIP_HDR_P_VISITED_NETWORK_ID);
+    if (!sip_values_next(&it, &value) ||
+        sip_item_parse(value, &item, NULL) != IMS_OK)
+        return (struct slice){0};
+    if (item.value.n >= 2 && item.value.p[0] == '"')
+        return slice_first(slice_from(item.value, 1), item.value.n - 2);
+    return item.value;
+}
+
 bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri)
 {
     return node_is_own_uri(c->node, c->stack, uri);

@@ -88,6 +88,10 @@ bool cscf_is_trusted(const struct cscf *c, const struct sip_flow *from);
 void cscf_check_trust(struct cscf *c, const struct sip_request *req,
                       struct sip_message *copy);
 
+/* P-Visited-Network-ID, a token or quoted text (RFC 7315 section 5.3): of
+ * several the one next to the user, which the P-CSCF gave. p == NULL: none. */
+struct slice cscf_visited_network(const struct sip_message *m);
+
 /* Is the URI one of the node's? */
 bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri);
 /* Is the request for the node itself, as somebody asks who wants to know if

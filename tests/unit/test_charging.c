@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ims/charging.h"
+#include "ims/cx.h"
 #include "support/check.h"
 #include "support/guard.h"
 
@@ -147,6 +148,36 @@ static void a_cut_vector_is_read_no_further_than_its_end(void **state)
     assert_true(good > 3);
 }
 
+/* proves S-REG-3 */
+static void addresses_of_charging_functions_stand_in_quotes(void **state)
+{
+    const struct {
+        struct cx_charging c;
+        const char *expected;
+    } rows[] = {
+        {{.primary_ccf = S("aaa://ccf.ims.example")},
+         "ccf=\"aaa://ccf.ims.example\""},
+        {{.secondary_ecf = S("aaa://e2;transport=tcp"),
+          .primary_ecf = S("aaa://e1"),
+          .primary_ccf = S("aaa://c1"),
+          .secondary_ccf = S("aaa://c2")},
+         "ccf=\"aaa://c1\";ccf-2=\"aaa://c2\";ecf=\"aaa://e1\";"
+         "ecf-2=\"aaa://e2;transport=tcp\""},
+        {{.primary_ecf = S("a\"b\\c")}, "ecf=\"a\\\"b\\\\c\""},
+        {{.primary_ecf = S("")}, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct buf b;
+
+        buf_init(&b, 1000);
+        charging_functions_print(&rows[i].c, &b);
+        assert_text(buf_slice(&b), slice_of(rows[i].expected));
+        buf_fini(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +186,7 @@ int main(void)
         cmocka_unit_test(a_vector_is_read_and_printed),
         cmocka_unit_test(a_broken_vector_is_refused),
         cmocka_unit_test(a_cut_vector_is_read_no_further_than_its_end),
+        cmocka_unit_test(addresses_of_charging_functions_stand_in_quotes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

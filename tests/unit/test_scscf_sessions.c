@@ -84,8 +84,12 @@ static void start(struct fixture *f)
     puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
     f->to = world_addr(IMS_SCSCF, TRANSPORT_UDP);
     ims_import(&f->w, f->hss,
+               "charging:\n"
+               "  - {name: std, ccf: \"aaa://ccf.ims.example\",\n"
+               "     ecf: \"aaa://ecf.ims.example\"}\n"
                "subscribers:\n"
-               "  - privates:\n"
+               "  - charging: std\n"
+               "    privates:\n"
                "      - {impi: a@ims.example, digest: {password: secret}}\n"
                "      - {impi: a2@ims.example, digest: {password: other}}\n"
                "    sets:\n"
@@ -146,6 +150,38 @@ static struct slice value(const struct sip_message *m, enum sip_header_id id)
 /* ---- registration -------------------------------------------------------- */
 
 /* 5.4.1.1 item 1: the P-CSCF says that nothing of it may count. */
+/* 5.4.1.2.2F: another network's P-CSCF is not told of them. */
+static void charging_addresses_are_told_at_home_alone(void **state)
+{
+    static const struct {
+        const char *visited, *expected;
+    } rows[] = {
+        {"P-Visited-Network-ID: \"ims.example\"\r\n",
+         "ccf=\"aaa://ccf.ims.example\";ecf=\"aaa://ecf.ims.example\""},
+        {"P-Visited-Network-ID: IMS.example\r\n",
+         "ccf=\"aaa://ccf.ims.example\";ecf=\"aaa://ecf.ims.example\""},
+        {"P-Visited-Network-ID: far.example\r\n", ""},
+        {"P-Visited-Network-ID: far.example, ims.example\r\n", ""},
+        {"", ""},
+    };
+    char authorization[700], more[900];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f;
+
+        start(&f);
+        send_register(&f, "");
+        answer_challenge(puppet_last(&f.pcscf), "secret", "", authorization);
+        snprintf(more, sizeof more, "%s%s", authorization, rows[i].visited);
+        assert_int_equal(send_register(&f, more), 200);
+        assert_text(sip_header_value(puppet_last(&f.pcscf),
+                                     SIP_HDR_P_CHARGING_FUNCTION_ADDRESSES),
+                    slice_of(rows[i].expected));
+        tear_down(&f);
+    }
+}
+
 static void what_is_not_protected_answers_no_challenge(void **state)
 {
     struct fixture f;
@@ -551,6 +587,7 @@ int main(void)
         cmocka_unit_test(a_binding_keeps_the_features_of_its_contact),
         cmocka_unit_test(one_of_two_contacts_may_go),
         cmocka_unit_test(a_node_tells_who_is_registered),
+        cmocka_unit_test(charging_addresses_are_told_at_home_alone),
         cmocka_unit_test(what_is_not_protected_answers_no_challenge),
         cmocka_unit_test(a_challenge_is_answered_by_whom_it_was_for),
         cmocka_unit_test(no_time_is_longer_than_the_longest),
