@@ -262,12 +262,12 @@ class Dashboard(http.server.BaseHTTPRequestHandler):
     def answer(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         alive = self.path == "/livez"
+        self.server.asked += not alive
         body = b"" if alive else json.dumps(self.server.problem).encode()
         self.send_response(200 if alive else 503)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        self.server.asked += not alive
 
     do_GET = do_POST = do_DELETE = answer
 
