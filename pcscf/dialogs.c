@@ -27,31 +27,36 @@ static bool is_own(void *ctx, struct slice value)
            cscf_is_own(&me->core, &uri);
 }
 
+struct dialog_phone pcscf_dialog_phone(const struct contact *c,
+                                       const struct sip_flow *flow)
+{
+    struct dialog_phone phone = {.flow = *flow, .user = contact_user(c)};
+
+    memcpy(phone.token, c->token, FLOW_TOKEN);
+    return phone;
+}
+
+/* The dialog has another flow, for the phone has moved. */
+static bool has_moved(const struct sip_dialog *d,
+                      const struct dialog_phone *phone)
+{
+    return d && !addr_eq(&d->flow.remote, &phone->flow.remote) &&
+           contact_user(d->user) == phone->user;
+}
+
 /* Who takes part in a dialog knows its Call-ID and tags, and could make them
  * again with an accomplice: to take the dialog away from its phone. */
 static bool is_of_another(struct pcscf *me, const struct sip_message *resp,
-                          bool phone_is_caller, const struct sip_flow *flow)
+                          const struct sip_dialog *d,
+                          const struct dialog_phone *phone)
 {
-    const struct sip_dialog *d = phone_is_caller
-                                     ? sip_dialog_from_near(me->dialogs, resp)
-                                     : sip_dialog_to_near(me->dialogs, resp);
-
-    if (!d || addr_eq(&d->flow.remote, &flow->remote))
+    if (!d || addr_eq(&d->flow.remote, &phone->flow.remote))
         return false;
     record_say(me->env->record, cscf_about(resp), "P-ORG-3",
                "TS 24.229 5.2.6.3.4",
                "another phone has a dialog with this Call-ID and these tags: "
                "it stays as it is");
     return true;
-}
-
-struct dialog_phone pcscf_dialog_phone(const struct contact *c,
-                                       const struct sip_flow *flow)
-{
-    struct dialog_phone phone = {.flow = *flow};
-
-    memcpy(phone.token, c->token, FLOW_TOKEN);
-    return phone;
 }
 
 static void give(struct sip_dialog *d, struct contact *c)
@@ -103,14 +108,21 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
                            const struct sip_message *resp, bool phone_is_caller,
                            const struct dialog_phone *phone)
 {
+    struct dialog_phone now = *phone;
+    const struct sip_dialog *d;
+
     if (resp->status < 300 && !sip_dialog_is_made(resp))
         return;
-    if (is_of_another(me, resp, phone_is_caller, &phone->flow))
+    d = phone_is_caller ? sip_dialog_from_near(me->dialogs, resp)
+                        : sip_dialog_to_near(me->dialogs, resp);
+    if (has_moved(d, phone))
+        now = pcscf_dialog_phone(d->user, &d->flow);
+    if (is_of_another(me, resp, d, &now))
         return;
     if (resp->status >= 300)
         sip_dialog_failed(me->dialogs, resp, phone_is_caller);
     else
-        follow(me, request, resp, phone_is_caller, phone);
+        follow(me, request, resp, phone_is_caller, &now);
 }
 
 /* ---- room -----------------------------------------------------------------
@@ -187,6 +199,21 @@ size_t pcscf_forget_dialogs(struct contact *c)
     return n;
 }
 
+size_t pcscf_move_dialogs(struct contact *from, struct contact *to)
+{
+    size_t n = from->dialog_count;
+
+    LIST_EACH (it, &from->dialogs) {
+        struct sip_dialog *d = container_of(it, struct sip_dialog, link);
+
+        list_remove(it);
+        give(d, to);
+        d->flow = to->flow;
+    }
+    from->dialog_count = 0;
+    return n;
+}
+
 void pcscf_contact_gone(void *ctx, struct contact *c)
 {
     struct pcscf *me = ctx;
@@ -194,10 +221,7 @@ void pcscf_contact_gone(void *ctx, struct contact *c)
     size_t n;
 
     if (heir) {
-        LIST_EACH (it, &c->dialogs) {
-            list_remove(it);
-            give(container_of(it, struct sip_dialog, link), heir);
-        }
+        pcscf_move_dialogs(c, heir);
         return;
     }
     n = pcscf_forget_dialogs(c);

@@ -12,6 +12,7 @@
 struct dialog_phone {
     struct sip_flow flow;
     char token[FLOW_TOKEN]; /* of its contact */
+    uint64_t user;          /* contact_user of that */
 };
 
 struct dialog_phone pcscf_dialog_phone(const struct contact *c,
@@ -32,6 +33,9 @@ bool pcscf_check_dialogs(struct pcscf *me, struct sip_request *req,
 /* Is the dialog's phone still registered over its flow, if need be with another
  * contact? */
 bool pcscf_dialog_is_registered(const struct sip_dialog *d);
+/* The dialogs of a contact are another one's from now on, and go over its flow.
+ * How many. */
+size_t pcscf_move_dialogs(struct contact *from, struct contact *to);
 /* 5.2.8.1.4: the dialogs of a contact that the network has ended are forgotten
  * without a word to anybody. How many. */
 size_t pcscf_forget_dialogs(struct contact *c);

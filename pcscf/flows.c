@@ -14,6 +14,7 @@ struct flows {
     uint64_t key[2]; /* of the tokens */
     size_t most;     /* contacts; 0: no bound */
     struct map by_token, by_source;
+    struct map by_impu; /* of those registered */
     struct list unregistered;
     void (*on_expired)(void *ctx, struct contact *c);
     void (*on_gone)(void *ctx, struct contact *c);
@@ -40,6 +41,7 @@ struct flows *flows_new(const struct env *env, size_t most,
     list_init(&f->unregistered);
     map_init(&f->by_token, dice_u64(env->dice), 0);
     map_init(&f->by_source, dice_u64(env->dice), 0);
+    map_init(&f->by_impu, dice_u64(env->dice), 0);
     return f;
 }
 
@@ -56,6 +58,7 @@ void flows_free(struct flows *f)
         drop(container_of(it, struct contact, by_token));
     map_fini(&f->by_token);
     map_fini(&f->by_source);
+    map_fini(&f->by_impu);
     free(f);
 }
 
@@ -100,7 +103,9 @@ static void drop(struct contact *c)
     map_remove(&f->by_source, &c->by_source);
     f->figures.contacts--;
     f->figures.registered -= c->registered;
-    if (!c->registered)
+    if (c->registered)
+        map_remove(&f->by_impu, &c->by_impu);
+    else
         list_remove(&c->link);
     list_remove(&c->watched);
     str_fini(&c->uri);
@@ -208,6 +213,7 @@ void contact_register(struct contact *c, uint32_t seconds)
 
     if (!c->registered) {
         list_remove(&c->link);
+        map_add(&f->by_impu, &c->by_impu, str_slice(&c->impu));
         sip_transport_keep(&c->flow);
     }
     f->figures.registered += !c->registered;
@@ -221,6 +227,7 @@ void contact_unregister(struct contact *c)
     struct flows *f = c->flows;
 
     if (c->registered) {
+        map_remove(&f->by_impu, &c->by_impu);
         list_append(&f->unregistered, &c->link);
         sip_transport_let_go(&c->flow);
     }
@@ -243,6 +250,15 @@ struct contact *flows_at(const struct flows *f, const struct addr *source,
             return c;
     }
     return NULL;
+}
+
+struct contact *flows_of(const struct flows *f, struct slice impu,
+                         const struct contact *after)
+{
+    struct map_node *node = after ? map_again(&f->by_impu, &after->by_impu)
+                                  : map_find(&f->by_impu, impu);
+
+    return node ? container_of(node, struct contact, by_impu) : NULL;
 }
 
 /* The address that a URI names, if it is an IP address. */
@@ -305,6 +321,11 @@ bool contact_has_identity(const struct contact *c, struct slice impu)
     struct told_identity it;
 
     return identities_find(str_slice(&c->identities), impu, &it);
+}
+
+uint64_t contact_user(const struct contact *c)
+{
+    return slice_hash(str_slice(&c->impu), c->flows->key[0]);
 }
 
 struct slice contact_default_identity(const struct contact *c)

@@ -24,7 +24,10 @@ struct flows;
  * from the 200 until it expires. */
 struct contact {
     struct map_node by_token, by_source;
-    struct list link;    /* of those not registered, oldest first */
+    union {
+        struct list link;        /* not registered: of those, oldest first */
+        struct map_node by_impu; /* registered */
+    };
     struct list watched; /* of the subscription that tells of it, if any */
     struct list dialogs; /* of the phone, sip_dialog.link: dialogs.c */
     unsigned dialog_count;
@@ -94,6 +97,10 @@ struct sip_flow contact_way(const struct contact *c,
 /* The registered contacts of a source, one after the other: NULL first. */
 struct contact *flows_at(const struct flows *f, const struct addr *source,
                          const struct contact *after);
+/* The registered contacts that were registered with this identity, likewise. */
+struct contact *flows_of(const struct flows *f, struct slice impu,
+                         const struct contact *after);
+
 /* The registered contact of this URI by datagrams, if its phone may be who
  * sends over a stream from `source`: contact_is_direct, and the URI names the
  * port that it registered from, too. NULL: none. */
@@ -108,6 +115,9 @@ bool contact_is_direct(const struct contact *c, const struct addr *source);
 bool contact_is_told(const struct contact *c);
 /* Is the canonical identity one of the contact's? */
 bool contact_has_identity(const struct contact *c, struct slice impu);
+/* A keyed hash of the identity that was registered: the same for all contacts
+ * of a user. */
+uint64_t contact_user(const struct contact *c);
 struct slice contact_default_identity(const struct contact *c);
 
 /* In the order of coming, for state and the API. */

@@ -13,6 +13,7 @@
  */
 #include "crypto/digest.h"
 #include "ims/trust.h"
+#include "pcscf/dialogs.h"
 #include "pcscf/identities.h"
 #include "pcscf/pcscf.h"
 #include "pcscf/reg_event.h"
@@ -80,22 +81,15 @@ static enum ims_err read_contact(struct registration *r, struct why *why)
     return IMS_OK;
 }
 
-/* TS 24.229 F.1: the phone's idea of its address is not ours. Who has learned
- * from us how it looks outside writes that from then on, so what was seen once
- * at this source counts. */
+/* TS 24.229 F.1: the phone's idea of its address is not ours. */
 static bool is_translated(const struct registration *r)
 {
-    const struct addr *source = &r->flow.remote;
     struct addr sent_by = {0};
     struct sip_via via;
 
-    if (sip_via_top(r->request, &via, NULL) != IMS_OK ||
-        !addr_parse_ip(via.host, &sent_by) || !addr_eq_ip(&sent_by, source))
-        return true;
-    for (struct contact *c = NULL; (c = flows_at(r->me->flows, source, c));)
-        if (c->translated)
-            return true;
-    return false;
+    return sip_via_top(r->request, &via, NULL) != IMS_OK ||
+           !addr_parse_ip(via.host, &sent_by) ||
+           !addr_eq_ip(&sent_by, &r->flow.remote);
 }
 
 static enum ims_err read_request(struct registration *r, struct why *why)
@@ -376,6 +370,21 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
                    "the challenge goes to the phone without ck and ik");
 }
 
+/* How often a contact is bound by the 200. */
+static unsigned bindings(const struct sip_message *resp, struct slice uri)
+{
+    struct sip_values it;
+    struct sip_contact c;
+    struct slice value;
+    unsigned n = 0;
+
+    sip_values_begin(&it, resp, SIP_HDR_CONTACT);
+    while (sip_values_next(&it, &value))
+        n += sip_contact_parse(value, &c, NULL) == IMS_OK && !c.addr.wildcard &&
+             sip_uri_eq_text(c.addr.uri, uri);
+    return n;
+}
+
 /* How long a contact is registered by the 200 (RFC 3261 10.2.4); 0: not at
  * all. */
 static uint32_t granted(const struct sip_message *resp, struct slice uri)
@@ -434,7 +443,9 @@ static void let_go(struct contact *c)
 }
 
 /* The 200 tells what is bound: other contacts of the user at this flow are gone
- * by his own wish, or were replaced (5.2.5.1). */
+ * by his own wish, or were replaced (5.2.5.1). A NAT that one of them showed is
+ * there still: who has learned from us how his address looks outside writes
+ * that from then on. */
 static void forget(struct registration *r, const struct sip_message *resp)
 {
     struct slice impu = identity_slice(&r->impu);
@@ -443,6 +454,7 @@ static void forget(struct registration *r, const struct sip_message *resp)
 
     for (; c; c = next) {
         next = flows_at(flows, &r->flow.remote, c);
+        r->translated |= c->translated;
         if (!slice_eq(str_slice(&c->impu), impu) &&
             !contact_has_identity(c, impu))
             continue;
@@ -453,6 +465,51 @@ static void forget(struct registration *r, const struct sip_message *resp)
                    str_c(&c->impu));
         ++*r->me->count.deregistered;
         let_go(c);
+    }
+}
+
+/* The same Call-ID tells that it is the same phone (RFC 3261 10.2), and its
+ * Contact, when it has been switched off and on. */
+static bool is_older(const struct contact *old, const struct contact *c)
+{
+    return slice_eq(str_slice(&old->call_id), str_slice(&c->call_id))
+               ? old->cseq < c->cseq
+               : sip_uri_eq_text(str_slice(&old->uri), str_slice(&c->uri));
+}
+
+/* Is it bound beside the new one? Two phones of a user may have the same
+ * Contact, each behind a NAT of its own: then it is bound twice. */
+static bool is_bound_beside(const struct contact *old, const struct contact *c,
+                            const struct sip_message *resp)
+{
+    struct slice uri = str_slice(&old->uri);
+
+    return bindings(resp, uri) > sip_uri_eq_text(uri, str_slice(&c->uri));
+}
+
+/* A phone that has moved to another flow takes its dialogs along, and leaves no
+ * right behind to who gets its old address next (5.2.6.3.5 item 1). */
+static void move(struct registration *r, struct contact *c,
+                 const struct sip_message *resp)
+{
+    struct flows *flows = r->me->flows;
+    struct contact *old = flows_of(flows, str_slice(&c->impu), NULL), *next;
+    char text[ADDR_TEXT_MAX];
+
+    for (; old; old = next) {
+        size_t n;
+
+        next = flows_of(flows, str_slice(&c->impu), old);
+        if (old == c || !is_older(old, c) || is_bound_beside(old, c, resp))
+            continue;
+        n = pcscf_move_dialogs(old, c);
+        record_say(
+            r->me->env->record, r->about, "P-REG-4", "TS 24.229 5.2.2.1",
+            "contact %s was bound to the flow of %s before, which counts "
+            "no more; %zu dialog%s along",
+            str_c(&old->uri), addr_text(&old->flow.remote, text), n,
+            n == 1 ? " goes" : "s go");
+        contact_free(old);
     }
 }
 
@@ -487,6 +544,7 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     c->translated |= r->translated;
     str_fini(&c->nonce);
     contact_register(c, seconds);
+    move(r, c, resp);
     ++*me->count.registered;
     record_say(me->env->record, r->about, "P-REG-4", "TS 24.229 5.2.2.1",
                "contact %s is bound to its flow for %u s, default identity "
