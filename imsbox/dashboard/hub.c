@@ -196,6 +196,21 @@ static enum ims_err start(struct node *n, struct why *why)
 
 /* ---- itself -------------------------------------------------------------- */
 
+/* Each node has been heard, or is known to be dead: what is asked from now on
+ * reaches those that live. */
+static bool is_ready(const struct node *n, struct why *why)
+{
+    const struct hub *h = n->state;
+
+    for (unsigned i = 0; i < h->site.node_count; i++)
+        if (h->watches[i].state == WATCH_STARTING) {
+            why_set(why, IMS_UNREACHABLE, "%s has not answered yet",
+                    h->site.nodes[i].node->name);
+            return false;
+        }
+    return true;
+}
+
 static void dump(const struct node *n, struct json *j)
 {
     const struct hub *h = n->state;
@@ -287,6 +302,7 @@ const struct node_role dashboard_role = {
     .summary = "dashboard: the whole network under one address",
     .start = start,
     .free = finish,
+    .is_ready = is_ready,
     .dump = dump,
     .routes = routes,
     .route_count = sizeof routes / sizeof routes[0],

@@ -5,9 +5,11 @@
 
 enum {
     RETRY_US = 500 * MSEC,
+    EARLY_RETRY_US = 50 * MSEC, /* while it may be starting */
+    EARLY_US = 4 * SECOND,      /* then a node that nobody listens at is dead */
     PROBE_EVERY_US = 2 * SECOND,
     PROBE_MS = 1500,
-    START_US = 2 * SECOND, /* then a node that never answered is dead */
+    START_US = 2 * SECOND, /* so long its story may still begin */
     SILENCE_S = 40,        /* a node gives a sign of life every 15 s */
 };
 
@@ -30,7 +32,16 @@ static void set_state(struct watch *w, enum watch_state state, const char *why)
 
 static void retry(struct watch *w)
 {
-    timer_start(w->net->timers, &w->retry, RETRY_US, follow, w);
+    timer_start(w->net->timers, &w->retry,
+                w->state == WATCH_STARTING ? EARLY_RETRY_US : RETRY_US, follow,
+                w);
+}
+
+/* All start together, and a node is not dead for being the later one. */
+static bool may_be_starting(const struct watch *w)
+{
+    return w->state == WATCH_STARTING &&
+           w->net->clock->wall_us - w->began_us < EARLY_US;
 }
 
 /* ---- its events ---------------------------------------------------------- */
@@ -130,7 +141,8 @@ static void on_stream_end(void *ctx, const struct fetch_answer *a)
         snprintf(why, sizeof why, "it answered %ld", a->status);
     else
         snprintf(why, sizeof why, "%s (%s)", a->why, w->at->admin);
-    set_state(w, WATCH_DEAD, why);
+    if (a->status || !may_be_starting(w))
+        set_state(w, WATCH_DEAD, why);
     retry(w);
 }
 

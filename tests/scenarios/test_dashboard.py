@@ -209,6 +209,13 @@ def test_head_is_answered_as_get_without_the_body(seen):
     assert ask(f"{api}/nodes/hss1/nothing", "HEAD")[0] == 404
 
 
+def test_who_is_told_that_the_box_is_ready_reaches_all_nodes_by_it(launch):
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    api = f"{launcher.dashboard}/api/v1"
+    assert {n["state"] for n in nodes(api).values()} == {"alive"}
+
+
 def test_each_network_has_its_own_hss(make_network):
     net = make_network("two-networks.yaml", start=False)
     with open(net.directory / "up.log", "wb") as log:
