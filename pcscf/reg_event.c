@@ -444,18 +444,6 @@ static void give_up(struct watch *w, const char *sentence)
     watch_free(w);
 }
 
-/* RFC 6665 4.1.2.2: the answers to a refresh that end the subscription. */
-static bool is_end(unsigned status)
-{
-    static const unsigned ends[] = {404, 405, 410, 416, 480, 481, 482,
-                                    483, 484, 485, 489, 501, 604};
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (status == ends[i])
-            return true;
-    return false;
-}
-
 /* As they wish, or ever sooner as its end comes nearer. */
 static void refresh_later(struct watch *w, const struct sip_message *resp)
 {
@@ -472,7 +460,7 @@ static void refresh_later(struct watch *w, const struct sip_message *resp)
 /* A NOTIFY may have made the subscription before. */
 static void on_refused(struct watch *w, const struct sip_message *resp)
 {
-    bool lives = w->granted, ends = is_end(resp->status);
+    bool lives = w->granted, ends = sip_subscription_ends(resp->status);
 
     record_say(w->table->me->env->record, watch_about(w), "P-REG-5",
                "TS 24.229 5.2.3", "SUBSCRIBE for %s answered %u: %s",

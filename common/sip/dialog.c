@@ -287,17 +287,10 @@ static bool read_grant(const struct sip_message *resp, uint32_t *seconds)
     return true;
 }
 
-/* 4.1.2.2, 4.2.2: the answers to SUBSCRIBE and NOTIFY after which it is over,
- * for both. */
-static bool is_fatal(const struct sip_message *resp)
+static bool ends_subscription(const struct sip_message *resp)
 {
-    unsigned status = resp->status;
-
-    if (resp->method != SIP_SUBSCRIBE && resp->method != SIP_NOTIFY)
-        return false;
-    return status == 404 || status == 405 || status == 410 || status == 416 ||
-           (status >= 480 && status <= 485) || status == 489 || status == 501 ||
-           status == 604;
+    return (resp->method == SIP_SUBSCRIBE || resp->method == SIP_NOTIFY) &&
+           sip_subscription_ends(resp->status);
 }
 
 static void follow_subscription(struct sip_dialog *d,
@@ -311,7 +304,7 @@ static void follow_subscription(struct sip_dialog *d,
     else if (m->status / 100 == 2)
         says = read_grant(m, &seconds);
     else
-        says = is_fatal(m);
+        says = ends_subscription(m);
     if (says)
         d->subscribed_until = now_of(d) + (int64_t)seconds * SECOND;
 }

@@ -195,6 +195,9 @@ struct sip_subscription_state { /* RFC 6665 section 4.1.3 */
 enum ims_err sip_subscription_state_parse(struct slice value,
                                           struct sip_subscription_state *out,
                                           struct why *why) MUST_CHECK;
+/* RFC 6665 4.1.2.2: does this answer to SUBSCRIBE (or NOTIFY, 4.2.2) end the
+ * subscription? After another failure it lasts as it did. */
+bool sip_subscription_ends(unsigned status);
 
 struct sip_reason_value {  /* RFC 3326 */
     struct slice protocol; /* "SIP", "Q.850" */

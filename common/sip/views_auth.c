@@ -156,6 +156,17 @@ enum ims_err sip_subscription_state_parse(struct slice value,
     return IMS_OK;
 }
 
+bool sip_subscription_ends(unsigned status)
+{
+    static const unsigned ends[] = {404, 405, 410, 416, 480, 481, 482,
+                                    483, 484, 485, 489, 501, 604};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (status == ends[i])
+            return true;
+    return false;
+}
+
 enum ims_err sip_reason_parse(struct slice value, struct sip_reason_value *out,
                               struct why *why)
 {
