@@ -330,10 +330,11 @@ void sip_proxy_cancel(struct sip_proxy *p, struct sip_request *req,
 }
 
 /* What a request is refused for; nobody answers an ACK. */
-static bool drops_ack(struct sip_proxy *p, const struct sip_message *ack)
+static bool drops_ack(struct sip_proxy *p, const struct sip_message *ack,
+                      struct slice cookie)
 {
     const char *why = is_zero(ack, SIP_HDR_MAX_FORWARDS) ? "Max-Forwards is 0"
-                      : has_looped(p, ack)
+                      : sip_stack_has_looped(p->config.stack, ack, cookie)
                           ? "it was here before, just as it is now"
                           : NULL;
 
@@ -352,15 +353,15 @@ void sip_proxy_ack(struct sip_proxy *p, struct sip_message *ack,
 {
     struct sip_destination to = {.trust = SIP_MW};
     struct sip_proxy_route route;
+    struct slice cookie = proxy_cookie(p, ack);
     struct sip_message *copy;
 
-    if (drops_ack(p, ack))
+    if (drops_ack(p, ack, cookie))
         return;
     copy = preprocess(p, ack, flow, &route);
     if (!edit || edit(ctx, copy, &route, &to)) {
         proxy_prepare(copy, (struct slice){0}, &to);
-        sip_stack_send_stateless(p->config.stack, copy, &to,
-                                 proxy_cookie(p, ack));
+        sip_stack_send_stateless(p->config.stack, copy, &to, cookie);
     }
     sip_message_drop(copy);
 }
