@@ -13,7 +13,8 @@ static const char one_network[] =
     "networks:\n"
     "  - domain: ims.example\n"
     "    nodes:\n"
-    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060,\n"
+    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, "
+    "gm: [udp:5060, tcp:5060],\n"
     "         mw: udp:5070, admin: 8081}\n"
     "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060,\n"
     "         admin: 8082}\n"
@@ -42,6 +43,20 @@ void ims_init(struct ims *w, const char *topology)
     assert_text(buf_slice(&errors), S(""));
     assert_int_equal(err, IMS_OK);
     buf_fini(&errors);
+}
+
+void ims_init_with(struct ims *w, const char *node, const char *settings)
+{
+    char name[40], topology[1000];
+    const char *at;
+
+    snprintf(name, sizeof name, "{name: %s, ", node);
+    at = strstr(one_network, name);
+    assert_non_null(at);
+    at += strlen(name);
+    snprintf(topology, sizeof topology, "%.*s%s%s%s", (int)(at - one_network),
+             one_network, settings, *settings ? ", " : "", at);
+    ims_init(w, topology);
 }
 
 void ims_fini(struct ims *w)

@@ -31,6 +31,8 @@ struct ims {
 #define IMS_SCSCF "127.0.0.3:5060"
 
 void ims_init(struct ims *w, const char *topology);
+/* That network, with further members of a node: "limits: {dialogs: 3}". */
+void ims_init_with(struct ims *w, const char *node, const char *settings);
 void ims_fini(struct ims *w);
 
 /* The node of that name, by its role. */

@@ -5,38 +5,15 @@
 #include "support/check.h"
 #include <stdio.h>
 
-#define NETWORK                                                             \
-    "name: small\n"                                                         \
-    "networks:\n"                                                           \
-    "  - domain: ims.example\n"                                             \
-    "    nodes:\n"                                                          \
-    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "   \
-    "mw: udp:5070, admin: 8081, reg_event: true}\n"                         \
-    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "   \
-    "admin: 8082}\n"                                                        \
-    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "   \
-    "admin: 8083}\n"                                                        \
-    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
-    "store: 'memory:', admin: 8084}\n"
-
 void watching_init(struct watching *f, bool reg_event)
 {
-    *f = (struct watching){.branch = 1};
-    ims_init(&f->w, reg_event ? NETWORK : "");
-    f->pcscf = ims_start(&f->w, "pcscf1");
-    puppet_init(&f->phone, f->w.sim, "phone", "127.0.0.50:5060");
-    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
-    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
-    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
-    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
+    *f = (struct watching){0};
+    border_init(&f->b, reg_event ? "reg_event: true" : "");
 }
 
 void watching_fini(struct watching *f)
 {
-    puppet_fini(&f->phone);
-    puppet_fini(&f->icscf);
-    puppet_fini(&f->scscf);
-    ims_fini(&f->w);
+    border_fini(&f->b);
 }
 
 void watching_set_up(struct watching *f)
@@ -48,23 +25,18 @@ void watching_set_up(struct watching *f)
     assert_true(watching_is_registered(f));
 }
 
-void watching_run(struct watching *f)
-{
-    sim_run_for(f->w.sim, 100 * MSEC);
-}
-
 void watching_ask(struct watching *f, const char *call, unsigned cseq,
                   const char *user)
 {
-    puppet_send(&f->phone, &f->gm,
+    puppet_send(&f->b.phone, &f->b.gm,
                 "REGISTER sip:ims.example SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKp%u\r\n"
                 "Max-Forwards: 70\r\nFrom: <sip:%s>;tag=a\r\nTo: <sip:%s>\r\n"
                 "Call-ID: %s\r\nCSeq: %u REGISTER\r\n"
                 "Contact: <sip:a@127.0.0.50:5060>\r\n"
                 "Content-Length: 0\r\n\r\n",
-                f->branch++, user, user, call, cseq);
-    watching_run(f);
+                f->b.branch++, user, user, call, cseq);
+    border_run(&f->b);
 }
 
 void watching_grant(struct watching *f, const char *user)
@@ -77,8 +49,8 @@ void watching_grant(struct watching *f, const char *user)
     snprintf(answer, sizeof answer,
              "Contact: <sip:a@127.0.0.50:5060>;expires=3600\r\n%s",
              strcmp(user, "a@ims.example") == 0 ? identities : "");
-    puppet_answer(&f->icscf, puppet_last(&f->icscf), 200, answer);
-    watching_run(f);
+    puppet_answer(&f->b.icscf, puppet_last(&f->b.icscf), 200, answer);
+    border_run(&f->b);
 }
 
 void watching_register(struct watching *f, const char *call, unsigned cseq,
@@ -90,12 +62,12 @@ void watching_register(struct watching *f, const char *call, unsigned cseq,
 
 struct sip_message *watching_subscription(struct watching *f, unsigned n)
 {
-    return puppet_request(&f->icscf, SIP_SUBSCRIBE, n);
+    return puppet_request(&f->b.icscf, SIP_SUBSCRIBE, n);
 }
 
 struct sip_message *watching_refresh(struct watching *f, unsigned n)
 {
-    return puppet_request(&f->scscf, SIP_SUBSCRIBE, n);
+    return puppet_request(&f->b.scscf, SIP_SUBSCRIBE, n);
 }
 
 void watching_begin(struct watching *f, unsigned n)
@@ -112,9 +84,9 @@ void watching_begin(struct watching *f, unsigned n)
 
 void watching_accept(struct watching *f, unsigned n)
 {
-    puppet_answer(&f->icscf, watching_subscription(f, n), 200,
+    puppet_answer(&f->b.icscf, watching_subscription(f, n), 200,
                   "Contact: <sip:reg@127.0.0.3:5060>\r\nExpires: 4200\r\n");
-    watching_run(f);
+    border_run(&f->b);
 }
 
 /* The S-CSCF may be sent a SUBSCRIBE behind the answer. */
@@ -131,20 +103,20 @@ unsigned watching_notify(struct watching *f, const char *state,
                          const char *more, const char *body)
 {
     f->cseq++;
-    puppet_send(&f->scscf, &f->mw,
+    puppet_send(&f->b.scscf, &f->b.mw,
                 "NOTIFY sip:reg@127.0.0.1:5070 SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
                 "Max-Forwards: 70\r\n%s"
                 "CSeq: %u NOTIFY\r\nContact: <sip:reg@127.0.0.3:5060>\r\n"
                 "Subscription-State: %s\r\n%s"
                 "Content-Length: %zu\r\n\r\n%s",
-                f->branch++, f->notice, f->cseq, state,
+                f->b.branch++, f->notice, f->cseq, state,
                 *more ? more
                       : "Event: reg\r\nContent-Type: "
                         "application/reginfo+xml\r\n",
                 strlen(body), body);
-    watching_run(f);
-    return last_answer(&f->scscf);
+    border_run(&f->b);
+    return last_answer(&f->b.scscf);
 }
 
 unsigned watching_tell(struct watching *f, const char *body)
@@ -154,14 +126,14 @@ unsigned watching_tell(struct watching *f, const char *body)
 
 bool watching_is_registered(struct watching *f)
 {
-    const struct pcscf *me = f->pcscf->state;
+    const struct pcscf *me = f->b.pcscf->state;
 
     return flows_figures(me->flows)->registered > 0;
 }
 
 size_t watching_count(struct watching *f)
 {
-    const struct pcscf *me = f->pcscf->state;
+    const struct pcscf *me = f->b.pcscf->state;
 
     return reg_watches_count(me->watches);
 }

@@ -11,15 +11,11 @@
 #ifndef SUPPORT_WATCHING_H
 #define SUPPORT_WATCHING_H
 
-#include "support/ims.h"
-#include "support/puppet.h"
+#include "support/border.h"
 
 struct watching {
-    struct ims w;
-    struct node *pcscf;
-    struct puppet phone, icscf, scscf;
-    struct addr gm, mw;
-    unsigned branch, cseq;
+    struct border b;
+    unsigned cseq;
     char notice[300]; /* From, To and Call-ID of NOTIFY */
 };
 
@@ -67,7 +63,6 @@ unsigned watching_notify(struct watching *f, const char *state,
                          const char *more, const char *body);
 /* An active one. */
 unsigned watching_tell(struct watching *f, const char *body);
-void watching_run(struct watching *f);
 
 bool watching_is_registered(struct watching *f);
 /* Subscriptions. */

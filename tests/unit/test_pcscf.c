@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/views.h"
+#include "support/border.h"
 #include "support/check.h"
-#include "support/ims.h"
-#include "support/puppet.h"
 #include <stdio.h>
 
 /* A P-CSCF between a phone and a core that are puppets: what it takes from
  * either side, and what it lets pass to the other.
  *
  * proves P-REG-1 P-REG-2 P-REG-4 P-REG-6 P-ORG-1..4 P-TRM-1 P-TRM-2 P-TRU-1 */
-
-struct fixture {
-    struct ims w;
-    struct node *pcscf;
-    struct puppet phone, icscf, scscf;
-    struct addr gm, mw;
-    char path[200]; /* what the P-CSCF wrote into Path */
-    unsigned branch;
-};
 
 static const char challenge[] =
     "WWW-Authenticate: Digest realm=\"ims.example\", nonce=\"n1\", "
@@ -30,12 +20,7 @@ static const char accepted[] =
     "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n"
     "P-Charging-Function-Addresses: ccf=192.0.2.1\r\n";
 
-static void run(struct fixture *f)
-{
-    sim_run_for(f->w.sim, 100 * MSEC);
-}
-
-static void phone_says(struct fixture *f, const char *method, const char *uri,
+static void phone_says(struct border *f, const char *method, const char *uri,
                        const char *more)
 {
     puppet_send(&f->phone, &f->gm,
@@ -49,10 +34,10 @@ static void phone_says(struct fixture *f, const char *method, const char *uri,
                 "%sContent-Length: 0\r\n\r\n",
                 method, uri, f->branch, f->branch, method, more);
     f->branch++;
-    run(f);
+    border_run(f);
 }
 
-static void core_says(struct fixture *f, const char *method, const char *route,
+static void core_says(struct border *f, const char *method, const char *route,
                       const char *more)
 {
     puppet_send(&f->scscf, &f->mw,
@@ -66,47 +51,20 @@ static void core_says(struct fixture *f, const char *method, const char *route,
                 "%sContent-Length: 0\r\n\r\n",
                 method, f->branch, route, f->branch, method, more);
     f->branch++;
-    run(f);
+    border_run(f);
 }
 
-/* topology: as ims_init takes it. */
-static void set_up_in(struct fixture *f, const char *topology)
-{
-    *f = (struct fixture){.branch = 1};
-    ims_init(&f->w, topology);
-    f->pcscf = ims_start(&f->w, "pcscf1");
-    puppet_init(&f->phone, f->w.sim, "phone", "127.0.0.50:5060");
-    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
-    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
-    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
-    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
-}
-
-static void set_up(struct fixture *f)
-{
-    set_up_in(f, "");
-}
-
-static void tear_down(struct fixture *f)
-{
-    puppet_fini(&f->phone);
-    puppet_fini(&f->icscf);
-    puppet_fini(&f->scscf);
-    ims_fini(&f->w);
-}
-
-static void registered(struct fixture *f)
+static void registered(struct border *f)
 {
     struct sip_message *req;
 
-    set_up(f);
+    border_init(f, "");
     phone_says(f, "REGISTER", "sip:ims.example", "");
     req = puppet_request(&f->icscf, SIP_REGISTER, 0);
     assert_non_null(req);
-    snprintf(f->path, sizeof f->path, "%.*s",
-             SLICE_ARG(sip_header_value(req, SIP_HDR_PATH)));
+    border_keep_path(f, req);
     puppet_answer(&f->icscf, req, 200, accepted);
-    run(f);
+    border_run(f);
     assert_int_equal(puppet_last(&f->phone)->status, 200);
 }
 
@@ -120,11 +78,11 @@ static struct slice value(const struct sip_message *m, enum sip_header_id id)
 
 static void a_register_says_which_flow_and_network_it_came_by(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *m;
 
     (void)state;
-    set_up(&f);
+    border_init(&f, "");
     phone_says(&f, "REGISTER", "sip:ims.example",
                "Path: <sip:elsewhere.example;lr>\r\n"
                "P-Charging-Vector: icid-value=free\r\n"
@@ -140,26 +98,26 @@ static void a_register_says_which_flow_and_network_it_came_by(void **state)
     assert_has_not(value(m, SIP_HDR_P_CHARGING_VECTOR), "free");
     assert_has_not(value(m, SIP_HDR_AUTHORIZATION), "integrity-protected");
     ims_assert_says(f.pcscf, "P-REG-1", "entry point of its home network");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void keys_of_a_challenge_do_not_reach_the_phone(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *m;
 
     (void)state;
-    set_up(&f);
+    border_init(&f, "");
     phone_says(&f, "REGISTER", "sip:ims.example", "");
     puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 401,
                   challenge);
-    run(&f);
+    border_run(&f);
     m = puppet_response(&f.phone, 401, 0);
     assert_has(value(m, SIP_HDR_WWW_AUTHENTICATE), "nonce=\"n1\"");
     assert_has_not(value(m, SIP_HDR_WWW_AUTHENTICATE), "ck=");
     assert_has_not(value(m, SIP_HDR_WWW_AUTHENTICATE), "ik=");
     ims_assert_says(f.pcscf, "P-REG-2", "without ck and ik");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void only_the_answer_to_the_challenge_counts_as_protected(void **state)
@@ -175,31 +133,31 @@ static void only_the_answer_to_the_challenge_counts_as_protected(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
+        struct border f;
         char header[400];
 
-        set_up(&f);
+        border_init(&f, "");
         phone_says(&f, "REGISTER", "sip:ims.example", "");
         puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 401,
                       challenge);
-        run(&f);
+        border_run(&f);
         snprintf(header, sizeof header, answer, rows[i].nonce);
         phone_says(&f, "REGISTER", "sip:ims.example", header);
         assert_has(value(puppet_request(&f.icscf, SIP_REGISTER, 1),
                          SIP_HDR_AUTHORIZATION),
                    rows[i].protection);
-        tear_down(&f);
+        border_fini(&f);
     }
 }
 
 /* What is no challenge of a Digest passes as it is, or not at all. */
 static void other_challenges_pass(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *m;
 
     (void)state;
-    set_up(&f);
+    border_init(&f, "");
     phone_says(&f, "REGISTER", "sip:ims.example",
                "Authorization: Basic QWxhZGRpbjpvcGVu\r\n");
     m = puppet_request(&f.icscf, SIP_REGISTER, 0);
@@ -208,19 +166,19 @@ static void other_challenges_pass(void **state)
     puppet_answer(&f.icscf, m, 401,
                   "WWW-Authenticate: Bearer realm=\"x\"\r\n"
                   "WWW-Authenticate: =\r\n");
-    run(&f);
+    border_run(&f);
     m = puppet_response(&f.phone, 401, 0);
     assert_text(value(m, SIP_HDR_WWW_AUTHENTICATE), S("Bearer realm=\"x\""));
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void several_service_routes_are_all_followed(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *m;
 
     (void)state;
-    set_up(&f);
+    border_init(&f, "");
     phone_says(&f, "REGISTER", "sip:ims.example", "");
     puppet_answer(
         &f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 200,
@@ -228,18 +186,18 @@ static void several_service_routes_are_all_followed(void **state)
         "P-Associated-URI: <sip:a@ims.example>, nonsense, <urn:a:b>\r\n"
         "Service-Route: <sip:127.0.0.3:5060;lr>\r\n"
         "Service-Route: <sip:orig@s.ims.example;lr>\r\n");
-    run(&f);
+    border_run(&f);
     phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
     m = puppet_request(&f.scscf, SIP_MESSAGE, 0);
     assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 2);
     assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY),
                 S("<sip:a@ims.example>"));
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void what_is_for_the_network_stays_out_of_the_200(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *m;
 
     (void)state;
@@ -249,12 +207,12 @@ static void what_is_for_the_network_stays_out_of_the_200(void **state)
                      0);
     assert_int_equal(sip_values_count(m, SIP_HDR_P_ASSOCIATED_URI), 2);
     ims_assert_says(f.pcscf, "P-REG-4", "bound to its flow for 600 s");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void a_contact_is_forgotten_at_its_time_and_not_before(void **state)
 {
-    struct fixture f;
+    struct border f;
 
     (void)state;
     registered(&f);
@@ -266,24 +224,10 @@ static void a_contact_is_forgotten_at_its_time_and_not_before(void **state)
     phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
     assert_int_equal(puppet_last(&f.phone)->status, 403);
     ims_assert_says(f.pcscf, "P-REG-6", "has expired");
-    tear_down(&f);
+    border_fini(&f);
 }
 
-#define ONE_PHONE                                                           \
-    "name: small\n"                                                         \
-    "networks:\n"                                                           \
-    "  - domain: ims.example\n"                                             \
-    "    nodes:\n"                                                          \
-    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "   \
-    "mw: udp:5070, admin: 8081, limits: {registrations: 1}}\n"              \
-    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "   \
-    "admin: 8082}\n"                                                        \
-    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "   \
-    "admin: 8083}\n"                                                        \
-    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
-    "store: 'memory:', admin: 8084}\n"
-
-static void other_phone_registers(struct fixture *f, unsigned expires)
+static void other_phone_registers(struct border *f, unsigned expires)
 {
     puppet_send(&f->phone, &f->gm,
                 "REGISTER sip:ims.example SIP/2.0\r\n"
@@ -295,20 +239,20 @@ static void other_phone_registers(struct fixture *f, unsigned expires)
                 "Content-Length: 0\r\n\r\n",
                 f->branch, f->branch, expires);
     f->branch++;
-    run(f);
+    border_run(f);
 }
 
 /* RFC 3261 21.5.4. Who leaves, or asks, needs no room. */
 static void who_finds_no_room_is_told_before_he_registers(void **state)
 {
-    struct fixture f;
+    struct border f;
     unsigned asked;
 
     (void)state;
-    set_up_in(&f, ONE_PHONE);
+    border_init(&f, "limits: {registrations: 1}");
     phone_says(&f, "REGISTER", "sip:ims.example", "");
     puppet_answer(&f.icscf, puppet_last(&f.icscf), 200, accepted);
-    run(&f);
+    border_run(&f);
     asked = f.icscf.count;
     other_phone_registers(&f, 600);
     assert_int_equal(puppet_last(&f.phone)->status, 503);
@@ -322,35 +266,35 @@ static void who_finds_no_room_is_told_before_he_registers(void **state)
     assert_int_equal(f.icscf.count, asked + 1);
     phone_says(&f, "REGISTER", "sip:ims.example", "");
     assert_int_equal(f.icscf.count, asked + 2);
-    tear_down(&f);
+    border_fini(&f);
 }
 
 /* Both were let through while there was room for one. */
 static void whose_room_is_taken_meanwhile_is_counted_and_told_of(void **state)
 {
-    struct fixture f;
+    struct border f;
 
     (void)state;
-    set_up_in(&f, ONE_PHONE);
+    border_init(&f, "limits: {registrations: 1}");
     phone_says(&f, "REGISTER", "sip:ims.example", "");
     other_phone_registers(&f, 600);
     puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 200,
                   accepted);
-    run(&f);
+    border_run(&f);
     puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 1), 200,
                   "Contact: <sip:b@127.0.0.50:5060>;expires=600\r\n");
-    run(&f);
+    border_run(&f);
     ims_assert_says(f.pcscf, "P-REG-4",
                     "no room for contact sip:b@127.0.0.50:5060 any more");
     ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200,
                    "imsbox_phones_total{result=\"refused\"} 1");
     ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200, "imsbox_bindings 1");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void a_node_tells_who_is_registered(void **state)
 {
-    struct fixture f;
+    struct border f;
 
     (void)state;
     registered(&f);
@@ -370,23 +314,23 @@ static void a_node_tells_who_is_registered(void **state)
                    "\"registrations\":[],\"matching\":0");
     ims_assert_get(&f.w, f.pcscf, "GET /api/v1/state", 200, "\"registered\":1");
     ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200, "imsbox_bindings 1");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 /* ---- originating --------------------------------------------------------- */
 
 static void a_stranger_gets_403(void **state)
 {
-    struct fixture f;
+    struct border f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f, "");
     phone_says(&f, "MESSAGE", "sip:b@ims.example", "");
     assert_int_equal(puppet_last(&f.phone)->status, 403);
     assert_int_equal(f.scscf.count + f.icscf.count, 0);
     ims_assert_says(f.pcscf, "P-ORG-2",
                     "nobody is registered at 127.0.0.50:5060");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void the_service_route_is_followed_whatever_the_phone_says(void **state)
@@ -401,7 +345,7 @@ static void the_service_route_is_followed_whatever_the_phone_says(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-        struct fixture f;
+        struct border f;
         struct sip_message *m;
 
         registered(&f);
@@ -411,7 +355,7 @@ static void the_service_route_is_followed_whatever_the_phone_says(void **state)
         assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 1);
         assert_has(value(m, SIP_HDR_RECORD_ROUTE), "@pcscf1.ims.example:5070");
         assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR), "icid-value=");
-        tear_down(&f);
+        border_fini(&f);
     }
 }
 
@@ -430,7 +374,7 @@ static void only_a_registered_identity_is_asserted(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
+        struct border f;
         struct sip_message *m;
 
         registered(&f);
@@ -440,13 +384,13 @@ static void only_a_registered_identity_is_asserted(void **state)
         assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY),
                     slice_of(rows[i].asserted));
         assert_int_equal(sip_values_count(m, SIP_HDR_P_PREFERRED_IDENTITY), 0);
-        tear_down(&f);
+        border_fini(&f);
     }
 }
 
 static void a_dialog_that_never_was_gets_403(void **state)
 {
-    struct fixture f;
+    struct border f;
 
     (void)state;
     registered(&f);
@@ -458,15 +402,15 @@ static void a_dialog_that_never_was_gets_403(void **state)
                 "To: <sip:b@ims.example>;tag=b\r\n"
                 "Call-ID: never\r\nCSeq: 2 BYE\r\n"
                 "Content-Length: 0\r\n\r\n");
-    run(&f);
+    border_run(&f);
     assert_int_equal(puppet_last(&f.phone)->status, 403);
     ims_assert_says(f.pcscf, "P-ORG-3", "belongs to no dialog of this phone");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void a_silent_s_cscf_is_a_504(void **state)
 {
-    struct fixture f;
+    struct border f;
 
     (void)state;
     registered(&f);
@@ -475,7 +419,7 @@ static void a_silent_s_cscf_is_a_504(void **state)
     sim_run_for(f.w.sim, 40 * SECOND);
     assert_non_null(puppet_response(&f.phone, 504, 0));
     ims_assert_says(f.pcscf, "P-ORG-4", "the S-CSCF cannot be reached: 504");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 /* ---- terminating --------------------------------------------------------- */
@@ -507,7 +451,7 @@ static void check_nothing_of_the_inside(const struct sip_message *m)
 
 static void the_path_leads_to_the_flow_that_registered(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *m;
 
     (void)state;
@@ -519,46 +463,46 @@ static void the_path_leads_to_the_flow_that_registered(void **state)
                 S("<sip:b@ims.example>"));
     assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 0);
     ims_assert_says(f.pcscf, "P-TRM-1", "over the flow that registered it");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 /* 5.2.2.2: the Path is known from the REGISTER on, but who did not answer the
  * challenge is not yet anybody. */
 static void a_path_counts_once_its_phone_is_registered(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *req;
     char path[200];
 
     (void)state;
-    set_up(&f);
+    border_init(&f, "");
     phone_says(&f, "REGISTER", "sip:ims.example", "");
     req = puppet_request(&f.icscf, SIP_REGISTER, 0);
     snprintf(path, sizeof path, "%.*s", SLICE_ARG(value(req, SIP_HDR_PATH)));
     puppet_answer(&f.icscf, req, 401, challenge);
-    run(&f);
+    border_run(&f);
     core_says(&f, "MESSAGE", path, inside);
     assert_int_equal(puppet_last(&f.scscf)->status, 480);
     assert_null(puppet_request(&f.phone, SIP_MESSAGE, 0));
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void a_path_that_leads_nowhere_is_a_480(void **state)
 {
-    struct fixture f;
+    struct border f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f, "");
     core_says(&f, "MESSAGE", "<sip:nosuchtoken@pcscf1.ims.example:5070;lr>",
               inside);
     assert_int_equal(puppet_last(&f.scscf)->status, 480);
     ims_assert_says(f.pcscf, "P-TRM-1", "leads to no phone");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void who_asks_for_privacy_is_not_shown_to_the_phone(void **state)
 {
-    struct fixture f;
+    struct border f;
     char more[1000];
 
     (void)state;
@@ -568,12 +512,12 @@ static void who_asks_for_privacy_is_not_shown_to_the_phone(void **state)
     assert_int_equal(sip_values_count(puppet_request(&f.phone, SIP_MESSAGE, 0),
                                       SIP_HDR_P_ASSERTED_IDENTITY),
                      0);
-    tear_down(&f);
+    border_fini(&f);
 }
 
 static void an_answer_is_given_back_its_routes_and_identity(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *m, *invite;
 
     (void)state;
@@ -588,7 +532,7 @@ static void an_answer_is_given_back_its_routes_and_identity(void **state)
                   "Record-Route: <sip:evil.example;lr>\r\n"
                   "P-Asserted-Identity: <sip:boss@ims.example>\r\n"
                   "P-Charging-Vector: icid-value=free\r\n");
-    run(&f);
+    border_run(&f);
     m = puppet_response(&f.scscf, 200, 0);
     assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY), S("<tel:+15551001>"));
     assert_has(value(m, SIP_HDR_P_CHARGING_VECTOR), "icid-value=\"i1\"");
@@ -597,14 +541,14 @@ static void an_answer_is_given_back_its_routes_and_identity(void **state)
     assert_has_not(value(m, SIP_HDR_RECORD_ROUTE), "evil");
     assert_int_equal(sip_values_count(m, SIP_HDR_VIA), 1);
     assert_has_not(value(m, SIP_HDR_VIA), "forged");
-    tear_down(&f);
+    border_fini(&f);
 }
 
 /* However many hops there were, all of them hear the phone. */
 static void an_answer_is_given_back_thousands_of_vias(void **state)
 {
     enum { HOPS = 2300 };
-    struct fixture f;
+    struct border f;
     struct sip_message *m;
     struct buf more;
 
@@ -618,12 +562,12 @@ static void an_answer_is_given_back_thousands_of_vias(void **state)
     buf_char(&more, '\0');
     core_says(&f, "INVITE", f.path, more.p);
     puppet_answer(&f.phone, puppet_request(&f.phone, SIP_INVITE, 0), 180, "");
-    run(&f);
+    border_run(&f);
     m = puppet_response(&f.scscf, 180, 0);
     assert_non_null(m);
     assert_int_equal(sip_values_count(m, SIP_HDR_VIA), HOPS + 1);
     buf_fini(&more);
-    tear_down(&f);
+    border_fini(&f);
 }
 
 /* RFC 3325 9.2: a phone with several identities says which one answers. */
@@ -641,7 +585,7 @@ an_answer_is_by_the_preferred_identity_if_it_is_registered(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture f;
+        struct border f;
         struct sip_message *m;
         char more[200];
 
@@ -651,19 +595,19 @@ an_answer_is_by_the_preferred_identity_if_it_is_registered(void **state)
                  rows[i].preferred);
         puppet_answer(&f.phone, puppet_request(&f.phone, SIP_MESSAGE, 0), 200,
                       more);
-        run(&f);
+        border_run(&f);
         m = puppet_response(&f.scscf, 200, 0);
         assert_text(value(m, SIP_HDR_P_ASSERTED_IDENTITY),
                     slice_of(rows[i].asserted));
         assert_int_equal(sip_values_count(m, SIP_HDR_P_PREFERRED_IDENTITY), 0);
-        tear_down(&f);
+        border_fini(&f);
     }
 }
 
 /* What holds for the first request holds for those within its dialog too. */
 static void the_inside_stays_inside_within_a_dialog(void **state)
 {
-    struct fixture f;
+    struct border f;
     struct sip_message *invite;
 
     (void)state;
@@ -672,7 +616,7 @@ static void the_inside_stays_inside_within_a_dialog(void **state)
     invite = puppet_request(&f.phone, SIP_INVITE, 0);
     puppet_answer(&f.phone, invite, 200,
                   "Contact: <sip:a@127.0.0.50:5060>\r\n");
-    run(&f);
+    border_run(&f);
     for (size_t i = 0; i < 2; i++) {
         puppet_send(&f.scscf, &f.mw,
                     "%s sip:a@127.0.0.50:5060 SIP/2.0\r\n"
@@ -687,20 +631,20 @@ static void the_inside_stays_inside_within_a_dialog(void **state)
                                     SIP_HDR_RECORD_ROUTE)),
                     SLICE_ARG(value(invite, SIP_HDR_CALL_ID)), i + 1,
                     i ? "INFO" : "ACK", inside);
-        run(&f);
+        border_run(&f);
     }
     check_nothing_of_the_inside(puppet_request(&f.phone, SIP_ACK, 0));
     check_nothing_of_the_inside(puppet_request(&f.phone, SIP_INFO, 0));
     puppet_answer(&f.phone, puppet_request(&f.phone, SIP_INFO, 0), 200,
                   "P-Asserted-Identity: <sip:boss@ims.example>\r\n"
                   "P-Charging-Vector: icid-value=free\r\n");
-    run(&f);
+    border_run(&f);
     assert_int_equal(
         sip_values_count(puppet_last(&f.scscf), SIP_HDR_P_ASSERTED_IDENTITY),
         0);
     assert_int_equal(
         sip_values_count(puppet_last(&f.scscf), SIP_HDR_P_CHARGING_VECTOR), 0);
-    tear_down(&f);
+    border_fini(&f);
 }
 
 int main(void)

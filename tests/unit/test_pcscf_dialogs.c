@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/views.h"
+#include "support/border.h"
 #include "support/check.h"
-#include "support/ims.h"
-#include "support/puppet.h"
 #include <stdio.h>
 
 /* How long the P-CSCF follows the dialogs of phones, between a phone and a core
@@ -13,54 +12,10 @@
 #define A "sip:a@127.0.0.50:5060"
 #define B "sip:b@127.0.0.50:5060"
 
-#define NETWORK                                                             \
-    "name: small\n"                                                         \
-    "networks:\n"                                                           \
-    "  - domain: ims.example\n"                                             \
-    "    nodes:\n"                                                          \
-    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "   \
-    "mw: udp:5070, admin: 8081, limits: {dialogs: 200}}\n"                  \
-    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "   \
-    "admin: 8082}\n"                                                        \
-    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "   \
-    "admin: 8083}\n"                                                        \
-    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
-    "store: 'memory:', admin: 8084}\n"
-
 struct fixture {
-    struct ims w;
-    struct node *pcscf;
-    struct puppet phone, icscf, scscf;
-    struct addr gm, mw;
-    unsigned branch;
-    char path[200];  /* of the last registration */
+    struct border b;
     char route[200]; /* back to the phone, of the last dialog */
 };
-
-static void run(struct fixture *f)
-{
-    sim_run_for(f->w.sim, 100 * MSEC);
-}
-
-static void set_up(struct fixture *f)
-{
-    *f = (struct fixture){.branch = 1};
-    ims_init(&f->w, NETWORK);
-    f->pcscf = ims_start(&f->w, "pcscf1");
-    puppet_init(&f->phone, f->w.sim, "phone", "127.0.0.50:5060");
-    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
-    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
-    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
-    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
-}
-
-static void tear_down(struct fixture *f)
-{
-    puppet_fini(&f->phone);
-    puppet_fini(&f->icscf);
-    puppet_fini(&f->scscf);
-    ims_fini(&f->w);
-}
 
 /* The user's REGISTER, and the Contacts that the 200 has: the phone has
  * several accounts. */
@@ -70,26 +25,25 @@ static void enter(struct fixture *f, char user, const char *contact,
     const struct sip_message *req;
     char answer[500];
 
-    puppet_send(&f->phone, &f->gm,
+    puppet_send(&f->b.phone, &f->b.gm,
                 "REGISTER sip:ims.example SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKp%u\r\n"
                 "Max-Forwards: 70\r\nFrom: <sip:%c@ims.example>;tag=%c\r\n"
                 "To: <sip:%c@ims.example>\r\n"
                 "Call-ID: r%c\r\nCSeq: %u REGISTER\r\nContact: <%s>\r\n"
                 "Content-Length: 0\r\n\r\n",
-                f->branch, user, user, user, user, f->branch, contact);
-    f->branch++;
-    run(f);
-    req = puppet_last(&f->icscf);
-    snprintf(f->path, sizeof f->path, "%.*s",
-             SLICE_ARG(sip_header_value(req, SIP_HDR_PATH)));
+                f->b.branch, user, user, user, user, f->b.branch, contact);
+    f->b.branch++;
+    border_run(&f->b);
+    req = puppet_last(&f->b.icscf);
+    border_keep_path(&f->b, req);
     snprintf(answer, sizeof answer,
              "%sP-Associated-URI: <sip:%c@ims.example>\r\n"
              "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n",
              bound, user);
-    puppet_answer(&f->icscf, req, 200, answer);
-    run(f);
-    assert_int_equal(puppet_last(&f->phone)->status, 200);
+    puppet_answer(&f->b.icscf, req, 200, answer);
+    border_run(&f->b);
+    assert_int_equal(puppet_last(&f->b.phone)->status, 200);
 }
 
 static void leave(struct fixture *f, char user, const char *contact)
@@ -116,11 +70,11 @@ static unsigned phone_asks(struct fixture *f, const char *method, char user,
                            const char *call, const char *more,
                            const char *answer)
 {
-    unsigned before = f->scscf.count, heard = f->phone.count;
+    unsigned before = f->b.scscf.count, heard = f->b.phone.count;
     bool begins = strncmp(call, "new ", 4) == 0;
 
     call += begins ? 4 : 0;
-    puppet_send(&f->phone, &f->gm,
+    puppet_send(&f->b.phone, &f->b.gm,
                 "%s sip:z@ims.example SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKp%u\r\n"
                 "Max-Forwards: 70\r\nFrom: <sip:%c@ims.example>;tag=%c\r\n"
@@ -128,21 +82,21 @@ static unsigned phone_asks(struct fixture *f, const char *method, char user,
                 "Call-ID: %s\r\nCSeq: %u %s\r\n"
                 "Contact: <sip:%c@127.0.0.50:5060>\r\n"
                 "%sContent-Length: 0\r\n\r\n",
-                method, f->branch, user, user, begins ? "" : ";tag=scscf", call,
-                f->branch, method, user, more);
-    f->branch++;
-    run(f);
-    if (f->scscf.count > before) {
-        const struct sip_message *req = newest(&f->scscf, true, call);
+                method, f->b.branch, user, user, begins ? "" : ";tag=scscf",
+                call, f->b.branch, method, user, more);
+    f->b.branch++;
+    border_run(&f->b);
+    if (f->b.scscf.count > before) {
+        const struct sip_message *req = newest(&f->b.scscf, true, call);
 
         if (begins)
             snprintf(f->route, sizeof f->route, "%.*s",
                      SLICE_ARG(sip_header_value(req, SIP_HDR_RECORD_ROUTE)));
-        puppet_answer(&f->scscf, req, 200, answer);
-        run(f);
+        puppet_answer(&f->b.scscf, req, 200, answer);
+        border_run(&f->b);
     }
-    assert_true(f->phone.count > heard);
-    return newest(&f->phone, false, call)->status;
+    assert_true(f->b.phone.count > heard);
+    return newest(&f->b.phone, false, call)->status;
 }
 
 #define FAR                                \
@@ -177,9 +131,9 @@ static unsigned says(struct fixture *f, const char *method, char user,
 static unsigned core_asks(struct fixture *f, const char *method, char user,
                           const char *call, const char *more)
 {
-    unsigned before = f->phone.count, heard = f->scscf.count;
+    unsigned before = f->b.phone.count, heard = f->b.scscf.count;
 
-    puppet_send(&f->scscf, &f->mw,
+    puppet_send(&f->b.scscf, &f->b.mw,
                 "%s sip:%c@127.0.0.50:5060 SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
                 "Max-Forwards: 70\r\nRoute: %s\r\n"
@@ -188,16 +142,16 @@ static unsigned core_asks(struct fixture *f, const char *method, char user,
                 "Call-ID: %s\r\nCSeq: %u %s\r\n"
                 "Contact: <sip:z@127.0.0.60:5060>\r\n"
                 "%sContent-Length: 0\r\n\r\n",
-                method, user, f->branch, f->route, user, user, call, f->branch,
-                method, more);
-    f->branch++;
-    run(f);
-    if (f->phone.count > before) {
-        puppet_answer(&f->phone, newest(&f->phone, true, call), 200, "");
-        run(f);
+                method, user, f->b.branch, f->route, user, user, call,
+                f->b.branch, method, more);
+    f->b.branch++;
+    border_run(&f->b);
+    if (f->b.phone.count > before) {
+        puppet_answer(&f->b.phone, newest(&f->b.phone, true, call), 200, "");
+        border_run(&f->b);
     }
-    assert_true(f->scscf.count > heard);
-    return newest(&f->scscf, false, call)->status;
+    assert_true(f->b.scscf.count > heard);
+    return newest(&f->b.scscf, false, call)->status;
 }
 
 static void assert_dialogs(struct fixture *f, unsigned n)
@@ -205,7 +159,7 @@ static void assert_dialogs(struct fixture *f, unsigned n)
     char text[40];
 
     snprintf(text, sizeof text, "\"dialogs\":%u,", n);
-    ims_assert_get(&f->w, f->pcscf, "GET /api/v1/state", 200, text);
+    ims_assert_get(&f->b.w, f->b.pcscf, "GET /api/v1/state", 200, text);
 }
 
 /* ---- contacts that go -----------------------------------------------------
@@ -217,24 +171,24 @@ static void who_deregisters_in_a_call_may_but_end_it(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
     call(&f, 'a', "one");
     call(&f, 'a', "two");
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 200);
     leave(&f, 'a', A);
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 403);
-    ims_assert_says(f.pcscf, "P-REG-6", "it may end what it has, and UPDATE");
+    ims_assert_says(f.b.pcscf, "P-REG-6", "it may end what it has, and UPDATE");
     assert_int_equal(core_asks(&f, "INFO", 'a', "one", ""), 200);
     assert_int_equal(says(&f, "BYE", 'a', "one"), 200);
     assert_dialogs(&f, 1);
-    sim_run_for(f.w.sim, 40 * SECOND);
-    ims_assert_says(f.pcscf, "P-REG-6",
+    sim_run_for(f.b.w.sim, 40 * SECOND);
+    ims_assert_says(f.b.pcscf, "P-REG-6",
                     "contact " A " of sip:a@ims.example has gone: 1 dialog is");
     assert_dialogs(&f, 0);
     assert_int_equal(says(&f, "BYE", 'a', "two"), 403);
     assert_int_equal(core_asks(&f, "BYE", 'a', "two", ""), 481);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 static void whose_registration_expires_in_a_call_may_but_end_it(void **state)
@@ -242,18 +196,18 @@ static void whose_registration_expires_in_a_call_may_but_end_it(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
     call(&f, 'a', "one");
     call(&f, 'a', "two");
-    sim_run_for(f.w.sim, 600 * SECOND);
+    sim_run_for(f.b.w.sim, 600 * SECOND);
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 403);
     assert_int_equal(says(&f, "BYE", 'a', "one"), 200);
     assert_int_equal(core_asks(&f, "INFO", 'a', "two", ""), 200);
-    sim_run_for(f.w.sim, 40 * SECOND);
+    sim_run_for(f.b.w.sim, 40 * SECOND);
     assert_dialogs(&f, 0);
     assert_int_equal(core_asks(&f, "BYE", 'a', "two", ""), 481);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 static void who_is_back_in_time_has_his_call(void **state)
@@ -261,15 +215,15 @@ static void who_is_back_in_time_has_his_call(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
     call(&f, 'a', "one");
     leave(&f, 'a', A);
-    sim_run_for(f.w.sim, 30 * SECOND);
+    sim_run_for(f.b.w.sim, 30 * SECOND);
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
-    sim_run_for(f.w.sim, 60 * SECOND);
+    sim_run_for(f.b.w.sim, 60 * SECOND);
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 200);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 /* As those do that learn in a call what their address looks like outside. */
@@ -279,20 +233,20 @@ static void who_changes_his_contact_in_a_call_keeps_it(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
     call(&f, 'a', "one");
     enter(&f, 'a', other, "Contact: <sip:a-2@127.0.0.50:5060>;expires=600\r\n");
-    ims_assert_says(f.pcscf, "P-REG-6", "contact " A " of");
+    ims_assert_says(f.b.pcscf, "P-REG-6", "contact " A " of");
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 200);
-    sim_run_for(f.w.sim, 60 * SECOND);
+    sim_run_for(f.b.w.sim, 60 * SECOND);
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 200);
     assert_int_equal(core_asks(&f, "INFO", 'a', "one", ""), 200);
     leave(&f, 'a', other);
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 403);
-    sim_run_for(f.w.sim, 40 * SECOND);
+    sim_run_for(f.b.w.sim, 40 * SECOND);
     assert_dialogs(&f, 0);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 static void who_goes_leaves_the_calls_of_others_at_his_address(void **state)
@@ -300,7 +254,7 @@ static void who_goes_leaves_the_calls_of_others_at_his_address(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
     enter(&f, 'b', B, "Contact: <" B ">;expires=600\r\n");
     assert_int_equal(phone_asks(&f, "INVITE", 'a', "new one",
@@ -313,10 +267,10 @@ static void who_goes_leaves_the_calls_of_others_at_his_address(void **state)
                      200);
     leave(&f, 'a', A);
     assert_int_equal(says(&f, "UPDATE", 'a', "one"), 403);
-    sim_run_for(f.w.sim, 40 * SECOND);
+    sim_run_for(f.b.w.sim, 40 * SECOND);
     assert_dialogs(&f, 1);
     assert_int_equal(says(&f, "UPDATE", 'b', "two"), 200);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 /* It rang for longer than that. */
@@ -326,27 +280,27 @@ static void a_dialog_is_not_made_for_who_has_gone(void **state)
     struct sip_message *invite;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
-    puppet_send(&f.phone, &f.gm,
+    puppet_send(&f.b.phone, &f.b.gm,
                 "INVITE sip:z@ims.example SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKring\r\n"
                 "Max-Forwards: 70\r\nFrom: <sip:a@ims.example>;tag=a\r\n"
                 "To: <sip:z@ims.example>\r\nCall-ID: one\r\nCSeq: 1 INVITE\r\n"
                 "Contact: <" A ">\r\nContent-Length: 0\r\n\r\n");
-    run(&f);
-    invite = puppet_request(&f.scscf, SIP_INVITE, 0);
-    puppet_answer(&f.scscf, invite, 180, FAR);
-    run(&f);
+    border_run(&f.b);
+    invite = puppet_request(&f.b.scscf, SIP_INVITE, 0);
+    puppet_answer(&f.b.scscf, invite, 180, FAR);
+    border_run(&f.b);
     assert_dialogs(&f, 1);
     leave(&f, 'a', A);
-    sim_run_for(f.w.sim, 41 * SECOND);
-    puppet_answer(&f.scscf, invite, 200, FAR);
-    run(&f);
-    assert_non_null(puppet_response(&f.phone, 200, 2));
-    ims_assert_says(f.pcscf, "P-ORG-3", "its dialog is not followed");
+    sim_run_for(f.b.w.sim, 41 * SECOND);
+    puppet_answer(&f.b.scscf, invite, 200, FAR);
+    border_run(&f.b);
+    assert_non_null(puppet_response(&f.b.phone, 200, 2));
+    ims_assert_says(f.b.pcscf, "P-ORG-3", "its dialog is not followed");
     assert_dialogs(&f, 0);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 /* ---- subscriptions --------------------------------------------------------
@@ -357,12 +311,12 @@ static void a_long_subscription_is_refreshed_at_its_end(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600000\r\n");
     subscribe(&f, "one", "600000");
-    sim_run_for(f.w.sim, 599000 * (int64_t)SECOND);
+    sim_run_for(f.b.w.sim, 599000 * (int64_t)SECOND);
     assert_int_equal(says(&f, "SUBSCRIBE", 'a', "one"), 200);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 static void a_subscription_that_has_ended_is_not_kept(void **state)
@@ -370,7 +324,7 @@ static void a_subscription_that_has_ended_is_not_kept(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600000\r\n");
     subscribe(&f, "one", "3600");
     subscribe(&f, "two", "0");
@@ -379,9 +333,9 @@ static void a_subscription_that_has_ended_is_not_kept(void **state)
                                "Event: x\r\nSubscription-State: "
                                "terminated;reason=noresource\r\n"),
                      200);
-    sim_run_for(f.w.sim, 129 * SECOND);
+    sim_run_for(f.b.w.sim, 129 * SECOND);
     assert_dialogs(&f, 0);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 /* RFC 5057 3.1, RFC 3515: a transfer */
@@ -390,7 +344,7 @@ static void who_is_transferred_tells_of_it_after_bye(void **state)
     struct fixture f;
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=3600\r\n");
     call(&f, 'a', "one");
     assert_int_equal(
@@ -401,9 +355,9 @@ static void who_is_transferred_tells_of_it_after_bye(void **state)
         phone_asks(&f, "NOTIFY", 'a', "one",
                    "Event: refer\r\nSubscription-State: terminated\r\n", ""),
         200);
-    sim_run_for(f.w.sim, 129 * SECOND);
+    sim_run_for(f.b.w.sim, 129 * SECOND);
     assert_int_equal(says(&f, "NOTIFY", 'a', "one"), 403);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 /* ---- room -----------------------------------------------------------------
@@ -415,16 +369,16 @@ static void one_phone_does_not_take_all_the_room(void **state)
     char name[20];
 
     (void)state;
-    set_up(&f);
+    border_init(&f.b, "limits: {dialogs: 200}");
     enter(&f, 'a', A, "Contact: <" A ">;expires=600\r\n");
     for (unsigned i = 0; i < 100; i++) {
         snprintf(name, sizeof name, "call%u", i);
         subscribe(&f, name, "600000");
     }
     assert_int_equal(phone_asks(&f, "INVITE", 'a', "new one", "", FAR), 403);
-    ims_assert_says(f.pcscf, "P-ORG-3",
+    ims_assert_says(f.b.pcscf, "P-ORG-3",
                     "100 dialogs of contact " A " are followed");
-    puppet_send(&f.scscf, &f.mw,
+    puppet_send(&f.b.scscf, &f.b.mw,
                 "INVITE " A " SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKbusy\r\n"
                 "Max-Forwards: 70\r\nRoute: %s\r\n"
@@ -432,18 +386,18 @@ static void one_phone_does_not_take_all_the_room(void **state)
                 "Call-ID: busy\r\nCSeq: 1 INVITE\r\n"
                 "Contact: <sip:z@127.0.0.60:5060>\r\n"
                 "Content-Length: 0\r\n\r\n",
-                f.path);
-    run(&f);
-    assert_int_equal(newest(&f.scscf, false, "busy")->status, 486);
+                f.b.path);
+    border_run(&f.b);
+    assert_int_equal(newest(&f.b.scscf, false, "busy")->status, 486);
     enter(&f, 'b', B, "Contact: <" B ">;expires=600\r\n");
     assert_int_equal(phone_asks(&f, "INVITE", 'b', "new two",
                                 "P-Preferred-Identity: <sip:b@ims.example>\r\n",
                                 FAR),
                      200);
     leave(&f, 'a', A);
-    sim_run_for(f.w.sim, 40 * SECOND);
+    sim_run_for(f.b.w.sim, 40 * SECOND);
     assert_dialogs(&f, 1);
-    tear_down(&f);
+    border_fini(&f.b);
 }
 
 int main(void)

@@ -62,10 +62,10 @@ static void the_last_word_on_identities_counts(void **state)
     (void)state;
     watching_set_up(&f);
     watching_tell(&f, full);
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
+    ims_assert_get(&f.b.w, f.b.pcscf, "GET /api/v1/registrations", 200,
                    "[\"sip:a@ims.example\",\"sip:new@ims.example\"]");
     watching_tell(&f, partial);
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
+    ims_assert_get(&f.b.w, f.b.pcscf, "GET /api/v1/registrations", 200,
                    "[\"sip:a@ims.example\"]");
     watching_fini(&f);
 }
@@ -84,7 +84,7 @@ static void an_identity_stays_as_it_was_told_first(void **state)
 
     (void)state;
     watching_set_up(&f);
-    me = f.pcscf->state;
+    me = f.b.pcscf->state;
     c = flows_next(me->flows, NULL);
     for (size_t i = 0; i < sizeof docs / sizeof *docs; i++) {
         watching_tell(&f, docs[i]);
@@ -140,7 +140,7 @@ static void identities_do_not_grow_without_an_end(void **state)
 
     (void)state;
     watching_set_up(&f);
-    me = f.pcscf->state;
+    me = f.b.pcscf->state;
     c = flows_next(me->flows, NULL);
     watching_tell(&f, DOC("0", "full", HERE));
     buf_init(&doc, 65535);
@@ -162,7 +162,7 @@ static void identities_do_not_grow_without_an_end(void **state)
     }
     assert_in_range(c->identities.n, 60 * 120, 16384);
     assert_true(contact_has_identity(c, S("sip:a@ims.example")));
-    ims_assert_says(f.pcscf, "P-REG-5", "there is no room");
+    ims_assert_says(f.b.pcscf, "P-REG-5", "there is no room");
     buf_fini(&doc);
     watching_fini(&f);
 }
@@ -180,7 +180,7 @@ static void an_identity_that_is_told_twice_is_there_once(void **state)
                      "</registration><registration "
                      "aor=\"sip:n@IMS.example;x=y\" "
                      "id=\"3\" state=\"active\">" HERE));
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
+    ims_assert_get(&f.b.w, f.b.pcscf, "GET /api/v1/registrations", 200,
                    "[\"sip:a@ims.example\",\"sip:n@ims.example\"]");
     watching_fini(&f);
 }
@@ -195,9 +195,9 @@ static void a_registration_is_shortened_and_never_lengthened(void **state)
                           CONTACT("active", "shortened", "expires=\"9000\"")));
     watching_tell(&f, DOC("1", "partial",
                           CONTACT("active", "shortened", "expires=\"60\"")));
-    sim_run_for(f.w.sim, 59 * SECOND);
+    sim_run_for(f.b.w.sim, 59 * SECOND);
     assert_true(watching_is_registered(&f));
-    sim_run_for(f.w.sim, 2 * SECOND);
+    sim_run_for(f.b.w.sim, 2 * SECOND);
     assert_false(watching_is_registered(&f));
     watching_fini(&f);
 }
@@ -232,7 +232,7 @@ static void a_partial_end_is_one_of_the_identities_it_names(void **state)
         assert_int_equal(watching_tell(&f, rows[i].doc), 200);
         assert_int_equal(watching_is_registered(&f), rows[i].left != NULL);
         if (rows[i].left)
-            ims_assert_get(&f.w, f.pcscf, "GET /api/v1/registrations", 200,
+            ims_assert_get(&f.b.w, f.b.pcscf, "GET /api/v1/registrations", 200,
                            rows[i].left);
         watching_fini(&f);
     }

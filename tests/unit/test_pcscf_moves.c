@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/views.h"
+#include "support/border.h"
 #include "support/check.h"
-#include "support/ims.h"
-#include "support/puppet.h"
 #include <stdio.h>
 
 /* Phones whose flow changes: behind a NAT that gives them another port. What
@@ -17,52 +16,36 @@
     "Record-Route: <sip:127.0.0.3:5060;lr>\r\n"
 
 struct fixture {
-    struct ims w;
-    struct node *pcscf;
-    struct puppet before, after, icscf, scscf; /* the phone, at two ports */
-    struct addr gm, mw;
-    unsigned branch;
+    struct border b;
+    struct puppet before, after; /* the phone, at two ports */
 };
-
-static void run(struct fixture *f)
-{
-    sim_run_for(f->w.sim, 100 * MSEC);
-}
 
 static void set_up(struct fixture *f)
 {
-    *f = (struct fixture){.branch = 1};
-    ims_init(&f->w, "");
-    f->pcscf = ims_start(&f->w, "pcscf1");
-    puppet_init(&f->before, f->w.sim, "before", "127.0.0.50:40001");
-    puppet_init(&f->after, f->w.sim, "after", "127.0.0.50:40002");
-    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
-    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
-    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
-    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
+    border_init(&f->b, "");
+    puppet_init(&f->before, f->b.w.sim, "before", "127.0.0.50:40001");
+    puppet_init(&f->after, f->b.w.sim, "after", "127.0.0.50:40002");
 }
 
 static void tear_down(struct fixture *f)
 {
     puppet_fini(&f->before);
     puppet_fini(&f->after);
-    puppet_fini(&f->icscf);
-    puppet_fini(&f->scscf);
-    ims_fini(&f->w);
+    border_fini(&f->b);
 }
 
 static void ask(struct fixture *f, struct puppet *phone, const char *method,
                 const char *to, const char *call, const char *contact)
 {
-    puppet_send(phone, &f->gm,
+    puppet_send(phone, &f->b.gm,
                 "%s sip:z@ims.example SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 192.168.0.2;branch=z9hG4bKp%u;rport\r\n"
                 "Max-Forwards: 70\r\nFrom: <sip:a@ims.example>;tag=a\r\n"
                 "To: %s\r\nCall-ID: %s\r\nCSeq: %u %s\r\nContact: <%s>\r\n"
                 "Content-Length: 0\r\n\r\n",
-                method, f->branch, to, call, f->branch, method, contact);
-    f->branch++;
-    run(f);
+                method, f->b.branch, to, call, f->b.branch, method, contact);
+    f->b.branch++;
+    border_run(&f->b);
 }
 
 /* bound: Contact values of the 200; NULL: there is none. */
@@ -73,11 +56,11 @@ static void enter(struct fixture *f, struct puppet *phone, const char *to,
     char answer[500];
 
     ask(f, phone, "REGISTER", to, call, contact);
-    req = puppet_last(&f->icscf);
+    req = puppet_last(&f->b.icscf);
     if (!bound) {
-        puppet_answer(&f->icscf, req, 401,
+        puppet_answer(&f->b.icscf, req, 401,
                       "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\r\n");
-        run(f);
+        border_run(&f->b);
         return;
     }
     snprintf(answer, sizeof answer,
@@ -85,8 +68,8 @@ static void enter(struct fixture *f, struct puppet *phone, const char *to,
              "P-Associated-URI: %s\r\n"
              "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n",
              bound, to);
-    puppet_answer(&f->icscf, req, 200, answer);
-    run(f);
+    puppet_answer(&f->b.icscf, req, 200, answer);
+    border_run(&f->b);
     assert_int_equal(puppet_last(phone)->status, 200);
 }
 
@@ -94,13 +77,13 @@ static void enter(struct fixture *f, struct puppet *phone, const char *to,
 static bool passes(struct fixture *f, struct puppet *phone, const char *method,
                    const char *to, const char *call)
 {
-    unsigned before = f->scscf.count;
+    unsigned before = f->b.scscf.count;
 
     ask(f, phone, method, to, call, A);
-    if (f->scscf.count == before)
+    if (f->b.scscf.count == before)
         return false;
-    puppet_answer(&f->scscf, puppet_last(&f->scscf), 200, FAR);
-    run(f);
+    puppet_answer(&f->b.scscf, puppet_last(&f->b.scscf), 200, FAR);
+    border_run(&f->b);
     return true;
 }
 
@@ -109,7 +92,7 @@ static struct puppet *core_reaches(struct fixture *f, const char *method)
 {
     unsigned before = f->before.count, after = f->after.count;
 
-    puppet_send(&f->scscf, &f->mw,
+    puppet_send(&f->b.scscf, &f->b.mw,
                 "%s " A " SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
                 "Max-Forwards: 70\r\nRoute: <sip:127.0.0.1:5070;lr>\r\n"
@@ -117,9 +100,9 @@ static struct puppet *core_reaches(struct fixture *f, const char *method)
                 "To: <sip:a@ims.example>;tag=a\r\nCall-ID: one\r\n"
                 "CSeq: %u %s\r\nContact: <sip:z@127.0.0.60:5060>\r\n"
                 "Content-Length: 0\r\n\r\n",
-                method, f->branch, f->branch, method);
-    f->branch++;
-    run(f);
+                method, f->b.branch, f->b.branch, method);
+    f->b.branch++;
+    border_run(&f->b);
     if (f->before.count > before)
         return &f->before;
     return f->after.count > after ? &f->after : NULL;
@@ -171,7 +154,7 @@ static void who_moves_takes_his_calls_along_and_leaves_no_right(void **state)
         assert_ptr_equal(core_reaches(&f, "UPDATE"),
                          rows[i].moves ? &f.after : &f.before);
         if (rows[i].moves)
-            ims_assert_says(f.pcscf, "P-REG-4", "1 dialog goes along");
+            ims_assert_says(f.b.pcscf, "P-REG-4", "1 dialog goes along");
         tear_down(&f);
     }
 }
@@ -188,13 +171,13 @@ static void an_answer_that_was_overtaken_moves_nobody_back(void **state)
     (void)state;
     set_up(&f);
     ask(&f, &f.before, "REGISTER", USER, "r", A);
-    first = puppet_last(&f.icscf);
+    first = puppet_last(&f.b.icscf);
     ask(&f, &f.after, "REGISTER", USER, "r", A);
-    second = puppet_last(&f.icscf);
-    puppet_answer(&f.icscf, second, 200, answer);
-    run(&f);
-    puppet_answer(&f.icscf, first, 200, answer);
-    run(&f);
+    second = puppet_last(&f.b.icscf);
+    puppet_answer(&f.b.icscf, second, 200, answer);
+    border_run(&f.b);
+    puppet_answer(&f.b.icscf, first, 200, answer);
+    border_run(&f.b);
     assert_true(passes(&f, &f.after, "MESSAGE", CALLEE, "two"));
     tear_down(&f);
 }
@@ -208,15 +191,15 @@ static void who_moves_while_it_rings_has_his_call(void **state)
     set_up(&f);
     enter(&f, &f.before, USER, "r", A, "<" A ">");
     ask(&f, &f.before, "INVITE", CALLEE, "one", A);
-    invite = puppet_last(&f.scscf);
-    puppet_answer(&f.scscf, invite, 180, FAR);
-    run(&f);
+    invite = puppet_last(&f.b.scscf);
+    puppet_answer(&f.b.scscf, invite, 180, FAR);
+    border_run(&f.b);
     enter(&f, &f.after, USER, "r", A, "<" A ">");
-    puppet_answer(&f.scscf, invite, 200, FAR);
-    run(&f);
+    puppet_answer(&f.b.scscf, invite, 200, FAR);
+    border_run(&f.b);
     for (unsigned i = 0; i < 8; i++) { /* an early dialog would be over */
         enter(&f, &f.after, USER, "r", A, "<" A ">");
-        sim_run_for(f.w.sim, 60 * SECOND);
+        sim_run_for(f.b.w.sim, 60 * SECOND);
     }
     assert_true(passes(&f, &f.after, "UPDATE", WITHIN, "one"));
     assert_ptr_equal(core_reaches(&f, "UPDATE"), &f.after);

@@ -23,9 +23,9 @@ static void a_missing_version_is_asked_for(void **state)
     assert_non_null(m);
     assert_text(m->uri, S("sip:reg@127.0.0.3:5060"));
     assert_has(sip_header_value(m, SIP_HDR_TO), "tag=icscf");
-    puppet_answer(&f.scscf, m, 503, "");
-    watching_run(&f);
-    ims_assert_says(f.pcscf, "P-REG-5", "the subscription lasts as it did");
+    puppet_answer(&f.b.scscf, m, 503, "");
+    border_run(&f.b);
+    ims_assert_says(f.b.pcscf, "P-REG-5", "the subscription lasts as it did");
     watching_tell(&f, DOC("2", "partial", GONE)); /* later than the third */
     assert_true(watching_is_registered(&f));
     watching_tell(&f, DOC("4", "partial", GONE));
@@ -51,10 +51,10 @@ static void the_first_document_tells_all(void **state)
     assert_null(watching_refresh(&f, 0)); /* one SUBSCRIBE is under way */
     watching_accept(&f, 0);
     assert_non_null(watching_refresh(&f, 0));
-    puppet_answer(&f.scscf, watching_refresh(&f, 0), 200,
+    puppet_answer(&f.b.scscf, watching_refresh(&f, 0), 200,
                   "Contact: <sip:reg@127.0.0.3:5060>\r\nExpires: 4200\r\n");
     watching_tell(&f, DOC("1", "partial", HERE));
-    sim_run_for(f.w.sim, 60 * SECOND);
+    sim_run_for(f.b.w.sim, 60 * SECOND);
     assert_null(watching_refresh(&f, 1)); /* who never tells all is let be */
     watching_fini(&f);
 }
@@ -64,7 +64,7 @@ static void make_refresh(struct watching *f)
 {
     watching_set_up(f);
     watching_tell(f, DOC("0", "full", HERE));
-    sim_run_for(f->w.sim, 10 * SECOND);
+    sim_run_for(f->b.w.sim, 10 * SECOND);
     watching_tell(f, DOC("2", "partial", HERE));
     assert_non_null(watching_refresh(f, 0));
 }
@@ -80,10 +80,10 @@ static void a_refresh_without_a_notify_ends_a_subscription(void **state)
         struct watching f;
 
         make_refresh(&f);
-        puppet_answer(&f.scscf, watching_refresh(&f, 0), 200, ok);
+        puppet_answer(&f.b.scscf, watching_refresh(&f, 0), 200, ok);
         if (told)
             watching_tell(&f, DOC("3", "full", HERE));
-        sim_run_for(f.w.sim, 33 * SECOND);
+        sim_run_for(f.b.w.sim, 33 * SECOND);
         assert_int_equal(watching_subscription(&f, 1) != NULL, !told);
         assert_int_equal(watching_count(&f), 1);
         watching_fini(&f);
@@ -101,10 +101,10 @@ static void some_refusals_of_a_refresh_end_a_subscription(void **state)
         struct watching f;
 
         make_refresh(&f);
-        puppet_answer(&f.scscf, watching_refresh(&f, 0), rows[i], "");
-        watching_run(&f);
+        puppet_answer(&f.b.scscf, watching_refresh(&f, 0), rows[i], "");
+        border_run(&f.b);
         assert_non_null(watching_subscription(&f, 1));
-        ims_assert_says(f.pcscf, "P-REG-5", "it is subscribed to anew");
+        ims_assert_says(f.b.pcscf, "P-REG-5", "it is subscribed to anew");
         assert_int_equal(watching_count(&f), 1);
         watching_fini(&f);
     }
@@ -130,11 +130,11 @@ static void after_other_refusals_it_is_refreshed_later(void **state)
         struct watching f;
 
         make_refresh(&f);
-        puppet_answer(&f.scscf, watching_refresh(&f, 0), rows[i].status,
+        puppet_answer(&f.b.scscf, watching_refresh(&f, 0), rows[i].status,
                       rows[i].more);
-        sim_run_for(f.w.sim, (rows[i].seconds - 1) * (int64_t)SECOND);
+        sim_run_for(f.b.w.sim, (rows[i].seconds - 1) * (int64_t)SECOND);
         assert_null(watching_refresh(&f, 1));
-        sim_run_for(f.w.sim, 2 * SECOND);
+        sim_run_for(f.b.w.sim, 2 * SECOND);
         assert_non_null(watching_refresh(&f, 1));
         assert_null(watching_subscription(&f, 1));
         watching_fini(&f);
@@ -168,18 +168,18 @@ static void refused_again_and_again_it_is_refreshed_ever_sooner(void **state)
     (void)state;
     watching_set_up(&f);
     watching_notify(&f, "active;expires=600", "Event: reg\r\n", "");
-    sim_run_for(f.w.sim, 301 * (int64_t)SECOND);
+    sim_run_for(f.b.w.sim, 301 * (int64_t)SECOND);
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint32_t number = number_of(newest(&f));
 
-        puppet_answer(&f.scscf, newest(&f), 500, "");
-        sim_run_for(f.w.sim, (rows[i] - 2) * (int64_t)SECOND);
+        puppet_answer(&f.b.scscf, newest(&f), 500, "");
+        sim_run_for(f.b.w.sim, (rows[i] - 2) * (int64_t)SECOND);
         assert_int_equal(number_of(newest(&f)), number);
-        sim_run_for(f.w.sim, 3 * SECOND);
+        sim_run_for(f.b.w.sim, 3 * SECOND);
         assert_int_equal(number_of(newest(&f)), number + 1);
     }
     assert_null(watching_subscription(&f, 1));
-    sim_run_for(f.w.sim, 10 * SECOND); /* and then its time is up */
+    sim_run_for(f.b.w.sim, 10 * SECOND); /* and then its time is up */
     assert_non_null(watching_subscription(&f, 1));
     watching_fini(&f);
 }
@@ -204,7 +204,7 @@ a_notifier_may_shorten_a_subscription_but_not_to_nothing(void **state)
 
         watching_set_up(&f);
         watching_notify(&f, rows[i].state, "Event: reg\r\n", "");
-        sim_run_for(f.w.sim, 310 * SECOND);
+        sim_run_for(f.b.w.sim, 310 * SECOND);
         assert_int_equal(watching_refresh(&f, 0) != NULL, rows[i].sooner);
         watching_fini(&f);
     }

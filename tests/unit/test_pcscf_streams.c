@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/views.h"
+#include "support/border.h"
 #include "support/check.h"
-#include "support/ims.h"
-#include "support/puppet.h"
 #include "support/sip_bench.h"
 #include <stdio.h>
 
@@ -12,60 +11,26 @@
  *
  * proves P-REG-4 P-ORG-2 P-ORG-3 P-TRM-1 SIP-6 */
 
-#define NETWORK                                                             \
-    "name: small\n"                                                         \
-    "networks:\n"                                                           \
-    "  - domain: ims.example\n"                                             \
-    "    nodes:\n"                                                          \
-    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: [udp:5060, "  \
-    "tcp:5060], mw: udp:5070, admin: 8081}\n"                               \
-    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "   \
-    "admin: 8082}\n"                                                        \
-    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "   \
-    "admin: 8083}\n"                                                        \
-    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, " \
-    "store: 'memory:', admin: 8084}\n"
-
 #define HERE "127.0.0.50"
 #define CONTACT "sip:a@127.0.0.50:5060"
 
 struct fixture {
-    struct ims w;
-    struct node *pcscf;
-    struct puppet phone, icscf, scscf;
+    struct border b;
     struct peer *stream; /* of the phone, open */
-    struct addr gm, mw;
-    unsigned branch;
-    char path[200];
 };
-
-static void run(struct fixture *f)
-{
-    sim_run_for(f->w.sim, 100 * MSEC);
-}
 
 static void set_up(struct fixture *f, const char *stream_at)
 {
-    *f = (struct fixture){.branch = 1};
-    ims_init(&f->w, NETWORK);
-    f->pcscf = ims_start(&f->w, "pcscf1");
-    puppet_init(&f->phone, f->w.sim, "phone", HERE ":5060");
-    puppet_init(&f->icscf, f->w.sim, "icscf", IMS_ICSCF);
-    puppet_init(&f->scscf, f->w.sim, "scscf", IMS_SCSCF);
-    f->stream = peer_new(f->w.sim, stream_at, TRANSPORT_TCP);
+    border_init(&f->b, "");
+    f->stream = peer_new(f->b.w.sim, stream_at, TRANSPORT_TCP);
     peer_connect(f->stream, IMS_GM);
-    f->gm = world_addr(IMS_GM, TRANSPORT_UDP);
-    f->mw = world_addr(IMS_PCSCF, TRANSPORT_UDP);
-    run(f);
+    border_run(&f->b);
 }
 
 static void tear_down(struct fixture *f)
 {
     peer_free(f->stream);
-    puppet_fini(&f->phone);
-    puppet_fini(&f->icscf);
-    puppet_fini(&f->scscf);
-    ims_fini(&f->w);
+    border_fini(&f->b);
 }
 
 struct request {
@@ -85,16 +50,16 @@ static void ask(struct fixture *f, const struct request *r)
              "Max-Forwards: 70\r\nFrom: <sip:a@ims.example>;tag=a\r\n"
              "To: <sip:%c@ims.example>%s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n"
              "Contact: <%s>\r\nContent-Length: 0\r\n\r\n",
-             r->method, r->streams ? "TCP" : "UDP", r->via_host, f->branch,
+             r->method, r->streams ? "TCP" : "UDP", r->via_host, f->b.branch,
              strcmp(r->method, "REGISTER") ? 'z' : 'a',
-             r->to_tag ? r->to_tag : "", r->call, f->branch, r->method,
+             r->to_tag ? r->to_tag : "", r->call, f->b.branch, r->method,
              r->contact);
-    f->branch++;
+    f->b.branch++;
     if (r->streams)
         peer_write(f->stream, slice_of(text));
     else
-        puppet_send_text(&f->phone, &f->gm, slice_of(text));
-    run(f);
+        puppet_send_text(&f->b.phone, &f->b.gm, slice_of(text));
+    border_run(&f->b);
 }
 
 static void enter(struct fixture *f, const char *via_host, const char *contact,
@@ -108,31 +73,30 @@ static void enter(struct fixture *f, const char *via_host, const char *contact,
                              .via_host = via_host,
                              .contact = contact,
                              .streams = streams});
-    req = puppet_last(&f->icscf);
+    req = puppet_last(&f->b.icscf);
     assert_non_null(req);
-    snprintf(f->path, sizeof f->path, "%.*s",
-             SLICE_ARG(sip_header_value(req, SIP_HDR_PATH)));
+    border_keep_path(&f->b, req);
     snprintf(answer, sizeof answer,
              "Contact: <%s>;expires=3600\r\n"
              "P-Associated-URI: <sip:a@ims.example>\r\n"
              "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n",
              contact);
-    puppet_answer(&f->icscf, req, 200, answer);
-    run(f);
+    puppet_answer(&f->b.icscf, req, 200, answer);
+    border_run(&f->b);
 }
 
 /* Does the request reach the core? */
 static bool passes(struct fixture *f, const struct request *r)
 {
-    unsigned before = f->scscf.count;
+    unsigned before = f->b.scscf.count;
 
     ask(f, r);
-    if (f->scscf.count == before)
+    if (f->b.scscf.count == before)
         return false;
-    puppet_answer(&f->scscf, puppet_last(&f->scscf), 200,
+    puppet_answer(&f->b.scscf, puppet_last(&f->b.scscf), 200,
                   "Contact: <sip:z@127.0.0.60:5060>\r\n"
                   "Record-Route: <sip:127.0.0.3:5060;lr>\r\n");
-    run(f);
+    border_run(&f->b);
     return true;
 }
 
@@ -140,7 +104,7 @@ static bool core_reaches(struct fixture *f, const char *method,
                          const char *call, const char *to_tag)
 {
     peer_heard(f->stream);
-    puppet_send(&f->scscf, &f->mw,
+    puppet_send(&f->b.scscf, &f->b.mw,
                 "%s " CONTACT " SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
                 "Max-Forwards: 70\r\nRoute: %s\r\n"
@@ -148,9 +112,10 @@ static bool core_reaches(struct fixture *f, const char *method,
                 "To: <sip:a@ims.example>%s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n"
                 "Contact: <sip:z@127.0.0.60:5060>\r\n"
                 "Content-Length: 0\r\n\r\n",
-                method, f->branch, f->path, to_tag, call, f->branch, method);
-    f->branch++;
-    run(f);
+                method, f->b.branch, f->b.path, to_tag, call, f->b.branch,
+                method);
+    f->b.branch++;
+    border_run(&f->b);
     return slice_find(peer_heard(f->stream), slice_of(method)) >= 0;
 }
 
@@ -196,7 +161,7 @@ static void what_is_too_large_comes_over_a_stream(void **state)
                                          .streams = true}),
             rows[i].passes);
         if (!rows[i].passes)
-            ims_assert_says(f.pcscf, "P-ORG-2", "nobody is registered at");
+            ims_assert_says(f.b.pcscf, "P-ORG-2", "nobody is registered at");
         tear_down(&f);
     }
 }
@@ -260,7 +225,7 @@ static void close_stream(struct fixture *f)
 {
     stream_close(f->stream->stream);
     f->stream->stream = NULL;
-    run(f);
+    border_run(&f->b);
 }
 
 static void when_its_stream_is_gone_the_contact_is_tried(void **state)
@@ -309,14 +274,14 @@ static void its_stream_stays_open_for_as_long_as_it_is_registered(void **state)
     (void)state;
     set_up(&f, HERE ":5060");
     enter(&f, HERE, "sip:a@192.168.0.2:5060", true);
-    sim_run_for(f.w.sim, 3500 * (int64_t)SECOND);
+    sim_run_for(f.b.w.sim, 3500 * (int64_t)SECOND);
     assert_non_null(f.stream->stream);
     enter(&f, HERE, "sip:a@192.168.0.2:5060", true); /* for 3600 s more */
-    sim_run_for(f.w.sim, 3590 * (int64_t)SECOND);
+    sim_run_for(f.b.w.sim, 3590 * (int64_t)SECOND);
     assert_true(core_reaches(&f, "MESSAGE", "one", ""));
-    sim_run_for(f.w.sim, 609 * SECOND);
+    sim_run_for(f.b.w.sim, 609 * SECOND);
     assert_non_null(f.stream->stream);
-    sim_run_for(f.w.sim, 2 * SECOND);
+    sim_run_for(f.b.w.sim, 2 * SECOND);
     assert_null(f.stream->stream);
     tear_down(&f);
 }

@@ -92,7 +92,7 @@ static void a_gap_before_the_last_document_is_noticed(void **state)
 
         watching_set_up(&f);
         watching_tell(&f, DOC("0", "full", NAMED));
-        sim_run_for(f.w.sim, 10 * SECOND);
+        sim_run_for(f.b.w.sim, 10 * SECOND);
         watching_notify(&f, "terminated;reason=noresource", "", rows[i].last);
         assert_true(watching_is_registered(&f));
         assert_null(watching_refresh(&f, 0));
@@ -139,13 +139,13 @@ static void what_the_end_of_a_subscription_means(void **state)
         struct watching f;
 
         watching_set_up(&f);
-        sim_run_for(f.w.sim, rows[i].after);
+        sim_run_for(f.b.w.sim, rows[i].after);
         assert_int_equal(
             watching_notify(&f, rows[i].state, "Event: reg\r\n", ""), 200);
         assert_int_equal(watching_count(&f), rows[i].again != NEVER);
         assert_int_equal(watching_subscription(&f, 1) != NULL,
                          rows[i].again == NOW);
-        sim_run_for(f.w.sim, 300 * SECOND);
+        sim_run_for(f.b.w.sim, 300 * SECOND);
         assert_int_equal(watching_subscription(&f, 1) != NULL,
                          rows[i].again != NEVER);
         assert_true(watching_is_registered(&f));
@@ -175,7 +175,7 @@ static void a_late_end_leaves_nobody_unwatched_who_came_back(void **state)
 
         watching_set_up(&f);
         watching_tell(&f, DOC("0", "full", NAMED));
-        sim_run_for(f.w.sim, 10 * SECOND);
+        sim_run_for(f.b.w.sim, 10 * SECOND);
         if (rows[i].back)
             watching_register(&f, "r", 10, "a@ims.example");
         if (rows[i].named)
@@ -200,7 +200,7 @@ static void who_has_another_identity_is_watched_by_that(void **state)
 
     (void)state;
     watching_set_up(&f);
-    sim_run_for(f.w.sim, 10 * SECOND);
+    sim_run_for(f.b.w.sim, 10 * SECOND);
     watching_notify(
         &f, "terminated;reason=deactivated", "",
         DOC("0", "full", GONE NEXT("sip:b@ims.example", "active") NAMED));
@@ -218,25 +218,25 @@ static void without_a_notify_there_is_no_subscription(void **state)
 
     (void)state;
     watching_set_up(&f);
-    sim_run_for(f.w.sim, 31 * SECOND);
+    sim_run_for(f.b.w.sim, 31 * SECOND);
     assert_int_equal(watching_tell(&f, DOC("0", "full", HERE)), 200);
-    sim_run_for(f.w.sim, 300 * SECOND);
+    sim_run_for(f.b.w.sim, 300 * SECOND);
     assert_null(watching_subscription(&f, 1)); /* it came just in time */
     watching_fini(&f);
 
     watching_set_up(&f);
-    sim_run_for(f.w.sim, 33 * SECOND);
-    ims_assert_says(f.pcscf, "P-REG-5", "no NOTIFY came");
+    sim_run_for(f.b.w.sim, 33 * SECOND);
+    ims_assert_says(f.b.pcscf, "P-REG-5", "no NOTIFY came");
     assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 481);
-    sim_run_for(f.w.sim, 178 * SECOND);
+    sim_run_for(f.b.w.sim, 178 * SECOND);
     assert_null(watching_subscription(&f, 1));
     for (unsigned i = 0; i < 20 && !watching_subscription(&f, 1); i++)
-        watching_run(&f);
+        border_run(&f.b);
     watching_begin(&f, 1);
     watching_accept(&f, 1);
     f.cseq = 0;
     assert_int_equal(watching_tell(&f, DOC("0", "full", HERE)), 200);
-    sim_run_for(f.w.sim, 300 * SECOND);
+    sim_run_for(f.b.w.sim, 300 * SECOND);
     assert_null(watching_subscription(&f, 2));
     assert_int_equal(watching_count(&f), 1);
     watching_fini(&f);
@@ -248,7 +248,7 @@ static void who_registers_amid_a_pause_ends_it(void **state)
 
     (void)state;
     watching_set_up(&f);
-    sim_run_for(f.w.sim, 33 * SECOND);
+    sim_run_for(f.b.w.sim, 33 * SECOND);
     assert_null(watching_subscription(&f, 1));
     watching_register(&f, "r", 8, "a@ims.example");
     assert_non_null(watching_subscription(&f, 1));
@@ -274,9 +274,9 @@ static void a_notify_makes_a_subscription_whatever_the_answer(void **state)
         watching_begin(&f, 0);
         watching_tell(&f, DOC("0", "full", HERE));
         if (rows[i].status)
-            puppet_answer(&f.icscf, watching_subscription(&f, 0),
+            puppet_answer(&f.b.icscf, watching_subscription(&f, 0),
                           rows[i].status, "");
-        sim_run_for(f.w.sim, 40 * SECOND);
+        sim_run_for(f.b.w.sim, 40 * SECOND);
         assert_int_equal(watching_count(&f), 1);
         assert_int_equal(watching_tell(&f, DOC("1", "full", GONE)),
                          rows[i].lasts ? 200 : 481);
@@ -293,17 +293,17 @@ static void without_a_subscription_a_phone_is_served_all_the_same(void **state)
     (void)state;
     watching_init(&f, true);
     watching_register(&f, "r", 7, "a@ims.example");
-    puppet_answer(&f.icscf, watching_subscription(&f, 0), 403, "");
-    watching_run(&f);
+    puppet_answer(&f.b.icscf, watching_subscription(&f, 0), 403, "");
+    border_run(&f.b);
     assert_int_equal(watching_count(&f), 0);
     assert_true(watching_is_registered(&f));
-    ims_assert_says(f.pcscf, "P-REG-5", "nobody will say when it ends");
+    ims_assert_says(f.b.pcscf, "P-REG-5", "nobody will say when it ends");
     watching_register(&f, "r", 8, "a@ims.example");
     assert_non_null(watching_subscription(&f, 1));
-    puppet_answer(&f.icscf, watching_subscription(&f, 1), 200,
+    puppet_answer(&f.b.icscf, watching_subscription(&f, 1), 200,
                   "Expires: 4200\r\n");
-    watching_run(&f);
-    ims_assert_says(f.pcscf, "P-REG-5", "makes no dialog");
+    border_run(&f.b);
+    ims_assert_says(f.b.pcscf, "P-REG-5", "makes no dialog");
     assert_int_equal(watching_count(&f), 0);
     watching_fini(&f);
 }
@@ -320,13 +320,14 @@ static void a_refused_subscription_leaves_the_registration_alone(void **state)
         watching_init(&f, true);
         watching_register(&f, "r", 7, "a@ims.example");
         if (rows[i]) /* else nobody answers */
-            puppet_answer(&f.icscf, watching_subscription(&f, 0), rows[i], "");
-        sim_run_for(f.w.sim, 40 * SECOND);
+            puppet_answer(&f.b.icscf, watching_subscription(&f, 0), rows[i],
+                          "");
+        sim_run_for(f.b.w.sim, 40 * SECOND);
         assert_int_equal(watching_count(&f), 0);
         assert_true(watching_is_registered(&f));
-        ims_assert_says(f.pcscf, "P-REG-5", "nobody will say when it ends");
+        ims_assert_says(f.b.pcscf, "P-REG-5", "nobody will say when it ends");
         watching_register(&f, "r", 8, "a@ims.example");
-        assert_int_equal(puppet_last(&f.phone)->status, 200);
+        assert_int_equal(puppet_last(&f.b.phone)->status, 200);
         watching_fini(&f);
     }
 }
@@ -347,8 +348,8 @@ static void a_subscription_without_a_life_is_given_up(void **state)
         snprintf(more, sizeof more,
                  "Contact: <sip:reg@127.0.0.3:5060>\r\nExpires: %s\r\n",
                  rows[i]);
-        puppet_answer(&f.icscf, watching_subscription(&f, 0), 200, more);
-        sim_run_for(f.w.sim, 10 * SECOND);
+        puppet_answer(&f.b.icscf, watching_subscription(&f, 0), 200, more);
+        sim_run_for(f.b.w.sim, 10 * SECOND);
         assert_int_equal(watching_count(&f), 0);
         assert_null(watching_subscription(&f, 1));
         assert_null(watching_refresh(&f, 0));
@@ -366,12 +367,12 @@ static void a_subscription_lasts_no_longer_than_asked_for(void **state)
     (void)state;
     watching_init(&f, true);
     watching_register(&f, "r", 7, "a@ims.example");
-    puppet_answer(&f.icscf, watching_subscription(&f, 0), 200,
+    puppet_answer(&f.b.icscf, watching_subscription(&f, 0), 200,
                   "Contact: <sip:reg@127.0.0.3:5060>\r\n"
                   "Expires: 4294967295\r\n");
     watching_begin(&f, 0);
     watching_notify(&f, "active", "Event: reg\r\n", "");
-    sim_run_for(f.w.sim, 3605 * (int64_t)SECOND);
+    sim_run_for(f.b.w.sim, 3605 * (int64_t)SECOND);
     assert_false(watching_is_registered(&f)); /* nobody to be watched is left */
     assert_int_equal(watching_count(&f), 0);
     watching_fini(&f);
@@ -388,9 +389,9 @@ static void there_is_one_subscription_for_an_identity(void **state)
     assert_null(watching_subscription(&f, 1));
     watching_register(&f, "other", 1, "b@ims.example");
     assert_int_equal(watching_count(&f), 2);
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/subscriptions?q=b@ims", 200,
+    ims_assert_get(&f.b.w, f.b.pcscf, "GET /api/v1/subscriptions?q=b@ims", 200,
                    "\"public_identity\":\"sip:b@ims.example\"");
-    ims_assert_get(&f.w, f.pcscf, "GET /api/v1/subscriptions", 200,
+    ims_assert_get(&f.b.w, f.b.pcscf, "GET /api/v1/subscriptions", 200,
                    "\"total\":2");
     watching_fini(&f);
 }
@@ -415,7 +416,7 @@ static void after_a_restart_nobody_is_known(void **state)
 
     (void)state;
     watching_set_up(&f);
-    ims_restart(&f.w, &f.pcscf);
+    ims_restart(&f.b.w, &f.b.pcscf);
     assert_int_equal(watching_tell(&f, DOC("0", "full", GONE)), 481);
     watching_register(&f, "r", 8, "a@ims.example");
     assert_int_equal(watching_count(&f), 1);
@@ -444,11 +445,11 @@ static size_t after_users(struct watching *f, unsigned from, unsigned to)
         watching_accept(f, 0);
         f->cseq = 0;
         watching_tell(f, DOC("0", "full", HERE));
-        forget(&f->icscf);
-        forget(&f->phone);
-        forget(&f->scscf);
+        forget(&f->b.icscf);
+        forget(&f->b.phone);
+        forget(&f->b.scscf);
     }
-    sim_run_for(f->w.sim, 40 * SECOND);
+    sim_run_for(f->b.w.sim, 40 * SECOND);
     assert_int_equal(watching_count(f), to);
     m = mallinfo2();
     return m.uordblks + m.hblkhd;

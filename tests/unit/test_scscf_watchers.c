@@ -21,20 +21,6 @@ struct fixture {
     unsigned answered; /* NOTIFYs */
 };
 
-static const char network[] =
-    "name: small\n"
-    "networks:\n"
-    "  - domain: ims.example\n"
-    "    nodes:\n"
-    "      - {name: pcscf1, role: pcscf, host: 127.0.0.1, gm: udp:5060, "
-    "mw: udp:5070, admin: 8081}\n"
-    "      - {name: icscf1, role: icscf, host: 127.0.0.2, mw: udp:5060, "
-    "admin: 8082}\n"
-    "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060, "
-    "admin: 8083, limits: {dialogs: 3}}\n"
-    "      - {name: hss1, role: hss, host: 127.0.0.4, diameter: tcp:3868, "
-    "store: 'memory:', admin: 8084}\n";
-
 static void says(struct fixture *f, const char *method, const char *uri,
                  const char *call, const char *to_tag, const char *fields)
 {
@@ -55,7 +41,7 @@ static void says(struct fixture *f, const char *method, const char *uri,
 static void set_up(struct fixture *f)
 {
     *f = (struct fixture){.cseq = 0};
-    ims_init(&f->w, network);
+    ims_init_with(&f->w, "scscf1", "limits: {dialogs: 3}");
     f->hss = ims_start(&f->w, "hss1");
     f->scscf = ims_start(&f->w, "scscf1");
     puppet_init(&f->watcher, f->w.sim, "pcscf", IMS_PCSCF);
