@@ -28,7 +28,6 @@ bool reginfo_event_ends(enum reginfo_event e);
 enum {
     REGINFO_MAX_BYTES = 60000, /* of a document: one datagram takes it */
     REGINFO_MAX_DEPTH = 16,    /* of elements in each other */
-    REGINFO_MAX_TEXT = 4096,   /* bytes of one text */
 };
 #define REGINFO_TYPE "application/reginfo+xml"
 

@@ -5,23 +5,20 @@
  *
  * S-EVT-1.
  */
+#include "base/mem.h"
+#include "ims/document.h"
 #include "ims/reginfo.h"
-#include <expat.h>
 
 enum place { NOWHERE, DOCUMENT, REGINFO, REGISTRATION, CONTACT, URI };
 
 #define NAMESPACE "urn:ietf:params:xml:ns:reginfo"
 
 struct reader {
-    XML_Parser parser;
+    struct document xml;
     struct arena *arena;
-    enum ims_err err;
-    struct why *why;
 
     enum place places[REGINFO_MAX_DEPTH + 1]; /* inside of each element */
     unsigned depth;
-    char text[REGINFO_MAX_TEXT]; /* of the uri that is open */
-    size_t ntext;
 
     struct reginfo *doc;
     struct reginfo_registration *registration;
@@ -31,16 +28,12 @@ struct reader {
 static void refuse(struct reader *r, enum ims_err err, const char *what,
                    const char *name)
 {
-    if (r->err)
-        return;
-    r->err = why_set(r->why, err, "reginfo, line %lu: %s %s",
-                     XML_GetCurrentLineNumber(r->parser), name, what);
-    XML_StopParser(r->parser, XML_FALSE);
+    document_refuse(&r->xml, err, what, name);
 }
 
 static void *make(struct reader *r, size_t size)
 {
-    void *p = r->err ? NULL : arena_zalloc(r->arena, size);
+    void *p = r->xml.err ? NULL : arena_zalloc(r->arena, size);
 
     if (!p)
         refuse(r, IMS_FULL, "needs more memory than it may have",
@@ -61,7 +54,7 @@ static struct slice keep(struct reader *r, struct slice text)
 /* ---- attributes -----------------------------------------------------------
  */
 
-static struct slice attribute(const XML_Char **attributes, const char *name)
+static struct slice attribute(const char **attributes, const char *name)
 {
     for (; attributes[0]; attributes += 2)
         if (strcmp(attributes[0], name) == 0)
@@ -69,7 +62,7 @@ static struct slice attribute(const XML_Char **attributes, const char *name)
     return (struct slice){0};
 }
 
-static struct slice mandatory(struct reader *r, const XML_Char **attributes,
+static struct slice mandatory(struct reader *r, const char **attributes,
                               const char *name)
 {
     struct slice value = attribute(attributes, name);
@@ -79,8 +72,8 @@ static struct slice mandatory(struct reader *r, const XML_Char **attributes,
     return value;
 }
 
-static bool number(struct reader *r, const XML_Char **attributes,
-                   const char *name, uint32_t *out)
+static bool number(struct reader *r, const char **attributes, const char *name,
+                   uint32_t *out)
 {
     struct slice value = attribute(attributes, name);
     uint64_t v;
@@ -96,8 +89,8 @@ static bool number(struct reader *r, const XML_Char **attributes,
 }
 
 /* One of two words: is it the first? */
-static bool either(struct reader *r, const XML_Char **attributes,
-                   const char *name, const char *first, const char *second)
+static bool either(struct reader *r, const char **attributes, const char *name,
+                   const char *first, const char *second)
 {
     struct slice value = mandatory(r, attributes, name);
 
@@ -111,14 +104,14 @@ static bool either(struct reader *r, const XML_Char **attributes,
 /* ---- elements -------------------------------------------------------------
  */
 
-static void begin_document(struct reader *r, const XML_Char **attributes)
+static void begin_document(struct reader *r, const char **attributes)
 {
     if (!number(r, attributes, "version", &r->doc->version))
         refuse(r, IMS_MISSING, "is missing", "version");
     r->doc->full = either(r, attributes, "state", "full", "partial");
 }
 
-static void begin_registration(struct reader *r, const XML_Char **attributes)
+static void begin_registration(struct reader *r, const char **attributes)
 {
     struct reginfo_registration *reg = make(r, sizeof *reg);
 
@@ -138,7 +131,7 @@ static void begin_registration(struct reader *r, const XML_Char **attributes)
 }
 
 /* 5.1: unknown events are for who knows them; the state says what counts. */
-static void read_event(struct reader *r, const XML_Char **attributes,
+static void read_event(struct reader *r, const char **attributes,
                        struct reginfo_contact *c)
 {
     bool ends = either(r, attributes, "state", "terminated", "active");
@@ -150,7 +143,7 @@ static void read_event(struct reader *r, const XML_Char **attributes,
         refuse(r, IMS_MALFORMED, "does not lead to that state", "event");
 }
 
-static void begin_contact(struct reader *r, const XML_Char **attributes)
+static void begin_contact(struct reader *r, const char **attributes)
 {
     struct reginfo_contact *c = make(r, sizeof *c);
 
@@ -173,7 +166,7 @@ static void begin_contact(struct reader *r, const XML_Char **attributes)
 
 static void end_uri(struct reader *r)
 {
-    struct slice uri = slice_trim(slice_at(r->text, r->ntext));
+    struct slice uri = slice_trim(slice_at(r->xml.text, r->xml.ntext));
 
     if (!uri.n)
         refuse(r, IMS_MISSING, "is empty", "uri");
@@ -201,15 +194,13 @@ static enum place place_of(enum place around, const char *name)
     return NOWHERE;
 }
 
-static void XMLCALL on_start(void *ctx, const XML_Char *name,
-                             const XML_Char **attributes)
+static void on_start(struct document *xml, const char *name,
+                     const char **attributes)
 {
-    struct reader *r = ctx;
+    struct reader *r = container_of(xml, struct reader, xml);
     enum place around = r->places[r->depth];
     enum place here = place_of(around, name);
 
-    if (r->err)
-        return;
     if (r->depth == REGINFO_MAX_DEPTH) {
         refuse(r, IMS_MALFORMED, "is nested too deeply", "an element");
         return;
@@ -225,18 +216,15 @@ static void XMLCALL on_start(void *ctx, const XML_Char *name,
     case REGINFO: begin_document(r, attributes); break;
     case REGISTRATION: begin_registration(r, attributes); break;
     case CONTACT: begin_contact(r, attributes); break;
-    case URI: r->ntext = 0; break;
+    case URI: r->xml.ntext = 0; break;
     }
 }
 
-static void XMLCALL on_end(void *ctx, const XML_Char *name)
+static void on_end(struct document *xml)
 {
-    struct reader *r = ctx;
+    struct reader *r = container_of(xml, struct reader, xml);
     enum place here;
 
-    (void)name;
-    if (r->err)
-        return;
     here = r->places[r->depth--];
     if (here == URI)
         end_uri(r);
@@ -244,56 +232,22 @@ static void XMLCALL on_end(void *ctx, const XML_Char *name)
         refuse(r, IMS_MISSING, "is missing", "uri");
 }
 
-static void XMLCALL on_text(void *ctx, const XML_Char *text, int n)
+static bool keeps_text(const struct document *xml)
 {
-    struct reader *r = ctx;
+    const struct reader *r = container_of(xml, struct reader, xml);
 
-    if (r->err || r->places[r->depth] != URI)
-        return;
-    if ((size_t)n > sizeof(r->text) - r->ntext) {
-        refuse(r, IMS_TOO_LARGE, "is too long", "uri");
-        return;
-    }
-    memcpy(r->text + r->ntext, text, (size_t)n);
-    r->ntext += (size_t)n;
+    return r->places[r->depth] == URI;
 }
 
-static void XMLCALL on_doctype(void *ctx, const XML_Char *name,
-                               const XML_Char *sysid, const XML_Char *pubid,
-                               int has_internal_subset)
-{
-    (void)name;
-    (void)sysid;
-    (void)pubid;
-    (void)has_internal_subset;
-    refuse(ctx, IMS_MALFORMED, "is not allowed", "a document type");
-}
-
-static void XMLCALL on_instruction(void *ctx, const XML_Char *target,
-                                   const XML_Char *data)
-{
-    (void)target;
-    (void)data;
-    refuse(ctx, IMS_MALFORMED, "is not allowed", "a processing instruction");
-}
-
-static void run(struct reader *r, struct slice xml)
-{
-    XML_SetUserData(r->parser, r);
-    XML_SetElementHandler(r->parser, on_start, on_end);
-    XML_SetCharacterDataHandler(r->parser, on_text);
-    XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
-    XML_SetProcessingInstructionHandler(r->parser, on_instruction);
-    if (XML_Parse(r->parser, xml.p, (int)xml.n, XML_TRUE) != XML_STATUS_OK &&
-        !r->err)
-        refuse(r, IMS_MALFORMED, XML_ErrorString(XML_GetErrorCode(r->parser)),
-               "the XML:");
-}
+static const struct document_handlers handlers = {on_start, on_end, keeps_text};
 
 enum ims_err reginfo_parse(struct slice xml, struct arena *a,
                            const struct reginfo **out, struct why *why)
 {
-    struct reader r = {.arena = a, .why = why, .places = {DOCUMENT}};
+    struct reader r = {
+        .xml = {.name = "reginfo", .why = why, .handlers = &handlers},
+        .arena = a,
+        .places = {DOCUMENT}};
 
     if (xml.n > REGINFO_MAX_BYTES)
         return why_set(why, IMS_TOO_LARGE,
@@ -302,12 +256,7 @@ enum ims_err reginfo_parse(struct slice xml, struct arena *a,
     r.doc = arena_zalloc(a, sizeof(*r.doc));
     if (!r.doc)
         return why_set(why, IMS_FULL, "no memory is left for reginfo");
-    r.parser = XML_ParserCreateNS(NULL, ' ');
-    if (!r.parser)
-        return why_set(why, IMS_INTERNAL, "expat gave no parser");
-    run(&r, xml);
-    XML_ParserFree(r.parser);
-    if (!r.err)
+    if (document_read(&r.xml, xml, true) == IMS_OK)
         *out = r.doc;
-    return r.err;
+    return r.xml.err;
 }

@@ -14,7 +14,6 @@
 enum {
     XML_MAX_BYTES = 256 * 1024, /* of a document */
     XML_MAX_DEPTH = 24,         /* of elements in each other */
-    XML_MAX_TEXT = 4096,        /* bytes of one text */
     XML_MAX_GROUPS = 32,        /* of one service point trigger */
     XML_MAX_SHARED = 64,        /* shared iFC sets of one service profile */
 };

@@ -4,9 +4,10 @@
  * expat calls for each, and the row's functions below fill the profile. The
  * object that is being filled is the last one begun of its kind.
  */
+#include "base/mem.h"
+#include "ims/document.h"
 #include "ims/identity.h"
 #include "ims/xml.h"
-#include <expat.h>
 
 enum place {
     NOWHERE, /* inside of an element that we do not know */
@@ -29,16 +30,12 @@ enum place {
 struct element;
 
 struct reader {
-    XML_Parser parser;
+    struct document xml;
     struct arena *arena;
-    enum ims_err err;
-    struct why *why;
 
     const struct element *open[XML_MAX_DEPTH]; /* NULL: unknown, Extension */
     enum place places[XML_MAX_DEPTH + 1];      /* inside of each of them */
     unsigned depth;
-    char text[XML_MAX_TEXT]; /* of the text element that is open */
-    size_t ntext;
 
     struct ims_profile *profile;
     struct profile_service *service;
@@ -62,11 +59,7 @@ struct element {
 static void refuse(struct reader *r, enum ims_err err, const char *what,
                    const char *name)
 {
-    if (r->err)
-        return;
-    r->err = why_set(r->why, err, "User-Data, line %lu: %s %s",
-                     XML_GetCurrentLineNumber(r->parser), name, what);
-    XML_StopParser(r->parser, XML_FALSE);
+    document_refuse(&r->xml, err, what, name);
 }
 
 /* ---- values ---------------------------------------------------------------
@@ -74,7 +67,7 @@ static void refuse(struct reader *r, enum ims_err err, const char *what,
 
 static void *make(struct reader *r, size_t size)
 {
-    void *p = r->err ? NULL : arena_zalloc(r->arena, size);
+    void *p = r->xml.err ? NULL : arena_zalloc(r->arena, size);
 
     if (!p)
         refuse(r, IMS_FULL, "needs more memory than a profile may have",
@@ -501,16 +494,14 @@ static enum place place_inside(enum place around, const struct element *e,
     return NOWHERE;
 }
 
-static void XMLCALL on_start(void *ctx, const XML_Char *name,
-                             const XML_Char **attributes)
+static void on_start(struct document *xml, const char *name,
+                     const char **attributes)
 {
-    struct reader *r = ctx;
+    struct reader *r = container_of(xml, struct reader, xml);
     enum place around = r->places[r->depth];
     const struct element *e = find_element(around, name);
 
     (void)attributes;
-    if (r->err)
-        return;
     if (r->depth == XML_MAX_DEPTH) {
         refuse(r, IMS_MALFORMED, "is nested too deeply", "an element");
         return;
@@ -522,81 +513,37 @@ static void XMLCALL on_start(void *ctx, const XML_Char *name,
     r->open[r->depth++] = e;
     r->places[r->depth] = place_inside(around, e, name);
     if (r->places[r->depth] == TEXT)
-        r->ntext = 0;
+        r->xml.ntext = 0;
     if (e && e->begin)
         e->begin(r);
 }
 
-static void XMLCALL on_end(void *ctx, const XML_Char *name)
+static void on_end(struct document *xml)
 {
-    struct reader *r = ctx;
+    struct reader *r = container_of(xml, struct reader, xml);
     const struct element *e;
 
-    (void)name;
-    if (r->err)
-        return;
     e = r->open[--r->depth];
     if (e && e->end)
-        e->end(r, slice_at(r->text, r->ntext));
+        e->end(r, slice_at(r->xml.text, r->xml.ntext));
 }
 
-static void XMLCALL on_text(void *ctx, const XML_Char *text, int n)
+static bool keeps_text(const struct document *xml)
 {
-    struct reader *r = ctx;
+    const struct reader *r = container_of(xml, struct reader, xml);
 
-    if (r->err || r->places[r->depth] != TEXT)
-        return;
-    if ((size_t)n > sizeof(r->text) - r->ntext) {
-        refuse(r, IMS_TOO_LARGE, "is too long", "a text");
-        return;
-    }
-    memcpy(r->text + r->ntext, text, (size_t)n);
-    r->ntext += (size_t)n;
+    return r->places[r->depth] == TEXT;
 }
 
-static void XMLCALL on_doctype(void *ctx, const XML_Char *name,
-                               const XML_Char *sysid, const XML_Char *pubid,
-                               int has_internal_subset)
-{
-    (void)name;
-    (void)sysid;
-    (void)pubid;
-    (void)has_internal_subset;
-    refuse(ctx, IMS_MALFORMED, "is not allowed", "a document type");
-}
-
-static void XMLCALL on_instruction(void *ctx, const XML_Char *target,
-                                   const XML_Char *data)
-{
-    (void)target;
-    (void)data;
-    refuse(ctx, IMS_MALFORMED, "is not allowed", "a processing instruction");
-}
-
-static void set_handlers(struct reader *r)
-{
-    XML_SetUserData(r->parser, r);
-    XML_SetElementHandler(r->parser, on_start, on_end);
-    XML_SetCharacterDataHandler(r->parser, on_text);
-    XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
-    XML_SetProcessingInstructionHandler(r->parser, on_instruction);
-}
-
-static void run(struct reader *r, struct slice xml)
-{
-    enum XML_Status status;
-
-    set_handlers(r);
-    status = XML_Parse(r->parser, xml.p, (int)xml.n, XML_TRUE);
-    if (status != XML_STATUS_OK && !r->err)
-        refuse(r, IMS_MALFORMED, XML_ErrorString(XML_GetErrorCode(r->parser)),
-               "the XML:");
-}
+static const struct document_handlers handlers = {on_start, on_end, keeps_text};
 
 enum ims_err profile_parse(struct slice xml, struct arena *a,
                            struct ims_profile **out, struct why *why)
 {
-    struct reader r = {.arena = a, .why = why, .places = {DOCUMENT}};
+    struct reader r = {
+        .xml = {.name = "User-Data", .why = why, .handlers = &handlers},
+        .arena = a,
+        .places = {DOCUMENT}};
 
     if (xml.n > XML_MAX_BYTES)
         return why_set(why, IMS_TOO_LARGE,
@@ -605,12 +552,7 @@ enum ims_err profile_parse(struct slice xml, struct arena *a,
     r.profile = arena_zalloc(a, sizeof(*r.profile));
     if (!r.profile)
         return why_set(why, IMS_FULL, "no memory is left for a profile");
-    r.parser = XML_ParserCreate(NULL);
-    if (!r.parser)
-        return why_set(why, IMS_INTERNAL, "expat gave no parser");
-    run(&r, xml);
-    XML_ParserFree(r.parser);
-    if (!r.err)
+    if (document_read(&r.xml, xml, false) == IMS_OK)
         *out = r.profile;
-    return r.err;
+    return r.xml.err;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "ims/document.h"
 #include "ims/reginfo.h"
 #include "support/check.h"
 #include "support/corpus.h"
@@ -260,7 +261,7 @@ static void every_bound_refuses_what_goes_beyond_it(void **state)
                &why);
     assert_err(IMS_TOO_LARGE,
                parse_many(OPEN REGISTRATION CONTACT "<uri>", "x",
-                          REGINFO_MAX_TEXT + 1, "", &why),
+                          DOCUMENT_MAX_TEXT + 1, "", &why),
                &why);
     assert_err(IMS_FULL,
                parse_many(OPEN REGISTRATION, CONTACT "<uri>a</uri></contact>",

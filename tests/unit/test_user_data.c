@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "ims/document.h"
 #include "ims/xml.h"
 #include "support/check.h"
 #include "support/corpus.h"
@@ -480,12 +481,12 @@ static void every_bound_refuses_what_goes_beyond_it(void **state)
                parse_many("", "<!-- -->", XML_MAX_BYTES / 8 + 1, "", &why),
                &why);
     assert_ok(parse_many(BEGIN "<ServiceProfile>" IMPU IFC("1", "") "<Extra>",
-                         "x", XML_MAX_TEXT + 1, "</Extra></ServiceProfile>" END,
-                         &why),
+                         "x", DOCUMENT_MAX_TEXT + 1,
+                         "</Extra></ServiceProfile>" END, &why),
               &why);
     assert_err(IMS_TOO_LARGE,
-               parse_many("<IMSSubscription><PrivateID>", "x", XML_MAX_TEXT + 1,
-                          "", &why),
+               parse_many("<IMSSubscription><PrivateID>", "x",
+                          DOCUMENT_MAX_TEXT + 1, "", &why),
                &why);
     assert_err(IMS_FULL,
                parse_many(BEGIN "<ServiceProfile>" IMPU,
