@@ -491,15 +491,25 @@ static void run(struct up *up)
 
 /* ---- the frame ----------------------------------------------------------- */
 
+/* By who started us: nohup ignores SIGHUP. */
+static bool is_ignored(int signo)
+{
+    struct sigaction was;
+
+    return sigaction(signo, NULL, &was) == 0 && was.sa_handler == SIG_IGN;
+}
+
 static bool watch_signals(struct up *up)
 {
     sigset_t set;
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* ignored, the kernel would reap for us */
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
+    if (!is_ignored(SIGHUP)) /* which is not so while it is blocked */
+        sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGCHLD);
     sigprocmask(SIG_BLOCK, &set, NULL);
     up->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);

@@ -49,13 +49,19 @@ class Launcher:
         self.dashboard = f"http://{net.tree['dashboard']}"
         self.start()
 
-    def start(self, *options):
+    def start(self, *options, ignored=()):
+        """`ignored`: the signals that who starts it ignores."""
+        def ignore():
+            for number in ignored:
+                signal.signal(number, signal.SIG_IGN)
+
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [IMSBOX, "up", *options, self.net.path.name],
                 cwd=self.directory,
                 env=environment(self.directory), stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True)
+                stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=ignore)
 
     def log(self):
         return self.log_path.read_text(errors="replace")

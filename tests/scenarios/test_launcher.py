@@ -68,6 +68,24 @@ def test_up_stops_cleanly_when_all_are_told_to(launch):
     assert launcher.process.wait(SECONDS_TO_STOP) == 0, launcher.log()
 
 
+def test_up_takes_signals_as_who_started_it_wants_them(launch):
+    """nohup ignores SIGHUP: the terminal's end does not end the network. Who
+    ignores SIGCHLD leaves that to what he starts, which waits for its own."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    assert launcher.stop(signal.SIGHUP) == 0
+    launcher.log_path.unlink()
+    launcher.start(ignored=[signal.SIGHUP, signal.SIGCHLD])
+    launcher.wait_for("box is ready")
+    pids = launcher.pids()
+    launcher.process.send_signal(signal.SIGHUP)
+    launcher.kill("dashboard")
+    launcher.wait_for("dashboard died: killed by signal 9")
+    assert "stopping" not in launcher.log()
+    assert launcher.stop(signal.SIGTERM) == 0, launcher.log()
+    assert not any(is_alive(pid) for pid in pids.values())
+
+
 def test_up_refuses_to_start_twice(launch):
     launcher = launch()
     launcher.wait_for("box is ready")
