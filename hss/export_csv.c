@@ -28,6 +28,7 @@ void export_csv_heading(struct buf *out)
 #undef COLUMN
         "\n";
 
+    buf_str(out, "\xef\xbb\xbf"); /* else Excel takes it for Windows-1252 */
     buf_str(out, heading + 1);
 }
 

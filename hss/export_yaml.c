@@ -3,21 +3,32 @@
  * The long form, in flow maps; every text in double quotes, so that none can
  * be taken for anything else.
  */
+#include "base/utf8.h"
 #include "hss/draft.h"
 #include "hss/export.h"
+
+/* What libyaml refuses or takes for the end of a line, YAML 1.1 sections 5.1
+ * and 5.4. */
+static bool is_special(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+           c == 0xfeff || c == 0xfffd || c == 0xfffe || c == 0xffff;
+}
 
 static void quote(struct buf *out, struct slice text)
 {
     buf_char(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
+    while (text.n) {
+        uint32_t c = 0xfffd; /* for what is no character */
+        size_t n = utf8_char(text, &c);
 
-        if (c < 0x20 || c == 0x7f)
-            buf_printf(out, "\\x%02x", c);
-        else if (c == '"' || c == '\\')
-            buf_printf(out, "\\%c", c);
+        if (c == '"' || c == '\\')
+            buf_printf(out, "\\%c", (char)c);
+        else if (is_special(c))
+            buf_printf(out, "\\u%04x", (unsigned)c);
         else
-            buf_char(out, (char)c);
+            buf_add(out, slice_first(text, n));
+        text = slice_from(text, n ? n : 1);
     }
     buf_char(out, '"');
 }

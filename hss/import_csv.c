@@ -13,6 +13,7 @@
  * second line with the same private identity may add HA1 of another realm.
  */
 #include "hss/import_priv.h"
+#include "ims/xml.h"
 
 static const char *const names[] = {
 #define COLUMN(name) #name,
@@ -138,6 +139,16 @@ static bool read_heading(struct csv *c)
 
 /* ---- records ------------------------------------------------------------ */
 
+/* What a spreadsheet saves as "CSV" is Windows-1252 in many places. */
+static void check_text(struct csv *c, const char *name, struct slice text)
+{
+    const char *flaw = xml_flaw(text);
+
+    if (flaw)
+        complain(c->complaints, c->at,
+                 "%s %s; a file saved as CSV UTF-8 was expected", name, flaw);
+}
+
 static bool read_record(struct csv *c)
 {
     bool more = true;
@@ -151,8 +162,10 @@ static bool read_record(struct csv *c)
             skip_line(c);
             return false;
         }
-        if (n < c->fields)
+        if (n < c->fields) {
             c->v[c->place[n]] = field;
+            check_text(c, names[c->place[n]], field);
+        }
     }
     if (n == c->fields)
         return true;

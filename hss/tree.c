@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/tree.h"
+#include "ims/xml.h"
 #include <stdio.h>
 
 void *tree_take(struct complaints *c, size_t size)
@@ -61,11 +62,18 @@ void tree_list(struct complaints *c, const struct yaml *y, tree_fn *read,
 void tree_text(struct complaints *c, const struct yaml *y, void *out)
 {
     char found[64];
+    const char *flaw;
 
-    if (y->kind == YAML_SCALAR)
-        *(struct slice *)out = yaml_is_null(y) ? S("") : y->text;
-    else
+    if (y->kind != YAML_SCALAR) {
         complain(c, y->at, "%s; a text was expected", yaml_found(y, found));
+        return;
+    }
+    flaw = xml_flaw(y->text); /* nobody could be told of it by User-Data */
+    if (flaw)
+        complain(c, y->at,
+                 "the text %s; UTF-8 without control characters was expected",
+                 flaw);
+    *(struct slice *)out = yaml_is_null(y) ? S("") : y->text;
 }
 
 void tree_flag(struct complaints *c, const struct yaml *y, void *out)

@@ -25,8 +25,8 @@ void tree_map(struct complaints *c, const struct yaml *y,
 /* Each value of a list; one that is no list stands for a list of itself. */
 void tree_list(struct complaints *c, const struct yaml *y, tree_fn *read,
                void *out);
-/* Values: a struct slice ("null" and nothing are an empty text); a bool; a
- * uint32_t up to 2^31 - 1. */
+/* Values: a struct slice ("null" and nothing are an empty text) of what XML can
+ * carry; a bool; a uint32_t up to 2^31 - 1. */
 void tree_text(struct complaints *c, const struct yaml *y, void *out);
 void tree_flag(struct complaints *c, const struct yaml *y, void *out);
 void tree_number(struct complaints *c, const struct yaml *y, void *out);

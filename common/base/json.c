@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include <assert.h>
 #include <stdio.h>
 
@@ -52,35 +53,6 @@ void json_array_end(struct json *j)
     end(j, ']');
 }
 
-/* The length of the well-formed UTF-8 character at the start of s (RFC 3629
- * section 4), or 0. */
-static size_t utf8(struct slice s)
-{
-    const unsigned char *p = (const unsigned char *)s.p;
-    unsigned char low = 0x80, high = 0xbf;
-    size_t n;
-
-    if (p[0] < 0x80)
-        return 1;
-    if (p[0] < 0xc2 || p[0] > 0xf4)
-        return 0;
-    n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    if (p[0] == 0xe0)
-        low = 0xa0; /* else overlong */
-    if (p[0] == 0xed)
-        high = 0x9f; /* else a surrogate */
-    if (p[0] == 0xf0)
-        low = 0x90;
-    if (p[0] == 0xf4)
-        high = 0x8f; /* else past U+10FFFF */
-    if (n > s.n || p[1] < low || p[1] > high)
-        return 0;
-    for (size_t i = 2; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    return n;
-}
-
 static void escape(struct buf *out, unsigned char c)
 {
     switch (c) {
@@ -124,13 +96,14 @@ static bool are_plain(const char *p)
 static size_t plain_part(struct slice text)
 {
     size_t n = 0, step = 1;
+    uint32_t code;
 
     while (n + 8 <= text.n && are_plain(text.p + n))
         n += 8;
     while (step > 0 && n < text.n && is_plain((unsigned char)text.p[n])) {
         step = 1;
         if ((unsigned char)text.p[n] >= 0x80)
-            step = utf8(slice_from(text, n));
+            step = utf8_char(slice_from(text, n), &code);
         n += step;
     }
     return n;

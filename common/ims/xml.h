@@ -24,6 +24,10 @@ enum {
 enum ims_err profile_write(const struct ims_profile *p, struct buf *out,
                            struct why *why) MUST_CHECK;
 
+/* Why a text cannot stand in a document, such as "is not UTF-8"; NULL: it can.
+ */
+const char *xml_flaw(struct slice text);
+
 /* Parses into the arena, whose limit bounds the profile (FULL). Public
  * identities become canonical, service profiles and identities keep their
  * order, filter criteria are sorted by priority. On failure what was taken

@@ -2,6 +2,7 @@
  *
  * User-Data in the order of the schema, TS 29.228 annex E.
  */
+#include "base/utf8.h"
 #include "ims/xml.h"
 
 struct writer {
@@ -31,57 +32,52 @@ static void end_tag(struct writer *w, const char *name)
     buf_char(w->out, '>');
 }
 
-/* Bytes of the UTF-8 character at p that XML 1.0 section 2.2 allows; 0: none.
- */
-static size_t xml_char(const unsigned char *p, size_t n)
+/* XML 1.0 section 2.2. */
+static bool is_xml_char(uint32_t c)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t len = *p < 0x80   ? 1
-                 : *p < 0xc0 ? 0
-                 : *p < 0xe0 ? 2
-                 : *p < 0xf0 ? 3
-                 : *p < 0xf8 ? 4
-                             : 0;
-    uint32_t c = len > 1 ? *p & (0x7fu >> len) : *p;
-
-    if (len == 0 || len > n)
-        return 0;
-    for (size_t i = 1; i < len; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (p[i] & 0x3f);
-    }
-    if (c < ' ' ? c != '\t' && c != '\n' && c != '\r'
-                : c < least[len] || (c >= 0xd800 && c <= 0xdfff) ||
-                      c == 0xfffe || c == 0xffff || c > 0x10ffff)
-        return 0;
-    return len;
+    if (c < ' ')
+        return c == '\t' || c == '\n' || c == '\r';
+    return c != 0xfffe && c != 0xffff;
 }
 
-static void add_char(struct buf *out, struct slice c)
+const char *xml_flaw(struct slice text)
 {
-    switch (*c.p) {
-    case '<': buf_str(out, "&lt;"); break;
-    case '>': buf_str(out, "&gt;"); break;
-    case '&': buf_str(out, "&amp;"); break;
-    case '\r': buf_str(out, "&#13;"); break;
-    default: buf_add(out, c); break;
+    while (text.n > 0) {
+        uint32_t c;
+        size_t n = utf8_char(text, &c);
+
+        if (n == 0)
+            return "is not UTF-8";
+        if (!is_xml_char(c))
+            return "has a character that XML has not";
+        text = slice_from(text, n);
+    }
+    return NULL;
+}
+
+static void add_escaped(struct buf *out, struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        switch (text.p[i]) {
+        case '<': buf_str(out, "&lt;"); break;
+        case '>': buf_str(out, "&gt;"); break;
+        case '&': buf_str(out, "&amp;"); break;
+        case '\r': buf_str(out, "&#13;"); break;
+        default: buf_char(out, text.p[i]); break;
+        }
     }
 }
 
 static void put_text(struct writer *w, const char *name, struct slice text)
 {
-    start_tag(w, name);
-    while (text.n > 0) {
-        size_t len = xml_char((const unsigned char *)text.p, text.n);
+    const char *flaw = xml_flaw(text);
 
-        if (len == 0) {
-            refuse(w, IMS_MALFORMED, "has a character that XML has not", name);
-            return;
-        }
-        add_char(w->out, slice_first(text, len));
-        text = slice_from(text, len);
+    if (flaw) {
+        refuse(w, IMS_MALFORMED, flaw, name);
+        return;
     }
+    start_tag(w, name);
+    add_escaped(w->out, text);
     end_tag(w, name);
 }
 

@@ -112,6 +112,9 @@ static void each_refusal_names_its_place_and_what_to_change(void **state)
          " [\"x@y\"]}]}",
          "/sets/0/privates/0", "no private identity of this subscriber"},
         {"{\"a/b~c\": 1}", "/a~1b~0c", "unknown key"},
+        {"{\"name\": \"Bell\", \"display_name\": \"Bell\\u0007\","
+         " \"password\": \"p\"}",
+         "/display_name", "the text has a character that XML has not"},
     };
     struct hss_api *f = *state;
 

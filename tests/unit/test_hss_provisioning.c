@@ -358,6 +358,12 @@ static void every_wrong_line_of_yaml_is_told(void **state)
         {"profiles:\n  - {ifc: []}\n", "no name; a text was expected"},
         {"charging:\n  - {name: x}\n", "without address; ccf or ecf"},
         {"shared_ifc:\n  - {ifc: []}\n", "a shared set without id"},
+        {SUB(IMPU ", display_name: \"Bell\\x07\", " AKA),
+         "f.yaml:2:45: the text has a character that XML has not"},
+        {SUB(IMPU ", digest: {realm: \"\\uFFFF\", password: p}"),
+         "the text has a character that XML has not"},
+        {"profiles:\n  - {name: \"a\\x01\"}\n",
+         "f.yaml:2:12: the text has a character that XML has not"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -406,6 +412,12 @@ static void every_wrong_line_of_csv_is_told(void **state)
         {"impu,password,profile\nsip:a@b,x,gold\n",
          "no service profile \"gold\""},
         {"impu,password\nsip:a@b,x\nbad,y\nsip:c@d,\nworse,z\n", "f.csv:5: "},
+        {"impu,display_name,password\nsip:a@b,Ren\xe9,x\n",
+         "f.csv:2: display_name is not UTF-8; a file saved as CSV UTF-8 was "
+         "expected"},
+        {"impu,password\nsip:a@b,gr\xfcn\n", "f.csv:2: password is not UTF-8"},
+        {"impu,display_name,password\nsip:a@b,Bell\x07,x\n",
+         "f.csv:2: display_name has a character that XML has not"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -535,7 +547,11 @@ static const char rich[] =
     "        privates: [soft@ims.example]\n"
     "  - impu: {impu: sip:conf@ims.example, server: sip:as.ims.example,\n"
     "           inactive: true}\n"
-    "  - impu: {impu: \"sip:room-!.*!@ims.example\", type: wildcarded-psi}\n";
+    "  - impu: {impu: \"sip:room-!.*!@ims.example\", type: wildcarded-psi}\n"
+    "  - {impu: sip:odd@ims.example, digest: {password: p},\n"
+    "     display_name: \"Ren\\xe9 \\u20ac "
+    "\\U0001f600\\u0085\\u0093\\u2028\\u2029"
+    "\\uFEFF\\t\\x7f\"}\n";
 
 struct box {
     struct sim *sim;
@@ -616,6 +632,10 @@ static void yaml_comes_back_as_it_went(void **state)
     assert_text(buf_slice(&second), buf_slice(&first));
     assert_has(buf_slice(&first), "sqn: 320");
     assert_has(buf_slice(&first), "616c6963652d696e2d696d732d626f78");
+    assert_has(
+        buf_slice(&first),
+        "\"Ren\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\\u0085\\u0093\\u2028"
+        "\\u2029\\ufeff\\u0009\\u007f\"");
     box_close(&a);
     box_close(&b);
     reading_free(r);
@@ -639,6 +659,8 @@ static void csv_comes_back_as_it_went(void **state)
     box_open(&a);
     box_load(&a, r);
     box_export(&a, EXPORT_CSV, true, &first);
+    assert_true(
+        slice_starts(buf_slice(&first), S("\xef\xbb\xbfsubscription,")));
     box_open(&b);
     r->file.nsubscribers = 0;
     box_load(&b, r);
