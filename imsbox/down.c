@@ -30,22 +30,13 @@ static enum exit_status end(int process, const char *name)
     return EXIT_DONE;
 }
 
-static enum exit_status stop(const struct site *s)
+static enum exit_status stop(long pid, const char *name)
 {
-    const char *name = s->topology->name;
+    int process = pidfd_open((pid_t)pid, 0);
     enum exit_status status;
-    int process;
 
-    if (s->pid <= 0) {
-        fprintf(stderr,
-                "imsbox: no `imsbox up` runs %s here; what systemd or docker "
-                "started they stop\n",
-                name);
-        return EXIT_UNAVAILABLE;
-    }
-    process = pidfd_open((pid_t)s->pid, 0);
     if (process < 0) {
-        fprintf(stderr, "imsbox: process %ld: %s\n", s->pid, strerror(errno));
+        fprintf(stderr, "imsbox: process %ld: %s\n", pid, strerror(errno));
         return EXIT_UNAVAILABLE;
     }
     status = end(process, name);
@@ -55,16 +46,16 @@ static enum exit_status stop(const struct site *s)
 
 static int run(const struct words *w)
 {
-    enum exit_status status;
-    struct site site;
+    enum exit_status status = EXIT_UNAVAILABLE;
+    struct str name = {0};
     struct why why;
+    long pid;
 
-    if (site_find(w->count ? w->rest[0] : NULL, &site, &why) != IMS_OK) {
+    if (site_find_up(w->count ? w->rest[0] : NULL, &name, &pid, &why) == IMS_OK)
+        status = stop(pid, str_c(&name));
+    else
         fprintf(stderr, "imsbox: %s\n", why.text);
-        return EXIT_UNAVAILABLE;
-    }
-    status = stop(&site);
-    site_fini(&site);
+    str_fini(&name);
     return status;
 }
 

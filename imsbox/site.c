@@ -57,6 +57,7 @@ void site_fini(struct site *s)
 {
     topology_free(s->topology);
     free(s->nodes);
+    str_fini(&s->dir);
     *s = (struct site){0};
 }
 
@@ -104,7 +105,6 @@ static void take_pids(const json_t *run, struct site *s)
     const json_t *nodes = json_object_get(run, "nodes"), *n;
     size_t i;
 
-    s->pid = (long)json_integer_value(json_object_get(run, "pid"));
     json_array_foreach(nodes, i, n)
     {
         const char *name = json_string_value(json_object_get(n, "name"));
@@ -129,20 +129,6 @@ static json_t *read_run(const char *dir)
     return run;
 }
 
-static enum ims_err open_run(const json_t *run, struct site *out,
-                             struct why *why)
-{
-    const char *path = json_string_value(json_object_get(run, "topology"));
-    enum ims_err err;
-
-    if (!path)
-        return why_set(why, IMS_NOT_FOUND, "run.json without topology");
-    err = load(path, out, why);
-    if (err == IMS_OK)
-        take_pids(run, out);
-    return err;
-}
-
 enum { ROOTS_MAX = 4 };
 
 /* Where to look without a file at hand. */
@@ -160,12 +146,50 @@ static unsigned roots(struct str out[ROOTS_MAX])
     return n;
 }
 
+/* Where an `imsbox up` of this file has its run directory. */
+static unsigned roots_of_file(const char *file, struct str out[ROOTS_MAX])
+{
+    ssize_t slash = slice_rindex(slice_of(file), '/');
+    struct str dir = {0};
+
+    str_printf(&dir, "%.*s", slash > 0 ? (int)slash : 1,
+               slash < 0 ? "." : file);
+    rundir_root(str_c(&dir), &out[0]);
+    str_printf(&out[1], RUNDIR_OF_SERVICES);
+    str_fini(&dir);
+    return strcmp(str_c(&out[0]), str_c(&out[1])) == 0 ? 1 : 2;
+}
+
 struct search {
     const char *name; /* NULL: any */
+    char *path;       /* of its topology, without links; NULL: any */
     json_t *run;      /* of the first one found */
+    struct str dir;   /* and where that is */
     unsigned count;
     struct str names;
 };
+
+static bool is_sought(const struct search *s, const json_t *run)
+{
+    const char *path = json_string_value(json_object_get(run, "topology"));
+
+    return !s->path || (path && strcmp(s->path, path) == 0);
+}
+
+static void note_found(struct search *s, json_t *run, const char *root,
+                       const char *name)
+{
+    struct str names = {0};
+
+    if (s->count++ == 0) {
+        s->run = json_incref(run);
+        str_printf(&s->dir, "%s/%s", root, name);
+    }
+    str_printf(&names, "%s%s%s", str_c(&s->names), s->count > 1 ? ", " : "",
+               name);
+    str_set(&s->names, str_slice(&names));
+    str_fini(&names);
+}
 
 static void search_root(struct search *s, const char *root)
 {
@@ -174,110 +198,125 @@ static void search_root(struct search *s, const char *root)
 
     while (d && (e = readdir(d))) {
         struct str dir = {0};
-        json_t *run = NULL;
+        json_t *run;
 
         if (e->d_name[0] == '.' || (s->name && strcmp(s->name, e->d_name) != 0))
             continue;
         str_printf(&dir, "%s/%s", root, e->d_name);
         run = read_run(str_c(&dir));
-        str_fini(&dir);
-        if (!run)
-            continue;
-        if (s->count++ == 0)
-            s->run = run;
-        else
-            json_decref(run);
-        str_printf(&dir, "%s%s%s", str_c(&s->names), s->count > 1 ? ", " : "",
-                   e->d_name);
-        str_set(&s->names, str_slice(&dir));
+        if (run && is_sought(s, run))
+            note_found(s, run, root, e->d_name);
+        json_decref(run);
         str_fini(&dir);
     }
     if (d)
         closedir(d);
 }
 
-static enum ims_err find_running(const char *name, struct site *out,
-                                 struct why *why)
+/* What runs of that file, by that name, or (NULL) at all. */
+static void search(struct search *s, const char *file_or_name)
 {
-    struct search s = {.name = name};
     struct str dirs[ROOTS_MAX] = {{0}};
-    unsigned n = roots(dirs);
-    enum ims_err err;
+    unsigned n;
 
-    for (unsigned i = 0; i < n; i++) {
-        search_root(&s, str_c(&dirs[i]));
+    *s = (struct search){.name = file_or_name};
+    if (file_or_name)
+        s->path = realpath(file_or_name, NULL);
+    if (s->path)
+        s->name = NULL;
+    n = s->path ? roots_of_file(file_or_name, dirs) : roots(dirs);
+    for (unsigned i = 0; i < n; i++)
+        search_root(s, str_c(&dirs[i]));
+    for (unsigned i = 0; i < ROOTS_MAX; i++)
         str_fini(&dirs[i]);
-    }
-    if (s.count == 1)
-        err = open_run(s.run, out, why);
-    else if (s.count > 1)
-        err = why_set(why, IMS_NOT_FOUND, "several run: %s; say which",
-                      str_c(&s.names));
-    else if (name)
-        err = why_set(why, IMS_NOT_FOUND,
-                      "%s: neither a topology file nor the name of one that "
-                      "runs",
-                      name);
-    else
-        err = why_set(why, IMS_NOT_FOUND,
-                      "nothing runs here: `imsbox up FILE` starts it, or give "
-                      "the topology's file");
-    json_decref(s.run);
-    str_fini(&s.names);
-    return err;
 }
 
-/* The run directory in which it runs: ours, else that of a service. */
-static void find_dir(const struct topology *t, struct str *out)
+static void search_fini(struct search *s)
 {
-    struct str root = {0}, of_service = {0};
-
-    rundir_root(t->dir, &root);
-    str_printf(out, "%s/%s", str_c(&root), t->name);
-    str_printf(&of_service, RUNDIR_OF_SERVICES "/%s", t->name);
-    if (!is_locked(str_c(out)) && is_locked(str_c(&of_service)))
-        str_set(out, str_slice(&of_service));
-    str_fini(&root);
-    str_fini(&of_service);
+    json_decref(s->run);
+    str_fini(&s->dir);
+    str_fini(&s->names);
+    free(s->path);
 }
 
-/* A file's nodes may run elsewhere, in containers: no run directory then. */
-static enum ims_err find_file(const char *path, struct site *out,
-                              struct why *why)
+/* That there is one, and no more. */
+static enum ims_err check_found(const struct search *s, struct why *why)
 {
-    struct str dir = {0};
+    if (s->count == 1)
+        return IMS_OK;
+    if (s->count > 1)
+        return why_set(why, IMS_NOT_FOUND, "several run: %s; say which",
+                       str_c(&s->names));
+    if (s->path)
+        return why_set(why, IMS_NOT_FOUND,
+                       "no `imsbox up` runs %s here; what systemd or docker "
+                       "started they stop",
+                       s->path);
+    if (s->name)
+        return why_set(why, IMS_NOT_FOUND,
+                       "%s: neither a topology file nor the name of one that "
+                       "runs",
+                       s->name);
+    return why_set(why, IMS_NOT_FOUND,
+                   "nothing runs here: `imsbox up FILE` starts it, or give the "
+                   "topology's file");
+}
+
+/* A file's nodes may run elsewhere, in containers: then there is no run. */
+static enum ims_err open_site(const char *path, const struct search *s,
+                              struct site *out, struct why *why)
+{
     enum ims_err err = load(path, out, why);
-    json_t *run;
 
-    if (err != IMS_OK)
+    if (err != IMS_OK || !s->run)
         return err;
-    find_dir(out->topology, &dir);
-    run = read_run(str_c(&dir));
-    if (run)
-        take_pids(run, out);
-    json_decref(run);
-    str_fini(&dir);
+    take_pids(s->run, out);
+    str_set(&out->dir, str_slice(&s->dir));
     return IMS_OK;
 }
 
 enum ims_err site_find(const char *file_or_name, struct site *out,
                        struct why *why)
 {
-    if (file_or_name && access(file_or_name, F_OK) == 0)
-        return find_file(file_or_name, out, why);
-    return find_running(file_or_name, out, why);
+    const char *path;
+    enum ims_err err;
+    struct search s;
+
+    search(&s, file_or_name);
+    path = json_string_value(json_object_get(s.run, "topology"));
+    if (s.path)
+        err = open_site(file_or_name, &s, out, why);
+    else if ((err = check_found(&s, why)) == IMS_OK)
+        err = path ? open_site(path, &s, out, why)
+                   : why_set(why, IMS_NOT_FOUND, "run.json without topology");
+    search_fini(&s);
+    return err;
+}
+
+enum ims_err site_find_up(const char *file_or_name, struct str *name, long *pid,
+                          struct why *why)
+{
+    enum ims_err err;
+    struct search s;
+
+    search(&s, file_or_name);
+    err = check_found(&s, why);
+    if (err == IMS_OK) {
+        str_set(name, str_slice(&s.names));
+        *pid = (long)json_integer_value(json_object_get(s.run, "pid"));
+    }
+    search_fini(&s);
+    return err;
 }
 
 /* ---- its token ----------------------------------------------------------- */
 
 void site_token(const struct site *s, struct str *out)
 {
-    struct str dir = {0};
     struct tokens tokens = {0};
     struct why why;
 
-    find_dir(s->topology, &dir);
-    if (tokens_load_from(str_c(&dir), false, &tokens, &why) != IMS_OK ||
+    if (tokens_load_from(str_c(&s->dir), false, &tokens, &why) != IMS_OK ||
         tokens.admin.n == 0) {
         tokens_fini(&tokens);
         tokens = (struct tokens){0};
@@ -286,5 +325,4 @@ void site_token(const struct site *s, struct str *out)
     }
     str_set(out, str_slice(&tokens.admin));
     tokens_fini(&tokens);
-    str_fini(&dir);
 }

@@ -25,7 +25,7 @@ struct site {
     struct site_node *nodes;   /* owned */
     unsigned node_count;
     struct site_node dashboard; /* node NULL: there is none */
-    long pid;                   /* of `imsbox up`; 0: not running under it */
+    struct str dir;             /* of the `imsbox up` that runs it; or empty */
 };
 
 /* The site over a topology, which it owns from now on. */
@@ -40,5 +40,9 @@ void site_token(const struct site *s, struct str *out);
  * one that runs. Errors: NOT_FOUND, CONFIG (why: the first error). */
 enum ims_err site_find(const char *file_or_name, struct site *out,
                        struct why *why) MUST_CHECK;
+/* Likewise, the `imsbox up` that runs it: the network's name and the process.
+ * The file is not read, it may have changed since. Errors: NOT_FOUND. */
+enum ims_err site_find_up(const char *file_or_name, struct str *name, long *pid,
+                          struct why *why) MUST_CHECK;
 
 #endif

@@ -220,11 +220,12 @@ static int run(const struct words *w)
     const char *name = w->count > 0 ? w->rest[0] : w->topology;
     struct site site;
     struct why why;
+    enum ims_err err = site_find(name, &site, &why);
     int status;
 
-    if (site_find(name, &site, &why) != IMS_OK) {
+    if (err != IMS_OK) {
         fprintf(stderr, "imsbox: %s\n", why.text);
-        return EXIT_UNAVAILABLE;
+        return err == IMS_CONFIG ? EXIT_TOPOLOGY : EXIT_UNAVAILABLE;
     }
     status = w->count == 2 && !pick_node(&site, w->rest[1])
                  ? EXIT_UNKNOWN

@@ -557,6 +557,7 @@ static int up(struct topology *t, bool restarts)
         site_fini(&up.site);
         return 1;
     }
+    str_set(&up.site.dir, str_slice(&up.dir.dir));
     add_nodes(&up);
     notify_open(&up.notify);
     up.asker = asker_new();

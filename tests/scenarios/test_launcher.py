@@ -171,6 +171,28 @@ def test_nodes_do_not_outlive_a_launcher_that_was_killed(launch):
     assert run(launcher.directory, "status").returncode == 69
 
 
+def test_down_stops_what_its_file_started_and_nothing_else(launch):
+    """A copy of the file has the same name and is not what runs; the one that
+    was started is, however wrong it has become."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    other = launcher.directory / "other"
+    other.mkdir()
+    for name in ("box.yaml", "box-subscribers.yaml"):
+        shutil.copy(launcher.directory / name, other / name)
+    status = run(launcher.directory, "status", "other/box.yaml")
+    assert str(launcher.pids()["hss1"]) not in status.stdout
+    down = run(launcher.directory, "down", "other/box.yaml")
+    assert down.returncode == 69, down.stdout
+    assert "no `imsbox up` runs" in down.stderr
+    launcher.net.path.write_text("name: [\n")
+    assert run(launcher.directory, "status", "box.yaml").returncode == 78
+    assert launcher.process.poll() is None
+    down = run(launcher.directory, "down", "box.yaml")
+    assert (down.returncode, down.stdout) == (0, "box is stopped\n")
+    assert launcher.process.wait(SECONDS) == 0
+
+
 # ---- check, status, schema -----------------------------------------------
 
 

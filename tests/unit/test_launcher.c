@@ -216,7 +216,7 @@ static void a_network_is_found_while_its_launcher_lives(void **state)
     assert_err(IMS_EXISTS, rundir_lock(t, &other, &why), &why);
     assert_ok(site_find("box", &found, &why), &why);
     assert_int_equal(4, found.node_count);
-    assert_int_equal(getpid(), found.pid);
+    assert_string_equal(str_c(&mine.dir), str_c(&found.dir));
     assert_int_equal(4711, found.nodes[2].pid);
     assert_string_equal("http://127.0.0.3:8083", found.nodes[2].admin);
     site_fini(&found);
@@ -227,6 +227,65 @@ static void a_network_is_found_while_its_launcher_lives(void **state)
     assert_ok(site_find("topology/box.yaml", &found, &why), &why);
     assert_int_equal(0, found.nodes[2].pid);
     site_fini(&found);
+    site_fini(&site);
+    buf_fini(&errors);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    assert_int_equal(0, system(command));
+}
+
+static void write_topology(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "we");
+
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* Its file may have been broken, or moved away, since it was started. */
+static void
+a_network_is_told_by_its_file_and_not_by_its_name_alone(void **state)
+{
+    char dir[] = "/tmp/imsbox-unit-XXXXXX", command[64], copy[64];
+    struct site site, found;
+    struct topology *t = NULL;
+    struct rundir mine;
+    struct str name = {0};
+    struct buf errors;
+    struct why why = {0};
+    long pid = 0;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    setenv("XDG_RUNTIME_DIR", dir, 1);
+    snprintf(copy, sizeof copy, "%s/box.yaml", dir);
+    snprintf(command, sizeof command, "cp topology/box*.yaml %s", dir);
+    assert_int_equal(0, system(command));
+    buf_init(&errors, 4096);
+    assert_int_equal(IMS_OK, topology_load(copy, &t, &errors));
+    site_init(&site, t);
+    assert_ok(rundir_lock(t, &mine, &why), &why);
+    site.nodes[2].pid = 4711;
+    assert_ok(rundir_write(&mine, &site, &why), &why);
+
+    assert_ok(site_find("topology/box.yaml", &found, &why), &why);
+    assert_int_equal(0, found.nodes[2].pid);
+    assert_string_equal("", str_c(&found.dir));
+    site_fini(&found);
+    assert_err(IMS_NOT_FOUND,
+               site_find_up("topology/box.yaml", &name, &pid, &why), &why);
+
+    write_topology(copy, "name: [");
+    assert_err(IMS_CONFIG, site_find(copy, &found, &why), &why);
+    assert_ok(site_find_up(copy, &name, &pid, &why), &why);
+    assert_string_equal("box", str_c(&name));
+    assert_int_equal(getpid(), pid);
+    unlink(copy);
+    assert_ok(site_find_up("box", &name, &pid, &why), &why);
+    assert_int_equal(getpid(), pid);
+
+    rundir_unlock(&mine);
+    str_fini(&name);
     site_fini(&site);
     buf_fini(&errors);
     snprintf(command, sizeof command, "rm -r %s", dir);
@@ -245,6 +304,8 @@ int main(void)
         cmocka_unit_test(limits_are_near_at_four_fifths),
         cmocka_unit_test(a_refusal_is_told_by_its_detail),
         cmocka_unit_test(a_network_is_found_while_its_launcher_lives),
+        cmocka_unit_test(
+            a_network_is_told_by_its_file_and_not_by_its_name_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
