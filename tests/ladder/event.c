@@ -265,21 +265,45 @@ bool event_value(const struct event *ev, struct slice name, struct buf *out)
  * ------------------------------------------------------------------
  */
 
+static char *terminated(struct slice text)
+{
+    char *t = mem_alloc(text.n + 1);
+
+    memcpy(t, text.p, text.n);
+    t[text.n] = '\0';
+    return t;
+}
+
+static bool compile(struct slice expression, regex_t *re)
+{
+    char *e = terminated(expression);
+    bool good = regcomp(re, e, REG_EXTENDED | REG_NOSUB) == 0;
+
+    free(e);
+    return good;
+}
+
+bool text_is_expression(struct slice text)
+{
+    regex_t re;
+
+    if (!compile(text, &re))
+        return false;
+    regfree(&re);
+    return true;
+}
+
 bool text_matches(struct slice text, struct slice expression)
 {
-    char *t = mem_alloc(text.n + 1), *e = mem_alloc(expression.n + 1);
+    char *t = terminated(text);
     regex_t re;
     bool yes = false;
 
-    memcpy(t, text.p, text.n);
-    memcpy(e, expression.p, expression.n);
-    t[text.n] = e[expression.n] = '\0';
-    if (regcomp(&re, e, REG_EXTENDED | REG_NOSUB) == 0) {
+    if (compile(expression, &re)) {
         yes = regexec(&re, t, 0, NULL, 0) == 0;
         regfree(&re);
     }
     free(t);
-    free(e);
     return yes;
 }
 

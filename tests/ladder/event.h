@@ -65,6 +65,8 @@ bool event_value(const struct event *ev, struct slice name, struct buf *out);
 /* Is it that line? If not, `why` says what differs. */
 bool event_is(const struct event *ev, const struct ladder_line *line,
               struct ladder_names *names, struct why *why);
+/* Is it an extended regular expression that can be read? */
+bool text_is_expression(struct slice text);
 /* Does the text contain a match of the extended regular expression? */
 bool text_matches(struct slice text, struct slice expression);
 /* One line of a ladder. */

@@ -272,26 +272,45 @@ static bool expect_said(struct run *r)
  * ----------------------------------------------------------------
  */
 
+/* Does the text stand in the body, and there a value's end behind it? */
+static bool json_says(struct slice body, struct slice member)
+{
+    ssize_t at;
+
+    while ((at = slice_find(body, member)) >= 0) {
+        body = slice_from(body, (size_t)at + member.n);
+        if (!body.n || memchr(",}]", body.p[0], 3))
+            return true;
+    }
+    return false;
+}
+
+/* A member anywhere, a text with or without its quotes. */
 static bool json_has(struct slice body, const struct ladder_check *c)
 {
     char text[512];
     struct buf b;
 
     buf_over(&b, text, sizeof text);
+    if (c->op == LADDER_ABSENT || c->op == LADDER_PRESENT) {
+        buf_printf(&b, "\"%.*s\":", SLICE_ARG(c->name));
+        return slice_find(body, buf_slice(&b)) >= 0;
+    }
     buf_printf(&b, "\"%.*s\":%.*s", SLICE_ARG(c->name), SLICE_ARG(c->value));
-    if (slice_find(body, buf_slice(&b)) >= 0)
+    if (json_says(body, buf_slice(&b)))
         return true;
     buf_over(&b, text, sizeof text);
     buf_printf(&b, "\"%.*s\":\"%.*s\"", SLICE_ARG(c->name),
                SLICE_ARG(c->value));
-    return slice_find(body, buf_slice(&b)) >= 0;
+    return json_says(body, buf_slice(&b));
 }
 
 /* "body =~ ..." looks at all of it, "key = value" for that member anywhere. */
 static bool body_is(struct slice body, const struct ladder_check *c)
 {
     if (!slice_eq(c->name, S("body")))
-        return json_has(body, c) == (c->op != LADDER_NE);
+        return json_has(body, c) ==
+               (c->op != LADDER_NE && c->op != LADDER_ABSENT);
     return text_matches(body, c->value) == (c->op != LADDER_NOMATCH);
 }
 
@@ -357,7 +376,7 @@ static bool expect_nothing(struct run *r)
         struct event *ev = event_at(it);
 
         if (ev->kind == EVENT_ARROW && !ev->used && !ev->passed &&
-            !event_is_noise(ev) && !r->skips) {
+            !event_is_noise(ev)) {
             why_set(&r->why, IMS_CONFLICT, "something else came");
             r->told.instead = it;
             return false;
@@ -379,6 +398,22 @@ static bool forgotten(struct run *r)
         }
     }
     return false;
+}
+
+/* One that cannot be read would never match, which is what !~ asks for. */
+static bool can_be_read(struct run *r)
+{
+    for (unsigned i = 0; i < r->line->check_count; i++) {
+        const struct ladder_check *c = &r->line->checks[i];
+
+        if ((c->op == LADDER_MATCH || c->op == LADDER_NOMATCH) &&
+            !text_is_expression(c->value)) {
+            why_set(&r->why, IMS_MALFORMED, "\"%.*s\" is no regular expression",
+                    SLICE_ARG(c->value));
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool do_line(struct run *r)
@@ -445,11 +480,13 @@ bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
         struct list *before = w->events.all.prev;
 
         r.line = &l->lines[i];
-        good = do_line(&r);
+        good = can_be_read(&r) && do_line(&r);
         place(&r, i, before);
         if (is_skip(r.line))
             r.skips = true;
-        else if (r.line->kind == LADDER_ARROW && !world_phone(w, r.line->from))
+        else if (r.line->kind == LADDER_REGISTERED ||
+                 (r.line->kind == LADDER_ARROW &&
+                  !world_phone(w, r.line->from)))
             r.skips = false;
     }
     good = good && !forgotten(&r);

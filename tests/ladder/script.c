@@ -222,11 +222,11 @@ static bool read_link(struct ladder_line *line, const struct words *w)
     line->from = w->w[1];
     line->to = w->w[2];
     if (is_word(w, 3, "mended"))
-        return true;
+        return w->n == 4;
     line->cut = is_word(w, 3, "cut");
     if (line->cut)
-        return true;
-    if (w->n < 5)
+        return w->n == 4;
+    if (w->n != 5)
         return false;
     if (is_word(w, 3, "delays"))
         return read_time(w->w[4], &line->delay_us);
@@ -260,7 +260,7 @@ static bool read_node_line(struct ladder_line *line, const struct words *w)
         line->from = w->w[0];
         line->what = w->n > 2 ? w->w[2] : (struct slice){0};
         if (line->kind != LADDER_ASK)
-            return true;
+            return w->n == kinds[i].words;
         line->method = w->w[1];
         line->more = w->w[3];
         return read_checks(line, w, 4);
@@ -276,7 +276,7 @@ static bool read_line(struct ladder_line *line, const struct words *w)
     }
     if (is_word(w, 0, "nothing") && is_word(w, 1, "else")) {
         line->kind = LADDER_NOTHING;
-        return true;
+        return w->n == 2;
     }
     if (is_word(w, 0, "after") && w->n == 2) {
         line->kind = LADDER_AFTER;
@@ -357,6 +357,93 @@ static struct slice flatten(struct arena *a, struct slice text)
     return kept;
 }
 
+/* ---- what lines say together ------------------------------------------------
+ */
+
+static bool is_stimulus(const struct ladder *l, const struct ladder_line *line)
+{
+    for (unsigned i = 0; i < l->phone_count; i++)
+        if (slice_eq(l->phones[i].name, line->from))
+            return line->kind == LADDER_ARROW;
+    return false;
+}
+
+static bool is_to_send(enum ladder_op op)
+{
+    return op == LADDER_SET || op == LADDER_REMOVE;
+}
+
+/* Of an answer of the admin interface: all of it is matched, its members are
+ * compared. */
+static bool fits_answer(const struct ladder_check *c)
+{
+    bool matches = c->op == LADDER_MATCH || c->op == LADDER_NOMATCH;
+
+    return is_to_send(c->op) || matches == slice_eq(c->name, S("body"));
+}
+
+/* Checks that nobody would look at are refused. */
+static enum ims_err check_checks(const struct ladder *l,
+                                 const struct ladder_line *line,
+                                 struct why *why)
+{
+    bool sends = is_stimulus(l, line);
+
+    for (unsigned i = 0; i < line->check_count; i++) {
+        const struct ladder_check *c = &line->checks[i];
+
+        if (line->kind == LADDER_ASK && !fits_answer(c))
+            return why_set(why, IMS_MALFORMED,
+                           "line %u: \"%.*s\": expected \"body =~\", \"body "
+                           "!~\", or a member with =, !=, absent or present",
+                           line->number, SLICE_ARG(c->name));
+        if (line->kind == LADDER_ARROW && is_to_send(c->op) != sends)
+            return why_set(why, IMS_MALFORMED,
+                           sends ? "line %u: \"%.*s\": expected \"Header: "
+                                   "value\" or \"-Header\": a phone sends this"
+                                 : "line %u: \"%.*s\": expected a check: no "
+                                   "phone sends this",
+                           line->number, SLICE_ARG(c->name));
+    }
+    return IMS_OK;
+}
+
+/* `open`: the last "..." that lets anything pass, or NULL. */
+static enum ims_err check_line(const struct ladder *l,
+                               const struct ladder_line *line,
+                               const struct ladder_line *open, struct why *why)
+{
+    if (!l->sim_only && line->us > MOST_LIVE_WAIT_S * SECOND)
+        return why_set(why, IMS_MALFORMED,
+                       "line %u: who waits so long says \"mode sim\"",
+                       line->number);
+    if (open && line->kind == LADDER_NOTHING)
+        return why_set(why, IMS_MALFORMED,
+                       "line %u, column 1: \"nothing else\" says nothing while "
+                       "the \"...\" of line %u lets anything pass: expected an "
+                       "arrow that a node sends between them",
+                       line->number, open->number);
+    return check_checks(l, line, why);
+}
+
+static enum ims_err check_lines(const struct ladder *l, struct why *why)
+{
+    const struct ladder_line *open = NULL;
+    enum ims_err err = IMS_OK;
+
+    for (unsigned i = 0; i < l->line_count && err == IMS_OK; i++) {
+        const struct ladder_line *line = &l->lines[i];
+
+        err = check_line(l, line, open, why);
+        if (line->kind == LADDER_SKIP)
+            open = line;
+        else if (line->kind == LADDER_REGISTERED ||
+                 (line->kind == LADDER_ARROW && !is_stimulus(l, line)))
+            open = NULL;
+    }
+    return err;
+}
+
 enum ims_err ladder_parse(struct slice text, struct ladder *out,
                           struct why *why)
 {
@@ -385,11 +472,8 @@ enum ims_err ladder_parse(struct slice text, struct ladder *out,
         if (err != IMS_OK)
             return err;
     }
-    for (unsigned i = 0; i < out->line_count && !out->sim_only; i++)
-        if (out->lines[i].us > MOST_LIVE_WAIT_S * SECOND)
-            return why_set(why, IMS_MALFORMED,
-                           "line %u: who waits so long says \"mode sim\"",
-                           out->lines[i].number);
+    if (check_lines(out, why) != IMS_OK)
+        return why->err;
     if (!out->topology.n)
         return why_set(why, IMS_MISSING, "no \"start FILE\" line");
     return IMS_OK;

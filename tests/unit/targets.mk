@@ -30,3 +30,7 @@ $(B)/starved.%: $(B)/unit/test_starved_network
 	@IMSBOX_STARVED=$(words $(STARVED_PARTS)) IMSBOX_STARVED_FROM=$* \
 	    $< >$@.log 2>&1 && sed -n 's/^refused: /  STARVED /p' $@.log || \
 	    { cat $@.log; echo "  FAILED  $@"; exit 1; }
+
+# The runner of ladders, without its main.
+$(B)/unit/test_ladder: $(patsubst %.c,$(B)/%.o, \
+    $(filter-out %/main.c,$(wildcard tests/ladder/*.c)))
