@@ -181,7 +181,7 @@ static enum ims_err show(struct store_db *w, struct why *why)
 
 static enum ims_err last_id(struct store_db *w, int64_t *out, struct why *why)
 {
-    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIBER_LAST, "");
+    sqlite3_stmt *q = db_bind(w, SQL_LAST_ID, "");
     enum ims_err err = db_row(w, q, why);
 
     if (err)
@@ -250,9 +250,13 @@ static enum ims_err end_entry(struct store_db *w, struct bulk *b,
 }
 
 /* What is hidden does not count. */
-static enum ims_err count(struct store_db *w, int64_t more, struct why *why)
+static enum ims_err count_imported(struct store_db *w, const struct bulk *b,
+                                   struct why *why)
 {
-    return db_run(w, db_bind(w, SQL_TOTAL_ADD, "i", more), why);
+    return db_run(
+        w,
+        db_bind(w, SQL_TOTAL_ADD, "ii", b->next - b->range.first, b->next - 1),
+        why);
 }
 
 static enum ims_err import_end(struct store_db *w, struct bulk *b,
@@ -261,7 +265,7 @@ static enum ims_err import_end(struct store_db *w, struct bulk *b,
     enum ims_err err = end_entry(w, b, why);
 
     if (!err)
-        err = count(w, b->next - b->range.first, why);
+        err = count_imported(w, b, why);
     return err ? err : show(w, why);
 }
 
@@ -298,7 +302,7 @@ static enum ims_err import_begin(struct store_db *w, struct bulk *b,
     b->over = true;
     err = import_piece(w, b, why);
     if (!err)
-        err = count(w, b->next - b->range.first, why);
+        err = count_imported(w, b, why);
     return err ? err : end_entry(w, b, why);
 }
 
@@ -494,7 +498,10 @@ static enum ims_err remove_begin(struct store_db *w, struct bulk *b,
     if (!err)
         err = audit_insert(w, &b->entry, &b->audit, why);
     if (!err)
-        err = count(w, b->range.first - b->range.last - 1, why);
+        err = db_run(w,
+                     db_bind(w, SQL_TOTAL_ADD, "ii",
+                             b->range.first - b->range.last - 1, b->range.last),
+                     why);
     if (err || b->dry_run)
         return err;
     if (b->range.last - b->range.first >= PIECE)

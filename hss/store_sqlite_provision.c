@@ -108,14 +108,10 @@ static struct slice label(const struct subscriber *s)
 
 /* ---- the change --------------------------------------------------------- */
 
-static enum ims_err count(struct store_db *w, int64_t more, struct why *why)
-{
-    return db_run(w, db_bind(w, SQL_TOTAL_ADD, "i", more), why);
-}
-
 static enum ims_err write_sub(struct store_db *w, struct edit_job *j,
                               struct why *why)
 {
+    int64_t more = j->sub ? 1 : -1;
     enum ims_err err;
 
     if (j->sub && j->before)
@@ -125,7 +121,9 @@ static enum ims_err write_sub(struct store_db *w, struct edit_job *j,
         err = subscriber_delete(w, &j->was, why);
     else
         err = subscriber_insert(w, j->sub, &j->edit.id, why);
-    return err ? err : count(w, j->sub ? 1 : -1, why);
+    if (err)
+        return err;
+    return db_run(w, db_bind(w, SQL_TOTAL_ADD, "ii", more, j->edit.id), why);
 }
 
 static enum audit_action action_of(const struct edit_job *j)

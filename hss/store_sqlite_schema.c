@@ -211,6 +211,12 @@ static const struct step steps[] = {
     {.sql = "CREATE TABLE leaver("
             " id INTEGER PRIMARY KEY, sub INTEGER NOT NULL,"
             " data BLOB NOT NULL, live BLOB NOT NULL);"},
+
+    /* 7: the highest id that was ever given, which a reset does not lower */
+    {.sql = "ALTER TABLE total ADD COLUMN last_id INTEGER NOT NULL DEFAULT 0;"
+            "UPDATE total SET last_id = max("
+            " (SELECT coalesce(max(id), 0) FROM subscriber),"
+            " (SELECT coalesce(max(coalesce(last, sub)), 0) FROM audit));"},
 };
 
 unsigned store_schema_newest(void)

@@ -290,10 +290,11 @@ static enum ims_err use(struct store_db *w, const struct subscriber *s,
 
 /* ---- create ------------------------------------------------------------- */
 
-/* Behind the ids that an import will use. */
+/* Behind every id that was given, also to who is gone: nobody is taken for him.
+ * And behind those that an import will use. */
 static enum ims_err next_id(struct store_db *w, int64_t *id, struct why *why)
 {
-    sqlite3_stmt *q = db_bind(w, SQL_SUBSCRIBER_LAST, "");
+    sqlite3_stmt *q = db_bind(w, SQL_LAST_ID, "");
     enum ims_err err = db_row(w, q, why);
 
     if (err)

@@ -766,6 +766,32 @@ static void what_schema_3_had_is_there_with_the_newest(void **state)
     (void)state;
 }
 
+/* Of those that were deleted the audit list still knows. proves H-DB-1 */
+static void ids_that_schema_6_gave_are_not_given_again(void **state)
+{
+    struct box b = {0};
+    struct why why;
+    sqlite3 *db;
+
+    temporary(&b);
+    assert_ok(store_schema_make(b.path, 6, &why), &why);
+    assert_int_equal(sqlite3_open(b.path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "INSERT INTO audit(at, who, action, what, sub, last)"
+                     " VALUES(0, 'x', 4, 'file', 1, 7), (0, 'x', 3, 'zoe', 8,"
+                     " NULL), (0, 'x', 9, 'gold', NULL, NULL)",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    box_open(&b, b.path);
+    load(&b, users);
+    assert_int_equal(read_sub(&b, "tel:+15551001").id, 9);
+    box_close(&b);
+    remove_all(&b);
+    (void)state;
+}
+
 static void limit_files(rlim_t bytes)
 {
     struct rlimit r;
@@ -1148,6 +1174,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_refuses_writes_until_there_is_room),
         cmocka_unit_test(every_older_schema_is_migrated),
         cmocka_unit_test(what_schema_3_had_is_there_with_the_newest),
+        cmocka_unit_test(ids_that_schema_6_gave_are_not_given_again),
         cmocka_unit_test(a_reset_empties_at_once_and_sweeps_behind_it),
         cmocka_unit_test(a_store_may_close_while_its_log_is_kept),
         cmocka_unit_test(no_number_comes_twice_across_kill_9),

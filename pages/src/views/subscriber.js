@@ -70,7 +70,7 @@ export function SubscriberView({id, isNew, editing}) {
     const [deleting, setDeleting] = useState(false);
     const {value: s, problem, reload} = useLoad(`subscribers/${seg(id)}`);
     const [refused, setRefused] = useState(null);
-    const remove = () => call('DELETE', `subscribers/${s.id}`).then(() => go('subscribers'), (p) => { setDeleting(false); setRefused(p); });
+    const remove = () => call('DELETE', `subscribers/${s.id}`, undefined, {headers: {'If-Match': `"${s.version}"`}}).then(() => go('subscribers'), (p) => { setDeleting(false); setRefused(p); reload(); });
 
     if (problem) return html`<${Refusal} problem=${problem} /><a href=${href('subscribers')}>${S.back}</a>`;
     if (!s) return html`<p>${T.loading}</p>`;
