@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Phones that others wrote register and call each other, headless."""
+import socket
 import subprocess
 
 import network as networks
 from clients import Baresip, Linphone, Twinkle, talk
+from conftest import skip
 
 
 def test_aka_and_digest_phones_call_each_other(make_network, block, account,
@@ -63,20 +65,49 @@ def test_phones_call_each_other_over_tcp(make_network, block, account, phones,
         assert one["transport"] == over
 
 
+def hear(account, password, text):
+    """Whether the phone of the README says this before it ends."""
+    phone = subprocess.Popen(
+        [networks.ROOT / "tools/phone", account.user, password, account.proxy,
+         account.domain], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace")
+    said = ""
+    try:
+        for line in phone.stdout:
+            said += line
+            if text in line:
+                return
+        raise AssertionError(f"it ended without {text}:\n{said}")
+    finally:
+        phone.terminate()
+        phone.wait(10)
+
+
 def test_the_phone_of_the_readme_says_who_needs_another(make_network, account,
                                                         need):
     """baresip alone says "Function not implemented" to an AKA challenge."""
     need("baresip")
-    alice = account(make_network(), "alice")
-    phone = subprocess.Popen(
-        [networks.ROOT / "tools/phone", alice.user, "x", alice.proxy,
-         alice.domain], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, errors="replace")
-    try:
-        for line in phone.stdout:
-            if "needs a phone that does AKA" in line:
-                return
-        raise AssertionError("it ended without a word about AKA")
-    finally:
-        phone.terminate()
-        phone.wait(10)
+    hear(account(make_network(), "alice"), "x", "needs a phone that does AKA")
+
+
+def test_the_phone_of_the_readme_registers_off_loopback_too(
+        make_network, account, block, need):
+    """At a proxy of this machine's other interface, that of tools/alone. From
+    127.0.0.1 the kernel would send to this machine alone."""
+    need("baresip")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        try:
+            one.bind(("192.0.2.1", 0))
+        except OSError:
+            skip("there is no interface but loopback")
+
+    def listen_outside(tree):
+        pcscf = next(node for node in tree["networks"][0]["nodes"]
+                     if node["role"] == "pcscf")
+        pcscf["gm"] = [f"udp:192.0.2.1:{block.port(0)}"]
+    net = make_network(change=listen_outside)
+    bob = account(net, "bob", f"192.0.2.1:{block.port(0)}")
+    hear(bob, bob.secret["password"], "200 OK")
+    assert {entry["remote"].split(":")[0] for entry in net.pcscf.record()
+            if entry.get("text", "").startswith("REGISTER")
+            and entry["kind"] == "rx"} == {"192.0.2.1"}
