@@ -245,20 +245,37 @@ void registration_refuse(struct registration *r, unsigned status,
     registration_free(r);
 }
 
+/* The name that who is called may see (TS 23.228 5.11.4); an identity that has
+ * no room is left out as a whole. */
+static void list_identity(const struct profile_identity *id, struct buf *out)
+{
+    size_t before = out->n;
+
+    buf_str(out, before ? ", " : "");
+    if (id->display_name.n) {
+        sip_quote(id->display_name, out);
+        buf_char(out, ' ');
+    }
+    buf_printf(out, "<%.*s>", SLICE_ARG(id->impu));
+    if (out->full)
+        out->n = before;
+}
+
 /* P-Associated-URI: the default first, none barred, no wildcards. */
 static void list_identities(const struct irs *irs, struct sip_message *resp)
 {
     const struct profile_service *service = NULL;
-    struct slice first = irs_default(irs);
+    const struct profile_identity *first =
+        profile_find(irs->profile, irs_default(irs), NULL);
     struct buf b;
 
     buf_init(&b, 64 * 1024);
-    buf_printf(&b, "<%.*s>", SLICE_ARG(first));
+    list_identity(first, &b);
     for (const struct profile_identity *id =
              profile_next(irs->profile, &service, NULL);
          id; id = profile_next(irs->profile, &service, id))
-        if (profile_identity_is_public(id) && !slice_eq(id->impu, first))
-            buf_printf(&b, ", <%.*s>", SLICE_ARG(id->impu));
+        if (profile_identity_is_public(id) && !slice_eq(id->impu, first->impu))
+            list_identity(id, &b);
     sip_set(resp, SIP_HDR_P_ASSOCIATED_URI, buf_slice(&b));
     buf_fini(&b);
 }

@@ -133,10 +133,17 @@ void sip_unquote(struct slice inside, struct buf *out)
     }
 }
 
+static bool is_control(unsigned char c)
+{
+    return c < ' ' || c == 0x7f;
+}
+
 void sip_quote(struct slice text, struct buf *out)
 {
     buf_char(out, '"');
     for (size_t i = 0; i < text.n; i++) {
+        if (is_control((unsigned char)text.p[i]))
+            continue;
         if (text.p[i] == '"' || text.p[i] == '\\')
             buf_char(out, '\\');
         buf_char(out, text.p[i]);

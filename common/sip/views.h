@@ -42,7 +42,8 @@ bool sip_params_valid(struct slice params);
 
 /* The inside of a quoted string with its quoted-pairs undone. */
 void sip_unquote(struct slice inside, struct buf *out);
-/* Text as a quoted string: quotes around it, '"' and '\' escaped. */
+/* Text as a quoted string: quotes around it, '"' and '\' escaped, control
+ * characters left out. */
 void sip_quote(struct slice text, struct buf *out);
 
 /* ---- any "value;params" -------------------------------------------------- */

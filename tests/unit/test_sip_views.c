@@ -49,6 +49,17 @@ static void quoting_and_unquoting_are_inverse(void **state)
     assert_text(buf_slice(&b), S("a\"b\\c\\"));
 }
 
+static void a_quoted_string_has_no_control_characters(void **state)
+{
+    char memory[64];
+    struct buf b;
+
+    (void)state;
+    buf_over(&b, memory, sizeof(memory));
+    sip_quote(S("J\xc3\xa4n\r\nVia: x\t\x7f"), &b);
+    assert_text(buf_slice(&b), S("\"J\xc3\xa4nVia: x\""));
+}
+
 struct address {
     const char *value, *display, *uri, *params;
 };
@@ -388,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parameters_are_tokens_hosts_or_quoted),
         cmocka_unit_test(quoting_and_unquoting_are_inverse),
+        cmocka_unit_test(a_quoted_string_has_no_control_characters),
         cmocka_unit_test(an_address_has_a_name_a_uri_and_parameters),
         cmocka_unit_test(a_broken_address_is_refused_with_a_sentence),
         cmocka_unit_test(a_contact_tells_q_expires_instance_and_flow),
