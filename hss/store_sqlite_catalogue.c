@@ -64,11 +64,14 @@ static enum ims_err charging_insert(struct store_db *w,
                                     const struct catalogue_charging *c,
                                     struct why *why)
 {
-    return db_run(w,
-                  db_bind(w, SQL_CHARGING_INSERT, "tTTTT", c->name,
-                          c->addresses.primary_ecf, c->addresses.secondary_ecf,
-                          c->addresses.primary_ccf, c->addresses.secondary_ccf),
-                  why);
+    enum ims_err err =
+        db_run(w,
+               db_bind(w, SQL_CHARGING_INSERT, "tTTTT", c->name,
+                       c->addresses.primary_ecf, c->addresses.secondary_ecf,
+                       c->addresses.primary_ccf, c->addresses.secondary_ccf),
+               why);
+
+    return err == IMS_EXISTS ? IMS_OK : err;
 }
 
 static enum ims_err shared_insert(struct store_db *w,
@@ -78,6 +81,8 @@ static enum ims_err shared_insert(struct store_db *w,
     enum ims_err err =
         db_run(w, db_bind(w, SQL_SHARED_INSERT, "i", (int64_t)c->id), why);
 
+    if (err == IMS_EXISTS)
+        return IMS_OK;
     return err ? err : ifcs_insert(w, 0, c->id, c->ifcs, why);
 }
 
@@ -121,14 +126,9 @@ static enum ims_err profile_insert(struct store_db *w,
                               why);
 
     if (err)
-        return err;
+        return err == IMS_EXISTS ? IMS_OK : err;
     return profile_details(w, sqlite3_last_insert_rowid(w->db), &p->service,
                            why);
-}
-
-static enum ims_err exists_is_fine(enum ims_err err)
-{
-    return err == IMS_EXISTS ? IMS_OK : err;
 }
 
 /* Profiles refer to shared sets: those come first. */
@@ -138,11 +138,11 @@ enum ims_err catalogue_insert(struct store_db *w, const struct catalogue *c,
     enum ims_err err = IMS_OK;
 
     for (struct catalogue_charging *i = c->charging; i && !err; i = i->next)
-        err = exists_is_fine(charging_insert(w, i, why));
+        err = charging_insert(w, i, why);
     for (struct catalogue_shared *i = c->shared; i && !err; i = i->next)
-        err = exists_is_fine(shared_insert(w, i, why));
+        err = shared_insert(w, i, why);
     for (struct catalogue_profile *i = c->profiles; i && !err; i = i->next)
-        err = exists_is_fine(profile_insert(w, i, why));
+        err = profile_insert(w, i, why);
     return err;
 }
 

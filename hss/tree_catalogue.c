@@ -24,6 +24,26 @@
 
 /* ---- lists of numbers ---------------------------------------------------- */
 
+/* Into its place: the store has them in ascending order, each once. */
+static void add_number(struct complaints *c, const struct yaml *y,
+                       uint32_t *values, size_t *count)
+{
+    size_t before = c->count, i = *count;
+    uint32_t value = 0;
+
+    tree_number(c, y, &value);
+    if (c->count > before)
+        return;
+    for (; i && values[i - 1] > value; i--)
+        values[i] = values[i - 1];
+    if (i && values[i - 1] == value)
+        complain(c, y->at,
+                 "the number %u stands here twice; each once was expected",
+                 value);
+    values[i] = value;
+    ++*count;
+}
+
 /* The numbers of a list, for chains that want arrays. */
 static const uint32_t *numbers(struct complaints *c, const struct yaml *y,
                                size_t max, size_t *count)
@@ -39,10 +59,10 @@ static const uint32_t *numbers(struct complaints *c, const struct yaml *y,
     if (!values)
         return NULL;
     if (y->kind != YAML_LIST)
-        tree_number(c, y, &values[(*count)++]);
+        add_number(c, y, values, count);
     else
         for (struct yaml_item *i = y->items; i; i = i->next)
-            tree_number(c, i->value, &values[(*count)++]);
+            add_number(c, i->value, values, count);
     return values;
 }
 

@@ -62,6 +62,14 @@ static void what_is_wrong_has_its_place(void **state)
          "\"pointer\":\"/ifc/0/when/0\""},
         {"PUT " GOLD, "{\"name\": \"silver\"}", 400, "\"pointer\":\"/name\""},
         {"PUT " GOLD, "{\"colour\": 1}", 400, "\"pointer\":\"/colour\""},
+        {"PUT " GOLD,
+         "{\"services\": [\"a\"], \"ifc\": [{\"priority\": 1, \"server\":"
+         " \"sip:as@x\", \"when\": [{\"group\": [0, 1, 0], \"method\":"
+         " \"INVITE\"}]}, {\"priority\": 2, \"server\": \"sip:as2@x\"}]}",
+         400, "\"pointer\":\"/ifc/0/when/0/group/2\""},
+        {"PUT " GOLD, "{\"shared_ifc\": [1, 1]}", 400,
+         "the number 1 stands here twice"},
+        {"GET " GOLD, "", 404, "no service profile gold"},
         {"PUT /api/v1/profiles/a%0ab", "{}", 400, "no control characters"},
         {"PUT /api/v1/shared-ifc/0", "{}", 400, "a number from 1 on"},
         {"PUT /api/v1/shared-ifc/x", "{}", 400, "a number from 1 on"},
@@ -106,6 +114,34 @@ static void an_etag_guards_an_entry(void **state)
                      204);
 }
 
+/* The store has its own order: what is answered is what is stored. */
+static void an_etag_is_that_of_what_is_stored(void **state)
+{
+    static const char body[] =
+        "{\"media_profile\": 0, \"services\": [\"b\", \"a\"],"
+        " \"shared_ifc\": [9, 7], \"ifc\": [{\"priority\": 2,"
+        " \"server\": \"sip:b\", \"service_info\": \"\"}, {\"priority\": 1,"
+        " \"server\": \"sip:a\", \"include\": [\"response\", \"request\"],"
+        " \"when\": [{\"group\": [2, 0], \"method\": \"REGISTER\","
+        " \"registration\": [\"gone\", \"again\", \"initial\"]},"
+        " {\"group\": 1, \"header\": \"Accept\", \"content\": \"\"},"
+        " {\"header\": \"Subject\"}]}]}";
+    struct hss_api *f = *state;
+    char answered[64], stored[64];
+
+    assert_int_equal(api_say(f, "PUT /api/v1/shared-ifc/7", IFC), 201);
+    assert_int_equal(api_say(f, "PUT /api/v1/shared-ifc/9", IFC), 201);
+    assert_int_equal(api_say(f, "PUT " GOLD, body), 201);
+    api_etag(f, answered);
+    assert_int_equal(api_say(f, "GET " GOLD, ""), 200);
+    api_etag(f, stored);
+    assert_string_equal(answered, stored);
+    api_has(f, "\"group\":[0,2]");
+    api_has(f, "\"shared_ifc\":[7,9]");
+    assert_int_equal(api_say_with(f, "PUT " GOLD, "{}", "If-Match", answered),
+                     200);
+}
+
 static void changes_of_entries_are_undone(void **state)
 {
     struct hss_api *f = *state;
@@ -132,6 +168,7 @@ int main(void)
         T(what_is_wrong_has_its_place),
         T(a_profile_that_is_used_changes_for_its_users),
         T(an_etag_guards_an_entry),
+        T(an_etag_is_that_of_what_is_stored),
         T(changes_of_entries_are_undone),
     };
 

@@ -355,6 +355,8 @@ static void every_wrong_line_of_yaml_is_told(void **state)
         {"profiles:\n  - {name: p, ifc: [{priority: 1, server: a}, "
          "{priority: 1, server: b}]}\n",
          "the priority 1 stands here twice"},
+        {IFC("priority: 1, server: s, when: [{method: A, group: [3, 3]}]"),
+         "the number 3 stands here twice; each once was expected"},
         {"profiles:\n  - {ifc: []}\n", "no name; a text was expected"},
         {"charging:\n  - {name: x}\n", "without address; ccf or ecf"},
         {"shared_ifc:\n  - {ifc: []}\n", "a shared set without id"},

@@ -441,6 +441,28 @@ static void what_contradicts_is_refused_and_changes_nothing(void **state)
     assert_err(IMS_NOT_FOUND, b->err, &b->why);
 }
 
+/* A name that exists is left as it is, which what it holds is not taken for. */
+static void half_of_a_service_profile_is_not_stored(void **state)
+{
+    struct box *b = *state;
+    uint32_t shared[] = {3, 3};
+    struct profile_service_id id = {.id = S("icsi")};
+    struct catalogue_profile half = {.name = S("half"),
+                                     .service = {.shared_ifc_sets = shared,
+                                                 .nshared = 2,
+                                                 .service_ids = &id}};
+    struct catalogue c = {.profiles = &half};
+    struct store_import what = {.catalogue = &c};
+    struct why why;
+
+    store_import(b->s, &what, on_done, b);
+    finish(b);
+    assert_err(IMS_EXISTS, b->err, &b->why);
+    assert_ok(store_catalogue(b->s, &b->a, &c, &why), &why);
+    for (const struct catalogue_profile *p = c.profiles; p; p = p->next)
+        assert_false(slice_eq(p->name, S("half")));
+}
+
 /* proves H-DB-1 */
 static void an_import_never_overwrites_an_edit(void **state)
 {
@@ -1162,6 +1184,7 @@ int main(void)
         T(a_change_keeps_registration_secrets_and_numbers),
         T(a_new_private_identity_alone_ends_the_registration),
         T(what_contradicts_is_refused_and_changes_nothing),
+        T(half_of_a_service_profile_is_not_stored),
         T(an_import_never_overwrites_an_edit),
         T(writes_that_wait_share_a_commit),
         T(who_waits_for_a_subscription_comes_behind_its_writes),
