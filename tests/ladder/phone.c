@@ -325,6 +325,8 @@ static void received_register_answer(struct phone *p, struct sip_message *m)
     }
     if (m->status / 100 != 2)
         return;
+    if (p->wrong.err == IMS_OK)
+        (void)!rspauth_check(&p->rspauth, m, &p->wrong);
     buf_init(&b, 16384);
     sip_values_begin(&it, m, SIP_HDR_SERVICE_ROUTE);
     while (sip_values_next(&it, &value)) {

@@ -16,6 +16,7 @@
 #include "net/net.h"
 #include "sip/framer.h"
 #include "sip/message.h"
+#include "support/rspauth.h"
 
 /* What it was provisioned with. */
 struct phone_secret {
@@ -59,6 +60,8 @@ struct phone {
     struct str challenge;     /* WWW-Authenticate of the last 401 */
     unsigned register_status; /* of the last answer to REGISTER; 0: waits */
     uint32_t nc;              /* times its nonce was used */
+    struct rspauth rspauth;   /* what a 200 to REGISTER must prove */
+    struct why wrong;         /* a 200 that did not; IMS_OK: none */
     struct phone_call registration;
     struct list calls;
     unsigned counter; /* makes Call-IDs, tags and branches unique */

@@ -85,8 +85,12 @@ bool phone_authorize(struct phone *p, struct sip_message *m,
         .nc = buf_slice(&count),
         .cnonce = S("ladder"),
     };
-    if (ha1.n)
+    p->rspauth = (struct rspauth){0};
+    if (ha1.n) {
         digest_response(&in, digest_slice(&ha1), &response);
+        if (in.qop)
+            rspauth_expect(&p->rspauth, p->registration.cseq, &in, &ha1);
+    }
     sip_set_printf(
         m, SIP_HDR_AUTHORIZATION,
         "Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", "

@@ -418,6 +418,15 @@ static void set_count(struct phone *p, const struct ladder_line *line)
             p->nc = (uint32_t)n;
 }
 
+/* Credentials of the ladder's own: what they would prove is not known. */
+static bool says_otherwise(const struct ladder_line *line)
+{
+    for (unsigned i = 0; i < line->check_count; i++)
+        if (slice_eq_nocase(line->checks[i].name, S("Authorization")))
+            return slice_eq(line->what, S("REGISTER"));
+    return false;
+}
+
 enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
                         struct why *why)
 {
@@ -438,6 +447,8 @@ enum ims_err phone_send(struct phone *p, const struct ladder_line *line,
     if (!m)
         return why->err;
     apply(m, line);
+    if (says_otherwise(line))
+        p->rspauth = (struct rspauth){0};
     if (m->is_request && line->more.n && m->method != SIP_REGISTER)
         learn_first(last_call(p), m);
     err = phone_post(p, m, why);

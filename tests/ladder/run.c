@@ -416,6 +416,22 @@ static bool can_be_read(struct run *r)
     return true;
 }
 
+/* What a ladder need not say. */
+static bool is_deceived(struct run *r)
+{
+    LIST_EACH (it, &r->w->phones) {
+        const struct phone *p = container_of(it, struct phone, link);
+
+        if (p->wrong.err != IMS_OK) {
+            why_set(&r->why, p->wrong.err,
+                    "what %.*s was answered is wrong: %s", SLICE_ARG(p->name),
+                    p->wrong.text);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool do_line(struct run *r)
 {
     const struct world_ops *ops = r->w->ops;
@@ -480,7 +496,7 @@ bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
         struct list *before = w->events.all.prev;
 
         r.line = &l->lines[i];
-        good = can_be_read(&r) && do_line(&r);
+        good = can_be_read(&r) && do_line(&r) && !is_deceived(&r);
         place(&r, i, before);
         if (is_skip(r.line))
             r.skips = true;

@@ -35,7 +35,7 @@ ladders-live: $(B)/ladder $(BIN)
 	@echo "  LADDERS live ($(VARIANT))"
 	@tools/alone $(B)/ladder -q -j $(LADDER_JOBS) -b $(LADDER_BLOCK) -l $(B)/bin $(LADDERS)
 
-$(B)/ladder: $(LADDER_OBJ) $(LIB)
+$(B)/ladder: $(LADDER_OBJ) $(SUPPORT) $(LIB)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 

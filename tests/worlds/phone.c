@@ -294,11 +294,15 @@ static void note_bound(struct phone *p)
 
 static void registered(struct phone *p, const struct sip_message *m)
 {
+    struct why why;
+
     p->tally->registered++;
     note_bound(p);
     if (p->plan->wrong || p->plan->barred)
         core_break(p->core, CHECK_IMPOSTOR,
                    "phone%u registered, though it may not", p->index);
+    if (rspauth_check(&p->rspauth, m, &why) != IMS_OK)
+        core_break(p->core, CHECK_GENUINE, "phone%u: %s", p->index, why.text);
     take_service_route(p, m);
     if (p->wanted == 0)
         str_set(&p->service_route, (struct slice){0});

@@ -10,6 +10,7 @@
 #include "base/list.h"
 #include "crypto/aka.h"
 #include "sip/ua.h"
+#include "support/rspauth.h"
 #include "worlds/core.h"
 
 /* What the world's phones saw. */
@@ -38,9 +39,10 @@ struct phone {
 
     struct str call_id, tag, challenge, service_route;
     uint32_t cseq, nc;
-    unsigned tries;  /* answers to challenges in a row */
-    unsigned status; /* of the last REGISTER that ended; 0: under way */
-    unsigned wanted; /* its Expires */
+    struct rspauth rspauth; /* what a 200 to REGISTER must prove */
+    unsigned tries;         /* answers to challenges in a row */
+    unsigned status;        /* of the last REGISTER that ended; 0: under way */
+    unsigned wanted;        /* its Expires */
     int64_t bound_since_us, bound_until_us; /* without a gap, as it knows */
     bool refreshes;                         /* registers again by itself */
     bool always_picks;                      /* answers each call, at once */

@@ -102,8 +102,11 @@ bool phone_authorize(struct phone *p, struct sip_message *m)
                                .nonce = param_of(&a, "nonce"),
                                .nc = buf_slice(&count),
                                .cnonce = S("world")};
-    if (ha1.n)
+    p->rspauth = (struct rspauth){0};
+    if (ha1.n) {
         digest_response(&in, digest_slice(&ha1), &response);
+        rspauth_expect(&p->rspauth, p->cseq, &in, &ha1);
+    }
     sip_set_printf(m, SIP_HDR_AUTHORIZATION,
                    "Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", "
                    "uri=\"%.*s\", response=\"%.*s\", algorithm=%s, "
