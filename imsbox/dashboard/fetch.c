@@ -265,10 +265,6 @@ static void set_limits(struct fetch *x, const struct fetch_request *rq)
     curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     curl_easy_setopt(x->easy, CURLOPT_DNS_CACHE_TIMEOUT, 1L); /* they move */
     curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, rq->timeout_ms);
-    if (rq->silence_s) {
-        curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-        curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_TIME, rq->silence_s);
-    }
 }
 
 struct fetch *fetch_start(struct fetcher *f, const struct fetch_request *rq,

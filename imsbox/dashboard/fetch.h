@@ -51,7 +51,6 @@ struct fetch_request {
     struct fetch_header headers[FETCH_HEADERS];
     unsigned header_count;
     long timeout_ms; /* for all of it; 0: it may go on forever */
-    long silence_s;  /* and may send nothing for so long; 0: forever */
 };
 
 struct fetch;

@@ -9,8 +9,8 @@ enum {
     EARLY_US = 4 * SECOND,      /* then a node that nobody listens at is dead */
     PROBE_EVERY_US = 2 * SECOND,
     PROBE_MS = 1500,
-    START_US = 2 * SECOND, /* so long its story may still begin */
-    SILENCE_S = 40,        /* a node gives a sign of life every 15 s */
+    START_US = 2 * SECOND,    /* so long its story may still begin */
+    SILENCE_US = 40 * SECOND, /* a node gives a sign of life every 15 s */
 };
 
 static void follow(void *ctx);
@@ -113,10 +113,25 @@ static void on_frame(void *ctx, enum wire_kind kind, struct slice payload)
     json_decref(j);
 }
 
+/* The connection is lost, and neither end was told. */
+static void on_silence(void *ctx)
+{
+    struct watch *w = ctx;
+
+    fetch_cancel(w->stream);
+    follow(w);
+}
+
+static void expect_life(struct watch *w)
+{
+    timer_start(w->net->timers, &w->silence, SILENCE_US, on_silence, w);
+}
+
 static bool on_part(void *ctx, struct slice bytes)
 {
     struct watch *w = ctx;
 
+    expect_life(w);
     return wire_take(&w->wire, bytes) && !w->again;
 }
 
@@ -126,6 +141,7 @@ static void on_stream_end(void *ctx, const struct fetch_answer *a)
     char why[200];
 
     w->stream = NULL;
+    timer_stop(w->net->timers, &w->silence);
     if (w->again) {
         timer_start(w->net->timers, &w->retry, 0, follow, w);
         return;
@@ -154,8 +170,7 @@ static void follow(void *ctx)
     struct fetch_request rq = {.method = "GET",
                                .token = w->token,
                                .headers = {{"Accept", S(RECORD_WIRE_TYPE)}},
-                               .header_count = 1,
-                               .silence_s = SILENCE_S};
+                               .header_count = 1};
     char url[400];
 
     w->again = false;
@@ -164,6 +179,7 @@ static void follow(void *ctx)
              (unsigned long long)w->seq);
     rq.url = url;
     w->stream = fetch_start(w->fetcher, &rq, &stream_handler, w);
+    expect_life(w);
 }
 
 /* ---- does it still answer? ----------------------------------------------- */
@@ -222,6 +238,7 @@ void watch_end(struct watch *w)
     fetch_cancel(w->probe);
     timer_stop(w->net->timers, &w->retry);
     timer_stop(w->net->timers, &w->next_probe);
+    timer_stop(w->net->timers, &w->silence);
     wire_fini(&w->wire);
     str_fini(&w->status);
 }

@@ -45,7 +45,7 @@ struct watch {
     struct wire wire;
     struct fetch *stream, *probe;
     bool again; /* the node is another one: follow it from its beginning */
-    struct timer retry, next_probe;
+    struct timer retry, next_probe, silence;
 };
 
 /* Begins to follow. fetcher, handler and site outlive it. */
