@@ -143,8 +143,9 @@ const struct entry *entries_next(struct entries *e, int64_t until_us)
 
 static bool may_go(const struct entry *e, int64_t keep_us)
 {
-    return (!entry_is_message(e) && e->told) || e->wall_us < keep_us ||
-           (e->told && e->other && e->other->told);
+    if (e->wall_us < keep_us)
+        return e->told || !e->chosen;
+    return e->told && (!entry_is_message(e) || (e->other && e->other->told));
 }
 
 static void each(struct entries *e, void (*fn)(struct entry *it, int64_t us),

@@ -172,6 +172,17 @@ static void what_is_too_new_is_told_later(void **state)
     assert_int_equal(story_tell(w->story, INT64_MAX, 0), 0);
 }
 
+/* One node has a backlog, or nobody knows yet whether it lives. */
+static void what_is_not_told_yet_is_not_forgotten(void **state)
+{
+    struct world *w = *state;
+
+    add_alices(w);
+    assert_int_equal(story_tell(w->story, 0, INT64_MAX), 0);
+    assert_int_equal(story_tell(w->story, 4000, INT64_MAX), 3);
+    assert_int_equal(story_tell(w->story, INT64_MAX, INT64_MAX), 2);
+}
+
 static void what_was_told_outlives_the_entries(void **state)
 {
     struct world *w = *state;
@@ -520,6 +531,7 @@ int main(void)
         IN_WORLD(entries_become_steps_of_one_call),
         IN_WORLD(a_step_knows_what_it_is),
         IN_WORLD(what_is_too_new_is_told_later),
+        IN_WORLD(what_is_not_told_yet_is_not_forgotten),
         IN_WORLD(what_was_told_outlives_the_entries),
         IN_WORLD(a_late_copy_is_waited_for),
         IN_WORLD(a_copy_that_is_too_late_is_not_told_again),
