@@ -44,10 +44,11 @@ static void take(struct capture *c)
 /* Until Ctrl-C kills us, or nobody reads any more: that is a good end too. */
 static enum exit_status go_on(struct capture *c)
 {
+    enum exit_status status = view_look(&c->view);
     struct why why = {0};
 
-    if (view_look(&c->view) == 0)
-        return EXIT_UNAVAILABLE;
+    if (status != EXIT_DONE)
+        return status;
     for (take(c); pcapng_add(c->file, c->steps, c->count, &why) == IMS_OK;
          take(c))
         view_go_on(&c->view);

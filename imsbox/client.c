@@ -46,10 +46,10 @@ enum exit_status client_open(struct client *c, const struct words *w)
         return err == IMS_CONFIG ? EXIT_TOPOLOGY : EXIT_UNAVAILABLE;
     }
     c->asker = asker_new();
+    look_for_hub(c);
     site_token(&c->site, &token);
     asker_set_token(c->asker, str_c(&token));
     str_fini(&token);
-    look_for_hub(c);
     return EXIT_DONE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/gather.h"
 #include "base/mem.h"
+#include "imsbox/answers.h"
+#include "imsbox/client.h"
 #include <stdio.h>
 
 enum { PAGE = 5000, GATHER_TIMEOUT_MS = 10000 };
@@ -10,6 +12,7 @@ struct gather_node {
     unsigned number;
     uint64_t next;
     bool failed;  /* in this round */
+    bool denied;  /* for want of the right token */
     bool told_of; /* that it failed */
 };
 
@@ -53,10 +56,12 @@ static const char *name_of(const struct gather_node *n)
 
 static void fail(struct gather_node *n, struct slice text)
 {
+    char detail[200];
+
     n->failed = true;
+    answer_detail(text, detail, sizeof detail);
     if (!n->told_of)
-        fprintf(stderr, "imsbox: %s: %.*s\n", name_of(n),
-                SLICE_ARG(slice_first(slice_trim(text), 200)));
+        fprintf(stderr, "imsbox: %s: %s\n", name_of(n), detail);
     n->told_of = true;
 }
 
@@ -68,6 +73,7 @@ static void on_record(void *ctx, long status, struct slice body)
 
     if (status != 200) {
         fail(n, body);
+        n->denied = exit_of_status(status) == EXIT_DENIED;
         return;
     }
     if (entries_read(n->gather->into, n->number, body, &n->next, &last, &missed,
@@ -95,18 +101,22 @@ static void ask(struct gather_node *n)
     asker_get(n->gather->asker, url, GATHER_TIMEOUT_MS, on_record, n);
 }
 
-unsigned gather_round(struct gather *g)
+enum exit_status gather_round(struct gather *g)
 {
-    unsigned answered = 0;
+    enum exit_status status = EXIT_UNAVAILABLE;
 
     for (unsigned i = 0; i < g->site->node_count; i++) {
-        g->nodes[i].failed = false;
+        g->nodes[i].failed = g->nodes[i].denied = false;
         ask(&g->nodes[i]);
     }
     asker_finish(g->asker);
-    for (unsigned i = 0; i < g->site->node_count; i++)
-        answered += !g->nodes[i].failed;
-    return answered;
+    for (unsigned i = 0; i < g->site->node_count; i++) {
+        if (!g->nodes[i].failed)
+            return EXIT_DONE;
+        if (g->nodes[i].denied)
+            status = EXIT_DENIED;
+    }
+    return status;
 }
 
 void gather_wait(struct gather *g, int ms)

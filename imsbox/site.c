@@ -316,13 +316,11 @@ void site_token(const struct site *s, struct str *out)
     struct tokens tokens = {0};
     struct why why;
 
-    if (tokens_load_from(str_c(&s->dir), false, &tokens, &why) != IMS_OK ||
-        tokens.admin.n == 0) {
-        tokens_fini(&tokens);
-        tokens = (struct tokens){0};
-        if (tokens_load(s->topology, false, &tokens, &why) != IMS_OK)
-            tokens = (struct tokens){0};
-    }
-    str_set(out, str_slice(&tokens.admin));
+    bool is_in_run = s->dir.n && !s->topology->access.tokens;
+    enum ims_err err =
+        is_in_run ? tokens_load_from(str_c(&s->dir), false, &tokens, &why)
+                  : tokens_load(s->topology, false, &tokens, &why);
+
+    str_set(out, err == IMS_OK ? str_slice(&tokens.admin) : S(""));
     tokens_fini(&tokens);
 }

@@ -32,8 +32,8 @@ struct site {
 void site_init(struct site *s, struct topology *t);
 void site_fini(struct site *s);
 
-/* The admin token of the site, into out: IMSBOX_TOKEN, else that of its run
- * directory, else where access: says. Empty when there is none. */
+/* The admin token of the site, into out: IMSBOX_TOKEN, else that of the file
+ * which its nodes take it from (node/tokens.h). Empty when there is none. */
 void site_token(const struct site *s, struct str *out);
 
 /* By a topology file, by the name of a running topology, or (NULL) the only

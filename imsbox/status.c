@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 #include "imsbox/answers.h"
-#include "imsbox/ask.h"
+#include "imsbox/client.h"
 #include "imsbox/commands.h"
 #include "imsbox/output.h"
 #include "imsbox/site.h"
@@ -16,6 +16,7 @@ struct status_row {
     long long registrations; /* -1: not a node that has any */
     unsigned faults;         /* on purpose */
     char near[200];          /* limits */
+    char denied[200];        /* why those three are not told; or empty */
 };
 
 static void on_ready(void *ctx, long status, struct slice body)
@@ -38,6 +39,8 @@ static void on_faults(void *ctx, long status, struct slice body)
 {
     struct status_row *r = ctx;
 
+    if (exit_of_status(status) == EXIT_DENIED)
+        answer_detail(body, r->denied, sizeof r->denied);
     r->faults = status == 200 ? answer_faults(body) : 0;
 }
 
@@ -169,6 +172,19 @@ static void print_limits(const struct output *o, const struct site *s,
                     rows[i].at->node->name, rows[i].near, output_plain(o));
 }
 
+/* One token is for all of them. */
+static void print_denied(const struct site *s, const struct status_row *rows)
+{
+    for (unsigned i = 0; i < s->node_count; i++)
+        if (rows[i].denied[0]) {
+            fprintf(stderr,
+                    "imsbox: %s: %s; registrations, faults and limits are not "
+                    "shown\n",
+                    rows[i].at->node->name, rows[i].denied);
+            return;
+        }
+}
+
 static void print_rows(const struct site *s, const struct status_row *rows,
                        int width)
 {
@@ -190,15 +206,17 @@ static int print(const struct site *s, bool json)
     struct str token = {0};
     int width = 4, status = 0;
 
-    site_token(s, &token);
-    asker_set_token(h, str_c(&token));
-    str_fini(&token);
     for (unsigned i = 0; i < s->node_count; i++) {
         int n = (int)strlen(s->nodes[i].node->name);
 
         width = n > width ? n : width;
         rows[i] = (struct status_row){.at = &s->nodes[i], .registrations = -1};
-        ask(h, &rows[i], "/readyz", on_ready);
+        ask(h, &rows[i], "/readyz", on_ready); /* a wrong token is no answer */
+    }
+    site_token(s, &token);
+    asker_set_token(h, str_c(&token));
+    str_fini(&token);
+    for (unsigned i = 0; i < s->node_count; i++) {
         ask(h, &rows[i], "/api/v1/registrations?limit=1", on_registrations);
         ask(h, &rows[i], "/api/v1/faults", on_faults);
         ask(h, &rows[i], "/api/v1/limits", on_limits);
@@ -210,6 +228,7 @@ static int print(const struct site *s, bool json)
         print_json_rows(s, rows);
     else
         print_rows(s, rows, width);
+    print_denied(s, rows);
     asker_free(h);
     free(rows);
     return status;

@@ -142,9 +142,10 @@ static enum exit_status print_all(struct trace *t)
 static enum exit_status show(struct trace *t)
 {
     const struct words *w = t->words;
+    enum exit_status status = view_look(&t->view);
 
-    if (view_look(&t->view) == 0)
-        return EXIT_UNAVAILABLE;
+    if (status != EXIT_DONE)
+        return status;
     if (w->option[FOLLOW])
         return follow(t);
     if (w->option[PCAPNG])

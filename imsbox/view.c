@@ -31,13 +31,13 @@ void view_close(struct view *v)
     site_fini(&v->site);
 }
 
-unsigned view_look(struct view *v)
+enum exit_status view_look(struct view *v)
 {
-    unsigned answered = gather_round(v->gather);
+    enum exit_status status = gather_round(v->gather);
 
     choice_mark(&v->choice, &v->entries);
     entries_join(&v->entries);
-    return answered;
+    return status;
 }
 
 void view_go_on(struct view *v)

@@ -31,8 +31,8 @@ enum exit_status view_open(struct view *v, const char *site, const char *call,
                            const char *user);
 void view_close(struct view *v);
 
-/* Fetches, marks and joins what is new; answers how many nodes answered. */
-unsigned view_look(struct view *v);
+/* Fetches, marks and joins what is new; status as of gather_round. */
+enum exit_status view_look(struct view *v);
 /* Waits for VIEW_EVERY_MS, forgets what was told, looks again. */
 void view_go_on(struct view *v);
 

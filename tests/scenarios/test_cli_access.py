@@ -44,6 +44,36 @@ def test_a_wrong_token_is_told_as_such(guarded):
     assert "IMSBOX_TOKEN" in wrong.stderr
 
 
+def test_trace_with_a_wrong_token_is_denied(guarded):
+    wrong = guarded("trace", IMSBOX_TOKEN="not-the-right-one")
+    assert wrong.returncode == 77
+    assert "that token is not right" in wrong.stderr
+    assert "{" not in wrong.stderr
+
+
+def test_who_is_ready_is_told_without_the_right_token(guarded):
+    status = guarded("status", IMSBOX_TOKEN="not-the-right-one")
+    assert status.returncode == 0, status.stdout
+    assert "not ready" not in status.stdout
+    assert "that token is not right" in status.stderr
+
+
+def test_a_token_is_looked_for_where_the_nodes_have_it(guarded):
+    """Not where they had it before the topology named another place."""
+    launcher = guarded.launcher
+    assert launcher.stop() == 0
+    launcher.net.tree["access"]["tokens"] = "tokens"
+    launcher.net.write()
+    launcher.log_path.unlink()
+    launcher.start()
+    launcher.wait_for("Ctrl-C stops")
+    assert (launcher.directory / "tokens/admin-token").exists()
+    for command in (["status"], ["sub", "list"], ["trace"]):
+        result = guarded(*command)
+        assert (result.returncode, result.stderr.count("token")) == (0, 0), \
+            (command, result.stdout, result.stderr)
+
+
 def test_a_viewer_may_look_and_no_more(guarded):
     run_directory = guarded.launcher.directory / "imsbox/box"
     viewer = (run_directory / "viewer-token").read_text().strip()
