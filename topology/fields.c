@@ -424,7 +424,9 @@ static const struct field external_fields[] = {
     {"identity", FIELD_DOMAIN, .at = offsetof(struct file_external, identity),
      .help = "Its SIP URI host and Origin-Host; its name without it"},
     {"realm", FIELD_DOMAIN, .at = offsetof(struct file_external, realm),
-     .help = "Its Diameter realm; the first of its domains without it"},
+     .help = "Its Diameter realm, which for an HSS need not be the domain that "
+             "it serves; the first of its domains without it. What it says "
+             "of itself when it is connected counts more"},
     {"sip", FIELD_SIP, FIELD_ONE_OR_LIST,
      .at = offsetof(struct file_external, sip),
      .help = "Where it takes SIP: transport:port, or transport:host:port"},

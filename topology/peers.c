@@ -57,6 +57,7 @@ static void add_hss(struct peers *p, const struct topology_node *hss)
 
     add(p, (struct topology_peer){.identity = hss->fqdn,
                                   .realm = hss->network->domain,
+                                  .is_hss = true,
                                   .connect = true,
                                   .at = topology_reach(hss, &l->at)});
 }
@@ -64,8 +65,10 @@ static void add_hss(struct peers *p, const struct topology_node *hss)
 static void add_external(struct peers *p, const struct topology_external *e,
                          bool connect)
 {
-    struct topology_peer peer = {
-        .identity = e->identity, .realm = e->realm, .connect = connect};
+    struct topology_peer peer = {.identity = e->identity,
+                                 .realm = e->realm,
+                                 .is_hss = e->role == TOPOLOGY_HSS,
+                                 .connect = connect};
 
     if (e->diameter)
         peer.at = e->diameter[0];

@@ -40,8 +40,8 @@ static bool has_same_peers(const struct topology_node *a,
         const struct topology_peer *x = &a->peers[i], *y = &b->peers[i];
 
         if (strcmp(x->identity, y->identity) != 0 ||
-            strcmp(x->realm, y->realm) != 0 || x->connect != y->connect ||
-            !is_same_place(&x->at, &y->at))
+            strcmp(x->realm, y->realm) != 0 || x->is_hss != y->is_hss ||
+            x->connect != y->connect || !is_same_place(&x->at, &y->at))
             return false;
     }
     return true;

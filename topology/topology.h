@@ -96,6 +96,7 @@ struct topology_listener {
 struct topology_peer {
     const char *identity; /* Origin-Host */
     const char *realm;
+    bool is_hss;  /* not a relay to one, nor a client */
     bool connect; /* we open the connection to `at`; else it comes to us */
     struct topology_place at;
 };

@@ -27,7 +27,7 @@ struct diameter_peer {
     struct diameter *d;
     struct str host, realm, address, product;
     uint16_t port;
-    bool relay, configured;
+    bool relay, home, configured;
 
     enum peer_state state;
     int64_t since_us;

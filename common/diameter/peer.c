@@ -182,6 +182,7 @@ struct diameter_peer *diameter_peer_new(struct diameter *d,
     str_set(&p->product, S(""));
     p->port = c->port ? c->port : DIAMETER_PORT;
     p->relay = c->relay;
+    p->home = c->home;
     p->since_us = d->env->clock->mono_us;
     list_init(&p->asked);
     diameter_watchdog_init(&p->watchdog, d->env, d->config.timers.tw,

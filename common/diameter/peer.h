@@ -56,11 +56,13 @@ void diameter_reconfigure(struct diameter *d, const struct diameter_timers *t,
 
 struct diameter_peer_config {
     struct slice host;    /* its Origin-Host: "hss1.ims.example" */
-    struct slice realm;   /* its Origin-Realm: "ims.example" */
+    struct slice realm;   /* its Origin-Realm: "ims.example"; if it says
+                             another, that counts, and the record tells */
     struct slice address; /* to connect to: an IP address or a name, resolved
                              at each attempt; empty: it connects to us */
     uint16_t port;        /* 0: 3868 */
     bool relay;           /* serves every realm when no peer does directly */
+    bool home; /* what we ask without naming a realm is for its realm */
 };
 
 /* Errors: EXISTS (that host is there already), CONFIG. */

@@ -194,11 +194,25 @@ static void r_accept(struct diameter_peer *p, const struct peer_news *n)
     p->r = n->c;
 }
 
+/* RFC 6733 6.4, 6.6: a peer's realm is what it says, and requests to it name
+ * that. */
+static void learn_realm(struct diameter_peer *p, struct slice realm)
+{
+    if (p->realm.n > 0 && !slice_eq_nocase(realm, str_slice(&p->realm)))
+        record_say(p->d->env->record, (struct record_about){0}, "H-DIA-1",
+                   "RFC 6733 6.6",
+                   "Diameter peer %s calls its realm %.*s, not %s: requests "
+                   "go by what it says",
+                   str_c(&p->host), SLICE_ARG(slice_first(realm, 80)),
+                   str_c(&p->realm));
+    str_set(&p->realm, realm);
+}
+
 static void process_capabilities(struct diameter_peer *p,
                                  const struct base_capabilities *caps)
 {
     str_set(&p->product, caps->product);
-    str_set(&p->realm, caps->realm);
+    learn_realm(p, caps->realm);
     p->caps = *caps;
     p->caps.host = p->caps.realm = p->caps.product = S("");
 }

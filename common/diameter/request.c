@@ -127,7 +127,7 @@ struct buf *diameter_ask_open(struct diameter *d, const struct diameter_ask *a)
     avp_put(&d->ask, AVP_ORIGIN_HOST, d->self.host);
     avp_put(&d->ask, AVP_ORIGIN_REALM, d->self.realm);
     avp_put(&d->ask, AVP_DESTINATION_REALM,
-            a->realm.n ? a->realm : d->self.realm);
+            a->realm.n ? a->realm : diameter_route_home(d));
     if (a->host.n > 0)
         avp_put(&d->ask, AVP_DESTINATION_HOST, a->host);
     return &d->ask;

@@ -43,7 +43,8 @@ typedef void diameter_answer_fn(void *ctx, enum ims_err err,
 struct diameter_ask {
     uint32_t app, command;
     struct slice host;  /* Destination-Host; empty: none */
-    struct slice realm; /* Destination-Realm; empty: our own */
+    struct slice realm; /* Destination-Realm; empty: the home peers' (peer.h),
+                           our own without them */
     struct slice call;  /* for the record; may be empty */
 };
 

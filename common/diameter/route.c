@@ -36,6 +36,22 @@ static enum fitness fitness(const struct diameter_peer *p,
     return is_relay ? LAST_RESORT : UNFIT;
 }
 
+/* RFC 6733 6.1.4: a server takes what names its own realm, which need not be
+ * that of its clients. */
+struct slice diameter_route_home(const struct diameter *d)
+{
+    const struct diameter_peer *home = NULL;
+
+    LIST_EACH (it, &d->peers) {
+        const struct diameter_peer *p =
+            container_of(it, struct diameter_peer, link);
+
+        if (p->home && (!home || (p->usable && !home->usable)))
+            home = p;
+    }
+    return home && home->realm.n > 0 ? str_slice(&home->realm) : d->self.realm;
+}
+
 struct diameter_peer *diameter_route_choose(struct diameter *d,
                                             const struct route_wish *w)
 {

@@ -17,6 +17,10 @@ struct route_wish {
     size_t tried_count;
 };
 
+/* The realm of what is asked without naming one: that of the first home peer
+ * which is usable, else of the first; our own without any. */
+struct slice diameter_route_home(const struct diameter *d);
+
 /* The peer to send to, in the order of configuration: the host itself; else,
  * with a host, a relay of that realm; without, a peer of the realm; else any
  * relay. NULL: none is usable. */

@@ -215,8 +215,8 @@ struct cx_webrtc {
 /* ---- the messages, TS 29.229 6.1 ----------------------------------------- */
 
 /* Where a request goes and whence it came. Sending: destination_host may be
- * absent (any node that serves the realm), destination_realm too (our own
- * domain), the origin is ours whatever stands here. */
+ * absent (any node that serves the realm), destination_realm too (the HSS's,
+ * diameter/peer.h), the origin is ours whatever stands here. */
 struct cx_path {
     struct slice destination_host, destination_realm;
     struct slice origin_host, origin_realm;

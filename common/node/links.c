@@ -157,6 +157,7 @@ static enum ims_err add_peers(struct node *n, struct diameter *d,
             .realm = slice_of(p->realm),
             .address = p->connect ? slice_of(p->at.host) : (struct slice){0},
             .port = p->at.addr.port,
+            .home = p->is_hss,
         };
         enum ims_err err = diameter_add_peer(d, &c, why);
 

@@ -106,12 +106,18 @@ struct plain_node *plain_node_new(struct sim *sim, const char *name,
                                   const char *ip,
                                   const struct diameter_config *config)
 {
+    return plain_node_on(world_host_new(sim, name), ip, config);
+}
+
+struct plain_node *plain_node_on(struct world_host *w, const char *ip,
+                                 const struct diameter_config *config)
+{
     struct plain_node *n = mem_zalloc(sizeof(*n));
     struct diameter_config c = config ? *config : (struct diameter_config){0};
     char text[64];
     struct why why;
 
-    n->w = world_host_new(sim, name);
+    n->w = w;
     c.env = &n->w->env;
     n->d = diameter_new(&c);
     diameter_add_application(

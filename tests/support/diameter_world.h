@@ -53,6 +53,9 @@ struct plain_node {
 struct plain_node *plain_node_new(struct sim *sim, const char *name,
                                   const char *ip,
                                   const struct diameter_config *config);
+/* The same on a host, whose domain is its realm; frees that in the end. */
+struct plain_node *plain_node_on(struct world_host *w, const char *ip,
+                                 const struct diameter_config *config);
 void plain_node_free(struct plain_node *n);
 
 /* ---- the raw party ------------------------------------------------------- */

@@ -163,6 +163,109 @@ static void a_relay_takes_what_no_peer_serves(void **state)
     sim_free(sim);
 }
 
+/* ---- whose realm is not ours --------------------------------------------- */
+
+/* An HSS of epc.example, and a relay that knows that realm too. */
+struct foreign {
+    struct sim *sim;
+    struct plain_node *scscf, *hss, *relay;
+};
+
+static struct plain_node *node_of_epc(struct sim *sim, const char *name,
+                                      const char *ip)
+{
+    struct world_host *w = world_host_new(sim, name);
+
+    w->env.domain = "epc.example";
+    return plain_node_on(w, ip, NULL);
+}
+
+static void foreign_init(struct foreign *f, const char *configured_realm)
+{
+    struct why why;
+
+    f->sim = sim_new(1);
+    f->scscf = plain_node_new(f->sim, "scscf1", "10.0.0.3", NULL);
+    f->hss = node_of_epc(f->sim, "hss1", "10.0.0.4");
+    f->relay = node_of_epc(f->sim, "relay", "10.0.0.9");
+    assert_ok(diameter_add_peer(f->scscf->d,
+                                &(struct diameter_peer_config){
+                                    .host = S("hss1.ims.example"),
+                                    .realm = slice_of(configured_realm),
+                                    .address = S("10.0.0.4"),
+                                    .home = true},
+                                &why),
+              &why);
+    peer(f->hss, "scscf1.ims.example", "", false);
+    peer(f->scscf, "relay.ims.example", "10.0.0.9", true);
+    peer(f->relay, "scscf1.ims.example", "", false);
+    diameter_start(f->hss->d);
+    diameter_start(f->relay->d);
+    diameter_start(f->scscf->d);
+    sim_run_for(f->sim, SECOND);
+}
+
+static void foreign_fini(struct foreign *f)
+{
+    plain_node_free(f->scscf);
+    if (f->hss)
+        plain_node_free(f->hss);
+    plain_node_free(f->relay);
+    sim_free(f->sim);
+}
+
+/* RFC 6733 6.6, 6.1.4: a server takes what names its own realm. */
+static void a_request_names_the_realm_of_the_hss_not_ours(void **state)
+{
+    struct foreign f;
+
+    (void)state;
+    foreign_init(&f, "epc.example");
+    for (unsigned hss_is_there = 2; hss_is_there-- > 0;) {
+        struct client c = {0};
+
+        ask(f.scscf, &c);
+        sim_run_for(f.sim, 50 * MSEC);
+        assert_int_equal(c.err, IMS_OK);
+        assert_int_equal(c.result, DIAMETER_SUCCESS);
+        assert_int_equal(f.relay->server.count, !hss_is_there);
+        if (hss_is_there) {
+            assert_int_equal(f.hss->server.count, 1);
+            plain_node_free(f.hss);
+            f.hss = NULL;
+            sim_run_for(f.sim, 100 * MSEC);
+        }
+    }
+    foreign_fini(&f);
+}
+
+static void the_realm_counts_that_the_hss_says_itself(void **state)
+{
+    static const char *const rows[][2] = {
+        {"ims.example", "hss1.ims.example calls its realm epc.example, not "
+                        "ims.example"},
+        {"EPC.example", NULL},
+        {"", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct client c = {0};
+        struct foreign f;
+
+        foreign_init(&f, rows[i][0]);
+        ask(f.scscf, &c);
+        sim_run_for(f.sim, 50 * MSEC);
+        assert_int_equal(c.result, DIAMETER_SUCCESS);
+        assert_int_equal(f.hss->server.count, 1);
+        if (rows[i][1])
+            assert_has(world_story(f.scscf->w), rows[i][1]);
+        else
+            assert_has_not(world_story(f.scscf->w), "hss1.ims.example calls");
+        foreign_fini(&f);
+    }
+}
+
 static void silence_is_a_timeout_and_a_late_answer_is_ignored(void **state)
 {
     struct client c = {0};
@@ -499,6 +602,8 @@ int main(void)
         cmocka_unit_test(
             without_a_peer_the_caller_is_told_and_later_not_at_once),
         cmocka_unit_test(a_relay_takes_what_no_peer_serves),
+        cmocka_unit_test(a_request_names_the_realm_of_the_hss_not_ours),
+        cmocka_unit_test(the_realm_counts_that_the_hss_says_itself),
         cmocka_unit_test(silence_is_a_timeout_and_a_late_answer_is_ignored),
         cmocka_unit_test(an_answer_belongs_to_its_request_by_both_numbers),
         cmocka_unit_test(a_cancelled_request_calls_nobody),

@@ -311,6 +311,8 @@ static void hss_by_name_goes_before_that_of_the_network(void **state)
     assert_string_equal("h1.ims.example", s2->peers[0].identity);
     assert_string_equal("relay.ims.example", s2->peers[1].identity);
     assert_place(&s2->peers[1].at, "192.0.2.7", TRANSPORT_TCP, 3869);
+    assert_true(s2->peers[0].is_hss);
+    assert_false(s2->peers[1].is_hss);
     assert_int_equal(4, hss->peer_count);
     assert_string_equal("relay.ims.example", hss->peers[3].identity);
     assert_false(hss->peers[3].connect);
