@@ -240,7 +240,8 @@ static bool on_best(void *ctx, struct sip_forward *f, struct sip_message *best,
     if (is_protected(r))
         return icscf_answered_504(r->me, f, cause, "I-REG-2",
                                   "TS 24.229 5.3.1.3");
-    if (cause == SIP_CLIENT_RESPONSE && !has_declined(best))
+    if (cause == SIP_CLIENT_GAVE_UP || /* it said 100: it is there */
+        (cause == SIP_CLIENT_RESPONSE && !has_declined(best)))
         return false;
     record_say(r->me->env->record, r->about, "I-REG-2", "TS 24.229 5.3.1.3",
                "the S-CSCF %s: another one is looked for",

@@ -213,7 +213,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     trust_leave(resp);
 }
 
-/* What Timer C ended has rung. */
+/* What Timer C ended has rung; who said 100 and no more is there, too. */
 static bool has_answered(enum sip_client_cause cause)
 {
     return cause == SIP_CLIENT_RESPONSE || cause == SIP_CLIENT_CANCELLED ||

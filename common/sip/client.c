@@ -5,7 +5,7 @@
  *   sip_client_send   a flow, an address, or a URI to be located
  *   try_next          one attempt an address, each its own transaction
  *   client_response   provisional -> owner; 503 -> next address; final -> owner
- *   client_failed     time-out, transport -> next address (RFC 3263 4.3)
+ *   client_failed     silence, transport -> next address (RFC 3263 4.3)
  *   conclude          no address is left: an answer made here
  *
  * SIP-4, SIP-7.
@@ -241,6 +241,17 @@ static bool back_to_udp(struct sip_client *c, enum txn_news news)
     return true;
 }
 
+/* RFC 3263 4.3: who has said 100 is there, and waits for somebody else; another
+ * address would wait for the same. */
+static void give_up(struct sip_client *c)
+{
+    char text[ADDR_TEXT_MAX];
+
+    why_set(&c->why, IMS_TIMEOUT, "%s said 100, and no more in time",
+            addr_text(&c->remote, text));
+    conclude(c, 408, SIP_CLIENT_GAVE_UP);
+}
+
 void client_failed(struct sip_client *c, enum txn_news news)
 {
     bool silent = news == TXN_TIMEOUT;
@@ -249,6 +260,10 @@ void client_failed(struct sip_client *c, enum txn_news news)
     leave_transaction(c);
     if (c->is_forgotten) {
         client_free(c);
+        return;
+    }
+    if (silent && c->heard) {
+        give_up(c);
         return;
     }
     why_set(&c->why, silent ? IMS_TIMEOUT : IMS_UNREACHABLE, "%s %s",
@@ -396,6 +411,7 @@ static void cancel_now(struct sip_client *c)
 
 static void provisional(struct sip_client *c, struct sip_message *m)
 {
+    c->heard = true;
     if (c->t->method == SIP_INVITE)
         str_fini(&c->t->wire); /* Timer A has ended: never sent again */
     if (c->is_cancelled && !c->cancel_is_sent && c->t->method == SIP_INVITE)

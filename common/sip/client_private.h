@@ -27,6 +27,7 @@ struct sip_client {
     struct addr *targets;           /* owned; NULL once answered */
     unsigned count, next;           /* of targets; the next to be tried */
     bool over_size;                 /* this attempt was moved to TCP */
+    bool heard;                     /* this attempt got a 1xx */
     struct transaction *t;          /* under way; NULL between attempts */
 
     struct sip_message *verdict; /* the answer to be given; held */

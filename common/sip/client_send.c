@@ -181,6 +181,7 @@ bool client_attempt(struct sip_client *c, const struct addr *to, bool try_tcp)
     if (c->over_size && !print_sent(c, &flow, buf_slice(&branch)))
         return false;
     c->remote = flow.remote;
+    c->heard = false;
     if (c->is_stateless)
         return send_once(c, &flow);
     c->t = transaction_for(c, &flow, buf_slice(&branch));

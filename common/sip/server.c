@@ -411,8 +411,17 @@ static void answer_invite(struct request *r, struct sip_message *msg)
     ist_event(&r->t->m, ev, msg);
 }
 
+/* RFC 4320 4.2: a 408 comes too late for anybody. */
+static void keep_silent(struct request *r, struct sip_message *msg)
+{
+    record_say(r->pub.stack->env->record,
+               (struct record_about){.call = sip_call_of(msg)}, "SIP-4",
+               "RFC 4320 4.2", "not answered: it is too late for a 408");
+    nist_event(&r->t->m, NIST_TU_NOTHING, msg);
+}
+
 /* RFC 4320 4.1: 100 is the only provisional response, and not before Timer E
- * of the client has reached T2. 4.2: a 408 comes too late for anybody. */
+ * of the client has reached T2. */
 static void answer_other(struct request *r, struct sip_message *msg)
 {
     if (r->is_answered || (msg->status > 100 && msg->status < 200))
@@ -423,8 +432,10 @@ static void answer_other(struct request *r, struct sip_message *msg)
         return;
     }
     r->is_answered = true;
-    nist_event(&r->t->m, msg->status == 408 ? NIST_TU_NOTHING : NIST_TU_200_699,
-               msg);
+    if (msg->status == 408)
+        keep_silent(r, msg);
+    else
+        nist_event(&r->t->m, NIST_TU_200_699, msg);
 }
 
 /* A response whose edits did not fit in memory must not go out in part: a

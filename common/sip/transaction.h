@@ -111,13 +111,14 @@ struct sip_client; /* one request on its way, with its fail-over */
 
 enum sip_client_cause {
     SIP_CLIENT_RESPONSE,    /* msg came over the network */
-    SIP_CLIENT_TIMEOUT,     /* Timer B/F: msg is a 408 made here */
+    SIP_CLIENT_TIMEOUT,     /* Timer B/F, and no answer at all: msg is a 408
+                               made here */
     SIP_CLIENT_UNREACHABLE, /* no address, ICMP, connect: msg is a 503 */
     SIP_CLIENT_NO_ROUTE,    /* DNS: msg is a 503 (or 404 for an unknown name) */
     SIP_CLIENT_CANCELLED, /* cancelled before it was sent, or no final response
                              within 64*T1 of the CANCEL: msg is a 487 */
-    SIP_CLIENT_GAVE_UP,   /* of branches alone (proxy.h): Timer C, or no answer
-                             in time: msg is a 408 */
+    SIP_CLIENT_GAVE_UP,   /* Timer F after a 100, or of a branch (proxy.h)
+                             Timer C or no answer in time: msg is a 408 */
 };
 
 /* Each provisional response but 100 (`is_final` false), each final one. After

@@ -186,8 +186,8 @@ const char *bench_request(const char *method, const char *branch)
 static void on_response(void *ctx, struct sip_client *c,
                         struct sip_message *msg, enum sip_client_cause cause)
 {
-    static const char *const causes[] = {"", " timeout", " unreachable",
-                                         " no-route", " cancelled"};
+    static const char *const causes[] = {
+        "", " timeout", " unreachable", " no-route", " cancelled", " gave-up"};
     struct bench *b = ctx;
 
     (void)c;

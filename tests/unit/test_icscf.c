@@ -217,6 +217,27 @@ static void an_s_cscf_that_declines_is_replaced(void **state)
     }
 }
 
+/* RFC 3263 4.3, RFC 4320 4.1 */
+static void an_s_cscf_that_said_100_is_not_replaced(void **state)
+{
+    struct fixture f;
+    struct puppet other, *first;
+
+    (void)state;
+    set_up_with(&f, two_scscfs);
+    puppet_init(&other, f.w.sim, "scscf2", "127.0.0.5:5060");
+    says(&f, "REGISTER", "sip:ims.example", "");
+    first = other.count ? &other : &f.scscf;
+    puppet_answer(first, puppet_request(first, SIP_REGISTER, 0), 100, "");
+    sim_run_for(f.w.sim, 40 * SECOND);
+    assert_int_equal(f.scscf.count && other.count, false);
+    assert_int_equal(answered(&f), 100);
+    ims_assert_says(f.icscf, "SIP-7", "said 100, and no more in time");
+    ims_assert_says(f.icscf, "SIP-4", "too late for a 408");
+    puppet_fini(&other);
+    tear_down(&f);
+}
+
 static void who_is_not_found_gets_404_or_480(void **state)
 {
     static const struct {
@@ -478,6 +499,7 @@ int main(void)
         cmocka_unit_test(
             who_is_not_trusted_registers_nobody_and_asserts_nothing),
         cmocka_unit_test(an_s_cscf_that_declines_is_replaced),
+        cmocka_unit_test(an_s_cscf_that_said_100_is_not_replaced),
         cmocka_unit_test(who_is_not_found_gets_404_or_480),
         cmocka_unit_test(a_request_for_a_served_user_goes_to_his_s_cscf),
         cmocka_unit_test(a_callee_whose_s_cscf_is_away_gets_no_call),

@@ -339,6 +339,61 @@ static void after_silence_the_next_address_is_tried(void **state)
     bench_free(b);
 }
 
+/* RFC 3263 4.3: who has said 100 is there, whatever he waits for.
+ *
+ * proves SIP-7 */
+static void who_said_100_and_no_more_is_not_dead(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *first = server(b, "10.0.0.2:5060");
+    struct peer *second = server(b, "10.0.0.3:5060");
+
+    (void)state;
+    two_addresses(b);
+    first->answers[0] = "100 Trying";
+    bench_send(b, SIP_OPTIONS, "sip:other.example", 0);
+    run_ms(b, 31900);
+    assert_text(bench_told(b), S(""));
+    run_ms(b, 200);
+    assert_text(bench_told(b), S("answer 408 gave-up\nend\n"));
+    assert_has(world_story(b->w),
+               "10.0.0.2:5060 said 100, and no more in time");
+    assert_int_equal(bench_count(b, "imsbox_sip_failovers_total", ""), 0);
+    assert_text(peer_heard(second), S(""));
+    /* nor is it passed over by the next request */
+    peer_heard(first);
+    first->answers[1] = "200 OK";
+    bench_send(b, SIP_OPTIONS, "sip:other.example", 0);
+    run_ms(b, 500);
+    assert_text(bench_told(b), S("answer 200\nend\n"));
+    assert_text(peer_heard(second), S(""));
+    peer_free(first);
+    peer_free(second);
+    bench_free(b);
+}
+
+/* A 100 of the address before says nothing of this one.
+ *
+ * proves SIP-7 */
+static void a_100_counts_for_the_attempt_that_got_it(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *first = server(b, "10.0.0.2:5060");
+
+    (void)state;
+    two_addresses(b);
+    first->answers[0] = "100 Trying";
+    bench_send(b, SIP_OPTIONS, "sip:other.example", 0);
+    run_ms(b, 100);
+    peer_answer(first, "503 Busy");
+    run_ms(b, 1000);
+    assert_text(bench_told(b), S("answer 503\nend\n"));
+    assert_has(world_story(b->w), "503 without an answer: "
+                                  "10.0.0.3:5060 cannot be reached");
+    peer_free(first);
+    bench_free(b);
+}
+
 /* proves SIP-7 */
 static void
 after_503_another_transport_of_the_same_server_is_not_tried(void **state)
@@ -915,6 +970,8 @@ int main(void)
         cmocka_unit_test(after_an_icmp_error_the_next_address_is_tried),
         cmocka_unit_test(after_503_the_next_address_is_tried_on_a_new_branch),
         cmocka_unit_test(after_silence_the_next_address_is_tried),
+        cmocka_unit_test(who_said_100_and_no_more_is_not_dead),
+        cmocka_unit_test(a_100_counts_for_the_attempt_that_got_it),
         cmocka_unit_test(
             after_503_another_transport_of_the_same_server_is_not_tried),
         cmocka_unit_test(when_all_fail_the_last_503_is_the_answer),
