@@ -206,6 +206,15 @@ static bool other_form(struct finisher *f, const struct subscriber_public *p,
     return true;
 }
 
+static bool is_there(const struct subscriber *s, struct slice impu)
+{
+    for (size_t i = 0; i < s->nsets; i++) {
+        if (subscriber_set_has(&s->sets[i], impu))
+            return true;
+    }
+    return false;
+}
+
 static bool has_form(const struct subscriber_set *s, bool tel)
 {
     for (size_t i = 0; i < s->npublics; i++) {
@@ -215,17 +224,19 @@ static bool has_form(const struct subscriber_set *s, bool tel)
     return false;
 }
 
-/* Derives a tel URI where a set has none, or a sip URI. */
-static void derive_alias(struct finisher *f, struct subscriber_set *s,
-                         struct subscriber_public *publics)
+/* Derives a tel URI where a set has none, or a sip URI, unless another set has
+ * it. */
+static void derive_alias(struct finisher *f, struct subscriber_set *s)
 {
+    struct subscriber_public *publics = (struct subscriber_public *)s->publics;
     struct subscriber_public other;
     size_t n = s->npublics;
 
     for (size_t i = 0; i < n; i++) {
         bool tel = identity_is_tel(publics[i].impu);
 
-        if (has_form(s, !tel) || !other_form(f, &publics[i], &other))
+        if (has_form(s, !tel) || !other_form(f, &publics[i], &other) ||
+            is_there(f->out, other.impu))
             continue;
         if (!publics[i].alias_group.n)
             publics[i].alias_group = other.alias_group = S("1");
@@ -235,9 +246,10 @@ static void derive_alias(struct finisher *f, struct subscriber_set *s,
 }
 
 /* A set of one sip and one tel URI means them as aliases. */
-static void pair_aliases(struct subscriber_set *s,
-                         struct subscriber_public *publics)
+static void pair_aliases(struct subscriber_set *s)
 {
+    struct subscriber_public *publics = (struct subscriber_public *)s->publics;
+
     if (s->npublics == 2 && has_form(s, true) && has_form(s, false) &&
         !publics[0].alias_group.n && !publics[1].alias_group.n)
         publics[0].alias_group = publics[1].alias_group = S("1");
@@ -250,6 +262,18 @@ static size_t count_publics(const struct draft_set *d)
     for (const struct draft_public *p = d->publics; p; p = p->next)
         n++;
     return n;
+}
+
+/* TS 23.228 5.2.1a: an identity is in one set. */
+static void add_public(struct finisher *f, const struct draft_public *d,
+                       struct subscriber_set *s, struct subscriber_public *p)
+{
+    finish_public(f, d, p);
+    if (p->impu.n && f->npublics <= SUBSCRIBER_MAX_PUBLICS &&
+        is_there(f->out, p->impu))
+        complain(f->c, d->at, "the public identity %.*s stands here twice",
+                 SLICE_ARG(p->impu));
+    s->npublics++;
 }
 
 static void finish_publics(struct finisher *f, const struct draft_set *d,
@@ -270,9 +294,7 @@ static void finish_publics(struct finisher *f, const struct draft_set *d,
         return;
     s->publics = publics;
     for (const struct draft_public *p = d->publics; p; p = p->next)
-        finish_public(f, p, &publics[s->npublics++]);
-    derive_alias(f, s, publics);
-    pair_aliases(s, publics);
+        add_public(f, p, s, &publics[s->npublics]);
 }
 
 bool draft_find_private(const struct subscriber *s, struct slice impi,
@@ -367,6 +389,19 @@ static void finish_sets(struct finisher *f, const struct draft *d)
     }
 }
 
+/* Behind all that were given. */
+static void finish_aliases(struct finisher *f)
+{
+    struct subscriber_set *sets = (struct subscriber_set *)f->out->sets;
+
+    if (f->npublics > SUBSCRIBER_MAX_PUBLICS)
+        return;
+    for (size_t i = 0; i < f->out->nsets; i++) {
+        derive_alias(f, &sets[i]);
+        pair_aliases(&sets[i]);
+    }
+}
+
 static void finish_all_users(struct finisher *f, const struct draft *d)
 {
     struct subscriber_set *sets = (struct subscriber_set *)f->out->sets;
@@ -389,6 +424,7 @@ bool draft_finish(struct draft *d, const struct draft_rules *rules,
     check_profile(&f, d->at, d->profile);
     check_charging(&f, d->at, d->charging);
     finish_sets(&f, d);
+    finish_aliases(&f);
     draft_finish_privates(&f, d);
     finish_all_users(&f, d);
     out->mandatory = finish_capabilities(&f, d->mandatory, &out->nmandatory);

@@ -698,6 +698,40 @@ static void neither_name_of_a_number_goes_alone(void **state)
     api_say_all(f, rows);
 }
 
+#define DORA "/api/v1/subscribers/dora@ims.example"
+/* TS 23.228 5.2.1a: an identity is in one set. */
+static void an_identity_stands_in_one_set(void **state)
+{
+#define PRIVATES                                       \
+    "{\"privates\": [{\"impi\": \"dora@ims.example\"," \
+    " \"digest\": {}}], \"sets\": "
+    static const struct api_row rows[] = {
+        {"POST /api/v1/subscribers",
+         "{\"name\": \"Dora\", \"number\": \"+15551\", \"password\": \"p\"}",
+         201, "tel:+15551"},
+        {"PUT " DORA,
+         PRIVATES "[{\"publics\": [\"sip:dora@ims.example\","
+                  " \"sip:dora@ims.example\"]}]}",
+         400, "\"pointer\":\"/sets/0/publics/1\""},
+        {"PUT " DORA,
+         PRIVATES "[{\"publics\": [\"sip:dora@ims.example\"]},"
+                  " {\"publics\": [\"sip:Dora@ims.example\"]},"
+                  " {\"publics\": [\"sip:dora@ims.example;x=y\"]}]}",
+         400,
+         "/sets/2/publics/0: the public identity sip:dora@ims.example "
+         "stands here twice"},
+        {"PUT " DORA "/public/sip:+15551@ims.example", "{\"set\": 1}", 200,
+         "{\"publics\":[{\"impu\":\"sip:+15551@ims.example\",\"type\":\"user\","
+         "\"barred\":false}]}"},
+    };
+    struct hss_api *f = *state;
+
+    api_say_all(f, rows);
+    assert_int_equal(api_say(f, "DELETE " DORA, ""), 204);
+    assert_int_equal(api_undo_one(f, api_newest(f)), 200);
+    assert_int_equal(api_say(f, "GET " DORA, ""), 200);
+}
+
 static void imports_at_a_time_are_few(void **state)
 {
     struct hss_api *f = *state;
@@ -777,6 +811,7 @@ int main(void)
         T(a_catalogue_that_is_given_up_leaves_nothing),
         T(a_file_comes_in_parts),
         T(neither_name_of_a_number_goes_alone),
+        T(an_identity_stands_in_one_set),
         T(imports_at_a_time_are_few),
         T(a_dry_import_counts_and_keeps_nothing),
         T(a_reset_is_the_topologys_start),
