@@ -107,7 +107,9 @@ static void add_of_network(struct peers *p, const struct topology_network *n)
 
     for (unsigned i = 0; (hss = topology_node_at(n, TOPOLOGY_HSS, i)); i++)
         add_hss(p, hss);
-    for (unsigned i = 0; p->count == 0 && i < p->t->external_count; i++) {
+    if (p->count > 0)
+        return;
+    for (unsigned i = 0; i < p->t->external_count; i++) {
         const struct topology_external *e = &p->t->externals[i];
 
         if (e->role == TOPOLOGY_HSS && serves(e, n->domain))

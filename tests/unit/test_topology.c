@@ -319,6 +319,38 @@ static void hss_by_name_goes_before_that_of_the_network(void **state)
     topology_free(t);
 }
 
+static void every_external_hss_of_a_domain_is_connected_to(void **state)
+{
+    struct topology *t =
+        parsed("networks:\n"
+               "- domain: ims.example\n"
+               "  nodes:\n"
+               "  - {name: i1, role: icscf, host: 127.0.0.2, mw: udp:5060, "
+               "admin: 82}\n"
+               "  - {name: s1, role: scscf, host: 127.0.0.3, mw: udp:5060, "
+               "admin: 83}\n"
+               "external:\n"
+               "- {name: e1, role: hss, host: 192.0.2.7, diameter: tcp:3868, "
+               "identity: e1.epc.example, realm: epc.example, "
+               "domains: [ims.example]}\n"
+               "- {name: far, role: hss, host: 192.0.2.8, diameter: tcp:3868, "
+               "domains: [far.example]}\n"
+               "- {name: e2, role: hss, host: 192.0.2.9, diameter: tcp:3869, "
+               "identity: e2.epc.example, realm: epc.example, "
+               "domains: [far.example, ims.example]}\n");
+    const struct topology_node *s1 = topology_find_node(t, S("s1"));
+
+    (void)state;
+    assert_int_equal(2, s1->peer_count);
+    assert_string_equal("e1.epc.example", s1->peers[0].identity);
+    assert_string_equal("e2.epc.example", s1->peers[1].identity);
+    assert_string_equal("epc.example", s1->peers[1].realm);
+    assert_place(&s1->peers[1].at, "192.0.2.9", TRANSPORT_TCP, 3869);
+    for (unsigned i = 0; i < 2; i++)
+        assert_true(s1->peers[i].is_hss && s1->peers[i].connect);
+    topology_free(t);
+}
+
 static void peers_reach_a_node_that_listens_everywhere_by_its_host(void **state)
 {
     struct topology *t =
@@ -558,6 +590,7 @@ int main(void)
         cmocka_unit_test(a_domain_leads_to_its_icscfs_and_a_node_to_its_mw),
         cmocka_unit_test(an_icscf_of_others_knows_its_scscfs_itself),
         cmocka_unit_test(cscfs_connect_to_the_hss_of_their_network),
+        cmocka_unit_test(every_external_hss_of_a_domain_is_connected_to),
         cmocka_unit_test(hss_by_name_goes_before_that_of_the_network),
         cmocka_unit_test(
             peers_reach_a_node_that_listens_everywhere_by_its_host),
