@@ -204,7 +204,8 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
             registration_undo(r, err == IMS_FULL
                                      ? CX_DEREGISTRATION_TOO_MUCH_DATA
                                      : CX_ADMINISTRATIVE_DEREGISTRATION);
-        registration_refuse(r, ims_err_sip(err), NULL, "S-REG-3",
+        /* RFC 3261 21.5.1: the phone did nothing wrong */
+        registration_refuse(r, err == IMS_FULL ? 503 : 500, NULL, "S-REG-3",
                             "TS 24.229 5.4.1.2.2",
                             "the profile cannot be kept: %s", why.text);
         return;

@@ -112,6 +112,12 @@ static bool read_bool(struct reader *r, struct slice text, const char *name)
     return false;
 }
 
+/* Its default is 0, which an empty one has (XML Schema part 1, 3.3.1). */
+static bool read_flag(struct reader *r, struct slice text, const char *name)
+{
+    return slice_trim(text).n && read_bool(r, text, name);
+}
+
 static void *copy_numbers(struct reader *r, const uint32_t *from, unsigned n)
 {
     void *p = n ? make(r, n * sizeof(*from)) : NULL;
@@ -240,7 +246,7 @@ static void end_impu(struct reader *r, struct slice text)
 
 static void end_barring(struct reader *r, struct slice text)
 {
-    r->identity->barred = read_bool(r, text, "BarringIndication");
+    r->identity->barred = read_flag(r, text, "BarringIndication");
 }
 
 static void end_identity_type(struct reader *r, struct slice text)
@@ -388,7 +394,7 @@ static void end_spt(struct reader *r, struct slice text)
 
 static void end_negated(struct reader *r, struct slice text)
 {
-    r->spt->negated = read_bool(r, text, "ConditionNegated");
+    r->spt->negated = read_flag(r, text, "ConditionNegated");
 }
 
 static void end_group(struct reader *r, struct slice text)

@@ -348,6 +348,29 @@ static void what_another_vendor_may_write_is_understood(void **state)
     arena_fini(&a);
 }
 
+/* Annex E gives both a default, and no other flag. */
+static void an_empty_flag_has_its_default(void **state)
+{
+    struct ims_profile *p = NULL;
+    struct arena a;
+    struct why why;
+
+    (void)state;
+    assert_ok(parse(BEGIN "<ServiceProfile><PublicIdentity>"
+                          "<BarringIndication/><Identity>sip:a@b</Identity>"
+                          "</PublicIdentity>" IFC(
+                              "1", "<TriggerPoint><ConditionTypeCNF>1"
+                                   "</ConditionTypeCNF><SPT><ConditionNegated>"
+                                   " </ConditionNegated><Group>0</Group>"
+                                   "<Method>INVITE</Method></SPT>"
+                                   "</TriggerPoint>") "</ServiceProfile>" END,
+                    &a, &p, &why),
+              &why);
+    assert_false(p->services->identities->barred);
+    assert_false(p->services->ifcs->spts->negated);
+    arena_fini(&a);
+}
+
 static void a_condition_without_content_asks_for_presence(void **state)
 {
     struct ims_profile *p = NULL;
@@ -402,6 +425,8 @@ static const struct {
                 "</InitialFilterCriteria>"),
      IMS_MISSING, "ServerName"},
     {IN_SERVICE(IFC("1", "<TriggerPoint/>")), IMS_MISSING, "has no SPT"},
+    {IN_SERVICE(IFC("1", "<TriggerPoint><ConditionTypeCNF/></TriggerPoint>")),
+     IMS_MALFORMED, "ConditionTypeCNF"},
     {IN_SPT("<Group>0</Group>"), IMS_MISSING, "no condition"},
     {IN_SPT("<Method>INVITE</Method>"), IMS_MISSING, "no Group"},
     {IN_SPT("<Group>0</Group><Method>A</Method><SessionCase>0</SessionCase>"),
@@ -606,6 +631,7 @@ int main(void)
         cmocka_unit_test(an_incomplete_profile_is_not_written),
         cmocka_unit_test(a_profile_that_does_not_fit_is_refused),
         cmocka_unit_test(what_another_vendor_may_write_is_understood),
+        cmocka_unit_test(an_empty_flag_has_its_default),
         cmocka_unit_test(a_condition_without_content_asks_for_presence),
         cmocka_unit_test(what_is_no_user_data_is_refused_in_a_sentence),
         cmocka_unit_test(every_bound_refuses_what_goes_beyond_it),

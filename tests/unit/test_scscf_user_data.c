@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "crypto/digest.h"
+#include "scscf/role.h"
+#include "sip/views.h"
+#include "support/check.h"
+#include "support/diameter_world.h"
+#include "support/nodes.h"
+#include "support/puppet.h"
+#include <stdio.h>
+
+/* What an HSS of another vendor sends of a user who registers.
+ *
+ * proves S-REG-3 */
+
+#define HA1 "0123456789abcdef0123456789abcdef"
+
+struct fixture {
+    struct sim *sim;
+    struct topology *topology;
+    struct sim_host *host;
+    struct node *scscf;
+    struct dia_node *hss;
+    struct puppet icscf;
+    struct addr to;
+    unsigned cseq;
+    const char *user_data;   /* of the next SAA */
+    enum cx_assignment type; /* of the last SAR */
+};
+
+static void on_mar(void *ctx, struct cx_request *r, const struct cx_mar *mar)
+{
+    struct cx_digest digest = {
+        .realm = S("ims.example"), .qop = S("auth"), .ha1 = S(HA1)};
+    struct cx_auth_item item = {
+        .number = 1, .scheme = S(CX_SCHEME_DIGEST), .digest = &digest};
+    struct cx_maa maa = {.outcome.result = CX_SUCCESS,
+                         .impi = mar->impi,
+                         .impu = mar->impu,
+                         .count = 1,
+                         .items = {&item, 1}};
+
+    (void)ctx;
+    cx_maa_answer(r, &maa);
+}
+
+static void on_sar(void *ctx, struct cx_request *r, const struct cx_sar *sar)
+{
+    struct fixture *f = ctx;
+    struct cx_saa saa = {.outcome.result = CX_SUCCESS,
+                         .impi = sar->impi,
+                         .user_data = slice_of(f->user_data)};
+
+    f->type = sar->type;
+    cx_saa_answer(r, &saa);
+}
+
+static void start(struct fixture *f)
+{
+    static const struct cx_handler asked = {.on_mar = on_mar, .on_sar = on_sar};
+    struct node_options o = {
+        .role = &scscf_role, .name = "scscf1", .sink = no_sink};
+    struct why why;
+
+    *f = (struct fixture){.sim = sim_new(1), .topology = test_topology("")};
+    f->hss = dia_node_new(f->sim, "hss1", "127.0.0.4", &asked, f);
+    assert_ok(diameter_add_peer(f->hss->d,
+                                &(struct diameter_peer_config){
+                                    .host = S("scscf1.ims.example"),
+                                    .realm = S("ims.example")},
+                                &why),
+              &why);
+    diameter_start(f->hss->d);
+    f->host = sim_host_new(f->sim, "scscf1");
+    o.topology = f->topology;
+    o.net = sim_host_net(f->host);
+    assert_ok(node_new(&o, &f->scscf, &why), &why);
+    f->to = topology_listener_of(topology_find_node(f->topology, S("scscf1")),
+                                 TOPOLOGY_MW, TRANSPORT_UDP)
+                ->at.addr;
+    puppet_init(&f->icscf, f->sim, "icscf1", "10.9.9.9:5060");
+    sim_run_for(f->sim, 3 * SECOND);
+}
+
+static void tear_down(struct fixture *f)
+{
+    puppet_fini(&f->icscf);
+    dia_node_free(f->hss);
+    sim_host_kill(f->host);
+    node_free(f->scscf);
+    sim_host_free(f->host);
+    sim_free(f->sim);
+    topology_free(f->topology);
+}
+
+static struct sip_message *send_register(struct fixture *f, const char *more)
+{
+    f->cseq++;
+    puppet_send(&f->icscf, &f->to,
+                "REGISTER sip:scscf1.ims.example SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 10.9.9.9:5060;branch=z9hG4bK%u\r\n"
+                "Max-Forwards: 70\r\n"
+                "From: <sip:a@ims.example>;tag=1\r\n"
+                "To: <sip:a@ims.example>\r\n"
+                "Call-ID: c\r\nCSeq: %u REGISTER\r\n"
+                "Path: <sip:t@10.9.9.9;lr>\r\n"
+                "Contact: <sip:a@10.1.1.1>;expires=600\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                f->cseq, f->cseq, more);
+    sim_run_for(f->sim, SECOND);
+    return puppet_last(&f->icscf);
+}
+
+/* The final answer to who knows the password. */
+static struct sip_message *enter(struct fixture *f, const char *user_data)
+{
+    struct digest_input in = {.algorithm = DIGEST_MD5,
+                              .method = S("REGISTER"),
+                              .uri = S("sip:ims.example"),
+                              .nc = S("00000001"),
+                              .cnonce = S("c"),
+                              .qop = DIGEST_QOP_AUTH};
+    const struct sip_message *resp = send_register(f, "");
+    struct digest_hex response;
+    struct sip_auth challenge;
+    char line[700];
+
+    assert_int_equal(resp->status, 401);
+    assert_true(sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
+                              S("ims.example"), &challenge));
+    assert_true(sip_auth_param(&challenge, S("nonce"), &in.nonce));
+    digest_response(&in, S(HA1), &response);
+    snprintf(line, sizeof line,
+             "Authorization: Digest username=\"a@ims.example\", "
+             "realm=\"ims.example\", nonce=\"%.*s\", uri=\"sip:ims.example\", "
+             "qop=auth, nc=00000001, cnonce=\"c\", response=\"%.*s\"\r\n",
+             SLICE_ARG(in.nonce), SLICE_ARG(digest_slice(&response)));
+    f->user_data = user_data;
+    return send_register(f, line);
+}
+
+#define USER(impu, more)                                                    \
+    "<IMSSubscription><PrivateID>a@ims.example</PrivateID><ServiceProfile>" \
+    "<PublicIdentity><BarringIndication/><Identity>" impu                   \
+    "</Identity></PublicIdentity>" more "</ServiceProfile></IMSSubscription>"
+#define IFC(priority, spt)                                             \
+    "<InitialFilterCriteria><Priority>" priority                       \
+    "</Priority><TriggerPoint><ConditionTypeCNF>1</ConditionTypeCNF>"  \
+    "<SPT>" spt "</SPT></TriggerPoint><ApplicationServer><ServerName>" \
+    "sip:as.ims.example</ServerName></ApplicationServer>"              \
+    "</InitialFilterCriteria>"
+#define GROUPS8                                                        \
+    "<Group>1</Group><Group>2</Group><Group>3</Group><Group>4</Group>" \
+    "<Group>5</Group><Group>6</Group><Group>7</Group><Group>8</Group>"
+
+/* RFC 3261 21.5.1: the phone did all as it should. */
+static void what_the_hss_gets_wrong_is_no_fault_of_the_phone(void **state)
+{
+    static const struct {
+        const char *user_data;
+        unsigned status;
+        enum cx_assignment last; /* what the HSS was told last */
+    } rows[] = {
+        {USER("sip:a@ims.example", IFC("0", "<Group>0</Group><Method>INVITE"
+                                            "</Method>")),
+         200, CX_ASSIGN_REGISTRATION},
+        {"", 500, CX_ADMINISTRATIVE_DEREGISTRATION},
+        {"<IMSSubscription/>", 500, CX_ADMINISTRATIVE_DEREGISTRATION},
+        {USER("sip:b@ims.example", ""), 500, CX_ADMINISTRATIVE_DEREGISTRATION},
+        {USER("sip:a@ims.example", IFC("0", "<Method>INVITE</Method>")), 500,
+         CX_ADMINISTRATIVE_DEREGISTRATION},
+        {USER("sip:a@ims.example",
+              IFC("-1", "<Group>0</Group><Method>INVITE</Method>")),
+         500, CX_ADMINISTRATIVE_DEREGISTRATION},
+        {USER("sip:a@ims.example",
+              IFC("0", GROUPS8 GROUPS8 GROUPS8 GROUPS8
+                  "<Group>0</Group><Method>INVITE</Method>")),
+         503, CX_DEREGISTRATION_TOO_MUCH_DATA},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f;
+
+        start(&f);
+        assert_int_equal(enter(&f, rows[i].user_data)->status, rows[i].status);
+        assert_int_equal(f.type, rows[i].last);
+        tear_down(&f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_hss_gets_wrong_is_no_fault_of_the_phone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
