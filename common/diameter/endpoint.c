@@ -78,6 +78,9 @@ void diameter_reconfigure(struct diameter *d, const struct diameter_timers *t,
     d->config.limits = *l;
     set_defaults(&d->config);
     d->config.limits.message = message;
+    LIST_EACH (it, &d->peers)
+        container_of(it, struct diameter_peer, link)->watchdog.tw_us =
+            d->config.timers.tw;
 }
 
 struct diameter *diameter_new(const struct diameter_config *c)

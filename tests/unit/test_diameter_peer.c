@@ -169,6 +169,21 @@ static void a_silent_path_is_suspected_closed_and_proved_again(void **state)
     pair_free(&p);
 }
 
+static void
+a_watchdog_changed_at_run_time_counts_from_the_next_round(void **state)
+{
+    static const struct diameter_timers quick = {.tw = 6 * SECOND};
+    static const struct diameter_limits same;
+    struct pair p = pair_open(2);
+
+    (void)state;
+    diameter_reconfigure(p.scscf->d, &quick, &same);
+    sim_run_for(p.sim, 33 * SECOND); /* the round that ran, of 30 +-2 s */
+    sim_rule_add(p.sim, &(struct sim_rule){.cut = true});
+    assert_in_range(us_until(&p, WATCHDOG_SUSPECT), 4 * SECOND, 17 * SECOND);
+    pair_free(&p);
+}
+
 /* From either side, RFC 3539 3.4.1: whatever comes ends the suspicion; and who
  * was given up is connected to at once. */
 static void a_path_that_is_good_again_can_be_tried_at_once(void **state)
@@ -552,6 +567,8 @@ int main(void)
         cmocka_unit_test(a_killed_peer_is_noticed_and_found_again),
         cmocka_unit_test(a_path_that_is_good_again_can_be_tried_at_once),
         cmocka_unit_test(a_silent_path_is_suspected_closed_and_proved_again),
+        cmocka_unit_test(
+            a_watchdog_changed_at_run_time_counts_from_the_next_round),
         cmocka_unit_test(a_node_that_stops_says_so_and_is_awaited),
         cmocka_unit_test(stopping_does_not_wait_longer_than_an_exchange),
         cmocka_unit_test(a_stranger_is_refused_with_unknown_peer),
