@@ -89,29 +89,33 @@ static bool has_address(const struct topology_node *n, const struct addr *a)
 
 /* Who connects has a port of the moment. A phone may share a node's address,
  * but none speaks Diameter: there the address tells, if one node has it. */
-static unsigned peer_at(struct parties *p, const struct addr *a)
+static int node_with_address(const struct site *s, const struct addr *a)
 {
     unsigned found = 0, at = 0;
 
-    for (unsigned i = 0; i < p->site->node_count; i++) {
-        if (listens_at(p->list[i].node, a))
-            return i;
-        if (!has_address(p->list[i].node, a))
-            continue;
-        at = i;
-        found++;
-    }
-    if (found == 1 && !external_at(p->site->topology, a))
-        return at;
-    return parties_at(p, a);
+    for (unsigned i = 0; i < s->node_count; i++)
+        if (has_address(s->nodes[i].node, a)) {
+            at = i;
+            found++;
+        }
+    return found == 1 && !external_at(s->topology, a) ? (int)at : -1;
+}
+
+int parties_node_of(const struct site *s, const struct entry *e)
+{
+    if (e->other)
+        return (int)e->other->node;
+    for (unsigned i = 0; i < s->node_count; i++)
+        if (listens_at(s->nodes[i].node, &e->remote))
+            return (int)i;
+    return e->proto == RECORD_DIAMETER ? node_with_address(s, &e->remote) : -1;
 }
 
 static unsigned far_of(struct parties *p, const struct entry *e)
 {
-    if (e->other)
-        return e->other->node;
-    return e->proto == RECORD_DIAMETER ? peer_at(p, &e->remote)
-                                       : parties_at(p, &e->remote);
+    int node = parties_node_of(p->site, e);
+
+    return node < 0 ? parties_at(p, &e->remote) : (unsigned)node;
 }
 
 /* ---- names of users ------------------------------------------------------ */

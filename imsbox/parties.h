@@ -31,8 +31,11 @@ void parties_fini(struct parties *p);
 /* Who is at an address; a newcomer is added under the address's text. */
 unsigned parties_at(struct parties *p, const struct addr *a);
 
-/* Sender and receiver of a message. Diameter from whatever port of an address
- * that one node alone has is that node's. A phone gets its user's name by the
+/* The node that a message went to or came from; -1: none of ours. Diameter
+ * from whatever port of an address that one node alone has is that node's. */
+int parties_node_of(const struct site *s, const struct entry *e);
+
+/* Sender and receiver of a message. A phone gets its user's name by the
  * first request from it (From) or to it (To). */
 void parties_of(struct parties *p, const struct entry *e, unsigned *from,
                 unsigned *to);

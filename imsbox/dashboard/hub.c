@@ -45,6 +45,7 @@ static void on_change(void *ctx, struct watch *w)
     struct slice text = str_slice(&w->status);
     json_t *status = text.n ? json_loadb(text.p, text.n, 0, NULL) : NULL;
 
+    story_note_alive(h->story, w->number, w->state == WATCH_ALIVE);
     viewers_note_change(h->viewers, w);
     doctor_note_faults(h->doctor, w->number, json_object_get(status, "faults"),
                        h->node->env.clock->wall_us);

@@ -12,10 +12,12 @@ enum {
 
 struct story {
     const struct site *site;
+    bool *alive; /* nodes */
     struct entries entries;
     struct parties parties;
     struct steps steps;
     struct threads threads;
+    struct list mended; /* of the last telling */
     struct told **ring; /* by id modulo its size, which is more than fit */
     size_t ring_size;
     uint64_t first, last;
@@ -29,10 +31,12 @@ struct story *story_new(const struct site *site, size_t max_bytes,
     struct story *s = mem_zalloc(sizeof *s);
 
     s->site = site;
+    s->alive = mem_zalloc(site->node_count + 1);
     s->max_bytes = max_bytes;
     s->first = 1;
     s->ring_size = max_bytes / sizeof(struct told) + 2;
     s->ring = mem_zalloc(s->ring_size * sizeof *s->ring);
+    list_init(&s->mended);
     entries_init(&s->entries, site->node_count);
     parties_init(&s->parties, site);
     s->steps = (struct steps){.entries = &s->entries, .parties = &s->parties};
@@ -47,6 +51,7 @@ static void forget_first(struct story *s)
     struct told **at = &s->ring[s->first % s->ring_size];
 
     s->bytes -= (*at)->bytes;
+    list_remove(&(*at)->in_mended);
     threads_leave(&s->threads, *at);
     piece_drop((*at)->json);
     free(*at);
@@ -70,6 +75,7 @@ void story_free(struct story *s)
     parties_fini(&s->parties);
     entries_fini(&s->entries);
     free(s->ring);
+    free(s->alive);
     free(s);
 }
 
@@ -93,6 +99,11 @@ void story_take(struct story *s, unsigned node, const struct wire_entry *e)
 void story_missed(struct story *s, uint64_t count)
 {
     s->figures.missed += count;
+}
+
+void story_note_alive(struct story *s, unsigned node, bool alive)
+{
+    s->alive[node] = alive;
 }
 
 /* ---- waiting ------------------------------------------------------------- */
@@ -121,18 +132,32 @@ static bool is_of_site(const struct site *s, const struct addr *a)
     return false;
 }
 
-/* Was it sent by a node of ours, whose copy is yet to come? */
-static bool waits_for_copy(const struct story *s, const struct entry *e)
+/* Was it sent by a node of ours? */
+static bool is_from_node(const struct story *s, const struct entry *e)
 {
     const struct topology_node *n = s->site->nodes[e->node].node;
 
-    return (e->kind == RECORD_RX || e->kind == RECORD_DROP) && !e->joined &&
-           !e->told &&
+    return (e->kind == RECORD_RX || e->kind == RECORD_DROP) &&
            (e->proto == RECORD_DIAMETER || is_at(n, TOPOLOGY_MW, &e->local)) &&
            is_of_site(s->site, &e->remote);
 }
 
-/* Nothing is told that is newer than a message whose sender's copy is still
+/* Was it sent to one that will receive it, be it slowly? */
+static bool is_to_living_node(const struct story *s, const struct entry *e)
+{
+    int node = e->kind == RECORD_TX ? parties_node_of(s->site, e) : -1;
+
+    return node >= 0 && s->alive[node];
+}
+
+/* Is the other node's copy yet to come? */
+static bool waits_for_copy(const struct story *s, const struct entry *e)
+{
+    return !e->joined && !e->told &&
+           (is_from_node(s, e) || is_to_living_node(s, e));
+}
+
+/* Nothing is told that is newer than a message whose other copy is still
  * under way; after a while it is told all the same. */
 static int64_t hold_back(const struct story *s, int64_t until_us)
 {
@@ -150,6 +175,59 @@ static int64_t hold_back(const struct story *s, int64_t until_us)
         }
     }
     return until_us;
+}
+
+/* ---- what arrived after all ---------------------------------------------- */
+
+/* The step by which an entry was told; NULL: it is forgotten. */
+static struct told *told_by(const struct story *s, const struct entry *e)
+{
+    struct told *t = story_previous(s, NULL);
+
+    while (t && (t->entry.node != e->node || t->entry.seq != e->seq ||
+                 t->entry.wall_us != e->wall_us))
+        t = story_previous(s, t);
+    return t;
+}
+
+/* A step that was told as lost, and its receiver's copy. */
+static void mend(struct story *s, struct told *t, const struct entry *copy)
+{
+    t->step.lost = false;
+    t->other = *copy;
+    t->other.bytes = t->entry.bytes;
+    t->other.call = t->other.session = t->other.fault = S("");
+    t->other.proc = t->other.clause = S("");
+    t->other.says = t->other.reason = S("");
+    t->other.other = &t->entry;
+    t->entry.other = &t->other;
+    piece_drop(t->json);
+    t->json = NULL;
+    list_append(&s->mended, &t->in_mended);
+}
+
+static void mend_by(struct story *s, const struct entry *e)
+{
+    struct told *t;
+
+    if (entry_is_sent(e) || e->told || !e->other || !e->other->told)
+        return;
+    t = told_by(s, e->other);
+    if (t && t->step.lost)
+        mend(s, t, e);
+}
+
+/* A receiver's copy came so late that its message was told as lost. */
+static void mend_late(struct story *s)
+{
+    LIST_EACH (it, &s->mended)
+        list_remove(it);
+    for (unsigned i = 0; i < s->entries.node_count; i++) {
+        const struct entries_node *n = &s->entries.nodes[i];
+
+        for (unsigned k = 0; k < n->count; k++)
+            mend_by(s, n->list[k]);
+    }
 }
 
 /* ---- telling ------------------------------------------------------------- */
@@ -227,6 +305,7 @@ static struct told *keep(struct story *s, const struct step *step)
     keep_entry(t, step->entry, at);
     t->step.entry = &t->entry;
     list_init(&t->in_thread);
+    list_init(&t->in_mended);
     return t;
 }
 
@@ -260,6 +339,7 @@ unsigned story_tell(struct story *s, int64_t until_us, int64_t keep_us)
     struct step step;
 
     entries_join(&s->entries);
+    mend_late(s);
     until_us = hold_back(s, until_us);
     while (steps_next(&s->steps, until_us, &step)) {
         tell(s, &step);
@@ -295,6 +375,13 @@ struct told *story_next(const struct story *s, const struct told *t)
 struct told *story_previous(const struct story *s, const struct told *t)
 {
     return story_at(s, t ? t->id - 1 : s->last);
+}
+
+struct told *story_mended(const struct story *s, const struct told *t)
+{
+    const struct list *l = t ? t->in_mended.next : s->mended.next;
+
+    return l == &s->mended ? NULL : container_of(l, struct told, in_mended);
 }
 
 struct thread *story_thread(const struct story *s, struct slice call)

@@ -41,7 +41,7 @@ struct thread {
 
 /* One step, told. Owned by the story; all texts are its own. */
 struct told {
-    struct list in_story, in_thread;
+    struct list in_thread, in_mended;
     uint64_t id;
     struct thread *thread; /* NULL: about no call */
     struct step step;      /* its entry and the other copy are these: */
@@ -75,12 +75,13 @@ enum ims_err story_add(struct story *s, unsigned node, struct slice json,
 /* Likewise, as a node tells it live. */
 void story_take(struct story *s, unsigned node, const struct wire_entry *e);
 void story_missed(struct story *s, uint64_t count);
+/* Does that node live, so that what is sent to it should arrive? */
+void story_note_alive(struct story *s, unsigned node, bool alive);
 
 /* Tells what is not newer than until_us (wall clock), in no case before the
- * sender's copy of what a node received from another one, unless that is 2 s
- * late; forgets entries older
- * than keep_us that wait for their other copy. Answers how many steps were
- * told. */
+ * other copy of what passed between two nodes, unless that is 2 s late or to
+ * come from a dead one; forgets entries older than keep_us that were told and
+ * wait for their other copy. Answers how many steps were told. */
 unsigned story_tell(struct story *s, int64_t until_us, int64_t keep_us);
 
 /* Ids are consecutive; 0: there is none. */
@@ -92,6 +93,10 @@ struct told *story_at(const struct story *s, uint64_t id);
  * (the last). */
 struct told *story_next(const struct story *s, const struct told *t);
 struct told *story_previous(const struct story *s, const struct told *t);
+
+/* What was told as lost and has arrived since, as the last telling learnt; the
+ * one behind t. NULL: the first, NULL at the end. */
+struct told *story_mended(const struct story *s, const struct told *t);
 
 struct thread *story_thread(const struct story *s, struct slice call);
 /* The thread whose last step came before t's; NULL: the newest one, NULL

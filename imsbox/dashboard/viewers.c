@@ -226,6 +226,25 @@ static bool tell_audience(struct audience *a, struct slice text)
     return left;
 }
 
+/* Steps that all have by now, and that arrived after all. */
+static void put_mended(const struct hub *h, struct buf *out)
+{
+    struct told *t = story_mended(h->story, NULL);
+    struct json j;
+
+    if (!t)
+        return;
+    begin_event(out, &j, "mended");
+    json_object_begin(&j);
+    json_key(&j, "steps");
+    json_array_begin(&j);
+    for (; t; t = story_mended(h->story, t))
+        json_raw(&j, piece_slice(step_piece(h->story, t)));
+    json_array_end(&j);
+    json_object_end(&j);
+    buf_str(out, "\n\n");
+}
+
 /* What all get alike goes in front of the steps. */
 static void put_common(struct viewers *v, struct buf *out)
 {
@@ -243,6 +262,7 @@ static void put_common(struct viewers *v, struct buf *out)
     }
     buf_add(out, buf_slice(&v->findings));
     buf_reset(&v->findings);
+    put_mended(h, out);
     if (now >= v->links_at_us) {
         v->links_at_us = now + LINKS_US;
         if (links_turn(&h->links)) {

@@ -107,7 +107,7 @@ class Phone:
         host, port = net.proxy(pcscf).rsplit(":", 1)
         self.proxy = (host, int(port))
 
-    def request(self, number, authorization):
+    def send(self, number, authorization):
         lines = [
             f"REGISTER sip:{self.domain} SIP/2.0",
             f"Via: SIP/2.0/UDP {self.at};branch=z9hG4bK{number};rport",
@@ -122,6 +122,9 @@ class Phone:
             f"{authorization}",
             "Content-Length: 0", "", ""]
         self.socket.sendto("\r\n".join(lines).encode(), self.proxy)
+
+    def request(self, number, authorization):
+        self.send(number, authorization)
         while True:
             answer = self.socket.recv(65535).decode()
             if not answer.startswith("SIP/2.0 100"):

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -277,6 +278,49 @@ def test_a_node_that_hangs_is_found_out_and_comes_back(seen):
     assert ask(f"{api}/subscribers")[0] == 200
     assert trace(api, f"call={call}") == before  # nothing twice
     events.close()
+
+
+def test_what_reaches_a_slow_node_is_not_told_as_lost(seen, block):
+    launcher, api, _ = seen
+    scscf = launcher.pids()["scscf1"]
+    os.kill(scscf, signal.SIGSTOP)
+    threading.Timer(1, os.kill, (scscf, signal.SIGCONT)).start()
+    phone = Phone(launcher.net, "bob", "bobs-password", block.address(16))
+    phone.register()
+    until(lambda: trace(api, f"call={phone.call}&result=200&node=pcscf1&"
+                             "peer=ue"), SECONDS, "the registration is told")
+    registers = trace(api, f"call={phone.call}&method=REGISTER&node=icscf1&"
+                           "peer=scscf1")
+    assert len(registers) >= 2
+    assert not [step["text"] for step in registers if step.get("lost")]
+
+
+def test_what_was_told_as_lost_and_arrives_is_mended(seen, block):
+    launcher, api, _ = seen
+    scscf = launcher.pids()["scscf1"]
+    events = Events(f"{api}/events?user=dave")
+    phone = Phone(launcher.net, "dave", "daves-password", block.address(17))
+    os.kill(scscf, signal.SIGSTOP)
+    try:
+        events.wait_for_state("scscf1", "dead")
+        phone.send(1, 'nonce="", response=""')
+        until(lambda: any(step.get("lost") for step in trace(
+            api, f"call={phone.call}&node=icscf1&peer=scscf1")), SECONDS,
+              "it is told as lost")
+    finally:
+        os.kill(scscf, signal.SIGCONT)
+    events.wait_for(lambda seen: mended_of(seen, phone.call), "what arrived")
+    mended = mended_of(events.seen, phone.call)[0]
+    before = [step for step in events.steps() if step["id"] == mended["id"]]
+    assert before[0]["lost"] and "lost" not in mended
+    step = get(f"{api}/trace/{mended['id']}")
+    assert "lost" not in step and step["receiver"]["node"] == "scscf1"
+    events.close()
+
+
+def mended_of(seen, call):
+    return [step for name, _, data in seen if name == "mended"
+            for step in data["steps"] if step.get("call") == call]
 
 
 def test_a_node_that_starts_again_goes_on_in_the_story(make_network, block):

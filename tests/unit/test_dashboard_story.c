@@ -224,6 +224,71 @@ static void a_copy_that_is_too_late_is_not_told_again(void **state)
     assert_int_equal(story_tell(w->story, 2200000, 0), 0);
 }
 
+/* A node that lives may only be slow; from a dead one nothing comes. */
+static void a_living_receivers_copy_is_waited_for(void **state)
+{
+    struct world *w = *state;
+
+    story_note_alive(w->story, SCSCF, true);
+    for (size_t i = 0; i < 2; i++)
+        add(w, &alices[i]);
+    assert_int_equal(story_tell(w->story, 1900000, 0), 1);
+    assert_int_equal(story_tell(w->story, 2100000, 0), 1);
+    assert_true(story_at(w->story, 2)->step.lost);
+}
+
+static void a_dead_receivers_copy_is_not_waited_for(void **state)
+{
+    struct world *w = *state;
+
+    story_note_alive(w->story, SCSCF, true);
+    story_note_alive(w->story, SCSCF, false);
+    for (size_t i = 0; i < 2; i++)
+        add(w, &alices[i]);
+    assert_int_equal(story_tell(w->story, 1900000, 0), 2);
+    assert_true(story_at(w->story, 2)->step.lost);
+}
+
+static void a_slow_receiver_lost_nothing(void **state)
+{
+    struct world *w = *state;
+
+    story_note_alive(w->story, SCSCF, true);
+    story_note_alive(w->story, HSS, true);
+    for (size_t i = 0; i < 2; i++)
+        add(w, &alices[i]);
+    assert_int_equal(story_tell(w->story, 1000000, 0), 1);
+    add(w, &alices[2]);
+    add(w, &alices[3]); /* over a connection, to a port that names nobody */
+    assert_int_equal(story_tell(w->story, 1100000, 0), 1);
+    assert_false(story_at(w->story, 2)->step.lost);
+    add(w, &alices[4]);
+    assert_int_equal(story_tell(w->story, 1200000, 0), 1);
+    assert_false(story_at(w->story, 3)->step.lost);
+}
+
+/* It was told as lost before it came. */
+static void what_comes_very_late_is_lost_no_longer(void **state)
+{
+    struct world *w = *state;
+    const char *was_lost = "\"lost\":true";
+    struct told *t;
+
+    for (size_t i = 0; i < 2; i++)
+        add(w, &alices[i]);
+    assert_int_equal(story_tell(w->story, 1900000, 0), 2);
+    t = story_at(w->story, 2);
+    assert_true(t->step.lost);
+    assert_has(piece_slice(step_piece(w->story, t)), was_lost);
+    add(w, &alices[2]);
+    assert_int_equal(story_tell(w->story, 2000000, 0), 0);
+    t = story_at(w->story, 2);
+    assert_false(t->step.lost);
+    assert_has_not(piece_slice(step_piece(w->story, t)), was_lost);
+    assert_int_equal(t->other.node, SCSCF);
+    assert_text(t->other.bytes, slice_of(register_on));
+}
+
 static void what_a_phone_sent_is_not_waited_for(void **state)
 {
     struct world *w = *state;
@@ -535,6 +600,10 @@ int main(void)
         IN_WORLD(what_was_told_outlives_the_entries),
         IN_WORLD(a_late_copy_is_waited_for),
         IN_WORLD(a_copy_that_is_too_late_is_not_told_again),
+        IN_WORLD(a_living_receivers_copy_is_waited_for),
+        IN_WORLD(a_dead_receivers_copy_is_not_waited_for),
+        IN_WORLD(a_slow_receiver_lost_nothing),
+        IN_WORLD(what_comes_very_late_is_lost_no_longer),
         IN_WORLD(what_a_phone_sent_is_not_waited_for),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
         IN_WORLD(calls_are_listed_with_the_newest_first),
