@@ -133,11 +133,21 @@ static void read_publics(struct complaints *c, const struct yaml *y, void *out)
     tree_list(c, y, read_public, out);
 }
 
+/* A draft has nobody there for all. */
+static void set_privates(struct complaints *c, const struct yaml *y, void *out)
+{
+    tree_names(c, y, out);
+    if (y->kind == YAML_LIST && y->count == 0)
+        complain(c, y->at,
+                 "no private identity could register by the set; leave "
+                 "privates out for all");
+}
+
 static void read_set(struct complaints *c, const struct yaml *y, void *out)
 {
     static const struct tree_key keys[] = {
         {"publics", read_publics, 0},
-        {"privates", tree_names, offsetof(struct draft_set, privates)},
+        {"privates", set_privates, offsetof(struct draft_set, privates)},
         /* what an answer says besides: */
         {"state", tree_skip, 0},
         {"scscf", tree_skip, 0},

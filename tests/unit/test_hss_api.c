@@ -111,6 +111,10 @@ static void each_refusal_names_its_place_and_what_to_change(void **state)
          " \"p\"}}], \"sets\": [{\"publics\": [\"sip:c@d\"], \"privates\":"
          " [\"x@y\"]}]}",
          "/sets/0/privates/0", "no private identity of this subscriber"},
+        {"{\"privates\": [{\"impi\": \"c@d\", \"digest\": {\"password\":"
+         " \"p\"}}], \"sets\": [{\"publics\": [\"sip:c@d\"], \"privates\":"
+         " []}]}",
+         "/sets/0/privates", "leave privates out for all"},
         {"{\"a/b~c\": 1}", "/a~1b~0c", "unknown key"},
         {"{\"name\": \"Bell\", \"display_name\": \"Bell\\u0007\","
          " \"password\": \"p\"}",

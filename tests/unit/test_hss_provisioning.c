@@ -335,6 +335,11 @@ static void every_wrong_line_of_yaml_is_told(void **state)
          "}\n",
          "\"z@y\" is no private identity of this subscriber"},
         {"subscribers:\n"
+         "  - {impi: x@y, sets: [{publics: [sip:a@b], privates: []}], " AKA
+         "}\n",
+         "f.yaml:2:55: no private identity could register by the set; leave "
+         "privates out for all"},
+        {"subscribers:\n"
          "  - {sets: [{publics: [sip:a@b]}],\n"
          "     privates: [{impi: x@y, " AKA "}, {impi: x@y, " AKA "}]}\n",
          "the private identity x@y stands here twice"},

@@ -112,7 +112,8 @@ function With({form, path, privates}) {
         form.change(put(form.model, path, next.length === privates.length ? undefined : next));
     };
     return html`<div class="row" role="group" aria-label=${E.registersWith}><strong>${E.registersWith}</strong>
-        ${privates.map((i) => html`<label class="check"><input type="checkbox" checked=${!chosen || chosen.includes(i)} onChange=${() => toggle(i)} /> <span class="mono">${i}</span></label>`)}</div>`;
+        ${privates.map((i) => html`<label class="check"><input type="checkbox" checked=${!chosen || chosen.includes(i)} onChange=${() => toggle(i)} /> <span class="mono">${i}</span></label>`)}
+        ${saidOf(form, path) && html`<p class="bad">${saidOf(form, path)}</p>`}</div>`;
 }
 
 function RegistrationSet({form, index, profiles}) {
