@@ -251,6 +251,15 @@ static const char *parse_bare(struct slice s, struct sip_name_addr *out)
     return NULL;
 }
 
+/* The '<' of a URI, behind a display name that is not quoted; one behind a ';'
+ * is in the quotes of a parameter: +sip.instance="<urn:...>" (RFC 5626 4.1). */
+static ssize_t bracket_in(struct slice s)
+{
+    ssize_t semi = slice_index(s, ';');
+
+    return slice_index(semi < 0 ? s : slice_first(s, (size_t)semi), '<');
+}
+
 static const char *parse_name_addr(struct slice s, struct sip_name_addr *out)
 {
     struct slice inside;
@@ -270,7 +279,7 @@ static const char *parse_name_addr(struct slice s, struct sip_name_addr *out)
         return s.n && *s.p == '<' ? parse_bracketed(s, out)
                                   : "no '<' behind the display name";
     }
-    open = slice_index(s, '<');
+    open = bracket_in(s);
     if (open < 0)
         return parse_bare(s, out);
     out->display = slice_trim(slice_first(s, (size_t)open));

@@ -73,6 +73,15 @@ static const struct address addresses[] = {
     {"sip:a@b;tag=7", "", "sip:a@b", "tag=7"},
     {"<tel:+1-2;ext=3>;q=0.5", "", "tel:+1-2;ext=3", "q=0.5"},
     {"isbn:2983792873", "", "isbn:2983792873", ""},
+    /* RFC 5626 4.1: brackets in the quotes of a header parameter */
+    {"sip:a@b:5066;+sip.instance=\"<urn:uuid:1>\"", "", "sip:a@b:5066",
+     "+sip.instance=\"<urn:uuid:1>\""},
+    {"sip:a@b;tag=1;x=\"<y>\"", "", "sip:a@b", "tag=1;x=\"<y>\""},
+    {"sip:a@b ;x=\"<\"", "", "sip:a@b", "x=\"<\""},
+    {"tel:+1-2;x=\"\\\"<sip:c@d>\"", "", "tel:+1-2", "x=\"\\\"<sip:c@d>\""},
+    {"<sip:a@b>;x=\"<y>\"", "", "sip:a@b", "x=\"<y>\""},
+    {"caller <sip:a@b;lr>;x=\"<y>\"", "caller", "sip:a@b;lr", "x=\"<y>\""},
+    {"\"A; <B>\" <sip:a@b>;x=\"<y>\"", "\"A; <B>\"", "sip:a@b", "x=\"<y>\""},
 };
 
 static void an_address_has_a_name_a_uri_and_parameters(void **state)
@@ -100,6 +109,10 @@ static void a_broken_address_is_refused_with_a_sentence(void **state)
         "\"x <sip:a@b>",
         "\"x\" sip:a@b",
         "Bell, A <sip:a@b>",
+        "Bell; A <sip:a@b>",
+        "sip:a@b;x <sip:c@d>",
+        "sip:a@b;x=<sip:c@d>",
+        "sip:a@b;x=\"<y>",
         "< sip:a@b >",
         "sip:a@b?x=y",
         "<sip:a@b>x",
@@ -135,6 +148,14 @@ static void a_contact_tells_q_expires_instance_and_flow(void **state)
     assert_true(c.has_expires);
     assert_int_equal(c.expires, 60);
     assert_int_equal(c.reg_id, 2);
+    assert_text(c.instance, S("<urn:uuid:1>"));
+    assert_ok(sip_contact_parse(S("sip:a@b;reg-id=2;"
+                                  "+sip.instance=\"<urn:uuid:1>\";expires=60"),
+                                &c, &why),
+              &why);
+    assert_text(c.addr.uri, S("sip:a@b"));
+    assert_int_equal(c.reg_id, 2);
+    assert_int_equal(c.expires, 60);
     assert_text(c.instance, S("<urn:uuid:1>"));
     assert_ok(sip_contact_parse(S("sip:a@b;expires=soon"), &c, &why), &why);
     assert_int_equal(c.expires, 3600);
