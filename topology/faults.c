@@ -202,6 +202,10 @@ static void check_answer(const struct check *c)
     if (f->messages.value == FAULT_ANSWERS)
         report_error(c->report, f->messages.at,
                      "messages: requests are answered; expected no messages");
+    if (f->result.text)
+        report_error(c->report, f->result.at,
+                     "result: a request is answered, and has none; expected no "
+                     "result");
     if (f->direction.value == FAULT_OUT && !f->link.at.line)
         report_error(c->report, f->direction.at,
                      "direction: what comes in is answered; expected in");

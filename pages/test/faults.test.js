@@ -37,6 +37,12 @@ test('a form becomes what the API wants, and nothing that was left empty', () =>
     assert.deepEqual(answerOf('503'), {answer: 503});
 });
 
+test('what the form shows no more, since another action was chosen, is not sent', () => {
+    const form = {action: 'answer', where: 'node:hss1', answer: '503', method: 'INVITE', messages: 'answers', result: '486', name: 'busy', copies: '2'};
+    assert.deepEqual(bodyOf(form), {action: 'answer', node: 'hss1', method: 'INVITE', answer: 503, name: 'busy'});
+    assert.deepEqual(bodyOf({...form, action: 'dead'}), {action: 'dead', node: 'hss1'});
+});
+
 test('a message that arrived is not folded into the one that was lost', () => {
     const step = (t, lost) => ({kind: 'arrow', t, from: 'a', to: 'b', lost, raw: {pair: 'p', bytes: 9}});
     const rows = foldRetransmissions([step(1, true), step(2, true), step(3, false), step(4, false)]);

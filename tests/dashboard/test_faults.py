@@ -133,6 +133,19 @@ def test_what_is_wrong_is_said(page, box):
     assert on(box) == []
 
 
+def test_what_the_form_shows_no_more_is_not_asked_for(page, box, block):
+    page.go("faults?link=icscf1,hss1")
+    page.click("Only some messages", "summary")
+    page.fill("Result", "486")
+    page.choose("What", "answer wrongly")
+    page.choose("Where", "icscf1, everything it does")
+    page.choose("Answer", "600 Busy Everywhere")
+    page.click("Break it")
+    page.sees("answers 600")
+    assert "result" not in on(box)[0]
+    assert register(box, block.address(11)) == 600
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_faults_break_no_wcag_2_2_aa(page, box, block, axe, theme):
     page.script("localStorage.setItem('theme', arguments[0])", theme)

@@ -860,6 +860,8 @@ static void wrong_faults_are_refused_in_a_sentence(void **state)
         {"{\"action\": \"answer\", \"answer\": 503, \"messages\": "
          "\"answers\"}",
          422, "requests are answered"},
+        {"{\"action\": \"answer\", \"answer\": 503, \"result\": \"486\"}", 422,
+         "expected no result"},
         {"{\"action\": \"answer\", \"answer\": 503, \"direction\": \"out\"}",
          422, "expected in"},
         {"{\"action\": \"dead\", \"method\": \"INVITE\"}", 422,

@@ -2,7 +2,8 @@
 //
 // Faults on purpose as the pages show them, and a new one as the API wants it: pure.
 
-const PARTS = ['direction', 'protocol', 'messages', 'method', 'result', 'text'];
+const PARTS = ['direction', 'protocol', 'method', 'text'];
+const OF_ANSWERS = ['messages', 'result']; // but requests are answered
 const NUMBERS = ['percent', 'every', 'count'];
 // What belongs to an action alone.
 const OF_ACTION = {delay: ['delay', 'jitter'], duplicate: ['copies'], reorder: ['delay'], answer: ['answer', 'vendor', 'reason'], loss: [], dead: []};
@@ -48,14 +49,15 @@ export function bodyOf(form) {
     const put = (key, value) => { if (value !== '' && value !== undefined && value !== null) body[key] = value; };
     if (form.action !== 'dead') {
         for (const key of PARTS) put(key, form[key]);
+        if (form.action !== 'answer') for (const key of OF_ANSWERS) put(key, form[key]);
         for (const key of NUMBERS) put(key, form[key] ? Number(form[key]) : '');
         if (kind === 'node') put('peer', form.peer);
+        put('name', form.name);
     }
     for (const key of OF_ACTION[form.action] ?? [])
         put(key, ['copies', 'vendor'].includes(key) && form[key] ? Number(form[key]) : form[key]);
     if (form.action === 'answer' && form.answer) Object.assign(body, answerOf(form.answer));
     put('ttl', form.ttl);
-    put('name', form.name);
     return body;
 }
 
