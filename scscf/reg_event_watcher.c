@@ -23,7 +23,7 @@ static bool is_the_user(const struct irs *irs, struct slice uri)
 /* A node has many URIs, whose user parts mean something to it alone. */
 static bool is_same_node(const struct sip_uri *a, const struct sip_uri *b)
 {
-    return slice_eq_nocase(a->host, b->host) &&
+    return sip_host_eq(a->host, b->host) &&
            (a->port == b->port || !a->port || !b->port);
 }
 

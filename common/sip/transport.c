@@ -223,7 +223,7 @@ static bool is_listener(const struct sip_listener *l, struct slice host,
     struct addr ip = {0};
     uint16_t wanted = port ? port : SIP_DEFAULT_PORT;
 
-    if (slice_eq_nocase(str_slice(&l->host), host))
+    if (sip_host_eq(str_slice(&l->host), host))
         return l->port == wanted;
     return addr_parse_ip(host, &ip) && addr_eq_ip(&ip, &l->local) &&
            l->local.port == wanted;

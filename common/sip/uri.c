@@ -375,11 +375,24 @@ static bool headers_fit(const struct sip_uri *a, const struct sip_uri *b)
     return true;
 }
 
+static bool is_ipv6(struct slice host, struct addr *out)
+{
+    return slice_starts(host, S("[")) && addr_parse_ip(host, out);
+}
+
+bool sip_host_eq(struct slice a, struct slice b)
+{
+    struct addr x, y;
+
+    return slice_eq_nocase(a, b) ||
+           (is_ipv6(a, &x) && is_ipv6(b, &y) && addr_eq_ip(&x, &y));
+}
+
 static bool eq_sip(const struct sip_uri *a, const struct sip_uri *b)
 {
     return a->scheme == b->scheme && a->port == b->port &&
            !a->user.n == !b->user.n && !a->password.p == !b->password.p &&
-           slice_eq_nocase(a->host, b->host) &&
+           sip_host_eq(a->host, b->host) &&
            eq_escaped(a->user, b->user, false) &&
            eq_escaped(a->password, b->password, false) && params_fit(a, b) &&
            params_fit(b, a) && headers_fit(a, b) && headers_fit(b, a);
@@ -450,8 +463,7 @@ bool sip_uri_eq_text(struct slice a, struct slice b)
 
 bool sip_uri_eq_hostport(const struct sip_uri *a, const struct sip_uri *b)
 {
-    return slice_eq_nocase(a->host, b->host) &&
-           sip_uri_port(a) == sip_uri_port(b);
+    return sip_host_eq(a->host, b->host) && sip_uri_port(a) == sip_uri_port(b);
 }
 
 /* ---- output -------------------------------------------------------------- */

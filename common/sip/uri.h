@@ -36,6 +36,9 @@ struct sip_uri {
 enum ims_err sip_uri_parse(struct slice text, struct sip_uri *out,
                            struct why *why) MUST_CHECK;
 
+/* Hosts in any case, IPv6 addresses however spelled (RFC 5954 4.2). */
+bool sip_host_eq(struct slice a, struct slice b);
+
 /* Equality: RFC 3261 section 19.1.4 for sip and sips, RFC 3966 section 5 for
  * tel, bytes (scheme in any case) for others. Not transitive for sip, by the
  * RFC: parameters that stand on one side only are ignored but for user, ttl,
@@ -43,8 +46,8 @@ enum ims_err sip_uri_parse(struct slice text, struct sip_uri *out,
 bool sip_uri_eq(const struct sip_uri *a, const struct sip_uri *b);
 /* Of texts; false when one is no URI. */
 bool sip_uri_eq_text(struct slice a, struct slice b);
-/* Same host and port as far as routing goes: hosts in any case, a missing port
- * is the scheme's default (5060, sips 5061). */
+/* Same host and port as far as routing goes: a missing port is the scheme's
+ * default (5060, sips 5061). */
 bool sip_uri_eq_hostport(const struct sip_uri *a, const struct sip_uri *b);
 uint16_t sip_uri_port(const struct sip_uri *u); /* with the default */
 

@@ -141,6 +141,8 @@ static const char *const equal[][2] = {
      "sip:alice@atlanta.com?priority=urgent&subject=project%20x"},
     {"sip:a%3bb@c", "sip:a%3Bb@c"},
     {"sip:a@[::1]", "SIP:a@[::1];x"},
+    {"sip:a@[2001:db8::9]:5060", "sip:a@[2001:DB8:0:0:0:0:0:9]:5060"},
+    {"sip:a@[::ffff:192.0.2.128]", "sip:a@[::ffff:c000:280]"},
     {"tel:+1-(201)-555.0123", "TEL:+12015550123"},
     {"tel:863-1234;phone-context=+1-914-555", "tel:8631234;phone-context="
                                               "+1914555"},
@@ -159,6 +161,8 @@ static const char *const different[][2] = {
     {"sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"},
     {"sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"},
     {"sip:a@b", "sips:a@b"},
+    {"sip:a@[2001:db8::9]", "sip:a@[2001:db8::8]"},
+    {"sip:a@[::ffff:192.0.2.128]", "sip:a@192.0.2.128"},
     {"sip:a@b;user=phone", "sip:a@b"},
     {"sip:a@b;user=phone", "sip:a@b;user=ip"},
     {"sip:a@b;maddr=1.2.3.4", "sip:a@b"},
@@ -247,6 +251,36 @@ static void a_printed_uri_is_the_text_it_came_from(void **state)
         sip_uri_print(&u, &b);
         assert_text(buf_slice(&b), slice_of(texts[i]));
     }
+}
+
+/* RFC 5954 4.2 */
+static void an_ipv6_host_is_the_same_however_it_is_spelled(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool equal;
+    } rows[] = {
+        {"[2001:db8::1]", "[2001:DB8:0:0:0:0:0:1]", true},
+        {"[2001:db8::1]", "[2001:db8::2]", false},
+        {"[::ffff:10.0.0.1]", "10.0.0.1", false},
+        {"[::1]", "a.example", false},
+        {"[x", "[y", false},
+        {"A.example", "a.EXAMPLE", true},
+        {"10.0.0.1", "10.0.0.2", false},
+        {"", "[::1]", false},
+        {"", "", true},
+    };
+    struct sip_uri a = parsed(S("sip:[2001:db8::1]")),
+                   b = parsed(S("sip:x@[2001:DB8:0::1]:5060"));
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct slice x = slice_of(rows[i].a), y = slice_of(rows[i].b);
+
+        assert_int_equal(sip_host_eq(x, y), rows[i].equal);
+        assert_int_equal(sip_host_eq(y, x), rows[i].equal);
+    }
+    assert_true(sip_uri_eq_hostport(&a, &b));
 }
 
 static void a_port_left_out_is_the_scheme_s(void **state)
@@ -340,6 +374,7 @@ int main(void)
         cmocka_unit_test(equality_is_that_of_the_rfc_in_both_directions),
         cmocka_unit_test(equal_identities_have_one_canonical_form),
         cmocka_unit_test(a_printed_uri_is_the_text_it_came_from),
+        cmocka_unit_test(an_ipv6_host_is_the_same_however_it_is_spelled),
         cmocka_unit_test(a_port_left_out_is_the_scheme_s),
         cmocka_unit_test(escapes_are_undone_once),
         cmocka_unit_test(no_uri_makes_the_parser_read_too_far),
