@@ -30,7 +30,7 @@ static void answer(struct fanout *f, const struct reset *r)
     struct api_call *c = f->call;
     bool right = true;
 
-    story_clear(f->hub->story);
+    story_clear(f->hub->story, f->hub->node->env.clock->wall_us);
     doctor_clear(f->hub->doctor);
     viewers_begin_anew(f->hub->viewers);
     json_object_begin(&c->json);

@@ -21,6 +21,7 @@ struct story {
     struct told **ring; /* by id modulo its size, which is more than fit */
     size_t ring_size;
     uint64_t first, last;
+    int64_t began_us; /* wall clock; what was before is not in it */
     size_t bytes, max_bytes;
     struct story_figures figures;
 };
@@ -34,6 +35,7 @@ struct story *story_new(const struct site *site, size_t max_bytes,
     s->alive = mem_zalloc(site->node_count + 1);
     s->max_bytes = max_bytes;
     s->first = 1;
+    s->began_us = INT64_MIN;
     s->ring_size = max_bytes / sizeof(struct told) + 2;
     s->ring = mem_zalloc(s->ring_size * sizeof *s->ring);
     list_init(&s->mended);
@@ -60,20 +62,28 @@ static void forget_first(struct story *s)
     s->figures.forgotten++;
 }
 
-void story_clear(struct story *s)
+static void forget_all(struct story *s)
 {
     while (s->first <= s->last)
         forget_first(s);
+    entries_fini(&s->entries);
+}
+
+void story_clear(struct story *s, int64_t now_us)
+{
+    forget_all(s);
+    entries_init(&s->entries, s->site->node_count);
+    s->steps.dropped = NULL;
+    s->began_us = now_us;
 }
 
 void story_free(struct story *s)
 {
     if (!s)
         return;
-    story_clear(s);
+    forget_all(s);
     threads_fini(&s->threads);
     parties_fini(&s->parties);
-    entries_fini(&s->entries);
     free(s->ring);
     free(s->alive);
     free(s);
@@ -92,6 +102,8 @@ enum ims_err story_add(struct story *s, unsigned node, struct slice json,
 
 void story_take(struct story *s, unsigned node, const struct wire_entry *e)
 {
+    if (e->wall_us < s->began_us)
+        return;
     entries_take(&s->entries, node, e);
     s->figures.entries++;
 }

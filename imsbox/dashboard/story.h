@@ -103,8 +103,9 @@ struct thread *story_thread(const struct story *s, struct slice call);
  * behind the oldest. */
 struct thread *story_older(const struct story *s, const struct thread *t);
 
-/* Begins anew, ids go on. */
-void story_clear(struct story *s);
+/* Begins anew, ids go on. What was before now_us (wall clock) is passed over,
+ * be it told only later by a node. */
+void story_clear(struct story *s, int64_t now_us);
 
 struct story_figures story_figures(const struct story *s);
 const struct site *story_site(const struct story *s);

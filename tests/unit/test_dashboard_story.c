@@ -313,12 +313,38 @@ static void memory_is_bounded_and_the_oldest_is_forgotten(void **state)
     assert_null(story_at(w.story, story_first(w.story) - 1));
     assert_int_equal(story_figures(w.story).forgotten,
                      story_first(w.story) - 1);
-    story_clear(w.story);
+    story_clear(w.story, 0);
     assert_null(story_thread(w.story, S("c1")));
     assert_int_equal(story_first(w.story), 0);
     assert_int_equal(story_figures(w.story).bytes, 0);
     story_free(w.story);
     site_fini(&w.site);
+}
+
+static void decide(struct world *w, int64_t wall_us)
+{
+    struct wire_entry e = {.seq = ++w->seq,
+                           .wall_us = wall_us,
+                           .kind = RECORD_SAYS,
+                           .says = S("so it is")};
+
+    story_take(w->story, SCSCF, &e);
+}
+
+static void what_was_before_a_story_is_not_in_it(void **state)
+{
+    struct world *w = *state;
+
+    add_alices(w);
+    decide(w, 7000);
+    assert_int_equal(story_tell(w->story, 2000, 0), 2);
+    story_clear(w->story, 9000);
+    decide(w, 8000);
+    assert_int_equal(story_tell(w->story, INT64_MAX, 0), 0);
+    decide(w, 9000);
+    assert_int_equal(story_tell(w->story, INT64_MAX, 0), 1);
+    assert_int_equal(story_at(w->story, story_first(w->story))->step.wall_us,
+                     9000);
 }
 
 static void calls_are_listed_with_the_newest_first(void **state)
@@ -606,6 +632,7 @@ int main(void)
         IN_WORLD(what_comes_very_late_is_lost_no_longer),
         IN_WORLD(what_a_phone_sent_is_not_waited_for),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
+        IN_WORLD(what_was_before_a_story_is_not_in_it),
         IN_WORLD(calls_are_listed_with_the_newest_first),
         cmocka_unit_test(a_call_rings_by_one_step),
         IN_WORLD(filters_choose),

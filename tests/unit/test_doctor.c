@@ -612,6 +612,48 @@ static void what_fails_again_is_solved_no_more(void **state)
     assert_int_equal(doctor_older(w->doctor, NULL)->times, 2);
 }
 
+/* A dashboard that starts reads what was long ago in one go. */
+static void what_went_well_before_the_hss_answered_is_solved(void **state)
+{
+    struct world *w = *state;
+    const struct finding *f;
+    int64_t well_us;
+
+    w->answer = NULL;
+    comes(w, "o", REGISTER("o", "1"));
+    goes(w, "o", ANSWER("200", "o", "1"));
+    comes(w, "c", REGISTER("c", "1"));
+    goes(w, "c", ANSWER("403", "c", "1"));
+    comes(w, "r", REGISTER("r", "1"));
+    goes(w, "r", ANSWER("200", "r", "1"));
+    well_us = 1000 * w->ms;
+    fail_once(w, "d"); /* is judged at once, and fails to this day */
+    assert_int_equal(w->asked_count, 1);
+    doctor_examined(w->asked[0], S("{}"));
+    f = doctor_older(w->doctor, NULL);
+    assert_int_equal(f->result, 403);
+    assert_int_equal(f->solved_us, well_us);
+    f = doctor_older(w->doctor, f);
+    assert_int_equal(f->result, 500);
+    assert_int_equal(f->solved_us, 0);
+}
+
+static void a_challenge_whose_phone_registered_anew_is_solved(void **state)
+{
+    struct world *w = *state;
+
+    comes(w, "c", REGISTER("c", "1"));
+    goes(w, "c", CHALLENGE("c", "1", "n1"));
+    tell(w);
+    comes(w, "r", REGISTER("r", "1"));
+    goes(w, "r", ANSWER("200", "r", "1"));
+    tell(w);
+    w->ms += 10000;
+    tell(w);
+    assert_string_equal(newest(w), "challenge-unanswered");
+    assert_int_not_equal(doctor_older(w->doctor, NULL)->solved_us, 0);
+}
+
 static void what_goes_well_again_is_solved(void **state)
 {
     static const char ask[] =
@@ -832,7 +874,7 @@ static void who_waits_for_the_hss_is_not_in_a_story_begun_anew(void **state)
     w->answer = NULL;
     for (unsigned i = 0; i < DOCTOR_QUESTIONS + 3; i++)
         refuse(w, i);
-    story_clear(w->story);
+    story_clear(w->story, 0);
     doctor_clear(w->doctor);
     doctor_examined(w->asked[0], S("{}"));
     tell(w);
@@ -1433,6 +1475,8 @@ int main(void)
         TEST(in_a_turn_it_is_told_once_however_often_it_happens),
         TEST(of_the_calls_the_last_ones_are_kept),
         TEST(what_fails_again_is_solved_no_more),
+        TEST(what_went_well_before_the_hss_answered_is_solved),
+        TEST(a_challenge_whose_phone_registered_anew_is_solved),
         TEST(what_goes_well_again_is_solved),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
         TEST(findings_are_kept_in_bounded_number),

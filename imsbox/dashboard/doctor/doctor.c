@@ -84,14 +84,49 @@ void doctor_free(struct doctor *d)
     free(d);
 }
 
+/* ---- answers ------------------------------------------------------------- */
+
+static bool is_answer_out(const struct doctor *d, const struct told *t)
+{
+    return t->step.kind == STEP_ARROW && t->entry.proto == RECORD_SIP &&
+           !t->is_request && t->result >= 200 && t->thread &&
+           step_is_to_outside(d->site, t) && !step_is_from_outside(d->site, t);
+}
+
+/* Did a success go out where only nodes should be? */
+static bool is_by_wrong_door(const struct doctor *d, const struct told *t)
+{
+    const struct topology_node *n = d->site->nodes[t->step.from].node;
+
+    return !node_is_for_phones(n, &t->entry.local) &&
+           !topology_find_external(d->site->topology, slice_of(t->to));
+}
+
+static bool is_success(const struct doctor *d, const struct told *t)
+{
+    return is_answer_out(d, t) && t->result < 300 && !is_by_wrong_door(d, t);
+}
+
 /* ---- findings ------------------------------------------------------------ */
+
+/* What went well since then may have been noted already. */
+static void note_since(const struct doctor *d, const struct told *end,
+                       struct finding *f)
+{
+    for (const struct told *t = end; t && !f->solved_us;
+         t = story_next(d->story, t))
+        if (is_success(d, t))
+            findings_note_success_of(f, t);
+}
 
 static void judge(struct doctor *d, const struct trouble *t)
 {
     struct finding *f = rules_judge(t);
 
-    if (f)
-        findings_keep(&d->findings, f);
+    if (!f)
+        return;
+    findings_keep(&d->findings, f);
+    note_since(d, t->end, f);
 }
 
 const struct finding *doctor_older(const struct doctor *d,
@@ -244,13 +279,6 @@ void doctor_turn(struct doctor *d, int64_t until_us)
 
 /* ---- steps that give something away -------------------------------------- */
 
-static bool is_answer_out(const struct doctor *d, const struct told *t)
-{
-    return t->step.kind == STEP_ARROW && t->entry.proto == RECORD_SIP &&
-           !t->is_request && t->result >= 200 && t->thread &&
-           step_is_to_outside(d->site, t) && !step_is_from_outside(d->site, t);
-}
-
 static const struct told *before(const struct told *t)
 {
     struct list *l = t->in_thread.prev;
@@ -290,15 +318,6 @@ static void note_challenge(struct doctor *d, const struct told *t)
     begin_waiting(d, t);
     if (count_challenges(d, t) % CHALLENGES == 0)
         look_at(d, TROUBLE_AGAIN, t);
-}
-
-/* Did a success go out where only nodes should be? */
-static bool is_by_wrong_door(const struct doctor *d, const struct told *t)
-{
-    const struct topology_node *n = d->site->nodes[t->step.from].node;
-
-    return !node_is_for_phones(n, &t->entry.local) &&
-           !topology_find_external(d->site->topology, slice_of(t->to));
 }
 
 static void note_answer(struct doctor *d, const struct told *t)

@@ -113,21 +113,27 @@ static bool restores(const struct told *t, const struct finding *f)
            slice_eq(str_slice(&f->subject), slice_of(t->from));
 }
 
-static void note_solved(struct findings *s, const struct told *t,
+static void note_solved(struct finding *f, const struct told *t,
                         bool (*fits)(const struct told *t,
                                      const struct finding *f))
 {
-    for (struct list *l = s->list.next; l != &s->list; l = l->next)
-        if (!finding_at(l)->solved_us && fits(t, finding_at(l)))
-            finding_at(l)->solved_us = t->step.wall_us;
+    if (!f->solved_us && fits(t, f))
+        f->solved_us = t->step.wall_us;
+}
+
+void findings_note_success_of(struct finding *f, const struct told *t)
+{
+    note_solved(f, t, solves);
 }
 
 void findings_note_success(struct findings *s, const struct told *t)
 {
-    note_solved(s, t, solves);
+    for (struct list *l = s->list.next; l != &s->list; l = l->next)
+        note_solved(finding_at(l), t, solves);
 }
 
 void findings_note_open(struct findings *s, const struct told *t)
 {
-    note_solved(s, t, restores);
+    for (struct list *l = s->list.next; l != &s->list; l = l->next)
+        note_solved(finding_at(l), t, restores);
 }
