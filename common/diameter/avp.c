@@ -135,6 +135,15 @@ void fault_made(struct diameter_fault *f, const struct avp_row *row)
     f->made_n = n;
 }
 
+struct diameter_fault fault_bare(const struct diameter_fault *f)
+{
+    struct diameter_fault bare = *f;
+
+    bare.failed = (struct slice){0};
+    bare.made_n = 0;
+    return bare;
+}
+
 /* ---- reading --------------------------------------------------------------
  */
 

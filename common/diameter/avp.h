@@ -80,6 +80,8 @@ struct diameter_fault {
 bool fault_set(struct diameter_fault *f, unsigned result, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void fault_made(struct diameter_fault *f, const struct avp_row *row);
+/* The same without a failed AVP, for an answer that has no room for it. */
+struct diameter_fault fault_bare(const struct diameter_fault *f);
 
 /* ---- reading ------------------------------------------------------------- */
 

@@ -86,17 +86,6 @@ void diameter_base_put_cer(struct buf *out, const struct base_self *me,
     (void)diameter_end(out);
 }
 
-void diameter_base_put_cea(struct buf *out, const struct base_self *me,
-                           const struct diameter_header *request,
-                           const struct diameter_fault *f)
-{
-    begin_answer(out, request, f);
-    put_result(out, f);
-    put_origin(out, me);
-    put_capabilities(out, me);
-    (void)diameter_end(out);
-}
-
 void diameter_base_put_dwr(struct buf *out, const struct base_self *me,
                            uint32_t hop, uint32_t end)
 {
@@ -116,16 +105,32 @@ void diameter_base_put_dpr(struct buf *out, const struct base_self *me,
     (void)diameter_end(out);
 }
 
-void diameter_base_put_answer(struct buf *out, const struct base_self *me,
-                              const struct diameter_header *request,
-                              const struct diameter_fault *f)
+static bool put_answer(struct buf *out, const struct base_self *me,
+                       const struct diameter_header *request,
+                       const struct diameter_fault *f)
 {
     begin_answer(out, request, f);
     put_result(out, f);
     put_origin(out, me);
-    if (request->command == DIAMETER_DEVICE_WATCHDOG)
+    if (request->command == DIAMETER_CAPABILITIES_EXCHANGE)
+        put_capabilities(out, me);
+    else if (request->command == DIAMETER_DEVICE_WATCHDOG)
         avp_put_u32(out, AVP_ORIGIN_STATE_ID, me->state);
-    (void)diameter_end(out);
+    return diameter_end(out);
+}
+
+bool diameter_base_put_answer(struct buf *out, const struct base_self *me,
+                              const struct diameter_header *request,
+                              const struct diameter_fault *f)
+{
+    struct diameter_fault bare;
+
+    if (put_answer(out, me, request, f))
+        return true;
+    if (!f)
+        return false;
+    bare = fault_bare(f);
+    return put_answer(out, me, request, &bare);
 }
 
 /* ---- reading --------------------------------------------------------------

@@ -37,19 +37,16 @@ struct base_capabilities {
 
 void diameter_base_put_cer(struct buf *out, const struct base_self *me,
                            uint32_t hop, uint32_t end);
-/* f NULL: SUCCESS. A result of 3xxx sets the E flag. */
-void diameter_base_put_cea(struct buf *out, const struct base_self *me,
-                           const struct diameter_header *request,
-                           const struct diameter_fault *f);
 void diameter_base_put_dwr(struct buf *out, const struct base_self *me,
                            uint32_t hop, uint32_t end);
 void diameter_base_put_dpr(struct buf *out, const struct base_self *me,
                            uint32_t hop, uint32_t end,
                            enum disconnect_cause cause);
-/* DWA or DPA; f as above. */
-void diameter_base_put_answer(struct buf *out, const struct base_self *me,
+/* CEA, DWA or DPA. f NULL: SUCCESS; a result of 3xxx sets the E flag, a
+ * Failed-AVP that does not fit is left out. False: not even that fits. */
+bool diameter_base_put_answer(struct buf *out, const struct base_self *me,
                               const struct diameter_header *request,
-                              const struct diameter_fault *f);
+                              const struct diameter_fault *f) MUST_CHECK;
 
 /* A CER (CEA): well-formed and complete; what it says goes to *out. */
 bool diameter_base_read_capabilities(const struct diameter_message *m,

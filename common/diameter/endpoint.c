@@ -276,8 +276,8 @@ static void refuse(struct newcomer *n, const struct diameter_message *m,
     log_at(d->env->log, LOG_NOTICE, "Diameter connection refused: %s", f->text);
     diameter_connection_drop(n->c, m->bytes, f->text);
     d->self.address = *diameter_connection_local(n->c);
-    diameter_base_put_cea(&d->out, &d->self, &m->h, f);
-    (void)diameter_connection_send(n->c, buf_slice(&d->out), S(""));
+    if (diameter_base_put_answer(&d->out, &d->self, &m->h, f))
+        (void)diameter_connection_send(n->c, buf_slice(&d->out), S(""));
     diameter_connection_close(n->c);
     newcomer_free(n);
 }

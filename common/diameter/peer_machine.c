@@ -231,8 +231,8 @@ static void process_cea(struct diameter_peer *p, const struct peer_news *n)
 static void r_snd_cea(struct diameter_peer *p)
 {
     p->d->self.address = *diameter_connection_local(p->r);
-    diameter_base_put_cea(&p->d->out, &p->d->self, &p->r_cer, NULL);
-    diameter_peer_send_out(p, p->r);
+    if (diameter_base_put_answer(&p->d->out, &p->d->self, &p->r_cer, NULL))
+        diameter_peer_send_out(p, p->r);
 }
 
 /* The winner keeps the connection that the other side initiated (5.6.4). */
@@ -296,9 +296,9 @@ static void snd_answer(struct diameter_peer *p, const struct peer_news *n)
     struct diameter_fault f;
     bool is_good = diameter_base_check(n->m, &f);
 
-    diameter_base_put_answer(&p->d->out, &p->d->self, &n->m->h,
-                             is_good ? NULL : &f);
-    diameter_peer_send_out(p, n->c);
+    if (diameter_base_put_answer(&p->d->out, &p->d->self, &n->m->h,
+                                 is_good ? NULL : &f))
+        diameter_peer_send_out(p, n->c);
 }
 
 static void process(struct diameter_peer *p, const struct peer_news *n)

@@ -75,9 +75,10 @@ struct record_about diameter_request_about(const struct diameter_request *r);
  * Auth-Session-State as the application wants, our origin, Proxy-Info as
  * received. error: the E flag (3xxx). */
 struct buf *diameter_answer_open(struct diameter_request *r, bool error);
-/* Sends it; r is gone. An answer that did not fit becomes UNABLE_TO_COMPLY. */
+/* Sends it; r is gone. An answer that did not fit becomes UNABLE_TO_COMPLY;
+ * if that does not fit beside Proxy-Info, the record says so and none goes. */
 void diameter_answer_send(struct diameter_request *r);
-/* Result-Code with a sentence and Failed-AVP; r is gone. */
+/* Result-Code with a sentence and Failed-AVP, if that fits; r is gone. */
 void diameter_refuse(struct diameter_request *r,
                      const struct diameter_fault *f);
 /* Lets go: UNABLE_TO_COMPLY is answered, "forgotten answer" recorded. */

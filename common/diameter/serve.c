@@ -185,15 +185,54 @@ static void send_answer(struct diameter_request *r, struct slice bytes)
     (void)diameter_peer_send(p, bytes, S(""));
 }
 
-static void put_too_large(struct diameter_request *r)
+/* A whole answer that refuses, in the end without its Failed-AVP. False: what
+ * it must repeat (RFC 6733 6.2) leaves no room for it. */
+static bool put_refusal(struct diameter *d, const struct diameter_message *m,
+                        const struct diameter_application *app,
+                        const struct diameter_fault *f)
+{
+    struct diameter_fault bare = fault_bare(f);
+    bool error = f->result / 1000 == 3;
+
+    begin_answer(d, m, app, error);
+    diameter_put_fault(&d->answer, f);
+    if (diameter_end(&d->answer))
+        return true;
+    begin_answer(d, m, app, error);
+    diameter_put_fault(&d->answer, &bare);
+    return diameter_end(&d->answer);
+}
+
+static bool put_too_large(struct diameter_request *r)
 {
     struct diameter_fault f;
 
     (void)fault_set(&f, DIAMETER_UNABLE_TO_COMPLY,
                     "the answer is larger than a message may be");
-    begin_answer(r->d, &r->m, r->app, false);
-    diameter_put_fault(&r->d->answer, &f);
-    (void)diameter_end(&r->d->answer);
+    return put_refusal(r->d, &r->m, r->app, &f);
+}
+
+static void say_no_room(struct diameter *d, struct record_about about)
+{
+    record_say(d->env->record, about, "H-DIA-1", "RFC 6733 6.2",
+               "no answer fits into %zu bytes beside what it must repeat of "
+               "the request: none is sent",
+               d->config.limits.message);
+}
+
+/* is_whole: there is an answer; r is gone. */
+static void finish(struct diameter_request *r, bool is_whole)
+{
+    struct diameter *d = r->d;
+
+    if (is_whole) {
+        set32(d->answer.p + 12, r->hop);
+        keep(r, buf_slice(&d->answer));
+        send_answer(r, buf_slice(&d->answer));
+    } else {
+        say_no_room(d, diameter_request_about(r));
+    }
+    request_free(r);
 }
 
 void diameter_answer_send(struct diameter_request *r)
@@ -202,23 +241,16 @@ void diameter_answer_send(struct diameter_request *r)
 
     assert(d->answering == r);
     d->answering = NULL;
-    if (!diameter_end(&d->answer))
-        put_too_large(r);
-    set32(d->answer.p + 12, r->hop);
-    keep(r, buf_slice(&d->answer));
-    send_answer(r, buf_slice(&d->answer));
-    request_free(r);
+    finish(r, diameter_end(&d->answer) || put_too_large(r));
 }
 
 void diameter_refuse(struct diameter_request *r, const struct diameter_fault *f)
 {
-    struct buf *out = diameter_answer_open(r, f->result / 1000 == 3);
-
-    diameter_put_fault(out, f);
+    assert(!r->d->answering);
     record_say(r->d->env->record, diameter_request_about(r), "H-DIA-1",
                "RFC 6733 7", "%s: %s", diameter_result_name(f->result),
                f->text);
-    diameter_answer_send(r);
+    finish(r, put_refusal(r->d, &r->m, r->app, f));
 }
 
 void diameter_request_drop(struct diameter_request *r)
@@ -246,11 +278,13 @@ static void refuse(struct diameter_peer *p, const struct diameter_message *m,
 
     ++*d->counters.refused;
     diameter_peer_record_drop(p, m, f->text);
-    begin_answer(d, m, app ? app : &none, f->result / 1000 == 3);
-    diameter_put_fault(&d->answer, f);
+    if (!put_refusal(d, m, app ? app : &none, f)) {
+        say_no_room(d, (struct record_about){
+                           .session = avp_text(m->avps, AVP_SESSION_ID)});
+        return;
+    }
     count_answer(p);
-    if (diameter_end(&d->answer))
-        (void)diameter_peer_send(p, buf_slice(&d->answer), S(""));
+    (void)diameter_peer_send(p, buf_slice(&d->answer), S(""));
 }
 
 static bool check_header(const struct diameter *d,

@@ -324,6 +324,142 @@ static void answers_kept_are_bounded(void **state)
     asker_fini(&a);
 }
 
+/* ---- answers that do not fit --------------------------------------------- */
+
+enum { MESSAGE = 4096 }; /* the most bytes of one */
+
+static void put_large(struct buf *b, struct slice header)
+{
+    static const char zeroes[MESSAGE];
+    size_t at = b->n, n = MESSAGE - at;
+
+    buf_add(b, header);
+    buf_add(b, slice_at(zeroes, n - header.n));
+    b->p[at + 6] = (char)(n >> 8);
+    b->p[at + 7] = (char)n;
+}
+
+static void put_large_proxy_info(struct buf *b)
+{
+    avp_put(b, AVP_SESSION_ID, S("raw;1;1"));
+    avp_put(b, AVP_ORIGIN_HOST, S("client"));
+    avp_put(b, AVP_ORIGIN_REALM, S("realm"));
+    avp_put(b, AVP_DESTINATION_REALM, S("ims.example"));
+    put_large(b, S("\0\0\x01\x1c\x40\0\0\0"));
+}
+
+static void put_large_unknown(struct buf *b)
+{
+    put_all(b);
+    put_large(b, S("\0\0\x7f\xff\xc0\0\0\0\0\0\x28\xaf"));
+}
+
+static void put_large_unknown_to_us(struct buf *b)
+{
+    avp_put(b, AVP_ORIGIN_HOST, S("raw.ims.example"));
+    avp_put(b, AVP_ORIGIN_REALM, S("ims.example"));
+    put_large(b, S("\0\0\x7f\xff\xc0\0\0\0\0\0\x28\xaf"));
+}
+
+static void send_large(struct asker *a, uint32_t command, uint32_t app,
+                       uint8_t flags, void (*put)(struct buf *b))
+{
+    raw_send(a->raw,
+             raw_message(&a->b,
+                         &(struct diameter_header){.flags = DIAMETER_R | flags,
+                                                   .command = command,
+                                                   .app = app,
+                                                   .hop = 7,
+                                                   .end = 7},
+                         put));
+    assert_int_equal(a->b.n, MESSAGE);
+    sim_run_for(a->sim, 20 * MSEC);
+}
+
+/* RFC 6733 6.2: Proxy-Info comes back as it is, or the answer leads nowhere. */
+static void an_answer_without_room_for_proxy_info_is_none(void **state)
+{
+    struct diameter_limits limits = {.message = MESSAGE};
+    struct diameter_message m;
+    struct asker a;
+
+    (void)state;
+    asker_init(&a, &limits);
+    for (unsigned i = 1; i < 3; i++) { /* nothing is kept for the second */
+        send_large(&a, LIR, APP, DIAMETER_P | (i == 2 ? DIAMETER_T : 0),
+                   put_large_proxy_info);
+        assert_int_equal(a.hss->server.count, i);
+        assert_int_equal(a.raw->in.n, 0);
+    }
+    assert_has(world_story(a.hss->w), "no answer fits");
+    send_large(&a, LIR, APP + 1, DIAMETER_P, put_large_proxy_info);
+    assert_has(world_story(a.hss->w), "is not spoken here");
+    assert_int_equal(a.raw->in.n, 0);
+    send_lir(&a, 8, 8, false);
+    assert_true(raw_take(a.raw, &m));
+    assert_int_equal(m.h.hop, 8);
+    asker_fini(&a);
+}
+
+/* RFC 6733 7.5 */
+static void a_failed_avp_that_does_not_fit_is_left_out(void **state)
+{
+    static const struct {
+        uint32_t command, app;
+        uint8_t flags;
+        void (*put)(struct buf *b);
+    } rows[] = {
+        {LIR, APP, DIAMETER_P, put_large_unknown},
+        {DIAMETER_DEVICE_WATCHDOG, 0, 0, put_large_unknown_to_us},
+        {DIAMETER_CAPABILITIES_EXCHANGE, 0, 0, put_large_unknown_to_us},
+    };
+    struct diameter_limits limits = {.message = MESSAGE};
+    struct asker a;
+
+    (void)state;
+    asker_init(&a, &limits);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct diameter_message m;
+        uint32_t vendor;
+        struct avp failed;
+
+        if (rows[i].command == DIAMETER_CAPABILITIES_EXCHANGE)
+            raw_connect(a.raw, &a.hss->addr);
+        send_large(&a, rows[i].command, rows[i].app, rows[i].flags,
+                   rows[i].put);
+        assert_true(raw_take(a.raw, &m));
+        assert_int_equal(m.h.command, rows[i].command);
+        assert_int_equal(diameter_answer_result(&m, &vendor),
+                         DIAMETER_AVP_UNSUPPORTED);
+        assert_false(avp_find(m.avps, AVP_FAILED_AVP, &failed));
+        assert_int_equal(a.raw->in.n, 0);
+    }
+    asker_fini(&a);
+}
+
+static void a_refusal_keeps_its_result_without_room_for_its_avp(void **state)
+{
+    static char large[MESSAGE];
+    struct diameter_limits limits = {.message = MESSAGE};
+    struct diameter_message m;
+    struct diameter_fault f;
+    uint32_t vendor;
+    struct asker a;
+
+    (void)state;
+    asker_init(&a, &limits);
+    a.hss->server.holds = true;
+    send_lir(&a, 1, 1, false);
+    fault_set(&f, DIAMETER_INVALID_AVP_VALUE, "too large to be shown");
+    f.failed = slice_at(large, sizeof(large));
+    diameter_refuse(a.hss->server.held[0], &f);
+    sim_run_for(a.sim, 20 * MSEC);
+    assert_true(raw_take(a.raw, &m));
+    assert_int_equal(diameter_answer_result(&m, &vendor),
+                     DIAMETER_INVALID_AVP_VALUE);
+    asker_fini(&a);
+}
+
 static void too_many_requests_under_way_are_too_busy(void **state)
 {
     struct diameter_limits limits = {.serving = 2};
@@ -427,6 +563,9 @@ int main(void)
         cmocka_unit_test(a_retransmission_takes_over_the_answer_under_way),
         cmocka_unit_test(an_answer_whose_connection_is_gone_waits),
         cmocka_unit_test(answers_kept_are_bounded),
+        cmocka_unit_test(an_answer_without_room_for_proxy_info_is_none),
+        cmocka_unit_test(a_failed_avp_that_does_not_fit_is_left_out),
+        cmocka_unit_test(a_refusal_keeps_its_result_without_room_for_its_avp),
         cmocka_unit_test(too_many_requests_under_way_are_too_busy),
         cmocka_unit_test(a_node_that_stops_is_too_busy_for_more),
         cmocka_unit_test(answers_that_nobody_asked_for_do_nothing),
