@@ -22,6 +22,12 @@ export const resets = signal(0);     // how often all was set back: what was rea
 
 export const nodes = computed(() => (network.value?.networks ?? []).flatMap((n) => n.nodes));
 
+// The home network of ours that an identity belongs to.
+export function homeOf(identity) {
+    const domain = identity?.split('@')[1]?.toLowerCase();
+    return network.value?.networks.find((n) => n.domain === domain)?.domain;
+}
+
 let boot = null;
 let close = () => {}; // null: given back
 let resting = 0;

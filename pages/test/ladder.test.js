@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {noted} from '../src/doctor/findings.js';
 import {hopDiff} from '../src/ladder/diff.js';
 import {toMarkdown, toMermaid, toSvg} from '../src/ladder/export.js';
 import {reasonOf} from '../src/ladder/reason.js';
@@ -30,6 +31,14 @@ test('the same bytes on the same way are one arrow with a count', () => {
     assert.equal(steps.length, 2);
     assert.equal(steps[0].repeats, 1);
     assert.equal(steps[1].repeats, undefined);
+});
+
+test('a repetition that the address names is a row of its own, and so is what the doctor says behind one', () => {
+    const steps = [1, 2, 3, 4, 5].map((id) => arrow(id, 'a', 'b', '401', {id: String(id), raw: {pair: 1}}));
+    const rows = (named) => foldRetransmissions(noted(steps, [{id: 9, steps: [2, 4]}]), named).map((s) => [s.id, s.repeats ?? 0]);
+    assert.deepEqual(rows(), [['1', 4], ['doctor-9', 0]]);
+    assert.deepEqual(rows('4'), [['1', 2], ['4', 1], ['doctor-9', 0]]);
+    assert.deepEqual(rows('1'), [['1', 4], ['doctor-9', 0]]);
 });
 
 test('a silence of a second gets a row of its own', () => {

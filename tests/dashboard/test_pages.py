@@ -575,6 +575,23 @@ def test_each_home_network_has_its_own_subscribers(chromium, launch):
     assert page.complaints() == []
 
 
+def test_the_doctor_adds_to_the_network_that_was_asked(chromium, launch,
+                                                       block):
+    launcher = launch(topology="two-networks.yaml")
+    launcher.wait_for("two-networks is ready")
+    page = chromium
+    page.visit(launcher.dashboard, "blue.example")
+    phone = Phone(launcher.net, "zed", "", block.address(35), "blue.example",
+                  "blue-pcscf")
+    assert " 403 " in phone.request(1, 'nonce="", response=""')
+    page.go("doctor")
+    page.click("Add zed")
+    page.fill("Password", "zeds-password")
+    page.click("Add a subscriber", within="dialog")
+    page.sees("Added.", "sip:zed@blue.example")
+    assert page.complaints() == []
+
+
 # ---- the ladder ------------------------------------------------------------
 
 
@@ -624,6 +641,22 @@ return Boolean(document.querySelector('.detail'))
     && r.top >= h.bottom - 1 && r.bottom <= l.bottom + 1
     && l.bottom <= innerHeight + 1;
 """
+
+
+def test_a_finding_about_repetitions_is_shown_among_folded_ones(page, box,
+                                                                block):
+    phone = Phone(box.net, "bob", "", block.address(42))
+    for _ in range(5):
+        phone.request(1, 'nonce="", response=""')
+    found, = page.until(lambda: [
+        f for f in ask(box, "GET", "doctor")["findings"]
+        if f["cause"] == "answers-lost"], "the doctor's finding")
+    page.go("doctor")
+    page.click("Show it in the ladder")
+    assert f"step={found['steps'][-1]}" in page.driver.current_url
+    page.until(lambda: page.script(IN_SIGHT), "the step is in sight")
+    page.until(lambda: any("Doctor: " + found["title"] in s
+                           for s in page.steps()), "the doctor's note")
 
 
 @pytest.mark.parametrize("width", [1000, 1280])

@@ -6,7 +6,7 @@ import {useState} from 'preact/hooks';
 import {call, get, seg} from '../api.js';
 import {clear, faults, mayBreak, problem} from '../faults/live.js';
 import {html} from '../html.js';
-import {me, nodes} from '../live.js';
+import {homeOf, me, nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
 import {Prose} from '../parts/parted.js';
 import {href} from '../route.js';
@@ -65,7 +65,7 @@ function Ways({f}) {
     const step = f.steps.at(-1);
     return html`
         <a class="button" href=${href('ladder', {call: f.call ?? '', step: step ? String(step) : ''})}>${D.toLadder}</a>
-        ${canChange && TO_ADD.has(f.cause) && isName && html`<a class="button" href=${href('subscribers', {add: nameOf(f.about)})}>${D.toAdd(nameOf(f.about))}</a>`}
+        ${canChange && TO_ADD.has(f.cause) && isName && html`<a class="button" href=${href('subscribers', {add: nameOf(f.about), network: homeOf(f.about)})}>${D.toAdd(nameOf(f.about))}</a>`}
         ${canChange && TO_EDIT.has(f.cause) && isUser && html`<a class="button" href=${href('subscribers', {edit: 1}, f.about)}>${D.toEdit}</a>`}
         ${isUser && TO_REGISTRATIONS.has(f.cause) && html`<a class="button" href=${href('registrations', {}, f.about)}>${D.toRegistration}</a>`}
         ${f.fault && html`<a class="button" href=${href('faults')}>${D.toFaults}</a>`}

@@ -32,14 +32,15 @@ export function lanesOf(steps, nodes) {
         .map(({name, role}) => ({name, role}));
 }
 
-// The same bytes between the same two a second time (pairing key and length are the same) are folded into the first, with a count.
-export function foldRetransmissions(steps) {
+// The same bytes between the same two a second time (pairing key and length are the same) are folded into the first, with a count;
+// but for the one that is `named`, which stays in sight.
+export function foldRetransmissions(steps, named = null) {
     const out = [];
     const first = new Map();
     for (const s of steps) {
         const key = s.kind === 'arrow' && s.raw?.pair ? `${s.from}>${s.to}:${s.raw.pair}:${s.raw.bytes}:${s.lost}` : null;
         const earlier = key && first.get(key);
-        if (earlier) {
+        if (earlier && s.id !== named) {
             earlier.repeats = (earlier.repeats ?? 0) + 1;
             earlier.repeatedAt = s.t;
             continue;

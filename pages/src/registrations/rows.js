@@ -30,11 +30,13 @@ export function rowsOf(value) {
     return [...new Set(rows.values())];
 }
 
-// One name for each set on a node's page of its list, in the order of that list.
-export function namesOf(role, page) {
-    if (role !== 'hss') return [...new Set(page.registrations.filter((r) => r.registered).map((r) => r.public_identity))];
-    const sets = page.registrations.flatMap((r) => r.sets).filter((s) => s.state !== 'not registered');
-    return sets.map((s) => (s.publics.find((p) => !p.barred) ?? s.publics[0]).impu);
+function namesIn(sets) {
+    return sets.filter((s) => s.state !== 'not registered').map((s) => (s.publics.find((p) => !p.barred) ?? s.publics[0]).impu);
+}
+
+// One name for each set on a node's page of its list, in the order of that list. An entry with sets is an HSS's.
+export function namesOf(page) {
+    return [...new Set(page.registrations.flatMap((r) => (r.sets ? namesIn(r.sets) : r.registered ? [r.public_identity] : [])))];
 }
 
 // The rows of those, in that order.

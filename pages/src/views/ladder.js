@@ -70,7 +70,10 @@ function Steps({params}) {
     const all = useMemo(() => (upkeep ? came : came.filter((s) => !isUpkeep(s) || s.id === named)), [came, upkeep, named]);
     const known = nodes.value;
     const found = findings.value;
-    const shown = useMemo(() => noted(fold ? foldRetransmissions(all) : all, found), [all, fold, found]);
+    const shown = useMemo(() => {
+        const told = noted(all, found); // first: what the doctor says of repetitions stands behind one
+        return fold ? foldRetransmissions(told, named) : told;
+    }, [all, fold, found, named]);
     const selected = shown.find((s) => s.id === named);
 
     useEffect(() => {

@@ -66,7 +66,7 @@ function List({params}) {
     const lister = listerOf(params.get('by'));
     const query = new URLSearchParams({limit: LIMIT, ...(q && {q}), ...(after && {after})});
     const page = useLoad(lister && `nodes/${seg(lister.name)}/registrations?${query}`, EVERY_MS);
-    const names = page.value ? namesOf(lister.role, page.value) : [];
+    const names = page.value ? namesOf(page.value) : [];
     const all = useLoad(page.value && `registrations?limit=1000&of=${seg(names.join(' '))}`, EVERY_MS);
     return html`
         <div class="head"><h1>${R.title}</h1><div class="end">

@@ -5,7 +5,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import {call, placed, seg} from '../api.js';
 import {html} from '../html.js';
-import {me, network} from '../live.js';
+import {homeOf, me, network} from '../live.js';
 import {Dialog, Field, Refusal, complaintOf} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
 import {Parted} from '../parts/parted.js';
@@ -82,9 +82,8 @@ function Networks() {
 
 // An identity tells its network: what is done from here on to this subscriber goes to the same HSS.
 function useHome(identity) {
-    const domains = (network.value?.networks ?? []).map((n) => n.domain);
-    const own = domains.find((d) => d === identity?.split('@')[1]?.toLowerCase());
-    const missing = domains.length > 1 && own && homeNetwork.value !== own ? own : '';
+    const own = homeOf(identity);
+    const missing = network.value?.networks.length > 1 && own && homeNetwork.value !== own ? own : '';
     useEffect(() => { if (missing) setParams({network: missing}); }, [missing]);
     return !missing && network.value;
 }
@@ -119,7 +118,7 @@ function List({params}) {
             ${value.subscribers.length === 0 && html`<div class="empty"><p>${q ? S.noneFound : S.none}</p></div>`}
             <div class="row"><span class="quiet">${S.total(value.total)}</span>
                 ${after && html`<button onClick=${() => setParams({after: ''})}>${S.firstPage}</button>`}
-                ${value.next_after && value.subscribers.length === 50 && html`<button onClick=${() => setParams({after: value.next_after})}>${S.nextPage}</button>`}
+                ${value.next_after && html`<button onClick=${() => setParams({after: value.next_after})}>${S.nextPage}</button>`}
             </div></div>`}
         ${open === 'import' && html`<${Import} onClose=${shut} onDone=${reload} />`}
         ${open === 'many' && html`<${AddMany} onClose=${shut} onDone=${reload} />`}
