@@ -33,6 +33,7 @@ enum {
     ASK_EVERY_MS = 50, /* whether a node is ready */
     ASK_TIMEOUT_MS = 2000,
     COMPLAIN_EVERY_MS = 10000, /* about nodes that do not become ready */
+    STARTING_MS = 30000,       /* at a time, from a service manager */
     KILL_AFTER_MS = 10000,     /* beyond the drain time of the topology */
     RESTART_AFTER_MS = 1000,   /* its death, with --restart */
     ONE_WISH_MS = 1000, /* signals so close together are one: timeout(1) and
@@ -47,6 +48,7 @@ struct up_node {
     struct child child;
     unsigned hue;
     bool ready, asking, told_to_stop;
+    bool answered;    /* ever: it is there, and may still wait for others */
     int64_t start_at; /* ms; it died and is to be started again; 0: not so */
     char why[200];    /* not ready */
 };
@@ -56,6 +58,7 @@ struct up {
     struct rundir dir;
     struct output out;
     struct notify notify; /* to a service manager */
+    bool started_is_told; /* to it */
     bool restarts;
     struct asker *asker;
     struct up_node *nodes; /* as in the site, then the dashboard */
@@ -188,15 +191,17 @@ static void start_again(struct up *up)
 
 /* ---- becoming ready ------------------------------------------------------ */
 
-static bool are_all_ready(const struct up *up)
+/* The first node that is not ready, or has not even answered; NULL: none. */
+static const struct up_node *awaited(const struct up *up, bool ready)
 {
     for (unsigned i = 0; i < up->count; i++) {
         const struct up_node *n = &up->nodes[i];
 
-        if (!n->ready && !(is_dashboard(n) && n->child.pid == 0))
-            return false;
+        if (!(ready ? n->ready : n->answered) &&
+            !(is_dashboard(n) && n->child.pid == 0))
+            return n;
     }
-    return true;
+    return NULL;
 }
 
 static void on_ready(void *ctx, long status, struct slice body)
@@ -205,6 +210,7 @@ static void on_ready(void *ctx, long status, struct slice body)
 
     n->asking = false;
     n->ready = status == 200;
+    n->answered |= status != 0;
     answer_detail(body, n->why, sizeof n->why);
 }
 
@@ -235,6 +241,17 @@ static void show_token(const struct up *up)
     str_fini(&token);
 }
 
+/* Started is what answers, as with a single node (program.c): what it waits
+ * for, a neighbour of another house or a long import, no restart brings. */
+static void tell_started(struct up *up)
+{
+    if (up->started_is_told || awaited(up, false))
+        return;
+    up->started_is_told = true;
+    notify_say(&up->notify, "READY=1");
+    up->beaten = 0;
+}
+
 static void wait_for_ready(struct up *up)
 {
     int64_t now = now_ms();
@@ -249,10 +266,10 @@ static void wait_for_ready(struct up *up)
         up->complained = now;
         complain(up);
     }
-    if (are_all_ready(up)) {
+    tell_started(up);
+    if (!awaited(up, true)) {
         up->state = RUNNING;
-        notify_say(&up->notify, "READY=1\nSTATUS=%s runs",
-                   up->site.topology->name);
+        notify_say(&up->notify, "STATUS=%s runs", up->site.topology->name);
         show_token(up);
         banner_print(&up->out, self, &up->site, up->asker,
                      (now - up->started) / 1000.0);
@@ -413,24 +430,38 @@ static void on_signal(struct up *up)
     reap(up);
 }
 
+static void tell_status(const struct up *up)
+{
+    const char *name = up->site.topology->name;
+
+    for (unsigned i = 0; i < up->count; i++) {
+        const struct up_node *n = &up->nodes[i];
+        bool waits = up->state == STARTING && !n->ready;
+
+        if (n->child.pid != 0 && !waits)
+            continue;
+        notify_say(&up->notify, "STATUS=%s %s %s%s%s", name,
+                   waits ? "waits for" : "runs without", n->at->node->name,
+                   waits ? ": " : "", waits ? n->why : "");
+        return;
+    }
+    notify_say(&up->notify, "STATUS=%s runs", name);
+}
+
 /* That we live, and who does not. */
 static void beat(struct up *up)
 {
-    const char *name = up->site.topology->name;
     int64_t every = up->notify.watchdog_us / MSEC / 2;
 
-    if (up->state != RUNNING || now_ms() - up->beaten < (every ? every : 1000))
+    if (up->state == STOPPING || now_ms() - up->beaten < (every ? every : 1000))
         return;
     up->beaten = now_ms();
     if (every)
         notify_say(&up->notify, "WATCHDOG=1");
-    for (unsigned i = 0; i < up->count; i++)
-        if (up->nodes[i].child.pid == 0) {
-            notify_say(&up->notify, "STATUS=%s runs without %s", name,
-                       up->nodes[i].at->node->name);
-            return;
-        }
-    notify_say(&up->notify, "STATUS=%s runs", name);
+    if (!up->started_is_told)
+        notify_say(&up->notify, "EXTEND_TIMEOUT_USEC=%lld",
+                   (long long)STARTING_MS * MSEC);
+    tell_status(up);
 }
 
 /* ms until there is something to do though nothing happens. */
@@ -561,7 +592,7 @@ static int up(struct topology *t, bool restarts)
     add_nodes(&up);
     notify_open(&up.notify);
     up.asker = asker_new();
-    up.started = up.complained = now_ms();
+    up.started = up.complained = up.beaten = now_ms();
     if (!watch_signals(&up) || !start_all(&up)) {
         up.status = 1;
         stop(&up);

@@ -12,6 +12,7 @@ import subprocess
 import pytest
 import yaml
 
+import launcher
 import network as networks
 from waiting import stop, until
 
@@ -284,3 +285,33 @@ def test_a_node_tells_what_it_does(make_network):
         until(lambda: heard() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=6000000",
               SECONDS, "it says that it stops")
         assert process.wait(SECONDS) == 0
+
+
+def test_a_network_that_waits_for_a_neighbour_has_started(make_network,
+                                                          block):
+    """A restart would not bring it; and that the network lives is said as
+    long as it waits."""
+    def with_another_hss(tree):
+        tree["external"] = [{
+            "name": "away", "role": "hss", "host": block.address(66),
+            "diameter": "tcp:3868", "realm": "ims.example"}]
+        for node in tree["networks"][0]["nodes"]:
+            if node["role"] == "scscf":
+                node["hss"] = "away"
+    net = make_network(start=False, change=with_another_hss)
+    with manager(net.directory) as (heard, environment):
+        log = open(net.directory / "up.log", "wb")
+        process = subprocess.Popen(
+            [networks.BIN / "imsbox", "up", net.path],
+            env={**launcher.environment(net.directory), **environment,
+                 "XDG_RUNTIME_DIR": str(net.directory),
+                 "WATCHDOG_USEC": "400000"},
+            stdout=log, stderr=log)
+        try:
+            until(lambda: heard() == "READY=1", SECONDS, "it has started")
+            until(lambda: re.match("STATUS=box waits for scscf1: .*away",
+                                   heard()), SECONDS, "why it waits")
+            until(lambda: heard() == "WATCHDOG=1", SECONDS, "it lives")
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(launcher.SECONDS_TO_STOP) == 0
