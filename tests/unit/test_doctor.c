@@ -696,6 +696,37 @@ static void what_goes_well_again_is_solved(void **state)
     assert_int_equal(f->solved_us, 1000 * w->ms);
 }
 
+/* One that arrives has the callee's contact in it, and who calls may be
+ * another. */
+static void a_call_that_arrives_solves_the_one_that_did_not(void **state)
+{
+#define OF(user, call)                                                   \
+    "Via: SIP/2.0/UDP " PHONE ";branch=z9hG4bK" call "|From: <sip:" user \
+    "@ims.example>;tag=1|To: <sip:bob@ims.example>|Call-ID: " call       \
+    "|CSeq: 1 MESSAGE|Max-Forwards: 70|Content-Length: 0||"
+    struct line hop = {
+        .node = PCSCF,
+        .kind = "tx",
+        .call = "n",
+        .local = GM,
+        .remote = "127.0.0.10:5060",
+        .text = "MESSAGE sip:bob@127.0.0.10:5060 SIP/2.0|" OF("zoe", "n")};
+    struct world *w = *state;
+
+    comes(w, "m", "MESSAGE sip:bob@ims.example SIP/2.0|" OF("zoe", "m"));
+    goes(w, "m", "SIP/2.0 480 X|" OF("zoe", "m"));
+    tell(w);
+    comes(w, "o", "MESSAGE sip:bob@ims.example SIP/2.0|" OF("alice", "o"));
+    goes(w, "o", "SIP/2.0 200 X|" OF("alice", "o"));
+    tell(w);
+    assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 0);
+    comes(w, "n", "MESSAGE sip:bob@ims.example SIP/2.0|" OF("zoe", "n"));
+    add(w, &hop);
+    goes(w, "n", "SIP/2.0 200 X|" OF("zoe", "n"));
+    tell(w);
+    assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 1000 * w->ms);
+}
+
 /* ---- who is outside ------------------------------------------------------ */
 
 /* Of a node whose host is a name (compose.yaml) the address is not known. */
@@ -1478,6 +1509,7 @@ int main(void)
         TEST(what_went_well_before_the_hss_answered_is_solved),
         TEST(a_challenge_whose_phone_registered_anew_is_solved),
         TEST(what_goes_well_again_is_solved),
+        TEST(a_call_that_arrives_solves_the_one_that_did_not),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),

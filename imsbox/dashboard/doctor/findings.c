@@ -95,6 +95,17 @@ const struct finding *findings_older(const struct findings *s,
 
 /* ---- what goes well again ------------------------------------------------ */
 
+/* From and To are what a call names first; its way adds others, such as the
+ * callee's contact. */
+static struct slice who_calls_whom(const struct str *users)
+{
+    struct slice all = str_slice(users), rest = all, id;
+
+    slice_cut(&rest, '\n', &id);
+    slice_cut(&rest, '\n', &id);
+    return slice_first(all, all.n - rest.n);
+}
+
 /* Did that success of a call solve it? Who registers has solved it whatever
  * identities else the call names. */
 static bool solves(const struct told *t, const struct finding *f)
@@ -103,7 +114,8 @@ static bool solves(const struct told *t, const struct finding *f)
         return false;
     if (strcmp(t->method, "REGISTER") == 0)
         return users_name(str_slice(&t->thread->users), str_slice(&f->subject));
-    return slice_eq(str_slice(&t->thread->users), str_slice(&f->users));
+    return slice_eq(who_calls_whom(&t->thread->users),
+                    who_calls_whom(&f->users));
 }
 
 /* Is it the connection that was lost, which stands again? */
