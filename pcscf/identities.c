@@ -9,6 +9,8 @@
 #include "ims/identity.h"
 #include "sip/views.h"
 
+enum { PREFERRED_MAX = 2 };
+
 /* A display name may be folded (RFC 3261 7.3.1); a line must not be. */
 static void add_unfolded(struct buf *out, struct slice text)
 {
@@ -58,6 +60,26 @@ bool identities_find(struct slice list, struct slice impu,
     while (identities_next(&list, out))
         if (slice_eq(out->impu, impu))
             return true;
+    return false;
+}
+
+bool identities_preferred(struct slice list, const struct sip_message *m,
+                          struct told_identity *out)
+{
+    struct sip_values it;
+    struct slice value;
+    unsigned n = 0;
+
+    sip_values_begin(&it, m, SIP_HDR_P_PREFERRED_IDENTITY);
+    while (n++ < PREFERRED_MAX && sip_values_next(&it, &value)) {
+        struct sip_name_addr na;
+        struct identity impu;
+
+        if (sip_name_addr_parse(value, &na, NULL) == IMS_OK &&
+            identity_canonical(na.uri, &impu, NULL) == IMS_OK &&
+            identities_find(list, identity_slice(&impu), out))
+            return true;
+    }
     return false;
 }
 

@@ -25,6 +25,10 @@ bool identities_next(struct slice *rest, struct told_identity *out);
 /* By its canonical form; false: it is none of them. */
 bool identities_find(struct slice list, struct slice impu,
                      struct told_identity *out);
+/* The first that P-Preferred-Identity of the message names and the list has;
+ * false: none (RFC 3325 9.2: there are two at most). */
+bool identities_preferred(struct slice list, const struct sip_message *m,
+                          struct told_identity *out);
 /* The URI as it came, or the canonical form if it is none of them. */
 struct slice identities_uri(struct slice list, struct slice impu);
 /* P-Asserted-Identity of the message is that identity (RFC 3325 9.1). */

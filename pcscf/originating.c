@@ -37,20 +37,6 @@ static const struct sip_forward_handler forwarding = {
     .on_done = on_done,
 };
 
-/* The canonical identity that a header names; false without one. */
-static bool named_identity(const struct sip_message *m, enum sip_header_id id,
-                           struct identity *out)
-{
-    struct sip_name_addr na;
-    struct sip_values it;
-    struct slice value;
-
-    sip_values_begin(&it, m, id);
-    return sip_values_next(&it, &value) &&
-           sip_name_addr_parse(value, &na, NULL) == IMS_OK &&
-           identity_canonical(na.uri, out, NULL) == IMS_OK;
-}
-
 /* The URI in Contact; empty without one. */
 static struct slice contact_uri(const struct sip_message *m)
 {
@@ -87,18 +73,17 @@ static struct contact *sender_over_stream(struct pcscf *me,
 static struct contact *sender_of(struct pcscf *me, struct sip_request *req)
 {
     struct contact *first = flows_at(me->flows, &req->flow.remote, NULL);
-    struct identity preferred;
-    bool prefers;
+    bool prefers = sip_header_first(req->msg, SIP_HDR_P_PREFERRED_IDENTITY);
+    struct told_identity preferred;
 
     if (!first)
         return sender_over_stream(me, req);
     if (!flows_at(me->flows, &req->flow.remote, first))
         return first;
-    prefers =
-        named_identity(req->msg, SIP_HDR_P_PREFERRED_IDENTITY, &preferred);
     for (struct contact *c = first; c && prefers;
          c = flows_at(me->flows, &req->flow.remote, c))
-        if (contact_has_identity(c, identity_slice(&preferred)))
+        if (identities_preferred(str_slice(&c->identities), req->msg,
+                                 &preferred))
             return c;
     for (struct contact *c = first; c;
          c = flows_at(me->flows, &req->flow.remote, c))
@@ -107,22 +92,20 @@ static struct contact *sender_of(struct pcscf *me, struct sip_request *req)
     return first;
 }
 
-/* P-ORG-1: the preferred identity if it is one of the registered ones, else
- * the default; never what From says. */
+/* P-ORG-1: the first preferred identity that is one of the registered ones,
+ * else the default; never what From says. */
 static void assert_identity(struct pcscf *me, struct sip_message *copy,
                             const struct contact *c)
 {
     struct slice identity = contact_default_identity(c);
-    struct identity preferred;
+    struct told_identity preferred;
     const char *reason = "the default one";
 
-    if (named_identity(copy, SIP_HDR_P_PREFERRED_IDENTITY, &preferred)) {
-        bool has = contact_has_identity(c, identity_slice(&preferred));
-
-        reason = has ? "the preferred one"
-                     : "the default one, the preferred one is not registered";
-        if (has)
-            identity = identity_slice(&preferred);
+    if (identities_preferred(str_slice(&c->identities), copy, &preferred)) {
+        identity = preferred.impu;
+        reason = "the preferred one";
+    } else if (sip_header_first(copy, SIP_HDR_P_PREFERRED_IDENTITY)) {
+        reason = "the default one, the preferred one is not registered";
     }
     sip_remove(copy, SIP_HDR_P_PREFERRED_IDENTITY);
     identities_assert(str_slice(&c->identities), identity, copy);

@@ -115,16 +115,10 @@ static void assert_identity(const struct terminating *t,
 {
     struct slice identity = identity_slice(&t->called);
     struct slice list = str_slice(&t->identities);
-    struct sip_name_addr na;
-    struct identity preferred;
-    struct told_identity it;
+    struct told_identity preferred;
 
-    if (sip_name_addr_parse(
-            sip_header_value(resp, SIP_HDR_P_PREFERRED_IDENTITY), &na, NULL) ==
-            IMS_OK &&
-        identity_canonical(na.uri, &preferred, NULL) == IMS_OK &&
-        identities_find(list, identity_slice(&preferred), &it))
-        identity = it.impu;
+    if (identities_preferred(list, resp, &preferred))
+        identity = preferred.impu;
     sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
     identities_assert(list, identity, resp);
 }

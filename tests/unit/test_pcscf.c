@@ -370,6 +370,16 @@ static void only_a_registered_identity_is_asserted(void **state)
          "<sip:a@ims.example>"},
         {"P-Asserted-Identity: <sip:boss@ims.example>\r\n",
          "<sip:a@ims.example>"},
+        /* RFC 3325 9.2: two, and the first that is registered counts */
+        {"P-Preferred-Identity: <tel:+15551001>, <sip:a@ims.example>\r\n",
+         "<tel:+15551001>"},
+        {"P-Preferred-Identity: <sip:boss@ims.example>, <tel:+15551001>\r\n",
+         "<tel:+15551001>"},
+        {"P-Preferred-Identity: <sip:boss@ims.example>\r\n"
+         "P-Preferred-Identity: tel:+15551001\r\n",
+         "<tel:+15551001>"},
+        {"P-Preferred-Identity: <sip:x@y>, <sip:z@y>, <tel:+15551001>\r\n",
+         "<sip:a@ims.example>"},
     };
 
     (void)state;
@@ -581,6 +591,9 @@ an_answer_is_by_the_preferred_identity_if_it_is_registered(void **state)
         {"<tel:+1-555-1001>", "<tel:+15551001>"},
         {"<sip:boss@ims.example>", "<tel:+15551001>"},
         {"<urn:x:y>", "<tel:+15551001>"},
+        {"<sip:a@ims.example>, <tel:+1-555-1001>", "<sip:a@ims.example>"},
+        {"<sip:boss@ims.example>, <sip:a@ims.example>", "<sip:a@ims.example>"},
+        {"<sip:boss@ims.example>, <sip:b@ims.example>", "<tel:+15551001>"},
     };
 
     (void)state;
