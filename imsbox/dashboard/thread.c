@@ -187,13 +187,25 @@ static struct thread *thread_new(struct threads *t, const struct told *s,
     return it;
 }
 
+static void session_free(struct threads *t, struct session *s)
+{
+    map_remove(&t->sessions, &s->in_sessions);
+    list_remove(&s->in_thread);
+    s->thread->session_count--;
+    str_fini(&s->id);
+    free(s);
+}
+
+/* The oldest makes room: a Cx request was answered long before. */
 static void add_session(struct threads *t, struct thread *it, struct slice id)
 {
     struct session *s;
 
-    if (id.n == 0 || it->session_count == THREAD_SESSIONS_MAX ||
-        map_find(&t->sessions, id))
+    if (id.n == 0 || map_find(&t->sessions, id))
         return;
+    if (it->session_count == THREAD_SESSIONS_MAX)
+        session_free(
+            t, container_of(it->sessions.next, struct session, in_thread));
     s = mem_zalloc(sizeof *s);
     s->thread = it;
     str_set(&s->id, id);
@@ -233,13 +245,8 @@ void threads_join(struct threads *t, struct told *s)
 
 static void thread_free(struct threads *t, struct thread *it)
 {
-    LIST_EACH (l, &it->sessions) {
-        struct session *s = container_of(l, struct session, in_thread);
-
-        map_remove(&t->sessions, &s->in_sessions);
-        str_fini(&s->id);
-        free(s);
-    }
+    LIST_EACH (l, &it->sessions)
+        session_free(t, container_of(l, struct session, in_thread));
     map_remove(&t->calls, &it->in_calls);
     list_remove(&it->in_story);
     str_fini(&it->call);

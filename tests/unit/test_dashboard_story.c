@@ -347,6 +347,40 @@ static void what_was_before_a_story_is_not_in_it(void **state)
                      9000);
 }
 
+static void add_session(struct world *w, int ms, const char *session)
+{
+    struct line asked = alices[3], decided = alices[5];
+
+    asked.ms = ms;
+    decided.ms = ms + 1;
+    asked.session = decided.session = session;
+    add(w, &asked);
+    add(w, &decided);
+}
+
+/* A phone keeps its Call-ID for all its REGISTERs (RFC 3261 section 10.2.4). */
+static void a_call_knows_its_newest_sessions(void **state)
+{
+    struct world *w = *state;
+    struct line late = alices[5];
+    char session[16];
+
+    for (int i = 0; i < THREAD_SESSIONS_MAX + 20; i++) {
+        snprintf(session, sizeof session, "s%d", i);
+        add_session(w, 10 * i + 1, session);
+    }
+    story_tell(w->story, INT64_MAX, 0);
+    assert_int_equal(story_thread(w->story, S("c1"))->count,
+                     2 * (THREAD_SESSIONS_MAX + 20));
+    late.ms = 10000;
+    late.session = "s0";
+    add(w, &late);
+    story_tell(w->story, INT64_MAX, 0);
+    assert_null(story_at(w->story, story_last(w->story))->thread);
+    assert_int_equal(story_thread(w->story, S("c1"))->session_count,
+                     THREAD_SESSIONS_MAX);
+}
+
 static void calls_are_listed_with_the_newest_first(void **state)
 {
     struct world *w = *state;
@@ -633,6 +667,7 @@ int main(void)
         IN_WORLD(what_a_phone_sent_is_not_waited_for),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
         IN_WORLD(what_was_before_a_story_is_not_in_it),
+        IN_WORLD(a_call_knows_its_newest_sessions),
         IN_WORLD(calls_are_listed_with_the_newest_first),
         cmocka_unit_test(a_call_rings_by_one_step),
         IN_WORLD(filters_choose),
