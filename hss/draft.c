@@ -97,9 +97,10 @@ static void finish_impu(struct finisher *f, const struct draft_public *d,
                  "between two exclamation marks, others have none",
                  SLICE_ARG(impu), public_type_name(p->type));
     } else if (is_wild(p->type)) {
-        if (identity_wildcard_check(impu, &why))
+        if (identity_wildcard_canonical(impu, &canonical, &why))
             complain(f->c, d->at, "%s; a wildcard was expected", why.text);
-        p->impu = impu;
+        else
+            p->impu = draft_keep(f, &canonical);
     } else if (identity_canonical(impu, &canonical, &why)) {
         complain(f->c, d->at,
                  "\"%.*s\": %s; a public identity such as "

@@ -73,6 +73,12 @@ bool identity_is_wildcard(struct slice impu);
 /* Can it be compiled? MALFORMED with a sentence; used by provisioning. */
 enum ims_err identity_wildcard_check(struct slice wildcard,
                                      struct why *why) MUST_CHECK;
+/* As the identities that it matches are: what stands around the expression in
+ * its canonical form, the expression as it came. Errors as of
+ * identity_wildcard_check and identity_canonical. */
+enum ims_err identity_wildcard_canonical(struct slice wildcard,
+                                         struct identity *out,
+                                         struct why *why) MUST_CHECK;
 /* Does the whole canonical identity match? Compiles; meant for few. */
 bool identity_wildcard_matches(struct slice wildcard, struct slice impu);
 

@@ -46,6 +46,81 @@ enum ims_err identity_wildcard_check(struct slice wildcard, struct why *why)
     return pattern_check(p.pattern, why);
 }
 
+/* The canonical identity with a digit in the expression's place. */
+static enum ims_err with_digit(const struct pieces *p, char digit,
+                               struct identity *out, struct why *why)
+{
+    char text[IDENTITY_MAX + 1];
+    struct buf whole;
+    struct why no;
+    enum ims_err err;
+
+    buf_over(&whole, text, sizeof(text));
+    buf_add(&whole, p->before);
+    buf_char(&whole, digit);
+    buf_add(&whole, p->after);
+    err = identity_canonical(buf_slice(&whole), out, &no);
+    if (err)
+        return why_set(why, err, "with a %c for its expression %s", digit,
+                       no.text);
+    return IMS_OK;
+}
+
+/* Where the expression stands in the canonical form: what two digits there
+ * make differ. An escaped '!' would be another mark. */
+static bool find_place(const struct identity *zero, const struct identity *one,
+                       size_t *at)
+{
+    *at = 0;
+    while (*at < zero->n && zero->text[*at] == one->text[*at])
+        ++*at;
+    return zero->n == one->n && zero->text[*at] == '0' &&
+           slice_index(identity_slice(zero), '!') < 0;
+}
+
+static enum ims_err put_together(struct slice before, struct slice pattern,
+                                 struct slice after, struct identity *out,
+                                 struct why *why)
+{
+    struct identity id;
+    struct buf b;
+
+    buf_over(&b, id.text, IDENTITY_MAX);
+    buf_printf(&b, "%.*s!%.*s!%.*s", SLICE_ARG(before), SLICE_ARG(pattern),
+               SLICE_ARG(after));
+    if (b.full)
+        return why_set(why, IMS_MALFORMED,
+                       "a wildcarded identity has at most %d bytes",
+                       IDENTITY_MAX);
+    id.n = b.n;
+    id.text[id.n] = '\0';
+    *out = id;
+    return IMS_OK;
+}
+
+enum ims_err identity_wildcard_canonical(struct slice wildcard,
+                                         struct identity *out, struct why *why)
+{
+    enum ims_err err = identity_wildcard_check(wildcard, why);
+    struct identity zero, one;
+    struct pieces p;
+    size_t at;
+
+    if (err || !take_apart(wildcard, &p))
+        return err;
+    err = with_digit(&p, '0', &zero, why);
+    if (!err)
+        err = with_digit(&p, '1', &one, why);
+    if (err)
+        return err;
+    if (!find_place(&zero, &one, &at))
+        return why_set(why, IMS_MALFORMED,
+                       "the expression of a wildcarded identity stands for a "
+                       "part of a user or number, outside of escapes");
+    return put_together(slice_first(identity_slice(&zero), at), p.pattern,
+                        slice_from(identity_slice(&zero), at + 1), out, why);
+}
+
 bool identity_wildcard_matches(struct slice wildcard, struct slice impu)
 {
     char text[IDENTITY_MAX + 8];

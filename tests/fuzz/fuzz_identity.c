@@ -50,6 +50,17 @@ static void check_private(struct slice text)
         assert(identity_realm(text).n > 0);
 }
 
+static void check_wildcard(struct slice text)
+{
+    struct identity id, again;
+
+    if (!identity_is_wildcard(text) ||
+        !is_formed(identity_wildcard_canonical, text, &id))
+        return;
+    assert(is_formed(identity_wildcard_canonical, identity_slice(&id), &again));
+    assert(slice_eq(identity_slice(&id), identity_slice(&again)));
+}
+
 static void check_patterns(struct slice pattern, struct slice text)
 {
     struct why why = {0};
@@ -63,6 +74,7 @@ static void check_patterns(struct slice pattern, struct slice text)
     if (identity_is_wildcard(pattern) &&
         identity_wildcard_check(pattern, &why) == IMS_OK)
         (void)identity_wildcard_matches(pattern, text);
+    check_wildcard(pattern);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -37,7 +37,7 @@ static const char users[] =
     "  - impu: {impu: sip:list@ims.example, type: psi}\n"
     "  - impu: {impu: \"sip:room-!.*!@ims.example\", type: wildcarded-psi,\n"
     "           server: sip:rooms.ims.example}\n"
-    "  - impu: {impu: \"sip:room-1!.*!@ims.example\", type: wildcarded-psi,\n"
+    "  - impu: {impu: \"SIP:room-1!.*!@IMS.Example\", type: wildcarded-psi,\n"
     "           server: sip:first-floor.ims.example}\n"
     "  - impu: {impu: sip:room-7@ims.example, server: sip:seven.ims.example}\n";
 

@@ -257,6 +257,87 @@ static void what_cannot_be_a_wildcard_is_refused(void **state)
     assert_false(identity_is_wildcard(S("")));
 }
 
+/* RFC 3261 19.1.4, RFC 3966 3: else it would match no canonical identity. */
+static void a_wildcard_is_spelt_as_what_it_matches(void **state)
+{
+    static const struct {
+        const char *typed, *kept, *matches;
+    } rows[] = {
+        {"sip:pbx-!.*!@ims.example", "sip:pbx-!.*!@ims.example",
+         "sip:pbx-1@ims.example"},
+        {"SIPS:Pb%58-!A.*[%.]!-%42@IMS.Example:5060;user=x",
+         "sip:PbX-!A.*[%.]!-B@ims.example", "sip:PbX-A%-B@ims.example"},
+        {"sip:+49-30-![0-9]{2}!-(9)@IMS.example",
+         "sip:+4930![0-9]{2}!9@ims.example", "sip:+4930429@ims.example"},
+        {"tel:+49-30-!.*!", "tel:+4930!.*!", "tel:+49301"},
+        {"TEL:+49(30)![0-9]-?[0-9]!.9", "tel:+4930![0-9]-?[0-9]!9",
+         "tel:+4930119"},
+        {"tel:!\\+49.*!", "tel:!\\+49.*!", "tel:+4930"},
+        {"sip:+49-!.*!abc@x", "sip:+49-!.*!abc@x", "sip:+49-1abc@x"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct identity id;
+        struct why why;
+
+        assert_ok(
+            identity_wildcard_canonical(slice_of(rows[i].typed), &id, &why),
+            &why);
+        assert_text(identity_slice(&id), slice_of(rows[i].kept));
+        assert_true(identity_wildcard_matches(identity_slice(&id),
+                                              slice_of(rows[i].matches)));
+    }
+}
+
+static void a_wildcard_around_which_is_no_identity_is_refused(void **state)
+{
+    static const struct {
+        const char *typed, *sentence;
+    } rows[] = {
+        {"sip:!(!@x", "regular expression"},
+        {"!.*!", "has no scheme"},
+        {"urn:!.*!", "neither a sip nor a tel URI"},
+        {"sip:!.*!@", "host"},
+        {"sip:a%4!.*!@x", "outside of escapes"},
+        {"sip:a%21b!.*!@x", "outside of escapes"},
+        {"tel:+49;isub=!1!", "outside of escapes"},
+        {"tel:+49a!.*!", "telephone number"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct identity id = {.n = 7};
+        struct why why;
+
+        assert_int_not_equal(
+            identity_wildcard_canonical(slice_of(rows[i].typed), &id, &why),
+            IMS_OK);
+        assert_has(slice_of(why.text), rows[i].sentence);
+        assert_int_equal(id.n, 7);
+    }
+}
+
+static void a_wildcard_has_no_more_bytes_than_an_identity(void **state)
+{
+    char text[IDENTITY_MAX + 2];
+    struct identity id;
+    struct why why;
+    struct buf b;
+
+    (void)state;
+    buf_over(&b, text, sizeof(text));
+    buf_str(&b, "sip:!.*!");
+    while (b.n < IDENTITY_MAX - 2)
+        buf_char(&b, 'a');
+    buf_str(&b, "@x");
+    assert_ok(identity_wildcard_canonical(buf_slice(&b), &id, &why), &why);
+    assert_text(identity_slice(&id), buf_slice(&b));
+    buf_char(&b, 'x');
+    assert_err(IMS_MALFORMED,
+               identity_wildcard_canonical(buf_slice(&b), &id, &why), &why);
+}
+
 static void read_all(void *ctx, struct slice text)
 {
     struct identity id;
@@ -268,6 +349,7 @@ static void read_all(void *ctx, struct slice text)
     *good += identity_sip_to_tel(text, &id, NULL) == IMS_OK;
     *good += identity_is_wildcard(text) + identity_private_valid(text);
     *good += identity_wildcard_matches(S("sip:!.*!@x"), text);
+    *good += identity_wildcard_canonical(text, &id, NULL) == IMS_OK;
 }
 
 static void a_cut_identity_is_read_no_further_than_its_end(void **state)
@@ -299,6 +381,9 @@ int main(void)
         cmocka_unit_test(numbers_change_their_scheme),
         cmocka_unit_test(a_wildcard_stands_between_the_outermost_marks),
         cmocka_unit_test(what_cannot_be_a_wildcard_is_refused),
+        cmocka_unit_test(a_wildcard_is_spelt_as_what_it_matches),
+        cmocka_unit_test(a_wildcard_around_which_is_no_identity_is_refused),
+        cmocka_unit_test(a_wildcard_has_no_more_bytes_than_an_identity),
         cmocka_unit_test(a_cut_identity_is_read_no_further_than_its_end),
     };
 
