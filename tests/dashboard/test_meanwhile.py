@@ -1,8 +1,33 @@
 # SPDX-License-Identifier: MIT
-"""What happens while a page is open: another node lists."""
+"""What happens while a page is open: another node lists, a colleague changes
+what is shown, a node dies."""
+import json
+import urllib.request
+
 from test_pages import ask
 
+KEYS = [{"k": "1" * 32, "opc": "a" * 32}, {"k": "2" * 32, "opc": "b" * 32}]
+
+GIVEN_AS = ("return [...document.querySelectorAll('dialog select')].map("
+            "(e) => e.value).filter((v) => v === 'op' || v === 'opc')")
+MODEL = "return document.querySelector('textarea.model')?.value"
 ROWS = "return document.querySelectorAll('main tbody tr').length"
+STANDING = "return document.querySelector('main [role=status]')?.innerText"
+
+
+def secrets(page):
+    return page.script("return [...document.querySelectorAll('dialog fieldset"
+                       " td.mono')].map((e) => e.innerText)")
+
+
+def put(launcher, path, body):
+    """As a colleague would, whatever is there."""
+    request = urllib.request.Request(
+        f"{launcher.dashboard}/api/v1/{path}", method="PUT",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", "If-Match": "*"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status in (200, 204)
 
 
 def test_another_node_may_list_who_is_registered(page, box, bob):
@@ -13,6 +38,85 @@ def test_another_node_may_list_who_is_registered(page, box, bob):
         page.sees("sip:bob@ims.example", "agree")
     ask(box, "POST", "subscribers/sip:bob@ims.example/deregister", {})
     page.sees("Nobody is registered")
+
+
+def test_a_revealed_key_stays_with_its_identity(page, box):
+    ask(box, "POST", "subscribers", {
+        "privates": [{"impi": f"two-{c}@ims.example", "aka": aka}
+                     for c, aka in zip("ab", KEYS)],
+        "sets": [{"publics": [{"impu": "sip:two@ims.example"}]}]})
+    page.go("subscribers/sip%3Atwo%40ims.example?edit=1")
+    page.click("Show what is kept", within="dialog")
+    page.until(lambda: KEYS[0]["k"] in secrets(page), "the key of two-a")
+    page.choose("The operator's part", "OP, of the operator")
+    page.fill("OP", "0" * 32)
+    page.click("Move two-b@ims.example up")
+    page.until(lambda: KEYS[0]["k"] not in secrets(page), "no key of two-b")
+    page.click("Show what is kept", within="dialog fieldset")
+    page.until(lambda: KEYS[1]["k"] in secrets(page), "the key of two-b")
+    assert KEYS[0]["k"] not in secrets(page)
+    assert page.script(GIVEN_AS) == ["opc", "op"]
+
+
+def edited(box, what, services):
+    return put(box, what, {**ask(box, "GET", what), "services": services})
+
+
+def test_a_profile_that_a_colleague_changed_is_edited_as_it_is_now(
+        chromium, box):
+    page, profile = chromium, "profiles/telephony"
+    page.visit(box.dashboard)
+    page.go("subscribers/catalogue")
+    page.sees("Profile telephony")
+    edited(box, profile, ["urn:urn-7:theirs"])
+    page.click("Edit: Profile telephony")
+    page.click("JSON", "[role=tab]")
+    model = page.until(lambda: page.script(MODEL), "the model")
+    assert json.loads(model)["services"] == ["urn:urn-7:theirs"]
+    edited(box, profile, ["urn:urn-7:newer"])
+    page.click("Save")
+    page.sees("read it again")
+    page.click("Cancel", within="dialog")
+    page.sees("urn:urn-7:newer")
+    page.click("Edit: Profile telephony")
+    page.fill("Services", "urn:urn-7:mine")
+    page.click("Save")
+    page.sees("urn:urn-7:mine")
+    assert ask(box, "GET", profile)["services"] == ["urn:urn-7:mine"]
+    ask(box, "POST", "reset", {})
+    page.sees_not("urn:urn-7:mine")
+    page.sees("Profile telephony")
+    ask(box, "PUT", "profiles/brief", {"services": []})
+    page.go("subscribers/catalogue")
+    page.sees("Profile brief")
+    ask(box, "DELETE", "profiles/brief")
+    page.click("Edit: Profile brief")
+    page.sees("there is no service profile brief")
+    assert page.complaints(["status of 4"]) == []
+
+
+def test_a_key_that_was_changed_is_shown_no_more(page, box):
+    ask(box, "POST", "subscribers", {"name": "sim", **KEYS[0]})
+    page.go("subscribers/sip%3Asim%40ims.example")
+    page.click("Show the secrets")
+    page.sees(KEYS[0]["k"])
+    page.click("Edit", ".head button")
+    page.fill("K", KEYS[1]["k"])
+    page.fill("OPc", KEYS[1]["opc"])
+    page.click("Save")
+    page.sees_not(KEYS[0]["k"])
+
+
+def test_of_a_dead_hss_nobody_says_who_is_registered(chromium, box, bob):
+    page = chromium
+    page.visit(box.dashboard)
+    page.go("subscribers/sip%3Abob%40ims.example")
+    page.find(".pill", "registered", "main [role=status]")
+    box.kill("hss1")
+    page.until(lambda: page.script(STANDING) and "hss1" in
+               page.script(STANDING), "it says that the HSS is silent")
+    assert "registered" not in page.script(STANDING)
+    assert page.complaints(["status of 50"]) == []
 
 
 def test_a_search_has_all_its_pages(page, box):

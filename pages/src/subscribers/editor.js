@@ -32,7 +32,7 @@ function Complaints({problem}) {
 }
 
 // kind: which form; path: what is replaced (an id is that of a subscriber); value, etag: as it was read.
-export function Editor({kind, title, says, path, id, value, etag, onClose, onSaved}) {
+function Editor({kind, title, says, path, id, value, etag, onClose, onSaved}) {
     const [model, setModel] = useState(() => Object.fromEntries(Object.entries(value).filter(([k]) => !READ_ONLY.has(k))));
     const [text, setText] = useState(null); // of the JSON while it is shown
     const [tab, setTab] = useState('form');
@@ -72,9 +72,15 @@ export function Editor({kind, title, says, path, id, value, etag, onClose, onSav
         <div class="row"><button class="primary" onClick=${() => send(false)}>${T.save}</button><button onClick=${() => send(true)}>${E.check}</button><button onClick=${onClose}>${T.cancel}</button></div></${Dialog}>`;
 }
 
-export function EditSubscriber({id, onClose, onSaved}) {
+// What is edited is read first: it may have changed since it was shown.
+export function Edit({path, title, onClose, ...more}) {
     const [read, setRead] = useState(null);
-    useEffect(() => { call('GET', `subscribers/${seg(id)}`).then(setRead, onClose); }, [id]);
-    if (!read) return null;
-    return html`<${Editor} kind="subscriber" title=${E.title} says=${E.says} path=${`subscribers/${seg(id)}`} id=${id} value=${read.value} etag=${read.etag} onClose=${onClose} onSaved=${onSaved} />`;
+    const [problem, setProblem] = useState(null);
+    useEffect(() => { call('GET', path).then(setRead, setProblem); }, [path]);
+    if (problem) return html`<${Dialog} title=${title} onClose=${onClose}><${Refusal} problem=${problem} /></${Dialog}>`;
+    return read && html`<${Editor} path=${path} title=${title} value=${read.value} etag=${read.etag} onClose=${onClose} ...${more} />`;
+}
+
+export function EditSubscriber({id, onClose, onSaved}) {
+    return html`<${Edit} kind="subscriber" title=${E.title} says=${E.says} path=${`subscribers/${seg(id)}`} id=${id} onClose=${onClose} onSaved=${onSaved} />`;
 }

@@ -42,7 +42,7 @@ function Switch({form, path, label, first}) {
 
 function SimKey({form, path}) {
     const aka = at(form.model, path);
-    const [kind, setKind] = useState('opc');
+    const [kind, setKind] = useState(aka.op ? 'op' : 'opc');
     const choose = (e) => {
         form.change(put(form.model, [...path, kind], undefined));
         setKind(e.target.value);
@@ -65,6 +65,7 @@ function Password({form, path}) {
         <${Text} form=${form} path=${[...path, 'realm']} label=${E.realm} hint=${E.realmHint} placeholder=${domainOf(form.model)} /></div>`;
 }
 
+// What belongs to one identity alone has its key: in a list that is put in another order, the next one stands here.
 function Private({form, index, id, known}) {
     const path = ['privates', index];
     const p = at(form.model, path);
@@ -73,11 +74,11 @@ function Private({form, index, id, known}) {
             <${ItemButtons} form=${form} path=${['privates']} index=${index} name=${p.impi ?? ''} /></div>
         ${saidOf(form, path) && html`<p class="bad">${saidOf(form, path)}</p>`}
         <${Switch} form=${form} path=${[...path, 'aka']} label=${E.hasKey} first=${{algorithm: AKA[0]}} />
-        ${p.aka && html`<${SimKey} form=${form} path=${[...path, 'aka']} />`}
+        ${p.aka && html`<${SimKey} key=${p.impi} form=${form} path=${[...path, 'aka']} />`}
         ${p.aka && p.digest && html`<p class="quiet">${T.subscribers.bothSay}</p>`}
         <${Switch} form=${form} path=${[...path, 'digest']} label=${E.hasPassword} first=${{algorithm: DIGEST[0]}} />
         ${p.digest && html`<${Password} form=${form} path=${[...path, 'digest']} />`}
-        ${known.includes(p.impi) && html`<${Kept} id=${id} impi=${p.impi} />`}</fieldset>`;
+        ${known.includes(p.impi) && html`<${Kept} key=${p.impi} id=${id} impi=${p.impi} />`}</fieldset>`;
 }
 
 // ---- as whom he is known ----

@@ -3,15 +3,16 @@
 // Which application servers see a user's requests: the initial filter criteria of its profile as sentences and as XML
 // (TS 29.228 annex B), an editor for them, and a tester that asks the HSS what a request would meet.
 
-import {useEffect, useState} from 'preact/hooks';
+import {useState} from 'preact/hooks';
 import {call, seg} from '../api.js';
 import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {Field, Refusal} from '../parts/dialog.js';
+import {useLoad} from '../parts/load.js';
 import {useOffers} from '../parts/offers.js';
 import {homeNetwork, href} from '../route.js';
 import {T} from '../texts.js';
-import {Editor} from './editor.js';
+import {Edit} from './editor.js';
 import {sentenceOf, xmlOf} from './ifc.js';
 
 const F = T.ifc;
@@ -24,19 +25,16 @@ export function Criteria({list, asXml}) {
 
 // One thing of the HSS's catalogue: shown by `children(value)`, edited in a drawer.
 export function Entry({kind, path, title, says, canChange, extra, children}) {
-    const [read, setRead] = useState(null);
-    const [problem, setProblem] = useState(null);
+    const {value, problem, reload} = useLoad(path);
     const [editing, setEditing] = useState(false);
     const [asXml, setXml] = useState(false);
-    const load = () => call('GET', path).then(setRead, setProblem);
-    useEffect(() => { load(); }, [path]);
-    if (!read) return html`<${Refusal} problem=${problem} />`;
-    const hasXml = read.value.ifc?.length > 0;
-    return html`<h3>${title}</h3>${children(read.value, asXml)}
+    const shut = () => { setEditing(false); reload(); };
+    if (!value) return html`<${Refusal} problem=${problem} />`;
+    const hasXml = value.ifc?.length > 0;
+    return html`<h3>${title}</h3><${Refusal} problem=${problem} />${children(value, asXml)}
         <div class="row">${hasXml && html`<button aria-pressed=${asXml} onClick=${() => setXml(!asXml)}>XML</button>`}
             ${canChange && html`<button aria-label=${`${F.edit}: ${title}`} onClick=${() => setEditing(true)}>${F.edit}</button>`}${extra}</div>
-        ${editing && html`<${Editor} kind=${kind} title=${title} says=${says} path=${path} value=${read.value} etag=${read.etag}
-            onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); load(); }} />`}`;
+        ${editing && html`<${Edit} kind=${kind} title=${title} says=${says} path=${path} onClose=${shut} onSaved=${shut} />`}`;
 }
 
 export function Profile({name, canChange, extra}) {

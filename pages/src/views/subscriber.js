@@ -55,12 +55,12 @@ function Privates({s, secrets, setSecrets}) {
 
 // Is he there, and what went wrong last?
 function Standing({s}) {
-    const {value} = useLoad(`subscribers/${s.id}/registration`, EVERY_MS);
+    const {value, problem} = useLoad(`subscribers/${s.id}/registration`, EVERY_MS);
     const names = new Set([...s.sets.flatMap((set) => set.publics).map((p) => p.impu), ...s.privates.map((p) => p.impi)]);
     const failure = useFindings().find((f) => f.method === 'REGISTER' && f.kind !== 'note' && !f.solved && names.has(f.subject));
     const states = [...new Set((value?.sets ?? []).map((set) => set.state))];
-    return html`<p class="row" role="status">${states.map((state) => html`<span class=${`pill ${state === 'registered' ? 'good' : ''}`}>${S.states[state] ?? state}</span>`)}
-        ${failure && html`<span>${S.lastFailure} <span class="quiet">${timeOf(failure)}</span> <a href=${href('doctor', {id: failure.id})}>${failure.title}</a></span>`}</p>`;
+    return html`<div class="row" role="status">${problem ? html`<${Refusal} problem=${problem} />` : states.map((state) => html`<span class=${`pill ${state === 'registered' ? 'good' : ''}`}>${S.states[state] ?? state}</span>`)}
+        ${failure && html`<span>${S.lastFailure} <span class="quiet">${timeOf(failure)}</span> <a href=${href('doctor', {id: failure.id})}>${failure.title}</a></span>`}</div>`;
 }
 
 export function SubscriberView({id, isNew, editing}) {
@@ -86,7 +86,7 @@ export function SubscriberView({id, isNew, editing}) {
         ${isNew && html`<div class="banner good" role="status">${S.added}</div>`}
         <${Refusal} problem=${refused} />
         <div class="cards person"><div class="stack"><${Identities} s=${s} /><${Privates} s=${s} secrets=${secrets} setSecrets=${setSecrets} /></div><${PhoneCard} s=${s} given=${justAdded.value?.id === String(s.id) ? justAdded.value.password : ''} secrets=${secrets} /><${Services} s=${s} canChange=${canChange} /></div>
-        ${editing && html`<${EditSubscriber} id=${s.id} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); reload(); }} />`}
+        ${editing && html`<${EditSubscriber} id=${s.id} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); setSecrets({}); reload(); }} />`}
         ${deleting && html`<${Dialog} title=${S.removeAsk(name)} onClose=${() => setDeleting(false)}>
             <p>${S.removeSays}</p><div class="row"><button class="danger" onClick=${remove}>${S.remove}</button><button onClick=${() => setDeleting(false)}>${T.cancel}</button></div></${Dialog}>`}`;
 }
