@@ -130,8 +130,11 @@ bool avp_addr(const struct avp *a, struct addr *out);
 void avp_put(struct buf *out, enum avp_id id, struct slice value);
 void avp_put_u32(struct buf *out, enum avp_id id, uint32_t v);
 void avp_put_addr(struct buf *out, enum avp_id id, const struct addr *a);
-/* Copies a received AVP as it is (Proxy-Info). */
+/* Copies a received AVP as it is. */
 void avp_put_whole(struct buf *out, struct slice whole);
+/* All that avps has of that row (Proxy-Info), in their order, behind AVPs with
+ * bad values too; up to a bad length. */
+void avp_put_received(struct buf *out, struct slice avps, enum avp_id id);
 /* Everything put between open and close is in the group. mandatory counts for
  * rows with AVP_M_MAY. */
 size_t avp_group(struct buf *out, enum avp_id id, bool mandatory);

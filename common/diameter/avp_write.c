@@ -69,6 +69,19 @@ void avp_group_end(struct buf *out, size_t mark)
         set24(out->p + mark + 5, (uint32_t)(out->n - mark));
 }
 
+void avp_put_received(struct buf *out, struct slice avps, enum avp_id id)
+{
+    struct avp_reader r = avp_reader(avps);
+    struct diameter_fault f;
+    enum avp_next next;
+    struct avp a;
+
+    while ((next = avp_next_header(&r, &a, &f)) == AVP_IS ||
+           (next == AVP_BAD && f.failed.p))
+        if (a.row == avp_row(id))
+            avp_put_whole(out, a.whole);
+}
+
 static void mask(char *avps, size_t n, unsigned depth)
 {
     struct avp_reader r = avp_reader(slice_at(avps, n));

@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "diameter/fault_answer.h"
 
-static void put_shared(const struct diameter_message *request, enum avp_id id,
-                       struct buf *out)
-{
-    struct avp_reader r = avp_reader(request->avps);
-    struct diameter_fault f;
-    struct avp a;
-
-    while (avp_next(&r, &a, &f) == AVP_IS)
-        if (a.row == avp_row(id))
-            avp_put_whole(out, a.whole);
-}
-
 /* RFC 6733 7.6 */
 static void put_experimental(const struct fault_answer *a, struct buf *out)
 {
@@ -32,15 +20,15 @@ bool diameter_fault_answer(const struct diameter_message *request,
 
     h.flags = (h.flags & DIAMETER_P) | (is_protocol_error ? DIAMETER_E : 0);
     diameter_begin(out, &h);
-    put_shared(request, AVP_SESSION_ID, out);
-    put_shared(request, AVP_VENDOR_SPECIFIC_APPLICATION_ID, out);
-    put_shared(request, AVP_AUTH_SESSION_STATE, out);
+    avp_put_received(out, request->avps, AVP_SESSION_ID);
+    avp_put_received(out, request->avps, AVP_VENDOR_SPECIFIC_APPLICATION_ID);
+    avp_put_received(out, request->avps, AVP_AUTH_SESSION_STATE);
     avp_put(out, AVP_ORIGIN_HOST, slice_of(env->host));
     avp_put(out, AVP_ORIGIN_REALM, slice_of(env->domain));
     if (a->vendor)
         put_experimental(a, out);
     else
         avp_put_u32(out, AVP_RESULT_CODE, a->code);
-    put_shared(request, AVP_PROXY_INFO, out);
+    avp_put_received(out, request->avps, AVP_PROXY_INFO);
     return diameter_end(out);
 }

@@ -141,9 +141,6 @@ static void begin_answer(struct diameter *d, const struct diameter_message *m,
                          const struct diameter_application *app, bool error)
 {
     struct diameter_header h = m->h;
-    struct avp_reader r = avp_reader(m->avps);
-    struct diameter_fault f;
-    struct avp a;
 
     h.flags = (m->h.flags & DIAMETER_P) | (error ? DIAMETER_E : 0);
     diameter_begin(&d->answer, &h);
@@ -151,9 +148,7 @@ static void begin_answer(struct diameter *d, const struct diameter_message *m,
                               avp_text(m->avps, AVP_SESSION_ID));
     avp_put(&d->answer, AVP_ORIGIN_HOST, d->self.host);
     avp_put(&d->answer, AVP_ORIGIN_REALM, d->self.realm);
-    while (avp_next(&r, &a, &f) == AVP_IS)
-        if (a.row == avp_row(AVP_PROXY_INFO))
-            avp_put_whole(&d->answer, a.whole);
+    avp_put_received(&d->answer, m->avps, AVP_PROXY_INFO);
 }
 
 struct buf *diameter_answer_open(struct diameter_request *r, bool error)

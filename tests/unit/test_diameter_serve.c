@@ -178,11 +178,10 @@ static void a_request_gets_the_result_that_it_deserves(void **state)
     asker_fini(&a);
 }
 
-static void put_proxy_info(struct buf *b)
+static void add_proxy_info(struct buf *b)
 {
     size_t mark;
 
-    put_all(b);
     for (char i = '1'; i < '3'; i++) {
         mark = avp_group(b, AVP_PROXY_INFO, true);
         avp_put(b, AVP_PROXY_HOST, S("proxy"));
@@ -191,32 +190,74 @@ static void put_proxy_info(struct buf *b)
     }
 }
 
+static void put_proxy_info(struct buf *b)
+{
+    put_all(b);
+    add_proxy_info(b);
+}
+
+static void put_bad_text_first(struct buf *b)
+{
+    put_bad_value(b);
+    add_proxy_info(b);
+}
+
+static void put_bad_bits_first(struct buf *b)
+{
+    put_all(b);
+    buf_add(b, S("\0\0\0\x01\xc0\0\0\x0c\0\0\0\0"));
+    add_proxy_info(b);
+}
+
+static void put_short_number_first(struct buf *b)
+{
+    put_all(b);
+    avp_put(b, AVP_USER_AUTHORIZATION_TYPE, S("1"));
+    add_proxy_info(b);
+}
+
+/* RFC 6733 6.2: in their order, whatever the answer says. */
 static void proxy_info_comes_back_in_its_order(void **state)
 {
-    struct avp_reader r;
-    struct diameter_message m;
-    struct diameter_fault f;
+    static const struct {
+        void (*put)(struct buf *b);
+        unsigned result;
+    } rows[] = {
+        {put_proxy_info, 2001},
+        {put_bad_text_first, 5004},
+        {put_bad_bits_first, 3009},
+        {put_short_number_first, 5014},
+    };
     struct asker a;
-    struct avp avp;
-    char next = '1';
 
     (void)state;
     asker_init(&a, NULL);
-    raw_send(a.raw, raw_message(&a.b,
-                                &(struct diameter_header){.flags = DIAMETER_R |
-                                                                   DIAMETER_P,
-                                                          .command = LIR,
-                                                          .app = APP},
-                                put_proxy_info));
-    sim_run_for(a.sim, 20 * MSEC);
-    assert_true(raw_take(a.raw, &m));
-    r = avp_reader(m.avps);
-    assert_int_equal(avp_next(&r, &avp, &f), AVP_IS);
-    assert_int_equal(avp.code, 263); /* Session-Id stands first */
-    while (avp_next(&r, &avp, &f) == AVP_IS)
-        if (avp.row == avp_row(AVP_PROXY_INFO))
-            assert_int_equal(*avp_text(avp.value, AVP_PROXY_STATE).p, next++);
-    assert_int_equal(next, '3');
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct diameter_message m;
+        struct diameter_fault f;
+        struct avp_reader r;
+        uint32_t vendor;
+        struct avp avp;
+        char next = '1';
+
+        raw_send(a.raw, raw_message(&a.b,
+                                    &(struct diameter_header){
+                                        .flags = DIAMETER_R | DIAMETER_P,
+                                        .command = LIR,
+                                        .app = APP},
+                                    rows[i].put));
+        sim_run_for(a.sim, 20 * MSEC);
+        assert_true(raw_take(a.raw, &m));
+        assert_int_equal(diameter_answer_result(&m, &vendor), rows[i].result);
+        r = avp_reader(m.avps);
+        assert_int_equal(avp_next(&r, &avp, &f), AVP_IS);
+        assert_int_equal(avp.code, 263); /* Session-Id stands first */
+        while (avp_next(&r, &avp, &f) == AVP_IS)
+            if (avp.row == avp_row(AVP_PROXY_INFO))
+                assert_int_equal(*avp_text(avp.value, AVP_PROXY_STATE).p,
+                                 next++);
+        assert_int_equal(next, '3');
+    }
     asker_fini(&a);
 }
 

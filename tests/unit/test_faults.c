@@ -249,6 +249,32 @@ static void only_an_answer_of_the_protocol_has_the_error_bit(void **state)
     buf_fini(&out);
 }
 
+/* RFC 6733 6.2: behind a bad value too. */
+static void an_answer_instead_has_the_proxy_info_of_the_request(void **state)
+{
+    const struct env env = {.host = "hss1.ims.example",
+                            .domain = "ims.example"};
+    struct diameter_message request, m;
+    struct diameter_fault f;
+    struct buf in, out;
+
+    (void)state;
+    buf_init(&in, 1000);
+    buf_init(&out, 1000);
+    diameter_begin(
+        &in, &(struct diameter_header){.flags = DIAMETER_R, .command = 300});
+    avp_put(&in, AVP_USER_NAME, S("\xff"));
+    avp_put(&in, AVP_PROXY_INFO, S("where it came from"));
+    assert_true(diameter_end(&in));
+    assert_true(diameter_read(buf_slice(&in), &request, &f));
+    assert_true(diameter_fault_answer(
+        &request, &env, &(struct fault_answer){.code = 3004}, &out));
+    assert_true(diameter_read(buf_slice(&out), &m, &f));
+    assert_text(avp_text(m.avps, AVP_PROXY_INFO), S("where it came from"));
+    buf_fini(&in);
+    buf_fini(&out);
+}
+
 /* ---- one rule
  * ---------------------------------------------------------------- */
 
@@ -1012,6 +1038,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(what_is_secret_is_not_recorded_with_what_was_lost),
         cmocka_unit_test(only_an_answer_of_the_protocol_has_the_error_bit),
+        cmocka_unit_test(an_answer_instead_has_the_proxy_info_of_the_request),
         T(without_faults_nobody_is_asked),
         T(a_lost_message_does_not_pass_and_the_record_says_why),
         T(a_held_message_goes_on_when_its_time_has_come),
