@@ -17,7 +17,7 @@ struct guesser {
 
 struct access {
     struct str admin, viewer;
-    bool open;
+    bool open, passes_on;
     const char *const *names;
     unsigned name_count;
     const struct clock *clock;
@@ -35,12 +35,14 @@ struct access *access_new(const struct access_rules *r,
     if (r->viewer)
         str_set(&a->viewer, slice_of(r->viewer));
     a->open = r->open;
+    a->passes_on = r->passes_on;
     a->names = r->names;
     a->name_count = r->name_count;
     a->clock = clock;
     map_init(&a->guessers, seed, ACCESS_ADDRESSES);
     snprintf(a->cookie, sizeof a->cookie, "imsbox-%08x",
-             (unsigned)slice_hash(str_slice(&a->admin), 0));
+             (unsigned)slice_hash(
+                 str_slice(a->viewer.n ? &a->viewer : &a->admin), 0));
     return a;
 }
 
@@ -245,9 +247,12 @@ static bool is_name_char(char c)
 
 /* What the dashboard passes on names its asker's address already, be it the
  * dashboard's own. */
-static void set_name(const struct access_request *rq, struct access_answer *out)
+static void set_name(const struct access *a, const struct access_request *rq,
+                     struct access_answer *out)
 {
-    struct slice user = slice_first(rq->user, ACCESS_NAME_MAX / 2);
+    bool has_address = !a->passes_on && slice_index(rq->user, '@') >= 0;
+    struct slice user = slice_first(rq->user, has_address ? ACCESS_NAME_MAX - 1
+                                                          : ACCESS_USER_MAX);
     struct buf b, own;
     char from[ADDR_TEXT_MAX];
 
@@ -256,7 +261,7 @@ static void set_name(const struct access_request *rq, struct access_answer *out)
     buf_over(&b, out->name, sizeof out->name - 1);
     for (size_t i = 0; i < user.n; i++)
         buf_char(&b, user.p[i] && is_name_char(user.p[i]) ? user.p[i] : '?');
-    if (slice_index(user, '@') < 0 && !slice_eq(user, buf_slice(&own))) {
+    if (!has_address && !slice_eq(user, buf_slice(&own))) {
         if (user.n)
             buf_char(&b, '@');
         buf_add(&b, buf_slice(&own));
@@ -300,7 +305,7 @@ void access_check(struct access *a, const struct access_request *rq,
     const char *foreign = check_page(a, rq);
 
     *out = (struct access_answer){.role = a->open ? API_ADMIN : API_NOBODY};
-    set_name(rq, out);
+    set_name(a, rq, out);
     if (foreign)
         refuse(out, 403, foreign);
     else if (token.p && (a->admin.n || !a->open))

@@ -22,6 +22,7 @@ struct access_rules {
      * addresses and names without a dot always are. Borrowed. */
     const char *const *names;
     unsigned name_count;
+    bool passes_on; /* a dashboard: nodes believe it whose request it is */
 };
 
 enum {
@@ -30,7 +31,8 @@ enum {
     ACCESS_GUESSES = 10,
     ACCESS_GUESS_EVERY_S = 6,
     ACCESS_ADDRESSES = 1024, /* that are remembered for it */
-    ACCESS_NAME_MAX = 80,
+    ACCESS_USER_MAX = 40,    /* of who names himself */
+    ACCESS_NAME_MAX = 100,
     ACCESS_TOKEN_MIN = 8,
     ACCESS_TOKEN_MAX = 200,
 };
@@ -65,7 +67,8 @@ void access_check(struct access *a, const struct access_request *rq,
                   struct access_answer *out);
 
 /* The name of the cookie that holds a token: another one for each network,
- * since cookies do not know ports. */
+ * since cookies do not know ports. Who gets it has the viewer's token, or there
+ * are none but the admin: it depends on no other. */
 const char *access_cookie(const struct access *a);
 bool access_is_open(const struct access *a);
 

@@ -300,7 +300,8 @@ static enum ims_err open_http(struct program *p, struct why *why)
                           .viewer = token_of(&p->tokens.viewer),
                           .open = open,
                           .names = access->names,
-                          .name_count = access->name_count},
+                          .name_count = access->name_count,
+                          .passes_on = p->role->role == TOPOLOGY_DASHBOARD},
             },
             &p->http, why);
     if (err == IMS_OK && !open && p->role->role == TOPOLOGY_DASHBOARD)

@@ -485,6 +485,8 @@ def test_a_token_is_needed_where_the_topology_says_so(launch):
     assert status == 401 and "Bearer" in headers["WWW-Authenticate"]
     assert get(f"{api}/me", **as_admin)["role"] == "admin"
     assert get(f"{api}/me", **as_viewer)["role"] == "viewer"
+    assert get(f"{api}/me", X_Imsbox_User="teacher@192.0.2.7", **as_viewer)[
+        "name"] == "teacher@192.0.2.7@127.0.0.1"
     assert get(f"{api}/me")["role"] == "nobody"
     assert ask(f"{api}/subscribers", **as_viewer)[0] == 200
     assert ask(f"{api}/subscribers", "POST", {}, **as_viewer)[0] == 403

@@ -238,6 +238,10 @@ static void the_audit_learns_who_asked(void **state)
         {"a b\n<c>", "a?b??c?@192.0.2.7"},
         {"0123456789012345678901234567890123456789012345678901234567890",
          "0123456789012345678901234567890123456789@192.0.2.7"},
+        {"0123456789012345678901234567890123456789@2001:db8:1111:2222:3333:"
+         "4444:5555:6666",
+         "0123456789012345678901234567890123456789@2001:db8:1111:2222:3333:"
+         "4444:5555:6666"},
     };
     struct clock clock = {0};
     struct access *a = door(true, &clock);
@@ -252,6 +256,64 @@ static void the_audit_learns_who_asked(void **state)
         assert_string_equal(got.name, rows[i].name);
     }
     access_free(a);
+}
+
+/* Nodes believe whom it names. */
+static void at_the_dashboard_nobody_is_at_another_address(void **state)
+{
+    static const struct {
+        const char *user, *name;
+    } rows[] = {
+        {NULL, "192.0.2.7"},
+        {"teacher", "teacher@192.0.2.7"},
+        {"192.0.2.7", "192.0.2.7"},
+        {"198.51.100.1", "198.51.100.1@192.0.2.7"},
+        {"teacher@198.51.100.1", "teacher@198.51.100.1@192.0.2.7"},
+        {"0123456789012345678901234567890123456@198.51.100.1",
+         "0123456789012345678901234567890123456@19@192.0.2.7"},
+    };
+    struct clock clock = {0};
+    struct access *a = access_new(
+        &(struct access_rules){.open = true, .passes_on = true}, &clock, 7);
+    struct access_answer got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        access_check(a,
+                     &(struct access_request){.from = at("192.0.2.7"),
+                                              .user = slice_of(rows[i].user)},
+                     &got);
+        assert_string_equal(got.name, rows[i].name);
+    }
+    access_free(a);
+}
+
+/* It is told to viewers, and short enough to be guessed at. */
+static void a_cookies_name_says_nothing_of_the_admins_token(void **state)
+{
+    static const struct {
+        const char *admin, *viewer;
+        bool same; /* as that of ADMIN and VIEWER */
+    } rows[] = {{ADMIN, VIEWER, true},
+                {"another-admin-token", VIEWER, true},
+                {ADMIN, "another-viewer-token", false},
+                {ADMIN, NULL, false},
+                {"another-admin-token", NULL, false}};
+    struct clock clock = {0};
+    struct access *first = door(false, &clock);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct access *a =
+            access_new(&(struct access_rules){.admin = rows[i].admin,
+                                              .viewer = rows[i].viewer},
+                       &clock, 7);
+
+        assert_int_equal(strcmp(access_cookie(a), access_cookie(first)) == 0,
+                         rows[i].same);
+        access_free(a);
+    }
+    access_free(first);
 }
 
 static void one_may_ask_for_less_than_one_is(void **state)
@@ -369,6 +431,8 @@ int main(void)
         cmocka_unit_test(a_network_of_ipv6_addresses_is_one_who_guesses),
         cmocka_unit_test(those_who_guess_are_remembered_within_bounds),
         cmocka_unit_test(the_audit_learns_who_asked),
+        cmocka_unit_test(at_the_dashboard_nobody_is_at_another_address),
+        cmocka_unit_test(a_cookies_name_says_nothing_of_the_admins_token),
         cmocka_unit_test(one_may_ask_for_less_than_one_is),
         IN_DIRECTORY(tokens_are_made_once_and_kept_for_the_owner),
         IN_DIRECTORY(the_environment_says_the_tokens),
