@@ -85,6 +85,7 @@ struct draft_name {
 struct draft_set {
     struct draft_set *next;
     struct mark at;
+    struct slice label; /* of CSV: what its lines have in common */
     struct draft_public *publics;
     struct draft_name *privates; /* none: all */
 };

@@ -2,7 +2,8 @@
  *
  * A line each public identity; the lines of a set name its private identities
  * one after the other, whose secrets stand where each is named first. What
- * does not fit beside a public identity gets a line of its own.
+ * does not fit beside a public identity gets a line of its own, as does at the
+ * end who is in no set.
  */
 #include "hss/draft.h"
 #include "hss/export.h"
@@ -101,12 +102,14 @@ static struct slice texts(struct line *l, const struct slice *v, size_t n)
     return since(l, begin);
 }
 
+/* set: nsets of a private identity that is in none. */
 static void begin_line(struct line *l, const struct subscriber *s, size_t set)
 {
     memset(l->v, 0, sizeof(l->v));
     buf_over(&l->text, l->memory, sizeof(l->memory));
     l->v[CSV_subscription] = number(l, (uint64_t)s->id);
-    l->v[CSV_set] = number(l, set + 1);
+    if (set < s->nsets)
+        l->v[CSV_set] = number(l, set + 1);
     l->v[CSV_charging] = s->charging;
     l->v[CSV_mandatory] = numbers(l, s->mandatory, s->nmandatory);
     l->v[CSV_optional] = numbers(l, s->optional, s->noptional);
@@ -198,6 +201,22 @@ static bool is_named_before(const struct subscriber *s, size_t n,
     return false;
 }
 
+/* The line that was begun, with a private identity, and as many more as that
+ * needs. */
+static void put_private(struct buf *out, struct line *l,
+                        const struct subscriber *s, size_t set,
+                        const struct subscriber_private *p, bool secrets)
+{
+    size_t done = 0;
+
+    fill_private(l, p, secrets);
+    if (secrets && p->nha1s)
+        done = fill_ha1s(l, p, 0);
+    put_line(out, l);
+    if (secrets)
+        more_realms(out, l, s, set, p, done);
+}
+
 static void put_set(struct buf *out, struct line *l, const struct subscriber *s,
                     size_t n, bool secrets)
 {
@@ -205,19 +224,14 @@ static void put_set(struct buf *out, struct line *l, const struct subscriber *s,
 
     for (size_t i = 0; i < set->npublics || user_of(s, set, i); i++) {
         const struct subscriber_private *p = user_of(s, set, i);
-        bool all = p && secrets && !is_named_before(s, n, p);
-        size_t done = 0;
 
         begin_line(l, s, n);
         if (i < set->npublics)
             fill_public(l, &set->publics[i]);
         if (p)
-            fill_private(l, p, all);
-        if (all && p->nha1s)
-            done = fill_ha1s(l, p, 0);
-        put_line(out, l);
-        if (all)
-            more_realms(out, l, s, n, p, done);
+            put_private(out, l, s, n, p, secrets && !is_named_before(s, n, p));
+        else
+            put_line(out, l);
     }
 }
 
@@ -227,4 +241,10 @@ void export_csv(struct buf *out, const struct subscriber *s, bool secrets)
 
     for (size_t i = 0; i < s->nsets; i++)
         put_set(out, &l, s, i, secrets);
+    for (size_t i = 0; i < s->nprivates; i++) {
+        if (is_named_before(s, s->nsets, &s->privates[i]))
+            continue;
+        begin_line(&l, s, s->nsets);
+        put_private(out, &l, s, s->nsets, &s->privates[i], secrets);
+    }
 }

@@ -9,8 +9,9 @@
  * A line is a public identity, with a private identity beside it, and by
  * itself a subscriber. Lines one after another with the same text in
  * `subscription` are one subscriber; `set` tells its implicit registration
- * sets apart, and a private identity belongs to the sets of its lines. A
- * second line with the same private identity may add HA1 of another realm.
+ * sets apart, and a private identity belongs to the sets of its lines: to none
+ * where no line of the set has a public one. A second line with the same
+ * private identity may add HA1 of another realm.
  */
 #include "hss/import_priv.h"
 #include "ims/xml.h"
@@ -251,12 +252,35 @@ static void fill_private(struct csv *c, struct draft_private *p)
         algorithm;
 }
 
+/* What is said twice must be the same: one of both would be lost. */
+static void check_same(struct csv *c, const struct draft_private *p,
+                       enum csv_column column, struct slice first)
+{
+    if (c->v[column].n && !slice_eq(c->v[column], first))
+        complain(c->complaints, c->at,
+                 "%s of %.*s is another one than in line %u; the same or "
+                 "nothing was expected",
+                 names[column], SLICE_ARG(slice_first(p->impi, 80)),
+                 p->at.line);
+}
+
+static void check_again(struct csv *c, const struct draft_private *p)
+{
+    check_same(c, p, CSV_algorithm,
+               is_aka_name(c->v[CSV_algorithm]) ? p->aka_algorithm
+                                                : p->digest_algorithm);
+    check_same(c, p, CSV_k, p->k);
+    check_same(c, p, CSV_op, p->op);
+    check_same(c, p, CSV_opc, p->opc);
+    check_same(c, p, CSV_amf, p->amf);
+    check_same(c, p, CSV_sqn, p->sqn);
+    check_same(c, p, CSV_password, p->password);
+}
+
 /* The lines of one subscriber. */
 struct lines {
     struct csv *c;
     struct draft *draft;
-    struct slice set;
-    struct draft_set *last_set;
 };
 
 static struct draft_private *find_private(struct draft *d, struct slice impi)
@@ -273,14 +297,15 @@ static void add_private(struct lines *l)
     struct csv *c = l->c;
     struct slice impi = c->v[CSV_impi];
     struct draft_private *p = find_private(l->draft, impi);
-    bool is_new = !p;
     size_t credentials = c->v[CSV_algorithm].n + c->v[CSV_k].n +
                          c->v[CSV_password].n + c->v[CSV_ha1_md5].n +
                          c->v[CSV_ha1_sha256].n + c->v[CSV_ha1_sha512_256].n;
 
     if (impi.n == 0 && credentials == 0)
         return;
-    if (is_new) {
+    if (p) {
+        check_again(c, p);
+    } else {
         p = take(c, sizeof(*p));
         if (!p)
             return;
@@ -295,17 +320,18 @@ static void add_private(struct lines *l)
 static struct draft_set *set_of_line(struct lines *l)
 {
     struct csv *c = l->c;
-    struct draft_set *s = l->last_set;
+    struct draft_set *s = l->draft->sets;
 
-    if (s && slice_eq(c->v[CSV_set], l->set))
+    while (s && !slice_eq(s->label, c->v[CSV_set]))
+        s = s->next;
+    if (s)
         return s;
     s = take(c, sizeof(*s));
     if (!s)
         return NULL;
     s->at = c->at;
+    s->label = c->v[CSV_set];
     DRAFT_APPEND(l->draft->sets, s);
-    l->last_set = s;
-    l->set = c->v[CSV_set];
     return s;
 }
 
@@ -375,6 +401,19 @@ static bool next_record(struct csv *c, struct slice *from, unsigned *line)
     return false;
 }
 
+/* Whose private identities are in no set. */
+static void drop_sets_of_nobody(struct draft *d)
+{
+    struct draft_set **s = &d->sets;
+
+    while (*s) {
+        if (!(*s)->publics && (*s)->privates)
+            *s = (*s)->next;
+        else
+            s = &(*s)->next;
+    }
+}
+
 /* The line that belongs to the next one is read once more then. */
 bool csv_next(struct csv *c, struct complaints *complaints, struct draft **out)
 {
@@ -404,6 +443,8 @@ bool csv_next(struct csv *c, struct complaints *complaints, struct draft **out)
         if (!subscription.n)
             break; /* what is wrong behind it is not its fault */
     }
+    if (l.draft)
+        drop_sets_of_nobody(l.draft);
     *out = l.draft;
     return l.draft || c->rest.n;
 }

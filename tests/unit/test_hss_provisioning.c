@@ -419,6 +419,19 @@ static void every_wrong_line_of_csv_is_told(void **state)
         {"impu,password,profile\nsip:a@b,x,gold\n",
          "no service profile \"gold\""},
         {"impu,password\nsip:a@b,x\nbad,y\nsip:c@d,\nworse,z\n", "f.csv:5: "},
+#define HEAD "subscription,set,impu,impi,algorithm,k,opc,password\n"
+        {HEAD "1,1,sip:a@b,x@y,,,,p\n1,1,sip:c@b,x@y,,,,q\n",
+         "f.csv:3: password of x@y is another one than in line 2"},
+        {HEAD "1,1,sip:a@b,x@y,,alice-in-ims-box,alice-in-ims-box,\n"
+              "1,1,sip:c@b,x@y,,alice-in-ims-bot,,\n",
+         "f.csv:3: k of x@y is another one than in line 2"},
+        {HEAD "1,1,sip:a@b,x@y,MD5,,,p\n1,1,sip:c@b,x@y,AKAv1-MD5,,,p\n",
+         "f.csv:3: algorithm of x@y is another one than in line 2"},
+        {HEAD "1,1,,x@y,,,,p\n",
+         "f.csv:2: a subscriber without public identities"},
+        {HEAD "1,1,sip:a@b,x@y,,,,p\n1,2,,,,,,\n",
+         "f.csv:3: a set without public identities"},
+#undef HEAD
         {"impu,display_name,password\nsip:a@b,Ren\xe9,x\n",
          "f.csv:2: display_name is not UTF-8; a file saved as CSV UTF-8 was "
          "expected"},
@@ -434,6 +447,27 @@ static void every_wrong_line_of_csv_is_told(void **state)
         assert_has(buf_slice(&r->errors), rows[i].expected);
         reading_free(r);
     }
+    (void)state;
+}
+
+/* TS 29.228 6.1.1.1: who is in no set registers by none. */
+static void lines_of_a_set_need_not_be_neighbours(void **state)
+{
+    struct reading *r = read_csv("subscription,set,impu,impi,password\n"
+                                 "7,one,sip:a@ims.example,x@ims.example,p\n"
+                                 "7,two,sip:b@ims.example,y@ims.example,q\n"
+                                 "7,one,sip:c@ims.example,x@ims.example,p\n"
+                                 "7,,,spare@ims.example,r\n");
+    const struct subscriber *s = only(r);
+
+    assert_int_equal(s->nsets, 2);
+    assert_int_equal(s->sets[0].npublics, 2);
+    assert_text(s->sets[0].publics[1].impu, S("sip:c@ims.example"));
+    assert_int_equal(s->sets[0].nprivates, 1);
+    assert_int_equal(s->sets[1].nprivates, 1);
+    assert_int_equal(s->nprivates, 3);
+    assert_text(s->privates[2].impi, S("spare@ims.example"));
+    reading_free(r);
     (void)state;
 }
 
@@ -555,6 +589,12 @@ static const char rich[] =
     "  - impu: {impu: sip:conf@ims.example, server: sip:as.ims.example,\n"
     "           inactive: true}\n"
     "  - impu: {impu: \"sip:room-!.*!@ims.example\", type: wildcarded-psi}\n"
+    "  - privates:\n"
+    "      - {impi: t1@ims.example, digest: {password: t}}\n"
+    "      - {impi: spare@ims.example, aka: {" K "},\n"
+    "         digest: {password: s, ha1: [{algorithm: MD5, realm: other,\n"
+    "                  value: 00112233445566778899aabbccddeeff}]}}\n"
+    "    sets: [{publics: [sip:t@ims.example], privates: [t1@ims.example]}]\n"
     "  - {impu: sip:odd@ims.example, digest: {password: p},\n"
     "     display_name: \"Ren\\xe9 \\u20ac "
     "\\U0001f600\\u0085\\u0093\\u2028\\u2029"
@@ -803,6 +843,7 @@ int main(void)
         cmocka_unit_test(a_password_becomes_ha1_and_is_forgotten),
         cmocka_unit_test(every_wrong_line_of_yaml_is_told),
         cmocka_unit_test(every_wrong_line_of_csv_is_told),
+        cmocka_unit_test(lines_of_a_set_need_not_be_neighbours),
         cmocka_unit_test(all_errors_come_in_the_order_of_the_file),
         cmocka_unit_test(a_wrong_line_among_right_ones_is_told_once),
         cmocka_unit_test(a_text_cut_anywhere_is_read_to_its_end),
