@@ -120,7 +120,7 @@ def test_down_says_that_others_stop_what_they_started(make_network):
     net = make_network()
     down = run(net.directory, "down", net.path.name)
     assert down.returncode == 69
-    assert "no `imsbox up` runs box here" in down.stderr
+    assert f"no `imsbox up` runs {net.path.resolve()} here" in down.stderr
     assert all(node.is_running() for node in net.nodes.values())
 
 
