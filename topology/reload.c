@@ -69,6 +69,74 @@ static bool has_same_access(const struct topology *a, const struct topology *b)
     return true;
 }
 
+static bool has_same_dns(const struct topology *a, const struct topology *b)
+{
+    const struct topology_dns *x = &a->dns, *y = &b->dns;
+
+    if (x->server_count != y->server_count || x->timeout != y->timeout ||
+        x->keep != y->keep || x->tries != y->tries)
+        return false;
+    for (unsigned i = 0; i < x->server_count; i++)
+        if (!addr_eq(&x->servers[i], &y->servers[i]))
+            return false;
+    return true;
+}
+
+static bool is_same_node(const struct topology_node *a,
+                         const struct topology_node *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->fqdn, b->fqdn) == 0 &&
+           strcmp(a->host, b->host) == 0 && a->role == b->role &&
+           has_same_listeners(a, b);
+}
+
+/* All that a dashboard collects from, and names. */
+static bool has_same_nodes(const struct topology *a, const struct topology *b)
+{
+    if (a->network_count != b->network_count ||
+        a->external_count != b->external_count)
+        return false;
+    for (unsigned i = 0; i < a->network_count; i++) {
+        const struct topology_network *x = &a->networks[i];
+        const struct topology_network *y = &b->networks[i];
+
+        if (x->node_count != y->node_count)
+            return false;
+        for (unsigned k = 0; k < x->node_count; k++)
+            if (!is_same_node(&x->nodes[k], &y->nodes[k]))
+                return false;
+    }
+    for (unsigned i = 0; i < a->external_count; i++)
+        if (strcmp(a->externals[i].name, b->externals[i].name) != 0 ||
+            strcmp(a->externals[i].host, b->externals[i].host) != 0)
+            return false;
+    return true;
+}
+
+/* Those by which something is laid out when the node starts. */
+static void check_limits(const struct topology_limits *was,
+                         const struct topology_limits *now, const char *node,
+                         struct buf *errors)
+{
+    const struct {
+        const char *name;
+        uint64_t was, now;
+    } rows[] = {
+        {"limits: branches", was->branches, now->branches},
+        {"limits: record_bytes", was->record_bytes, now->record_bytes},
+        {"limits: udp_queue_bytes", was->udp_queue_bytes, now->udp_queue_bytes},
+        {"limits: stream_queue_bytes", was->stream_queue_bytes,
+         now->stream_queue_bytes},
+        {"limits: http_connections", was->http_connections,
+         now->http_connections},
+        {"limits: trace_bytes", was->trace_bytes, now->trace_bytes},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].was != rows[i].now)
+            refuse(errors, node, rows[i].name);
+}
+
 enum ims_err topology_reload_check(const struct topology *was,
                                    const struct topology *now, const char *node,
                                    struct buf *errors)
@@ -106,5 +174,10 @@ enum ims_err topology_reload_check(const struct topology *was,
         refuse(errors, node, "access");
     if (a->seed != b->seed)
         refuse(errors, node, "seed");
+    if (!has_same_dns(was, now))
+        refuse(errors, node, "dns");
+    check_limits(&a->limits, &b->limits, node, errors);
+    if (a->role == TOPOLOGY_DASHBOARD && !has_same_nodes(was, now))
+        refuse(errors, node, "the nodes that it shows");
     return errors->n == before ? IMS_OK : IMS_CONFIG;
 }

@@ -264,8 +264,8 @@ bool topology_fault_part(const struct topology *t,
 const char *topology_fault_action_name(enum topology_fault_action a);
 const char *topology_fault_direction_name(enum topology_fault_direction d);
 
-/* May a running node go over from `was` to `now` (SIGHUP)? Limits, timers,
- * log levels, faults and subscribers to import may change. CONFIG: `errors`
+/* May a running node go over from `was` to `now` (SIGHUP)? Timers, log levels,
+ * faults, subscribers to import and most limits may change. CONFIG: `errors`
  * names, one line each, what else changed. */
 enum ims_err topology_reload_check(const struct topology *was,
                                    const struct topology *now, const char *node,

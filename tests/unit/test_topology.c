@@ -546,6 +546,15 @@ static void a_reload_may_change_some_keys_and_names_the_others(void **state)
         {"limits: {headers: 99}", ""},
         {"timers: {t1: 1s}, log: debug", ""},
         {"reg_event: true", ""},
+        {"limits: {transactions: 9, http_bytes: 8KiB, events_bytes: 1MiB}", ""},
+        {"limits: {branches: 3, record_bytes: 1MiB}",
+         "p1: limits: branches may not change while the node runs\n"
+         "p1: limits: record_bytes may not change while the node runs\n"},
+        {"limits: {udp_queue_bytes: 2MiB, stream_queue_bytes: 2MiB}",
+         "p1: limits: udp_queue_bytes may not change while the node runs\n"
+         "p1: limits: stream_queue_bytes may not change while the node runs\n"},
+        {"limits: {http_connections: 9}",
+         "p1: limits: http_connections may not change while the node runs\n"},
         {"gm: {listen: udp:5060, timers: {t1: 1s}}", ""},
         {"gm: udp:5064",
          "p1: where it listens may not change while the node runs\n"},
@@ -569,6 +578,63 @@ static void a_reload_may_change_some_keys_and_names_the_others(void **state)
         buf_init(&errors, 4096);
         assert_int_equal(rows[i].refused[0] ? IMS_CONFIG : IMS_OK,
                          topology_reload_check(was, now, "p1", &errors));
+        assert_text(buf_slice(&errors), slice_of(rows[i].refused));
+        buf_fini(&errors);
+        topology_free(now);
+    }
+    topology_free(was);
+}
+
+/* `head` before, `more` among the nodes of a network with a dashboard. */
+static struct topology *shown(const char *head, const char *more)
+{
+    struct topology *t;
+    struct buf text;
+
+    buf_init(&text, 65536);
+    buf_printf(&text,
+               "%sdashboard: 127.0.0.1:8080\nnetworks:\n"
+               "  - domain: a.example\n    nodes:\n" NODES "%s%c",
+               head, more, 0);
+    t = parsed(text.p);
+    buf_fini(&text);
+    return t;
+}
+
+static void a_reload_is_refused_where_it_would_take_no_effect(void **state)
+{
+    static const char another[] =
+        "    - {name: s2, role: scscf, host: 127.0.0.19, mw: udp:5060, "
+        "admin: 8083}\n";
+    static const struct {
+        const char *head, *more, *node, *refused;
+    } rows[] = {
+        {"timers: {t1: 1s}\n", "", "dashboard", ""},
+        {"", another, "p1", ""},
+        {"", another, "dashboard",
+         "dashboard: the nodes that it shows may not change while the node "
+         "runs\n"},
+        {"external: [{name: as1, role: as, host: 127.0.0.9, trust: isc, "
+         "sip: udp:5060}]\n",
+         "", "dashboard",
+         "dashboard: the nodes that it shows may not change while the node "
+         "runs\n"},
+        {"dns: {servers: [127.0.0.53]}\n", "", "p1",
+         "p1: dns may not change while the node runs\n"},
+        {"dns: {keep: 1s}\n", "", "p1",
+         "p1: dns may not change while the node runs\n"},
+    };
+    struct topology *was = shown("", "");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct topology *now = shown(rows[i].head, rows[i].more);
+        struct buf errors;
+
+        buf_init(&errors, 4096);
+        assert_int_equal(
+            rows[i].refused[0] ? IMS_CONFIG : IMS_OK,
+            topology_reload_check(was, now, rows[i].node, &errors));
         assert_text(buf_slice(&errors), slice_of(rows[i].refused));
         buf_fini(&errors);
         topology_free(now);
@@ -601,6 +667,7 @@ int main(void)
         cmocka_unit_test(a_dashboard_is_a_node_of_no_network),
         cmocka_unit_test(a_reload_does_not_change_who_may_come_in),
         cmocka_unit_test(a_reload_may_change_some_keys_and_names_the_others),
+        cmocka_unit_test(a_reload_is_refused_where_it_would_take_no_effect),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
