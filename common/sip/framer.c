@@ -6,6 +6,10 @@
  */
 #include "sip/framer.h"
 
+/* Most messages are smaller; what follows one in the same read is not copied
+ * again and again. */
+enum { PORTION = 4096 };
+
 void framer_init(struct framer *f, size_t max)
 {
     *f = (struct framer){.max = max ? max : 65535};
@@ -112,14 +116,22 @@ static enum framed measure(struct framer *f, size_t head, struct slice *message,
     return FRAMED_MORE;
 }
 
-/* Copies what may belong to the header, and gives back what was too much once
- * its end is found. */
+/* No end of the header within the bound. The last line may be cut. */
+static enum framed too_large(struct framer *f, struct slice *message,
+                             struct why *why)
+{
+    why_set(why, IMS_TOO_LARGE, "Headers of more than %zu bytes", f->max);
+    return broken(f, (size_t)(slice_rindex(buf_slice(&f->in), '\n') + 1),
+                  message);
+}
+
+/* Copies a portion that may belong to the header, and gives back what was too
+ * much once its end is found. */
 static enum framed take_head(struct framer *f, struct slice *in,
                              struct slice *message, struct why *why)
 {
-    size_t bound = f->max < FRAMER_HEAD_MAX ? f->max : FRAMER_HEAD_MAX;
-    size_t before = f->in.n;
-    struct slice part = slice_first(*in, bound - before), text;
+    size_t before = f->in.n, room = f->max - before;
+    struct slice part = slice_first(*in, room < PORTION ? room : PORTION), text;
     ssize_t end;
 
     buf_add(&f->in, part);
@@ -128,10 +140,7 @@ static enum framed take_head(struct framer *f, struct slice *in,
     if (end < 0) {
         *in = slice_from(*in, part.n);
         f->searched = f->in.n > 3 ? f->in.n - 3 : 0;
-        if (f->in.n < bound)
-            return FRAMED_MORE;
-        why_set(why, IMS_TOO_LARGE, "Headers of more than %zu bytes", bound);
-        return broken(f, 0, message);
+        return f->in.n < f->max ? FRAMED_MORE : too_large(f, message, why);
     }
     f->in.n = f->searched + (size_t)end + 4;
     *in = slice_from(*in, f->in.n - before);
@@ -141,7 +150,7 @@ static enum framed take_head(struct framer *f, struct slice *in,
 /* Between messages only little memory is kept: most streams are idle. */
 static void start_over(struct framer *f)
 {
-    if (f->in.cap > 4096) {
+    if (f->in.cap > PORTION) {
         buf_fini(&f->in);
         buf_init(&f->in, f->max);
     }
@@ -169,8 +178,9 @@ enum framed framer_take(struct framer *f, struct slice *in,
         return broken(f, 0, message);
     }
     f->crlf = 0;
-    if (f->whole == 0 && take_head(f, in, message, why) == FRAMED_BROKEN)
-        return FRAMED_BROKEN;
+    while (f->whole == 0 && in->n > 0)
+        if (take_head(f, in, message, why) == FRAMED_BROKEN)
+            return FRAMED_BROKEN;
     if (f->whole == 0)
         return FRAMED_MORE;
     part = slice_first(*in, f->whole - f->in.n);

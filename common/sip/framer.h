@@ -11,8 +11,6 @@
 #include "base/buf.h"
 #include "base/why.h"
 
-enum { FRAMER_HEAD_MAX = 32768 }; /* start line and headers of one message */
-
 enum framed {
     FRAMED_MORE,    /* the bytes are used up; nothing is complete */
     FRAMED_MESSAGE, /* one whole message */
@@ -37,8 +35,9 @@ void framer_fini(struct framer *f);
 /* Takes bytes off *in up to the end of the next thing in the stream; to be
  * called again until FRAMED_MORE or FRAMED_BROKEN. *message points into the
  * framer and is good until the next call; with FRAMED_BROKEN it holds the
- * header of the message that broke the stream, good enough to answer it, or is
- * empty, and `why` tells (MALFORMED, TOO_LARGE). */
+ * header of the message that broke the stream, or whole lines of one that is
+ * too large, good enough to answer it, or is empty, and `why` tells (MALFORMED,
+ * TOO_LARGE). */
 enum framed framer_take(struct framer *f, struct slice *in,
                         struct slice *message, struct why *why);
 

@@ -531,6 +531,47 @@ static void a_stream_that_cannot_be_framed_is_answered_and_closed(void **state)
     bench_free(b);
 }
 
+/* proves SIP-2: headers are bounded by the message's size and their number */
+static void headers_over_a_stream_may_be_as_large_as_a_message(void **state)
+{
+    static const struct {
+        const char *more; /* behind a last header, so many times */
+        unsigned times;
+        const char *answer, *told;
+    } rows[] = {
+        {"", 0, "SIP/2.0 200 ", "request OPTIONS\n"},
+        {" a long line that is folded again and again\r\n", 1000,
+         "SIP/2.0 200 ", "request OPTIONS\n"},
+        {" a long line that is folded again and again\r\n", 2000,
+         "SIP/2.0 513 Headers of more than 65535 bytes", "flow end\n"},
+        {"X: y\r\n", 256, "SIP/2.0 513 more than 256 header lines", ""},
+        {"X: y\r\n", 8000, "SIP/2.0 513 more than 256 header lines", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench *b = bench_of_trust(SIP_GM);
+        struct peer *p = caller(b);
+        struct buf text;
+
+        b->answers_with = 200;
+        buf_init(&text, 200000);
+        buf_add(&text, slice_of(tcp_request("OPTIONS", "a")));
+        text.n -= 2;
+        buf_str(&text, "X: y\r\n");
+        for (unsigned k = 0; k < rows[i].times; k++)
+            buf_str(&text, rows[i].more);
+        buf_str(&text, "\r\n");
+        peer_write(p, buf_slice(&text));
+        run_ms(b, 100);
+        assert_has(str_slice(&p->all), rows[i].answer);
+        assert_text(bench_told(b), slice_of(rows[i].told));
+        buf_fini(&text);
+        peer_free(p);
+        bench_free(b);
+    }
+}
+
 static void silent_and_slow_streams_are_closed(void **state)
 {
     struct bench *b = bench_of_trust(SIP_GM);
@@ -852,6 +893,7 @@ int main(void)
         cmocka_unit_test(a_stream_may_split_a_message_at_any_byte),
         cmocka_unit_test(a_ping_gets_a_pong),
         cmocka_unit_test(a_stream_that_cannot_be_framed_is_answered_and_closed),
+        cmocka_unit_test(headers_over_a_stream_may_be_as_large_as_a_message),
         cmocka_unit_test(silent_and_slow_streams_are_closed),
         cmocka_unit_test(a_stream_that_is_kept_may_be_silent_but_not_slow),
         cmocka_unit_test(at_the_limit_streams_are_refused),
