@@ -43,10 +43,11 @@ static bool is_told_by_sender(const struct entry *e)
     return e->kind != RECORD_TX && e->joined && (!e->other || e->other->told);
 }
 
-/* The receiver's copy did, because this one came late. */
+/* The receiver's copy did, because this one came late, or has a clock that is
+ * ahead. */
 static bool is_told_by_receiver(const struct entry *e)
 {
-    return e->kind == RECORD_TX && e->other && e->other->told;
+    return e->kind == RECORD_TX && e->joined && (!e->other || e->other->told);
 }
 
 bool steps_next(struct steps *s, int64_t until_us, struct step *out)

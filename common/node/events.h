@@ -4,8 +4,9 @@
  * (HTML Living Standard 9.2). Behind `Last-Event-ID` or ?after=SEQ (0: all
  * that there is, without: from now on):
  *
- *   event: hello    {"node", "role", "boot_us", "last"}: first; another
- *                   boot_us is another record, its numbers begin at 1
+ *   event: hello    {"node", "role", "boot_us", "last", "wall_us"}: first;
+ *                   another boot_us is another record, its numbers begin at
+ *                   1; wall_us: what the node's clock says
  *   event: entry    id: SEQ; an entry as /api/v1/record has it
  *   event: missed   {"missed"}: so many were overwritten unread
  *   event: status   {"ready", ...}: as /api/v1/state; first, and when it

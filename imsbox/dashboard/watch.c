@@ -2,6 +2,7 @@
 #include "imsbox/dashboard/watch.h"
 #include <jansson.h>
 #include <stdio.h>
+#include <time.h>
 
 enum {
     RETRY_US = 500 * MSEC,
@@ -10,6 +11,7 @@ enum {
     PROBE_EVERY_US = 2 * SECOND,
     PROBE_MS = 1500,
     START_US = 2 * SECOND,    /* so long its story may still begin */
+    CLOCK_US = 500 * MSEC,    /* what a clock may be off and be believed */
     SILENCE_US = 40 * SECOND, /* a node gives a sign of life every 15 s */
 };
 
@@ -44,6 +46,28 @@ static bool may_be_starting(const struct watch *w)
            w->net->clock->wall_us - w->began_us < EARLY_US;
 }
 
+/* ---- its clock ----------------------------------------------------------- */
+
+/* That of the loop may be as old as a long turn. */
+static int64_t wall_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
+}
+
+/* What comes here was on its way for a while, so the clock is behind by no more
+ * than what came soonest seems late. */
+static int64_t our_time(struct watch *w, int64_t its_us)
+{
+    int64_t late_us = wall_us() - its_us;
+
+    if (late_us < w->behind_us)
+        w->behind_us = late_us;
+    return llabs(w->behind_us) < CLOCK_US ? its_us : its_us + w->behind_us;
+}
+
 /* ---- its events ---------------------------------------------------------- */
 
 static uint64_t number(const json_t *j, const char *key)
@@ -54,6 +78,7 @@ static uint64_t number(const json_t *j, const char *key)
 /* A node that was started anew counts from 1 again. */
 static void on_hello(struct watch *w, const json_t *j)
 {
+    int64_t its_us = json_integer_value(json_object_get(j, "wall_us"));
     uint64_t boot = number(j, "boot_us");
 
     w->again = w->boot != 0 && w->boot != boot && w->seq != 0;
@@ -62,6 +87,7 @@ static void on_hello(struct watch *w, const json_t *j)
     w->boot = boot;
     w->goal = number(j, "last");
     w->reached_us = 0;
+    w->behind_us = its_us ? wall_us() - its_us : 0;
     if (!w->again)
         set_state(w, WATCH_ALIVE, "");
 }
@@ -74,6 +100,7 @@ static void on_entry(struct watch *w, struct slice payload)
         w->h->on_missed(w->ctx, w, 1);
         return;
     }
+    e.wall_us = our_time(w, e.wall_us);
     w->seq = e.seq;
     w->reached_us = e.wall_us;
     w->h->on_entry(w->ctx, w, &e);

@@ -2,7 +2,8 @@
  *
  * One node as the dashboard sees it: whether it lives, since when and why not,
  * how it is, and what it records. Its events are followed (node/events.h) and
- * handed on entry by entry; after a break they go on where they stopped.
+ * handed on entry by entry; after a break they go on where they stopped. A
+ * clock that is far from ours is made up for: entries come with our time.
  */
 #ifndef DASHBOARD_WATCH_H
 #define DASHBOARD_WATCH_H
@@ -36,6 +37,7 @@ struct watch {
     uint64_t seq;       /* the newest entry that we have */
     uint64_t goal;      /* the newest there was when it was connected to */
     int64_t reached_us; /* wall clock of our newest entry, while below goal */
+    int64_t behind_us;  /* its clock, of ours: no more than this */
 
     struct fetcher *fetcher;
     struct net *net;

@@ -289,6 +289,20 @@ static void what_comes_very_late_is_lost_no_longer(void **state)
     assert_text(t->other.bytes, slice_of(register_on));
 }
 
+/* Its sender's clock is ahead. */
+static void what_was_received_before_it_was_sent_is_told_once(void **state)
+{
+    struct world *w = *state;
+    struct line sent = alices[1];
+
+    sent.ms = 12000;
+    add(w, &sent);
+    add(w, &alices[2]);
+    assert_int_equal(story_tell(w->story, 1000000, 0), 1);
+    assert_int_equal(story_tell(w->story, 8000000, 3000000), 0);
+    assert_int_equal(story_tell(w->story, 20000000, 15000000), 0);
+}
+
 static void what_a_phone_sent_is_not_waited_for(void **state)
 {
     struct world *w = *state;
@@ -664,6 +678,7 @@ int main(void)
         IN_WORLD(a_dead_receivers_copy_is_not_waited_for),
         IN_WORLD(a_slow_receiver_lost_nothing),
         IN_WORLD(what_comes_very_late_is_lost_no_longer),
+        IN_WORLD(what_was_received_before_it_was_sent_is_told_once),
         IN_WORLD(what_a_phone_sent_is_not_waited_for),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
         IN_WORLD(what_was_before_a_story_is_not_in_it),

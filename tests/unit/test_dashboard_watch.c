@@ -10,6 +10,7 @@
 #include "support/check.h"
 #include "support/nodes.h"
 #include <stdio.h>
+#include <time.h>
 
 enum { PATIENCE = 30 * SECOND, LOOK_US = 1 * MSEC };
 
@@ -21,6 +22,7 @@ struct world {
     struct fetcher *fetcher;
     struct feed *feeds[4]; /* the node's ends of the streams */
     unsigned streams;      /* asked of the node; the last is followed */
+    int64_t ahead_us;      /* the node's clock, of ours */
     struct timer look, patience;
     const unsigned *counted;
     unsigned wanted;
@@ -31,8 +33,17 @@ struct world {
     char admin[64];
     struct site_node at;
     struct watch watch;
-    unsigned changes;
+    unsigned changes, entries;
+    int64_t told_us; /* the newest entry's time */
 };
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
+}
 
 /* ---- the node ------------------------------------------------------------ */
 
@@ -55,16 +66,44 @@ static void on_left(void *ctx)
     *f = NULL;
 }
 
+static void put_bytes(struct world *w, struct buf *b)
+{
+    struct piece *p = piece_of(b);
+
+    assert_true(feed_put(w->feeds[w->streams - 1], p));
+    piece_drop(p);
+}
+
 static void put(struct world *w, enum wire_kind kind, const char *json)
 {
-    struct piece *p;
     struct buf b;
 
     buf_init(&b, 4096);
     wire_put(&b, kind, slice_of(json));
-    p = piece_of(&b);
-    assert_true(feed_put(w->feeds[w->streams - 1], p));
-    piece_drop(p);
+    put_bytes(w, &b);
+}
+
+static void put_hello(struct world *w)
+{
+    char json[100];
+
+    snprintf(json, sizeof json, "{\"boot_us\":1,\"last\":0,\"wall_us\":%lld}",
+             (long long)(now_us() + w->ahead_us));
+    put(w, WIRE_HELLO, json);
+}
+
+/* Answers its time. */
+static int64_t put_entry(struct world *w, int64_t ahead_us)
+{
+    struct record_entry e = {.seq = w->entries + 1,
+                             .wall_us = now_us() + ahead_us,
+                             .kind = RECORD_SAYS};
+    struct buf b;
+
+    buf_init(&b, 4096);
+    wire_put_entry(&b, &e);
+    put_bytes(w, &b);
+    return e.wall_us;
 }
 
 static void get_events(struct node *n, struct api_call *c)
@@ -76,7 +115,7 @@ static void get_events(struct node *n, struct api_call *c)
     assert_true(w->streams <= sizeof w->feeds / sizeof w->feeds[0]);
     *f = feed_new(65536, on_left, f);
     feed_endless(*f);
-    put(w, WIRE_HELLO, "{\"boot_us\":1,\"last\":0}");
+    put_hello(w);
     api_reply_feed(c, RECORD_WIRE_TYPE, *f);
 }
 
@@ -96,7 +135,11 @@ static const struct node_role role = {
 
 static void on_entry(void *ctx, struct watch *w, const struct wire_entry *e)
 {
-    (void)ctx, (void)w, (void)e;
+    struct world *world = ctx;
+
+    (void)w;
+    world->told_us = e->wall_us;
+    world->entries++;
 }
 
 static void on_missed(void *ctx, struct watch *w, uint64_t count)
@@ -226,11 +269,63 @@ static void a_stream_is_followed_anew_when_no_sign_of_life_comes(void **state)
     assert_int_equal(w->watch.state, WATCH_ALIVE);
 }
 
+/* What an entry has on its way here is not told apart from its clock. */
+static void a_clock_that_is_far_off_is_made_up_for(void **state)
+{
+    static const int64_t ahead_us[] = {-8 * SECOND, 12 * SECOND, -SECOND};
+
+    for (size_t i = 0; i < sizeof ahead_us / sizeof ahead_us[0]; i++) {
+        int64_t before_us = now_us(), made_us;
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        w->ahead_us = ahead_us[i];
+        follow(w);
+        made_us = put_entry(w, w->ahead_us) - w->ahead_us;
+        until(w, &w->entries, 1);
+        assert_true(w->told_us >= made_us);
+        assert_true(w->told_us - made_us <= now_us() - before_us);
+        tear_down(state);
+    }
+}
+
+static void a_clock_that_is_a_little_off_is_believed(void **state)
+{
+    struct world *w = *state;
+    int64_t wall_us;
+
+    w->ahead_us = 200 * MSEC;
+    follow(w);
+    do { /* the machine may be slow for a moment */
+        wall_us = put_entry(w, w->ahead_us);
+        until(w, &w->entries, w->entries + 1);
+    } while (w->told_us != wall_us && w->entries < 100);
+    assert_int_equal(w->told_us, wall_us);
+}
+
+static void a_hello_that_comes_late_sets_no_clock(void **state)
+{
+    struct world *w = *state;
+    int64_t wall_us;
+
+    w->ahead_us = -3 * SECOND;
+    follow(w);
+    do {
+        wall_us = put_entry(w, 0);
+        until(w, &w->entries, w->entries + 1);
+    } while (w->told_us != wall_us && w->entries < 100);
+    assert_int_equal(w->told_us, wall_us);
+}
+
 int main(void)
 {
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         IN_WORLD(a_stream_is_followed_anew_when_no_sign_of_life_comes),
+        cmocka_unit_test(a_clock_that_is_far_off_is_made_up_for),
+        IN_WORLD(a_clock_that_is_a_little_off_is_believed),
+        IN_WORLD(a_hello_that_comes_late_sets_no_clock),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
