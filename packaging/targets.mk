@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # make install     below DESTDIR: programs, manual pages, units of systemd,
-#                  completion, topologies; PREFIX is /usr/local
+#                  completion, topologies; PREFIX is /usr/local. Without
+#                  DESTDIR the units are ready to be started (settle)
 # make uninstall   takes them away again, but for what lies in /etc/imsbox
 # make deb         build/imsbox_VERSION_ARCH.deb
 # make test-deb    installs and runs it on a clean Debian of debootstrap (root)
@@ -38,12 +39,13 @@ $(P)/%: $(P)/%.scd
 	@scdoc <$< >$@.new
 	@mv $@.new $@
 
-$(P)/imsbox.1.scd: packaging/man/imsbox.1.head packaging/man/imsbox.1.tail $(B)/bin/imsbox
+$(P)/imsbox.1.scd: packaging/man/imsbox.1.head packaging/man/imsbox.1.tail $(B)/bin/imsbox FORCE
 	@mkdir -p $(@D)
 	@cat $< >$@.new
 	@$(B)/bin/imsbox manual commands >>$@.new
 	@cat packaging/man/imsbox.1.tail >>$@.new
-	@mv $@.new $@
+	@sed 's|@SHAREDIR@|$(SHAREDIR)|g' $@.new >$@
+	@rm $@.new
 
 $(P)/imsbox-topology.5.scd: packaging/man/imsbox-topology.5.head topology/box.yaml $(B)/bin/imsbox
 	@mkdir -p $(@D)
@@ -69,7 +71,7 @@ UNIT_SED = sed -e '/@HARDENED@/{r packaging/systemd/hardened.in' -e 'd}' $< | \
     sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
     -e 's|@CONFDIR@|$(CONFDIR)|g'
 
-# Where programs lie is written into the units: made anew each time.
+# Where things lie is written into units and manual: made anew each time.
 $(P)/imsbox-%@.service: packaging/systemd/node.service.in packaging/systemd/hardened.in FORCE
 	@mkdir -p $(@D)
 	@$(UNIT_SED) -e 's/@ROLE@/$*/g' \
@@ -127,6 +129,7 @@ install: all packaging
 	@install -m 644 README.md LICENSE docs/*.md $(D)$(SHAREDIR)/doc/imsbox
 	@for file in $(P)/topology.yaml topology/box-subscribers.yaml packaging/environment; do \
 	    to=$(D)$(CONFDIR)/$${file##*/}; [ -e "$$to" ] || install -m 640 "$$file" "$$to"; done
+	@[ -n "$(DESTDIR)" ] || packaging/settle $(PREFIX)
 	@echo "  INSTALL $(D)$(PREFIX), $(D)$(CONFDIR)"
 
 uninstall:
@@ -141,4 +144,4 @@ test-deb: deb
 	@packaging/deb/check build/imsbox_$(VERSION)_$$(dpkg --print-architecture).deb
 
 test-systemd: deb
-	@packaging/systemd/check build/imsbox_$(VERSION)_$$(dpkg --print-architecture).deb
+	+@packaging/systemd/check build/imsbox_$(VERSION)_$$(dpkg --print-architecture).deb
