@@ -2,7 +2,8 @@
  *
  * TS 29.228 6.5: the default identity of a set is never changed by a PPR; the
  * set is deregistered and registers anew. What has gone from the store is
- * ended by RTR (6.1.3), all else is pushed (6.2.2).
+ * ended by RTR (6.1.3), as is who registered by a password that is no more; all
+ * else is pushed (6.2.2).
  *
  * H-CX-5, H-CX-6.
  */
@@ -70,11 +71,24 @@ static bool stays(const struct change *c, const struct subscriber_set *heir,
 
 /* ---- what its S-CSCF is told -------------------------------------------- */
 
-/* The private identities that were registered and do not stay with the heir
- * (NULL: all of them go). */
-static struct cx_texts leavers_of(const struct change *c,
-                                  const struct subscriber_set *was,
-                                  const struct subscriber_set *heir)
+static bool has(const struct cx_texts *texts, struct slice text)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        if (slice_eq(texts->v[i], text))
+            return true;
+    }
+    return false;
+}
+
+typedef bool private_fn(const struct change *c,
+                        const struct subscriber_set *heir,
+                        const struct subscriber_private *was);
+
+/* Those who were registered and are meant. */
+static struct cx_texts some_of(const struct change *c,
+                               const struct subscriber_set *was,
+                               const struct subscriber_set *heir,
+                               private_fn *is_meant)
 {
     struct arena *a = &c->t->arena;
     struct slice *v = arena_alloc(a, (was->nregistered + 1) * sizeof(*v));
@@ -82,12 +96,28 @@ static struct cx_texts leavers_of(const struct change *c,
 
     assert(v);
     for (size_t i = 0; i < was->nregistered; i++) {
-        struct slice impi = c->before->privates[was->registered[i]].impi;
+        const struct subscriber_private *p =
+            &c->before->privates[was->registered[i]];
 
-        if (!stays(c, heir, impi))
-            v[out.count++] = slice_keep(a, impi);
+        if (is_meant(c, heir, p))
+            v[out.count++] = slice_keep(a, p->impi);
     }
     return out;
+}
+
+static bool leaves(const struct change *c, const struct subscriber_set *heir,
+                   const struct subscriber_private *was)
+{
+    return !stays(c, heir, was->impi);
+}
+
+/* The private identities that were registered and do not stay with the heir
+ * (NULL: all of them go). */
+static struct cx_texts leavers_of(const struct change *c,
+                                  const struct subscriber_set *was,
+                                  const struct subscriber_set *heir)
+{
+    return some_of(c, was, heir, leaves);
 }
 
 /* Of a set that was served as unregistered. */
@@ -145,6 +175,31 @@ static enum ims_err clear(struct change *c, const struct subscriber_set *heir,
     return IMS_OK;
 }
 
+/* These of the set are registered no more, and others are. */
+static enum ims_err clear_some(struct change *c,
+                               const struct subscriber_set *heir,
+                               const struct cx_texts *impis, struct why *why)
+{
+    struct store *store = c->t->me->store;
+    struct arena *a = &c->t->arena;
+    struct store_public public;
+    struct store_pairs pairs;
+    enum ims_err err =
+        store_find_public(store, a, heir->publics[0].impu, &public, why);
+
+    if (!err)
+        err = store_pairs_of_set(store, a, public.set, &pairs, why);
+    for (size_t i = 0; !err && i < pairs.n; i++) {
+        if (has(impis, pairs.p[i].name))
+            telling_change(c->t, &(struct store_registration){
+                                     .set = public.set,
+                                     .impi = pairs.p[i].impi,
+                                     .registered = STORE_CLEAR,
+                                     .restoration_change = STORE_CLEAR});
+    }
+    return err;
+}
+
 /* ---- passwords ----------------------------------------------------------- */
 
 static bool has_ha1(const struct subscriber_private *p,
@@ -159,20 +214,55 @@ static bool has_ha1(const struct subscriber_private *p,
     return false;
 }
 
+static const struct subscriber_private *now_of(const struct change *c,
+                                               struct slice impi)
+{
+    for (size_t i = 0; i < c->after->nprivates; i++) {
+        if (slice_eq(c->after->privates[i].impi, impi))
+            return &c->after->privates[i];
+    }
+    return NULL;
+}
+
 static bool has_another_password(const struct change *c,
                                  const struct subscriber_private *was)
 {
-    for (size_t i = 0; i < c->after->nprivates; i++) {
-        const struct subscriber_private *now = &c->after->privates[i];
+    const struct subscriber_private *now = now_of(c, was->impi);
 
-        if (!slice_eq(now->impi, was->impi))
-            continue;
-        for (size_t k = 0; k < was->nha1s; k++) {
-            if (now->nha1s && !has_ha1(now, &was->ha1s[k]))
-                return true;
-        }
+    for (size_t k = 0; now && now->nha1s && k < was->nha1s; k++) {
+        if (!has_ha1(now, &was->ha1s[k]))
+            return true;
     }
     return false;
+}
+
+static bool lost_password(const struct change *c,
+                          const struct subscriber_set *heir,
+                          const struct subscriber_private *was)
+{
+    const struct subscriber_private *now = now_of(c, was->impi);
+
+    return was->nha1s && now && !now->nha1s && stays(c, heir, was->impi);
+}
+
+/* A PPR has an HA1, or none to change (TS 29.228 6.2.2): who has no password
+ * any more registers anew. *over: nobody is left in the set. */
+static enum ims_err end_passwords(struct change *c,
+                                  const struct subscriber_set *was,
+                                  const struct subscriber_set *heir, bool *over,
+                                  struct why *why)
+{
+    struct cx_texts losers = some_of(c, was, heir, lost_password);
+    enum ims_err err = IMS_OK;
+    int64_t set = 0;
+
+    *over = losers.count && losers.count == heir->nregistered;
+    if (!losers.count)
+        return IMS_OK;
+    err = *over ? clear(c, heir, &set, why) : clear_some(c, heir, &losers, why);
+    if (!err)
+        end_registrations(c, was, &losers, CX_SERVER_CHANGE, set);
+    return err;
 }
 
 static void tell_passwords(struct change *c, const struct subscriber_set *was,
@@ -197,6 +287,8 @@ static enum ims_err tell_set(struct change *c, const struct subscriber_set *was,
     struct arena *a = &c->t->arena;
     struct slice now = heir ? subscriber_default(heir) : S("");
     struct cx_texts leavers;
+    enum ims_err err;
+    bool over;
     int64_t set;
 
     if (!heir || !subscriber_set_is_served(heir)) {
@@ -205,8 +297,7 @@ static enum ims_err tell_set(struct change *c, const struct subscriber_set *was,
         return IMS_OK;
     }
     if (!slice_eq(now, subscriber_default(was))) {
-        enum ims_err err = clear(c, heir, &set, why);
-
+        err = clear(c, heir, &set, why);
         leavers = leavers_of(c, was, NULL);
         if (!err)
             end_registrations(c, was, &leavers, CX_SERVER_CHANGE, set);
@@ -215,6 +306,9 @@ static enum ims_err tell_set(struct change *c, const struct subscriber_set *was,
     leavers = leavers_of(c, was, heir);
     if (leavers.count)
         end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
+    err = end_passwords(c, was, heir, &over, why);
+    if (err || over)
+        return err;
     ppr_add(c->t, c->before->id, slice_keep(a, now),
             slice_keep(a, heir->scscf));
     tell_passwords(c, was, heir);

@@ -14,6 +14,7 @@
  *   its default identity is another     RTR SERVER_CHANGE: a PPR cannot say it
  *   it is no more, or not as a whole    RTR PERMANENT_TERMINATION
  *   a private identity is no more       RTR PERMANENT_TERMINATION for it
+ *   its password is no more             RTR SERVER_CHANGE for it
  *   else                                PPR
  *   and for each registered private identity with another password, PPR
  */

@@ -547,6 +547,49 @@ static void another_password_is_pushed(void **state)
     assert_has_not(slice_of(f->sentence), HA1_NEW);
 }
 
+/* PPR cannot take an HA1 away: who registered by it proves himself anew. */
+static void a_password_that_is_taken_away_ends_the_registration(void **state)
+{
+#define KEY                                                                    \
+    "{\"impi\": \"phone@ims.example\", \"aka\": {\"k\": \"a-key-of-phone-x\"," \
+    " \"op\": \"imsbox-operator!\"}}"
+    static const struct {
+        bool soft_too;
+        unsigned pprs;
+        enum registration_state state;
+    } rows[] = {{true, 1, REGISTERED}, {false, 0, NOT_REGISTERED}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture *f;
+
+        (void)teardown(state);
+        (void)setup(state);
+        f = *state;
+        bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+        if (rows[i].soft_too)
+            bring_in(f, "soft@ims.example", "sip:erin@ims.example");
+        assert_int_equal(
+            edit(f, "PUT /api/v1/subscribers/2",
+                 JSON(KEY "," SOFT, HIDDEN ", \"sip:erin@ims.example\"")),
+            200);
+        assert_has(slice_of(f->sentence), "\"success\":true");
+        assert_has_not(slice_of(f->sentence), "\"success\":false");
+        assert_int_equal(f->w->told.rtrs, 1);
+        assert_int_equal(f->w->told.pprs, rows[i].pprs);
+        assert_int_equal(f->w->told.passwords, 0);
+        assert_int_equal(f->w->told.reason, CX_SERVER_CHANGE);
+        assert_string_equal(f->w->told.associated, "");
+        assert_int_equal(state_of(f, "sip:erin@ims.example"), rows[i].state);
+        if (rows[i].soft_too)
+            assert_int_equal(end(f, ERIN, CX_PERMANENT_TERMINATION), IMS_OK);
+        assert_string_equal(f->w->told.impi, rows[i].soft_too
+                                                 ? "soft@ims.example"
+                                                 : "phone@ims.example");
+        assert_string_equal(f->w->told.associated, "");
+    }
+#undef KEY
+}
+
 /* Whoever is served and uses an entry of the catalogue gets it anew. */
 static void a_change_of_the_catalogue_is_spread(void **state)
 {
@@ -1038,6 +1081,7 @@ int main(void)
         TEST(who_is_deleted_is_ended_at_the_scscf),
         TEST(what_is_undone_is_told_too),
         TEST(another_password_is_pushed),
+        TEST(a_password_that_is_taken_away_ends_the_registration),
         TEST(a_change_of_the_catalogue_is_spread),
         TEST(a_shared_set_is_spread_to_all_who_have_it),
         TEST(what_changes_amid_a_spread_is_spread_anew),
