@@ -1,35 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
  * Any requests to the admin interface of any node are answered once each, with
- * a status, before the node goes. The first letter says which node; then come
- * requests, set apart by a line with % alone:
- *
- *   h
- *   POST /api/v1/subscribers
- *   {"impu": "sip:a@ims.example"}
- *   %
- *   put /api/v1/subscribers/1 "3"    (in small letters: nobody waits for it;
- *                                    behind the path: If-Match)
+ * a status, before the node goes. The first line is a letter that says which
+ * node; then comes what is asked (asked.h).
  */
+#include "asked.h"
 #include "hss/role.h"
 #include "icscf/role.h"
 #include "net/sim.h"
-#include "node/api.h"
-#include "node/feed.h"
 #include "node/node.h"
 #include "pcscf/role.h"
 #include "scscf/role.h"
 #include "support/disk_image.h"
 #include <assert.h>
-#include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 const char *__asan_default_options(void);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-enum { REQUESTS = 16, METHOD = 16 };
 
 /* A small record: to make and to drop it would be most of a run. What the API
  * exports stays beside the store: in a directory of our own. */
@@ -51,36 +40,6 @@ static const char network[] =
 static void no_line(void *ctx, enum log_level level, struct slice line)
 {
     (void)ctx, (void)level, (void)line;
-}
-
-/* What came back; whoever asked for a stream reads a little of it and leaves.
- */
-struct answers {
-    unsigned count;
-    struct feed *feeds[REQUESTS];
-    unsigned feed_count;
-};
-
-static void on_answer(void *ctx, const struct api_response *r)
-{
-    struct answers *a = ctx;
-
-    assert(r->status >= 200 && r->status < 600);
-    a->count++;
-    if (r->feed)
-        a->feeds[a->feed_count++] = r->feed;
-}
-
-static void leave_feeds(struct answers *a)
-{
-    char some[100];
-
-    while (a->feed_count) {
-        struct feed *f = a->feeds[--a->feed_count];
-
-        assert(feed_read(f, some, sizeof some) <= sizeof some);
-        feed_leave(f);
-    }
 }
 
 static struct topology *read_network(const char *dir)
@@ -121,60 +80,19 @@ static const struct {
     {'i', "icscf1", &icscf_role},
 };
 
-/* What the text is, as far as a client may say so. */
-static struct slice type_of(struct slice body)
+static void wait_a_little(void *sim)
 {
-    if (slice_starts(body, S("#")))
-        return S("application/yaml");
-    if (slice_starts(body, S("subscription,")))
-        return S("text/csv");
-    return S("application/json");
-}
-
-/* Answers whether the next request waits for the answer. */
-static bool serve(struct node *n, struct slice text, struct answers *answers)
-{
-    struct api_request rq = {.who = {.role = API_ADMIN}};
-    struct api_header match = {.name = "If-Match"};
-    struct slice line = {0}, method = {0};
-    char capitals[METHOD];
-
-    slice_cut(&text, '\n', &line);
-    slice_cut(&line, ' ', &method);
-    method = slice_first(method, sizeof capitals);
-    for (size_t i = 0; i < method.n; i++)
-        capitals[i] = (char)toupper((unsigned char)method.p[i]);
-    rq.method = slice_at(capitals, method.n);
-    match.value = line;
-    slice_cut(&match.value, ' ', &rq.query);
-    rq.headers = &match;
-    rq.header_count = match.value.n > 0;
-    if (!slice_cut(&rq.query, '?', &rq.path))
-        rq.path = S("/");
-    rq.body = text;
-    rq.type = type_of(text);
-    api_serve(n, &rq, on_answer, answers);
-    return slice_eq(method, rq.method);
+    sim_run_for(sim, 20 * MSEC);
 }
 
 static void serve_all(struct sim *sim, struct node *n, struct slice script)
 {
-    struct answers answers = {0};
-    unsigned requests = 0;
+    struct asked asked = {0};
 
-    while (script.n && requests < REQUESTS) {
-        ssize_t end = slice_find(script, S("\n%\n"));
-        size_t size = end < 0 ? script.n : (size_t)end;
-
-        requests++;
-        if (serve(n, slice_first(script, size), &answers))
-            sim_run_for(sim, 20 * MSEC);
-        assert(answers.count <= requests);
-        script = slice_from(script, size + 3);
-    }
-    leave_feeds(&answers);
+    ask_all(&asked, n, script, wait_a_little, sim);
+    asked_leave_feeds(&asked);
     node_free(n); /* who still waits is told */
-    assert(answers.count == requests);
+    assert(asked.answers == asked.requests);
 }
 
 static void run_on(const struct topology *t, unsigned which,

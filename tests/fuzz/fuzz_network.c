@@ -318,7 +318,7 @@ static const struct disk_image *provisioned(void)
 static void begin(struct world *w)
 {
     w->sim = sim_new(1);
-    small_begin(&w->net, w->sim, provisioned(), false);
+    small_begin(&w->net, w->sim, provisioned(), true);
     sim_tap(w->sim, on_sent, w);
     small_talk(&w->net);
     assert(phone_is_talking(&w->net.phones[0]));

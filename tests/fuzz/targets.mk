@@ -21,20 +21,29 @@ build/fuzz/bin/fuzz_ladder: build/fuzz/tests/fuzz/fuzz_ladder.o \
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Its store lies on the disk of the tests.
-build/fuzz/bin/fuzz_api: build/fuzz/tests/fuzz/fuzz_api.o $(SUPPORT) $(LIB)
+build/fuzz/bin/fuzz_api: build/fuzz/tests/fuzz/fuzz_api.o \
+                         build/fuzz/tests/fuzz/asked.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-# Its network and phones are those of the random worlds.
+# Networks and phones are those of the random worlds.
+WORLD_OBJ = $(patsubst %.c,build/fuzz/%.o,$(filter-out %/main.c, \
+                $(wildcard tests/worlds/*.c)))
+
+build/fuzz/bin/fuzz_hub: build/fuzz/tests/fuzz/fuzz_hub.o \
+                         build/fuzz/tests/fuzz/asked.o $(WORLD_OBJ) \
+                         $(SUPPORT) $(LIB)
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 COMPARED = cmp1 cmp2 cmp4 cmp8 const_cmp1 const_cmp2 const_cmp4 const_cmp8 \
            switch
 build/fuzz/bin/fuzz_network: private LDFLAGS += \
     $(COMPARED:%=-Wl,--wrap=__sanitizer_cov_trace_%)
 build/fuzz/bin/fuzz_network: build/fuzz/tests/fuzz/fuzz_network.o \
-    build/fuzz/tests/fuzz/uncompared.o \
-    $(patsubst %.c,build/fuzz/%.o,$(filter-out %/main.c, \
-        $(wildcard tests/worlds/*.c))) $(SUPPORT) $(LIB)
+    build/fuzz/tests/fuzz/uncompared.o $(WORLD_OBJ) $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

@@ -273,23 +273,6 @@ static void check_figures(struct world *w, unsigned i)
                    was.sockets, is.queries, was.queries);
 }
 
-/* Early dialogs of a fork's other branches have gone by their time, nonces and
- * the dialogs in which nobody said BYE with the registration. */
-static void check_keys(struct world *w, struct core_node *n)
-{
-    static const char *const keys[] = {
-        "contacts",   "registered", "bindings",      "registered_sets",
-        "challenges", "dialogs",    "subscriptions", "store_writes_waiting"};
-
-    for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
-        uint64_t left = core_figure(n, keys[k]);
-
-        if (left)
-            core_break(&w->core, CHECK_LEFT_OVER, "in the end %s has %llu %s",
-                       n->self->name, (unsigned long long)left, keys[k]);
-    }
-}
-
 static void check_hss(struct world *w, struct core_node *n)
 {
     struct buf body;
@@ -325,10 +308,10 @@ void check_nothing_left(struct world *w)
     for (unsigned i = 0; i < w->plan->phone_count; i++)
         if (w->plan->phones[i].subscriber == i)
             check_held(w, i);
+    core_check_left(&w->core, true);
     for (unsigned i = 0; i < w->core.count; i++) {
         struct core_node *n = &w->core.nodes[i];
 
-        check_keys(w, n);
         if (n->self->role == TOPOLOGY_HSS)
             check_hss(w, n);
         check_figures(w, i);

@@ -238,15 +238,15 @@ struct core_node *core_node_at(struct core *c, const struct addr *a)
 /* ---- questions ------------------------------------------------------------
  */
 
-uint64_t core_figure(struct core_node *n, const char *key)
+static bool find_figure(struct core_node *n, const char *key, uint64_t *out)
 {
     struct slice rest;
     struct buf text;
     struct json j;
     char quoted[64];
-    uint64_t value = 0;
     ssize_t at;
 
+    *out = 0;
     buf_init(&text, TEXT);
     json_init(&j, &text);
     node_dump(n->node, &j);
@@ -257,10 +257,49 @@ uint64_t core_figure(struct core_node *n, const char *key)
             slice_from(buf_slice(&text), (size_t)at + strlen(quoted)));
         for (size_t i = 0; i < rest.n && rest.p[i] >= '0' && rest.p[i] <= '9';
              i++)
-            value = 10 * value + (uint64_t)(rest.p[i] - '0');
+            *out = 10 * *out + (uint64_t)(rest.p[i] - '0');
     }
     buf_fini(&text);
+    return at >= 0;
+}
+
+uint64_t core_figure(struct core_node *n, const char *key)
+{
+    uint64_t value;
+
+    find_figure(n, key, &value);
     return value;
+}
+
+static bool may_keep(const struct core_node *n, const char *key, bool trusted)
+{
+    return n->self->role == TOPOLOGY_HSS && !trusted &&
+           strcmp(key, "store_writes_waiting") != 0;
+}
+
+/* Early dialogs of a fork's other branches have gone by their time, nonces and
+ * the dialogs in which nobody said BYE with the registration. */
+void core_check_left(struct core *c, bool trusted)
+{
+    static const char *const keys[] = {
+        "contacts",   "registered", "bindings",      "registered_sets",
+        "challenges", "dialogs",    "subscriptions", "store_writes_waiting"};
+
+    for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
+        bool told = false;
+
+        for (unsigned i = 0; i < c->count; i++) {
+            struct core_node *n = &c->nodes[i];
+            uint64_t left;
+
+            told |= find_figure(n, keys[k], &left);
+            if (left && !may_keep(n, keys[k], trusted))
+                core_break(c, CHECK_LEFT_OVER, "in the end %s has %llu %s",
+                           n->self->name, (unsigned long long)left, keys[k]);
+        }
+        if (!told)
+            core_break(c, CHECK_LEFT_OVER, "no node tells of its %s", keys[k]);
+    }
 }
 
 struct answer {

@@ -84,6 +84,10 @@ struct core_node *core_node_at(struct core *c, const struct addr *a);
 
 /* A figure of the node's state dump; 0 without. */
 uint64_t core_figure(struct core_node *n, const char *key);
+/* All is quiet: no node keeps anything of registrations, calls or writes. Each
+ * figure that is looked at must be told by some node. An HSS may keep users
+ * that somebody else registered at it: trusted: nobody did. */
+void core_check_left(struct core *c, bool trusted);
 /* GET, the body. False: not 200. */
 bool core_get(struct core_node *n, const char *path, struct buf *body);
 
