@@ -67,7 +67,7 @@ const struct command command_fault_clear = {
     .most = 64,
     .summary = "no more faults, or some of them less",
     .about = "Without a NAME all faults of all nodes. What they hold goes on "
-             "at once.",
+             "at once. The dashboard's word is to mend.",
     .asks = true,
     .run = run,
 };

@@ -6,6 +6,7 @@
 import {computed, signal} from '@preact/signals';
 import {events, get} from './api.js';
 import {forgetFindings, loadFindings, onFinding} from './doctor/live.js';
+import {renewed} from './ladder/layout.js';
 import {stepOf} from './ladder/step.js';
 
 const HIDDEN_MS = 10_000;
@@ -86,6 +87,7 @@ function open() {
         node: onNode,
         links: onLinks,
         steps: onSteps,
+        mended: (e) => { steps.value = renewed(steps.value, e.steps.map(stepOf)); },
         missed: (e) => { missed.value += e.missed; },
         reset: onReset,
         finding: onFinding,

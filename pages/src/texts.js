@@ -196,7 +196,7 @@ export const T = {
         deriveOpc: 'Compute the OPc from what was entered', unbar: 'Lift the barring', cured: 'Done. Let the phone try again: whether it works then stands here.',
     },
     faults: {
-        title: 'Faults', lead: 'Break something on purpose, and see what the network does. The nodes themselves lose, hold, double or answer messages; nothing else on this computer is touched.',
+        title: 'Faults', lead: 'Break something on purpose, and see what the network does. The nodes themselves lose, hold, double or answer messages; nothing else on this computer is touched. To mend is imsbox fault clear on the command line.',
         banner: (n) => (n === 1 ? 'A fault on purpose is on:' : `${n} faults on purpose are on:`), clearAll: 'Mend all', mend: 'Mend it', over: 'mended since', breakIt: 'Break it', none: 'Nothing is broken on purpose.',
         columns: ['Name', 'What it does', 'Struck', 'Ends in', 'By'], untilCleared: 'when mended', held: (n) => `${n} held now`, struck: (n) => (n === 1 ? '1 message struck' : `${n.toLocaleString('en')} messages struck`),
         linkOf: (a, b) => `${a === 'UE' ? 'Phones' : a} ⇄ ${b}`, atNode: (n) => `${n}, everything it does`, whole: (rate) => `Nothing is broken here on purpose. ${rate} messages in the last second.`, worseNow: 'On this link, on purpose:', worseHere: 'At this node, on purpose:', unnoticed: 'Not noticed yet: the connection stays open while messages are lost.', deadSays: 'A broken node runs, and neither reads nor sends.',

@@ -11,6 +11,12 @@ test('a user is meant by his name, his address, or his URI', () => {
     for (const user of ['ali', 'bob', 'sip:alice@other']) assert.equal(isAbout(finding(1), user), false, user);
 });
 
+test('a call that failed because of the callee is found by him too', () => {
+    const call = finding(1, {subject: 'sip:zoe@h', about: 'sip:alice@h', method: 'INVITE'});
+    for (const user of ['zoe', 'alice', 'sip:alice@h']) assert.equal(isAbout(call, user), true, user);
+    assert.equal(isAbout(call, 'bob'), false);
+});
+
 test('findings are kept once, the newest first, and not for ever', () => {
     const list = withFindings([finding(2), finding(1)], [finding(3), finding(2, {solved: 'x'})], 2);
     assert.deepEqual(list.map((f) => f.id), [3, 2]);

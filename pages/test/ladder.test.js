@@ -6,7 +6,7 @@ import {hopDiff} from '../src/ladder/diff.js';
 import {toMarkdown, toMermaid, toSvg} from '../src/ladder/export.js';
 import {reasonOf} from '../src/ladder/reason.js';
 import {T} from '../src/texts.js';
-import {ROW, foldRetransmissions, inSight, isUpkeep, lanesOf, layout, lostReach, placed, timeOfDay} from '../src/ladder/layout.js';
+import {ROW, foldRetransmissions, inSight, isUpkeep, lanesOf, layout, lostReach, placed, renewed, timeOfDay} from '../src/ladder/layout.js';
 
 const NODES = [{name: 'hss1', role: 'hss'}, {name: 'pcscf1', role: 'pcscf'}, {name: 'scscf1', role: 'scscf'}];
 const arrow = (t, from, to, text = 'x', more = {}) => ({kind: 'arrow', t, from, to, text, label: text, request: true, ...more});
@@ -24,6 +24,13 @@ test('who is no node and speaks Diameter alone is a Diameter peer, no phone', ()
     assert.deepEqual(lanesOf(steps, NODES).map((l) => [l.name, l.role]),
         [['alice', 'ue'], ['odd', 'ue'], ['pcscf1', 'pcscf'], ['scscf1', 'scscf'], ['relay', 'diameter'], ['hss1', 'hss']]);
     assert.notEqual(T.roles.diameter, T.roles.ue);
+});
+
+test('what was told as lost and arrived after all is lost no longer', () => {
+    const step = (id, lost) => arrow(1, 'icscf1', 'scscf1', 'REGISTER', {id, lost});
+    const steps = [step('7', true), step('8', true)];
+    assert.deepEqual(renewed(steps, [step('7', false), step('9', false)]).map((s) => [s.id, s.lost]), [['7', false], ['8', true]]);
+    assert.equal(renewed(steps, [step('9', false)]), steps);
 });
 
 test('the same bytes on the same way are one arrow with a count', () => {

@@ -146,6 +146,33 @@ def test_what_the_form_shows_no_more_is_not_asked_for(page, box, block):
     assert register(box, block.address(11)) == 600
 
 
+def test_a_refusal_stands_where_it_was_met(chromium, box):
+    page = chromium
+    page.visit(box.dashboard)
+    page.go("network?link=icscf1,scscf1")
+    for _ in range(2):
+        page.click("Late by 200 ms", within="dialog")
+        page.sees("late by 200ms")
+    page.sees("already")
+    page.click("Close", within="dialog")
+    page.click("✓ hss1", ".map [role=button]")
+    page.sees("hss1 · HSS")
+    page.sees_not("already")
+    page.click("Close", within="dialog")
+    box.send("STOP", "hss1")
+    try:
+        page.sees("it runs, and does not answer")
+        page.click("Mend all", within=".banner.fault")
+        page.find(".banners .banner.bad", "hss1")
+        page.click("Faults", "nav a")
+        page.until(lambda: not page.script(
+            "return document.querySelector('.banner.bad')"), "it has gone")
+    finally:
+        box.send("CONT", "hss1")
+    assert on(box) == []
+    assert page.complaints(["status of 409"]) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_faults_break_no_wcag_2_2_aa(page, box, block, axe, theme):
     page.script("localStorage.setItem('theme', arguments[0])", theme)

@@ -22,6 +22,7 @@ struct run {
     struct list *sent;  /* the last event when a phone last sent something */
     struct list *since; /* and when one did so first in this scene: decisions
                            count from behind it on */
+    int64_t sent_us;    /* when the ladder last did something */
     unsigned scene;
     struct ladder_names names;
     struct why why;
@@ -37,7 +38,13 @@ static void step(struct run *r)
 
 static int64_t wait_us(const struct run *r)
 {
-    return (int64_t)(r->o->live ? LIVE_WAIT_S : WAIT_S) * SECOND;
+    return (int64_t)(r->o->live ? LIVE_WAIT_S : WAIT_S) * SECOND +
+           r->line->until_us;
+}
+
+static int64_t now_us(const struct run *r)
+{
+    return r->w->net->clock->wall_us;
 }
 
 static struct event *event_at(struct list *link)
@@ -147,6 +154,23 @@ static int look_live(struct run *r)
     return look_among(r, false) || look_among(r, true);
 }
 
+/* What the line met, is it in time? Real processes on a busy machine may be
+ * late; how late, the wait for them bounds. */
+static bool is_in_time(struct run *r, struct list *link)
+{
+    const struct ladder_line *line = r->line;
+    int64_t us = event_at(link)->at_us - r->sent_us;
+
+    if (!line->until_us ||
+        (us >= line->from_us && (r->o->live || us <= line->until_us)))
+        return true;
+    why_set(&r->why, IMS_CONFLICT, "it came %.3f s after what went before",
+            (double)us / SECOND);
+    event_at(link)->line = 0;
+    r->told.instead = link;
+    return false;
+}
+
 static bool expect_arrow(struct run *r)
 {
     r->why.text[0] = '\0';
@@ -155,7 +179,7 @@ static bool expect_arrow(struct run *r)
         int found = r->o->live ? look_live(r) : look(r);
 
         if (found)
-            return found > 0;
+            return found > 0 && is_in_time(r, r->at);
         step(r);
     }
     if (!r->why.text[0] || (r->skips && !r->is_close))
@@ -180,6 +204,7 @@ static void begin_stimulus(struct run *r)
 {
     step(r);
     r->sent = r->w->events.all.prev;
+    r->sent_us = now_us(r);
     if (r->scene != r->line->scene)
         r->since = r->sent;
     r->scene = r->line->scene;
@@ -227,6 +252,7 @@ static bool bring_all_in(struct run *r)
     while (slice_cut(&rest, ' ', &name))
         if (name.n && !bring_in(r, name))
             return false;
+    r->sent_us = now_us(r);
     step(r);
     r->at = r->sent = r->since = r->told.from = r->w->events.all.prev;
     r->told.first = (unsigned)(r->line - r->w->ladder->lines) + 1;
@@ -236,7 +262,7 @@ static bool bring_all_in(struct run *r)
 /* ---- decisions --------------------------------------------------------------
  */
 
-static bool is_said(struct run *r)
+static struct list *find_said(struct run *r)
 {
     enum event_kind kind =
         r->line->kind == LADDER_SAYS ? EVENT_SAYS : EVENT_DROPS;
@@ -251,17 +277,19 @@ static bool is_said(struct run *r)
             ev->used = true;
             ev->line = r->line->number;
             r->met[r->line - r->w->ladder->lines] = it;
-            return true;
+            return it;
         }
     }
-    return false;
+    return NULL;
 }
 
 static bool expect_said(struct run *r)
 {
     for (int64_t us = 0; us <= wait_us(r); us += STEP_US) {
-        if (is_said(r))
-            return true;
+        struct list *said = find_said(r);
+
+        if (said)
+            return is_in_time(r, said);
         step(r);
     }
     why_set(&r->why, IMS_TIMEOUT, "it did not say so");
@@ -432,11 +460,20 @@ static bool is_deceived(struct run *r)
     return false;
 }
 
+/* A stimulus that is no message; requests and messages note it themselves. */
+static bool is_deed(enum ladder_kind kind)
+{
+    return kind == LADDER_DIES || kind == LADDER_STARTS ||
+           kind == LADDER_STOPS || kind == LADDER_LINK;
+}
+
 static bool do_line(struct run *r)
 {
     const struct world_ops *ops = r->w->ops;
     struct slice name = r->line->from;
 
+    if (is_deed(r->line->kind))
+        r->sent_us = now_us(r);
     switch (r->line->kind) {
     case LADDER_ARROW:
         return world_phone(r->w, name) ? stimulate(r, world_phone(r->w, name))
@@ -492,6 +529,7 @@ bool ladder_run(struct world *w, const struct run_options *o, struct buf *out)
     bool good = true;
 
     r.at = r.sent = r.since = r.told.from = w->events.all.prev;
+    r.sent_us = now_us(&r);
     for (unsigned i = 0; good && i < l->line_count; i++) {
         struct list *before = w->events.all.prev;
 

@@ -143,6 +143,40 @@ static bool op_of(struct slice word, enum ladder_op *op)
     return false;
 }
 
+static bool read_time(struct slice word, int64_t *us)
+{
+    int64_t unit = SECOND;
+    uint64_t n;
+
+    if (slice_ends(word, S("ms"))) {
+        unit = MSEC;
+        word = slice_first(word, word.n - 2);
+    } else if (slice_ends(word, S("s")))
+        word = slice_first(word, word.n - 1);
+    if (!slice_u64(word, 10000000, &n))
+        return false;
+    *us = (int64_t)n * unit;
+    return true;
+}
+
+/* "20s": within a second of it; "500ms": within 50; "28s..32s": between. */
+static bool read_moment(struct ladder_line *line, struct slice word)
+{
+    int64_t give = slice_ends(word, S("ms")) ? 50 * MSEC : SECOND;
+    ssize_t dots = slice_find(word, S(".."));
+    int64_t us;
+
+    if (dots >= 0)
+        return read_time(slice_first(word, (size_t)dots), &line->from_us) &&
+               read_time(slice_from(word, (size_t)dots + 2), &line->until_us) &&
+               line->from_us < line->until_us;
+    if (!read_time(word, &us))
+        return false;
+    line->from_us = us > give ? us - give : 0;
+    line->until_us = us + give;
+    return true;
+}
+
 /* From word i on: checks of an expectation, headers of a stimulus. */
 static bool read_checks(struct ladder_line *line, const struct words *w,
                         unsigned i)
@@ -168,6 +202,11 @@ static bool read_checks(struct ladder_line *line, const struct words *w,
         } else if (slice_starts(word, S("-")) && word.n > 1) {
             *c = (struct ladder_check){slice_from(word, 1), LADDER_REMOVE, {0}};
             i++;
+        } else if (slice_eq(word, S("at")) && i + 1 < w->n) {
+            if (line->until_us || !read_moment(line, w->w[i + 1]))
+                return false;
+            i += 2;
+            continue;
         } else if (slice_eq(word, S("again"))) {
             line->again = true;
             i++;
@@ -194,22 +233,6 @@ static bool read_arrow(struct ladder_line *line, const struct words *w)
     line->to = w->w[right ? 2 : 0];
     line->what = w->w[3];
     return read_checks(line, w, 4);
-}
-
-static bool read_time(struct slice word, int64_t *us)
-{
-    int64_t unit = SECOND;
-    uint64_t n;
-
-    if (slice_ends(word, S("ms"))) {
-        unit = MSEC;
-        word = slice_first(word, word.n - 2);
-    } else if (slice_ends(word, S("s")))
-        word = slice_first(word, word.n - 1);
-    if (!slice_u64(word, 10000000, &n))
-        return false;
-    *us = (int64_t)n * unit;
-    return true;
 }
 
 static bool read_link(struct ladder_line *line, const struct words *w)
@@ -259,6 +282,9 @@ static bool read_node_line(struct ladder_line *line, const struct words *w)
         line->kind = kinds[i].kind;
         line->from = w->w[0];
         line->what = w->n > 2 ? w->w[2] : (struct slice){0};
+        if (line->kind == LADDER_SAYS || line->kind == LADDER_DROPS)
+            return w->n == 3 || (w->n == 5 && is_word(w, 3, "at") &&
+                                 read_moment(line, w->w[4]));
         if (line->kind != LADDER_ASK)
             return w->n == kinds[i].words;
         line->method = w->w[1];
@@ -413,7 +439,12 @@ static enum ims_err check_line(const struct ladder *l,
                                const struct ladder_line *line,
                                const struct ladder_line *open, struct why *why)
 {
-    if (!l->sim_only && line->us > MOST_LIVE_WAIT_S * SECOND)
+    if (line->until_us && (line->kind == LADDER_ASK || is_stimulus(l, line)))
+        return why_set(why, IMS_MALFORMED,
+                       "line %u: \"at\": expected where something is waited "
+                       "for: what the ladder does it does at once",
+                       line->number);
+    if (!l->sim_only && line->us + line->from_us > MOST_LIVE_WAIT_S * SECOND)
         return why_set(why, IMS_MALFORMED,
                        "line %u: who waits so long says \"mode sim\"",
                        line->number);

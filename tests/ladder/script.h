@@ -62,6 +62,8 @@ struct ladder_line {
     int64_t delay_us;
     bool cut;
     bool again; /* a retransmission is meant */
+    /* Of what is expected, since the last stimulus; until 0: at any time. */
+    int64_t from_us, until_us;
     struct ladder_check checks[LADDER_CHECKS];
     unsigned check_count;
 };

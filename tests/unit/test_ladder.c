@@ -43,6 +43,22 @@ static void what_would_assert_nothing_is_refused(void **state)
          "phone sends this"},
         {HEAD "a -> b INVITE  Contact: x\n",
          "line 3: \"Contact\": expected a check: no phone sends this"},
+        {HEAD "a -> b INVITE  at 3s\na says x at 3s\n", NULL},
+        {HEAD "a -> b INVITE  at 8s\n",
+         "line 3: who waits so long says \"mode sim\""},
+        {HEAD "a GET /x 200  at 3s\n",
+         "line 3: \"at\": expected where something is waited for: what the "
+         "ladder does it does at once"},
+        {HEAD "ue -> a INVITE sip:b  at 3s\n",
+         "line 3: \"at\": expected where something is waited for: what the "
+         "ladder does it does at once"},
+        {HEAD "a -> b INVITE at 3s at 4s\n",
+         "line 3: not understood: a -> b INVITE at 3s at 4s"},
+        {HEAD "a -> b INVITE at 4s..3s\n",
+         "line 3: not understood: a -> b INVITE at 4s..3s"},
+        {HEAD "a -> b INVITE at noon\n",
+         "line 3: not understood: a -> b INVITE at noon"},
+        {HEAD "a says x at\n", "line 3: not understood: a says x at"},
         {HEAD "a says \"x\" y\n", "line 3: not understood: a says \"x\" y"},
         {HEAD "nothing else at all\n",
          "line 3: not understood: nothing else at all"},
@@ -122,10 +138,20 @@ static enum ims_err told_ask(struct world *w, struct slice name,
     return IMS_OK;
 }
 
+static enum ims_err told_link(struct world *w, const struct ladder_line *line,
+                              struct why *why)
+{
+    (void)w;
+    (void)line;
+    (void)why;
+    return IMS_OK;
+}
+
 /* Does the ladder hold in that world? */
 static bool holds(const char *text, struct told *t)
 {
-    static const struct world_ops ops = {.run = told_run, .ask = told_ask};
+    static const struct world_ops ops = {
+        .run = told_run, .ask = told_ask, .link = told_link};
     struct why why = {0};
     struct ladder l;
     struct buf out;
@@ -189,12 +215,64 @@ static void nothing_else_sees_what_comes_late(void **state)
     assert_true(holds(text, &none));
 }
 
+/* A message or a sentence has the time that its line says, no earlier and no
+ * later; after what the ladder itself did last. */
+static void what_is_expected_has_its_time(void **state)
+{
+    static const struct {
+        const char *line;
+        int64_t ms;
+        bool holds;
+    } rows[] = {
+        {"a -> b INVITE  at 20s", 19000, true},
+        {"a -> b INVITE  at 20s", 18990, false},
+        {"a -> b INVITE  at 20s", 21000, true},
+        {"a -> b INVITE  at 20s", 21010, false},
+        {"a -> b INVITE  at 20s", 59000, false},
+        {"a -> b INVITE  at 500ms", 450, true},
+        {"a -> b INVITE  at 500ms", 440, false},
+        {"a -> b INVITE  at 500ms", 560, false},
+        {"a -> b INVITE  at 28s..32s", 27990, false},
+        {"a -> b INVITE  at 28s..32s", 28000, true},
+        {"a -> b INVITE  at 28s..32s", 32000, true},
+        {"a -> b INVITE  at 28s..32s", 32010, false},
+        {"a -> b INVITE  at 86400s", 86400000, true},
+        {"a -> b INVITE", 39000, true},
+        {"a says INVITE  at 20s", 20500, true},
+        {"a says INVITE  at 20s", 18000, false},
+        {"a says INVITE  at 20s", 22000, false},
+        {"a drops INVITE  at 20s", 22000, false},
+        {"link a b cut\na -> b INVITE  at 20s", 20500, true},
+        {"after 10s\na -> b INVITE  at 20s", 20500, true},
+        {"after 10s\nlink a b cut\na -> b INVITE  at 20s", 20500, false},
+        {"after 10s\nlink a b cut\na -> b INVITE  at 20s", 30500, true},
+        {"after 10s\nb GET /x 200\na -> b INVITE  at 20s", 20500, true},
+        {"after 10s\nb POST /x 200\na -> b INVITE  at 20s", 30500, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct happening h = {rows[i].ms, EVENT_ARROW, "a", "b", "INVITE"};
+        struct told t = {.next = &h, .left = 1, .answer = ""};
+        char text[128];
+
+        if (strstr(rows[i].line, "says"))
+            h.kind = EVENT_SAYS;
+        if (strstr(rows[i].line, "drops"))
+            h.kind = EVENT_DROPS;
+        snprintf(text, sizeof text, "start x\nmode sim\n%s\n", rows[i].line);
+        if (holds(text, &t) != rows[i].holds)
+            fail_msg("%s, at %lld ms", rows[i].line, (long long)rows[i].ms);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_would_assert_nothing_is_refused),
         cmocka_unit_test(a_member_of_an_answer_has_all_of_that_value),
         cmocka_unit_test(nothing_else_sees_what_comes_late),
+        cmocka_unit_test(what_is_expected_has_its_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

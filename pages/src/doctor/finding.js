@@ -4,7 +4,7 @@
 
 import {useState} from 'preact/hooks';
 import {call, get, seg} from '../api.js';
-import {clear, faults, mayBreak, problem} from '../faults/live.js';
+import {faults, mayBreak, useFaults} from '../faults/live.js';
 import {html} from '../html.js';
 import {homeOf, me, nodes} from '../live.js';
 import {Refusal} from '../parts/dialog.js';
@@ -89,9 +89,10 @@ function LinkName({link}) {
 
 // The fault that did it: where it is, and its end.
 function Blamed({name}) {
+    const {problem, clear} = useFaults();
     const fault = faults.value.find((f) => f.name === name);
     const link = fault?.parts.find((p) => p.link)?.link;
-    return html`<${Refusal} problem=${problem.value} /><p class="row"><span>⚡ <strong>${name}</strong>${link && html` (<${LinkName} link=${link} />)`}</span>
+    return html`<${Refusal} problem=${problem} /><p class="row"><span>⚡ <strong>${name}</strong>${link && html` (<${LinkName} link=${link} />)`}</span>
         ${!fault && html`<span class="pill good">✓ ${T.faults.over}</span>`}
         ${fault && mayBreak.value && html`<button class="primary" aria-label=${`${T.faults.mend}: ${name}`} onClick=${() => clear(name)}>${T.faults.mend}</button>`}</p>`;
 }

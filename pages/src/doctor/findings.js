@@ -2,11 +2,14 @@
 //
 // What the doctor found, beside steps and users: pure.
 
-// Of one user, whoever is named: "alice" or "sip:alice@ims.example".
+// Of one user, who failed or with whom the matter lies: "alice" or "sip:alice@ims.example".
 export function isAbout(finding, user) {
-    const subject = finding.subject.toLowerCase();
     const wanted = user.trim().toLowerCase();
-    return wanted === '' || subject === wanted || subject.replace(/^sips?:|^tel:/, '').split('@')[0] === wanted || subject.replace(/^sips?:|^tel:/, '') === wanted;
+    const isMeant = (subject) => {
+        const name = subject.replace(/^sips?:|^tel:/, '');
+        return [subject, name, name.split('@')[0]].includes(wanted);
+    };
+    return wanted === '' || isMeant(finding.subject.toLowerCase()) || isMeant((finding.about ?? '').toLowerCase());
 }
 
 // What came, or came again, last is in front; each once, as it was told last, at most `most`.

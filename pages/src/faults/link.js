@@ -9,7 +9,7 @@ import {comesBack, connectionState, connections} from '../network/links.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {href} from '../route.js';
 import {T} from '../texts.js';
-import {add, clear, faults, mayBreak, problem} from './live.js';
+import {faults, mayBreak, useFaults} from './live.js';
 import {atNode, breaks, onLink} from './model.js';
 
 const F = T.faults;
@@ -23,7 +23,7 @@ const WORSE = [
 
 const apiEnd = (end) => (end === 'UE' ? 'ue' : end);
 
-export function Mending({on}) {
+export function Mending({on, clear}) {
     return html`<ul class="plain on">${on.map((f) => html`<li class="row" key=${f.name}><span><span aria-hidden="true">⚡ </span>${F.deed(f)} <span class="quiet">${F.struck(f.struck)}</span></span>
         ${mayBreak.value && html`<button aria-label=${`${F.mend}: ${f.name}`} onClick=${() => clear(f.name)}>${F.mend}</button>`}</li>`)}</ul>`;
 }
@@ -47,6 +47,7 @@ function Aftermath({ends, on, isOpen}) {
 }
 
 export function LinkPanel({ends, rate, onClose}) {
+    const {problem, add, clear} = useFaults();
     const on = onLink(faults.value, ends);
     const broken = on.filter(breaks);
     const seen = connections(ends, network.value);
@@ -57,9 +58,9 @@ export function LinkPanel({ends, rate, onClose}) {
     return html`<${Dialog} title=${F.linkOf(...ends)} onClose=${onClose}>
         <${Connections} seen=${seen} />
         <p>${on.length === 0 ? F.whole(rate) : F.worseNow}</p>
-        <${Mending} on=${on} />
+        <${Mending} on=${on} clear=${clear} />
         <${Aftermath} ends=${ends} on=${on} isOpen=${connectionState(seen) === 'open'} />
-        <${Refusal} problem=${problem.value} />
+        <${Refusal} problem=${problem} />
         <div class="row ways">
             <a class="button" href=${href('ladder', {node, peer})}>${N.showLadder}</a>
             <a class="button" href=${`api/v1/trace.pcapng?${capture}`}>${F.capture}</a>

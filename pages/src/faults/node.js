@@ -9,7 +9,7 @@ import {Dialog, Refusal} from '../parts/dialog.js';
 import {href} from '../route.js';
 import {T} from '../texts.js';
 import {Connections, Mending} from './link.js';
-import {add, faults, mayBreak, problem} from './live.js';
+import {faults, mayBreak, useFaults} from './live.js';
 import {atNode} from './model.js';
 
 const F = T.faults;
@@ -23,13 +23,14 @@ function Health({node}) {
 }
 
 export function NodePanel({node, onClose}) {
+    const {problem, add, clear} = useFaults();
     const on = atNode(faults.value, node.name);
     const breakable = mayBreak.value && !node.external && !on.some((f) => f.action === 'dead');
     return html`<${Dialog} title=${`${node.name} · ${T.roles[node.role] ?? node.role}`} onClose=${onClose}>
         ${node.external ? html`<p>${N.externalSays(node.host)}</p>` : html`<${Health} node=${node} />`}
         ${on.length > 0 && html`<p>${F.worseHere}</p>`}
-        <${Mending} on=${on} />
-        <${Refusal} problem=${problem.value} />
+        <${Mending} on=${on} clear=${clear} />
+        <${Refusal} problem=${problem} />
         <div class="row ways">
             <a class="button" href=${href('ladder', {node: node.name})}>${N.showLadder}</a>
             <a class="button" href=${`api/v1/trace.pcapng?${new URLSearchParams({node: node.name})}`}>${F.capture}</a>

@@ -86,6 +86,12 @@ export function placed(middle, width, left, right) {
     return Math.max(left, Math.min(middle - width / 2, right - width));
 }
 
+// Steps of which more is known by now: those of them that are here take the place of what they were.
+export function renewed(steps, news) {
+    const known = new Map(news.map((s) => [s.id, s]));
+    return steps.some((s) => known.has(s.id)) ? steps.map((s) => known.get(s.id) ?? s) : steps;
+}
+
 // How far the line of a lost message reaches: not to the next lane, lest it seem to have come there. Its text is above it.
 export function lostReach(from, to, gap) {
     const toward = Math.sign(to - from) * gap;

@@ -3,7 +3,7 @@
 // Faults on purpose: what is on, and a form for one more.
 
 import {useState} from 'preact/hooks';
-import {add, clear, faults, mayBreak, problem} from '../faults/live.js';
+import {faults, mayBreak, useFaults} from '../faults/live.js';
 import {bodyOf} from '../faults/model.js';
 import {html} from '../html.js';
 import {links, network} from '../live.js';
@@ -25,7 +25,7 @@ function placesOf(net) {
     return [...between, ...nodes];
 }
 
-function On({fault}) {
+function On({fault, clear}) {
     const now = useNow();
     const left = fault.until_us ? fault.until_us / 1e6 - now / 1000 : null;
     return html`<tr><td><strong>⚡ ${fault.name}</strong></td><td>${fault.parts.map((p) => html`<div key=${p.node}>${p.node}: ${p.says}</div>`)}</td>
@@ -34,11 +34,11 @@ function On({fault}) {
         <td>${mayBreak.value && html`<button aria-label=${`${F.mend}: ${fault.name}`} onClick=${() => clear(fault.name)}>${F.mend}</button>`}</td></tr>`;
 }
 
-function List() {
+function List({clear}) {
     const on = faults.value;
     if (on.length === 0) return html`<div class="card empty struck"><p>${F.none}</p></div>`;
     return html`<div class="card scroll struck"><table><thead><tr>${F.columns.map((c) => html`<th>${c}</th>`)}<td></td></tr></thead>
-        <tbody>${on.map((f) => html`<${On} key=${f.name} fault=${f} />`)}</tbody></table></div>`;
+        <tbody>${on.map((f) => html`<${On} key=${f.name} fault=${f} clear=${clear} />`)}</tbody></table></div>`;
 }
 
 function OfAction({form, input, choice}) {
@@ -67,7 +67,7 @@ function Which({form, input, choice}) {
         <datalist id="fault-methods">${METHODS.map((m) => html`<option value=${m} />`)}</datalist></details>`;
 }
 
-function Form({places, link}) {
+function Form({places, link, add}) {
     const first = places.find(([v]) => link && v.toLowerCase() === `link:${link}`.toLowerCase())?.[0] ?? places.find(([v]) => v.startsWith('link:'))?.[0] ?? places[0]?.[0];
     const [form, setForm] = useState({...EMPTY, where: first});
     const set = (key) => (e) => setForm((f) => ({...f, [key]: e.target.value}));
@@ -90,10 +90,11 @@ function Form({places, link}) {
 
 export function FaultsView({params}) {
     const net = network.value;
+    const {problem, add, clear} = useFaults();
     if (!net) return html`<p>${T.loading}</p>`;
     return html`<div class="head"><h1>${F.title}</h1></div>
         <p class="lead">${F.lead}</p>
-        <${Refusal} problem=${problem.value} />
-        <${List} />
-        ${mayBreak.value && html`<${Form} places=${placesOf(net)} link=${params.get('link')} />`}`;
+        <${Refusal} problem=${problem} />
+        <${List} clear=${clear} />
+        ${mayBreak.value && html`<${Form} places=${placesOf(net)} link=${params.get('link')} add=${add} />`}`;
 }
