@@ -129,13 +129,18 @@ static void show(const struct story *s)
 static void listen_to(struct story *s, const uint8_t *data, size_t size)
 {
     struct listener l = {.story = s};
+    const struct told *t;
     size_t half = size / 2;
     struct wire wire;
 
     wire_init(&wire, on_frame, &l);
-    if (wire_take(&wire, slice_at(data, half)))
+    if (wire_take(&wire, slice_at(data, half))) {
+        story_tell(s, INT64_MAX, INT64_MIN); /* what comes now is late */
         (void)wire_take(&wire, slice_at(data + half, size - half));
+    }
     story_tell(s, INT64_MAX, INT64_MAX);
+    for (t = story_mended(s, NULL); t; t = story_mended(s, t))
+        assert(!t->step.lost && t->entry.other == &t->other);
     assert(story_last(s) <= 2 * l.entries);
     assert(story_figures(s).bytes <= KEPT);
     show(s);
