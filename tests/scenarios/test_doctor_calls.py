@@ -5,6 +5,7 @@ import json
 from diameter import FreeDiameter
 from doctor import SECONDS, check
 from launcher import run
+from raw import Socket, header, request
 from sse import Events
 from waiting import until
 
@@ -115,6 +116,36 @@ def test_calls_that_the_other_phone_ends_are_explained(clinic, account):
     found = box.finding("callee-unreachable", user="erin")
     check(found, "erin", "register")
     assert pair[1][1] in found["what"]
+
+
+def test_a_phone_that_leaves_a_message_unanswered_is_named(clinic, account):
+    """Nobody is told so by SIP: a 408 comes too late (RFC 4320)."""
+    def quick(tree):
+        tree["timers"].update(t1="100ms", t2="800ms")
+
+    box = clinic(change=quick)
+    bob, erin = account(box.net, "bob"), box.account("erin")
+    here, there = box.address(), box.address()
+    box.run("register", bob, at=here)
+    box.run("register", erin, at=there)
+    silent = Socket(there, box.net.proxy())
+    caller = Socket(here, box.net.proxy())
+    caller.send(request("MESSAGE", erin.impu, "bob", "ims.example", here,
+                        to=erin.impu))
+    found = box.finding("callee-unreachable", user="erin")
+    check(found, "erin", "register")
+    assert there in found["what"] and found["where"].startswith("pcscf1 sent")
+    assert (found["subject"], found["about"], found["method"]) == (
+        bob.impu, erin.impu, "MESSAGE")
+    # It went to her once, and nobody on the way is taken for dead.
+    branches = set()
+    while message := silent.receive(1):
+        branches.add(header(message, "Via"))
+    assert len(branches) == 1, branches
+    assert {f["cause"] for f in box.findings()} <= {
+        "callee-unreachable", "service-route-ignored"}
+    silent.close()
+    caller.close()
 
 
 def test_a_request_without_its_call_is_explained(clinic, account):

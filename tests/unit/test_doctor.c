@@ -1059,6 +1059,95 @@ static void what_the_hss_said_or_did_not_say_is_told_apart(void **state)
 
 /* ---- with whom it lies --------------------------------------------------- */
 
+/* Between alice and bob, of that CSeq. */
+static void passes(struct world *w, const char *kind, const char *remote,
+                   const char *line, const char *cseq)
+{
+    char text[1000];
+
+    snprintf(text, sizeof text,
+             "%s|Via: SIP/2.0/UDP " PHONE ";branch=z9hG4bK1|"
+             "From: <sip:alice@ims.example>;tag=1|"
+             "To: <sip:bob@ims.example>|Call-ID: c|CSeq: %s|"
+             "Max-Forwards: 70|Content-Length: 0||",
+             line, cseq);
+    add(w, &(struct line){.node = PCSCF,
+                          .kind = kind,
+                          .call = "c",
+                          .local = GM,
+                          .remote = remote,
+                          .text = text});
+}
+
+#define BOB "127.0.0.10:5060"
+
+static void sends_on(struct world *w, const char *method, const char *cseq)
+{
+    char text[100];
+
+    snprintf(text, sizeof text, "%s sip:bob@ims.example SIP/2.0", method);
+    passes(w, "rx", PHONE, text, cseq);
+    passes(w, "rx", PHONE, text, cseq);
+    snprintf(text, sizeof text, "%s sip:bob@" BOB " SIP/2.0", method);
+    passes(w, "tx", BOB, text, cseq);
+    passes(w, "tx", BOB, text, cseq);
+}
+
+static void gives_up(struct world *w, const char *reason)
+{
+    add(w, &(struct line){.node = PCSCF,
+                          .kind = "says",
+                          .call = "c",
+                          .proc = "SIP-7",
+                          .reason = reason,
+                          .says = "408 without an answer"});
+    tell(w);
+}
+
+/* A 408 tells of an INVITE; of others nobody but the phone's P-CSCF does. */
+static void a_phone_that_is_silent_is_named_without_an_answer(void **state)
+{
+    struct world *w = *state;
+    const struct finding *f;
+
+    passes(w, "rx", PHONE, "INVITE sip:bob@ims.example SIP/2.0", "1 INVITE");
+    sends_on(w, "MESSAGE", "2 MESSAGE");
+    gives_up(w, "timeout");
+    f = doctor_older(w->doctor, NULL);
+    assert_string_equal(newest(w), "callee-unreachable");
+    assert_text(str_slice(&f->about), S("sip:bob@ims.example"));
+    assert_text(str_slice(&f->subject), S("sip:alice@ims.example"));
+    assert_has(str_slice(&f->what), "does not answer at " BOB);
+    assert_has(str_slice(&f->where), "pcscf1 sent the MESSAGE to " BOB);
+    assert_string_equal(f->method, "MESSAGE");
+    assert_int_equal(f->steps[0], 2); /* not its repetition */
+}
+
+static void what_is_no_silent_phone_is_not_taken_for_one(void **state)
+{
+    static const struct {
+        const char *method, *cseq, *answer, *reason;
+    } rows[] = {
+        {"INVITE", "1 INVITE", NULL, "timeout"}, /* its 408 tells */
+        {"MESSAGE", "1 MESSAGE", NULL, "full"},
+        {"MESSAGE", "1 MESSAGE", "SIP/2.0 200 OK", "timeout"},
+        {"ACK", "1 ACK", NULL, "timeout"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        sends_on(w, rows[i].method, rows[i].cseq);
+        if (rows[i].answer)
+            passes(w, "rx", BOB, rows[i].answer, rows[i].cseq);
+        gives_up(w, rows[i].reason);
+        assert_string_equal(newest(w), "nothing");
+        tear_down(state);
+    }
+}
+
 /* Alice sends to that address, and is refused; owned by the caller. */
 static json_t *refused(struct world *w, const char *uri, const char *status)
 {
@@ -1524,6 +1613,8 @@ int main(void)
         cmocka_unit_test(digits_are_a_number_where_one_is_like_them),
         TEST(each_card_of_a_user_has_its_own_finding),
         cmocka_unit_test(a_fault_is_blamed_for_silence_not_for_a_verdict),
+        TEST(a_phone_that_is_silent_is_named_without_an_answer),
+        cmocka_unit_test(what_is_no_silent_phone_is_not_taken_for_one),
         TEST(a_fault_is_blamed_for_an_hss_that_is_not_heard),
         TEST(what_a_fault_dropped_is_not_called_malformed),
         cmocka_unit_test(what_a_fault_doubled_is_no_failure),

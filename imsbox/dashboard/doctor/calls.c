@@ -211,9 +211,15 @@ static bool is_callee_silent(const struct trouble *t)
             status == 504);
 }
 
+/* No 408 tells of what is no INVITE (RFC 4320 4.2): its P-CSCF alone knows. */
+static bool is_callee_unheard(const struct trouble *t)
+{
+    return t->unheard && t->ask && strcmp(t->unheard->method, "INVITE") != 0;
+}
+
 static void explain_callee_silent(const struct trouble *t, struct finding *f)
 {
-    const struct told *hop = trouble_last_hop(t);
+    const struct told *hop = t->unheard ? t->unheard : trouble_last_hop(t);
     char text[ADDR_TEXT_MAX];
 
     finding_what(f, "The phone of %s is registered, but does not answer at %s.",
@@ -320,6 +326,7 @@ static const struct rule list[] = {
     {CAUSE_NUMBER_FORM, is_number_form, explain_number_form},
     {CAUSE_CALLEE_UNKNOWN, is_unknown, explain_unknown},
     {CAUSE_CALLEE_UNREACHABLE, is_callee_silent, explain_callee_silent},
+    {CAUSE_CALLEE_UNREACHABLE, is_callee_unheard, explain_callee_silent},
     {CAUSE_CALLEE_GONE_AT_PCSCF, is_callee_gone_at_pcscf,
      explain_callee_gone_at_pcscf},
     {CAUSE_CALLEE_NOT_REGISTERED, is_callee_away, explain_callee_away},

@@ -94,7 +94,8 @@ static struct finding *begin(const struct trouble *t, enum cause_id cause)
 
     f->at_us = t->end->step.wall_us;
     f->result = t->end->is_request ? 0 : t->end->result;
-    snprintf(f->method, sizeof f->method, "%s", t->end->method);
+    snprintf(f->method, sizeof f->method, "%s",
+             t->unheard ? t->unheard->method : t->end->method);
     str_set(&f->node, slice_of(trouble_origin(t)));
     if (t->thread) {
         str_set(&f->users, str_slice(&t->thread->users));

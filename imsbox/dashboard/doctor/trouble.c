@@ -84,11 +84,17 @@ static struct sip_message *read_message(const struct told *t)
     return m;
 }
 
-static bool same_request(const struct told *ask, const struct told *end)
+/* The request that a response is for; or, as it came in, one that a node sent
+ * on. */
+static bool is_ask_of(const struct site *s, const struct told *ask,
+                      const struct told *of)
 {
-    return is_sip(ask) && ask->is_request &&
-           strcmp(ask->method, end->method) == 0 &&
-           ask->step.to == end->step.from && ask->step.from == end->step.to;
+    if (!is_sip(ask) || !ask->is_request ||
+        strcmp(ask->method, of->method) != 0)
+        return false;
+    return of->is_request
+               ? step_is_from_outside(s, ask)
+               : ask->step.to == of->step.from && ask->step.from == of->step.to;
 }
 
 static bool cseq_of(const struct sip_message *m, struct sip_cseq *out)
@@ -97,27 +103,64 @@ static bool cseq_of(const struct sip_message *m, struct sip_cseq *out)
                     IMS_OK;
 }
 
-/* Its transaction's request: of retransmissions the first one. */
-static void find_ask(struct trouble *t)
+/* Of retransmissions the first one. */
+static void find_ask(struct trouble *t, const struct told *of,
+                     const struct sip_message *message)
 {
-    const struct told *it = t->end;
-    struct sip_cseq answered, asked;
+    const struct told *it = of;
+    struct sip_cseq wanted, asked;
 
-    if (!cseq_of(t->response, &answered))
+    if (!cseq_of(message, &wanted))
         return;
     while ((it = before(t->thread, it))) {
         struct sip_message *m;
 
-        if (!same_request(it, t->end))
+        if (!is_ask_of(t->site, it, of))
             continue;
         m = read_message(it);
-        if (cseq_of(m, &asked) && asked.number == answered.number)
+        if (cseq_of(m, &asked) && asked.number == wanted.number)
             t->ask = it;
         if (m)
             sip_message_drop(m);
         if (t->ask && t->ask != it)
             return;
     }
+}
+
+/* A request, answered by somebody (an ACK is by nobody), on its way from that
+ * node to a phone. */
+static bool goes_to_phone(const struct site *s, const struct told *t,
+                          unsigned node)
+{
+    return is_sip(t) && t->is_request && strcmp(t->method, "ACK") != 0 &&
+           t->step.from == node && step_is_to_outside(s, t) &&
+           node_is_for_phones(s->nodes[node].node, &t->entry.local);
+}
+
+static bool answers_node(const struct site *s, const struct told *t,
+                         unsigned node)
+{
+    return is_sip(t) && !t->is_request && t->result >= 200 &&
+           t->step.to == node && step_is_from_outside(s, t);
+}
+
+/* A node said that somebody does not answer: a phone, if the last that passed
+ * between them is a request. */
+static void find_unheard(struct trouble *t)
+{
+    const struct told *it = t->end;
+    unsigned node = t->end->step.from;
+    struct sip_message *m;
+
+    while ((it = before(t->thread, it)) && !goes_to_phone(t->site, it, node))
+        if (answers_node(t->site, it, node))
+            return;
+    t->unheard = it;
+    m = read_message(it);
+    if (!m)
+        return;
+    find_ask(t, it, m);
+    sip_message_drop(m);
 }
 
 static void find_way(struct trouble *t)
@@ -212,7 +255,9 @@ void trouble_open(struct trouble *t, const struct story *s,
     t->response = read_message(end);
     if (t->thread) {
         if (is_sip(end) && !end->is_request)
-            find_ask(t);
+            find_ask(t, end, t->response);
+        else if (slice_eq(end->entry.reason, S("timeout")))
+            find_unheard(t);
         find_way(t);
         if (is_sip(end) && !end->is_request)
             find_origin(t);

@@ -32,6 +32,8 @@ struct trouble {
     const struct told *end;      /* the step that gave it away */
     const struct thread *thread; /* NULL: it is of no call */
     const struct told *ask;      /* the request as it came in; or NULL */
+    const struct told *unheard;  /* of a node's time-out: what it sent to a
+                                    phone, last; or NULL */
     const struct told *origin;   /* where the answer was made: its first step */
     const struct told *challenge; /* the one before the request; or NULL */
     const struct told *way[TROUBLE_WAY]; /* from ask to end */
