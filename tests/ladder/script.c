@@ -320,6 +320,18 @@ static bool read_line(struct ladder_line *line, const struct words *w)
     return read_node_line(line, w);
 }
 
+static enum ims_err read_mode(struct ladder *l, const struct words *w,
+                              unsigned number, struct why *why)
+{
+    if (!is_word(w, 1, "sim") || w->n != 3 || !w->w[2].n)
+        return why_set(why, IMS_MALFORMED,
+                       "line %u: expected: mode sim \"why it cannot run "
+                       "live\"",
+                       number);
+    l->sim_only = true;
+    return IMS_OK;
+}
+
 static enum ims_err take_line(struct ladder *l, struct slice text,
                               unsigned number, struct why *why)
 {
@@ -336,8 +348,8 @@ static enum ims_err take_line(struct ladder *l, struct slice text,
         l->proves = slice_keep(&l->arena, slice_trim(slice_from(text, 6)));
     else if (is_word(w, 0, "start") && w->n >= 2)
         l->topology = w->w[1];
-    else if (is_word(w, 0, "mode") && is_word(w, 1, "sim"))
-        l->sim_only = true;
+    else if (is_word(w, 0, "mode"))
+        err = read_mode(l, w, number, why);
     else if (is_word(w, 0, "phone") || is_word(w, 0, "peer"))
         err = read_phone(l, w, number, why);
     else if (is_word(w, 0, "dns") && is_word(w, 1, "silent"))

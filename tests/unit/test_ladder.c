@@ -44,6 +44,11 @@ static void what_would_assert_nothing_is_refused(void **state)
         {HEAD "a -> b INVITE  Contact: x\n",
          "line 3: \"Contact\": expected a check: no phone sends this"},
         {HEAD "a -> b INVITE  at 3s\na says x at 3s\n", NULL},
+        {HEAD "mode sim \"a minute\"\na -> b INVITE  at 60s\n", NULL},
+        {HEAD "mode sim\n",
+         "line 3: expected: mode sim \"why it cannot run live\""},
+        {HEAD "mode live\n",
+         "line 3: expected: mode sim \"why it cannot run live\""},
         {HEAD "a -> b INVITE  at 8s\n",
          "line 3: who waits so long says \"mode sim\""},
         {HEAD "a GET /x 200  at 3s\n",
@@ -260,7 +265,8 @@ static void what_is_expected_has_its_time(void **state)
             h.kind = EVENT_SAYS;
         if (strstr(rows[i].line, "drops"))
             h.kind = EVENT_DROPS;
-        snprintf(text, sizeof text, "start x\nmode sim\n%s\n", rows[i].line);
+        snprintf(text, sizeof text, "start x\nmode sim \"it takes long\"\n%s\n",
+                 rows[i].line);
         if (holds(text, &t) != rows[i].holds)
             fail_msg("%s, at %lld ms", rows[i].line, (long long)rows[i].ms);
     }
