@@ -84,10 +84,28 @@ static bool condition_holds(const struct profile_spt *spt,
     return false;
 }
 
+/* Can its expressions be evaluated? */
+static bool is_usable(const struct profile_spt *spt)
+{
+    switch ((enum profile_spt_kind)spt->kind) {
+    case SPT_REQUEST_URI: return pattern_check(spt->content, NULL) == IMS_OK;
+    case SPT_HEADER:
+    case SPT_SDP:
+        return pattern_check(spt->name, NULL) == IMS_OK &&
+               (!spt->content.p || pattern_check(spt->content, NULL) == IMS_OK);
+    case SPT_METHOD:
+    case SPT_SESSION_CASE: break;
+    }
+    return true;
+}
+
+/* What cannot be evaluated is not fulfilled, negated or not. */
 static bool spt_holds(const struct profile_spt *spt,
                       const struct ifc_request *r)
 {
-    return condition_holds(spt, r) != spt->negated;
+    bool holds = condition_holds(spt, r);
+
+    return spt->negated ? !holds && is_usable(spt) : holds;
 }
 
 /* ---- the trigger point -----------------------------------------------------
@@ -157,6 +175,12 @@ static void tell_condition(const struct profile_spt *s, struct buf *out)
     const char *fits = s->negated ? "fits" : "does not fit";
     const char *has = s->negated ? "has" : "has no";
 
+    if (s->negated && !is_usable(s)) {
+        buf_printf(out, "\"%.*s%s%.*s\" cannot be evaluated",
+                   SLICE_ARG(slice_first(s->name, 40)), s->name.n ? " " : "",
+                   SLICE_ARG(slice_first(s->content, 60)));
+        return;
+    }
     switch ((enum profile_spt_kind)s->kind) {
     case SPT_REQUEST_URI:
         buf_printf(out, "the Request-URI %s \"%.*s\"", fits,

@@ -3,7 +3,7 @@
  * POSIX extended regular expressions, as wildcarded identities and filter
  * criteria have them. They come from the operator, the texts they are held
  * against from anywhere: expressions whose matching grows without measure
- * (back references, repeated counts) are refused.
+ * (back references, repeated counts, many ways to match nothing) are refused.
  */
 #ifndef IMS_PATTERN_H
 #define IMS_PATTERN_H

@@ -71,6 +71,17 @@ static const struct {
     {SPT(SPT_HEADER, .name = TEXT("Event"), .negated = true), true, "leads"},
     {SPT(SPT_HEADER, .name = TEXT("Subject"), .content = TEXT("(")), false,
      "has no Subject"},
+    {SPT(SPT_HEADER, .name = TEXT("Subject"), .content = TEXT("("),
+         .negated = true),
+     false, "skipped: \"Subject (\" cannot be evaluated"},
+    {SPT(SPT_HEADER, .name = TEXT("["), .negated = true), false,
+     "\"[ \" cannot be evaluated"},
+    {SPT(SPT_REQUEST_URI, .content = TEXT("a**{3}"), .negated = true), false,
+     "\"a**{3}\" cannot be evaluated"},
+    {SPT(SPT_REQUEST_URI, .content = TEXT("^sip:b.b@"), .negated = true), false,
+     "the Request-URI fits \"^sip:b.b@\""},
+    {SPT(SPT_REQUEST_URI, .content = TEXT("alice"), .negated = true), true,
+     "leads"},
     {SPT(SPT_SDP, .name = TEXT("m"), .content = TEXT("audio")), true, "leads"},
     {SPT(SPT_SDP, .name = TEXT("m"), .content = TEXT("video")), false,
      "the SDP has no m that fits video"},
@@ -262,6 +273,61 @@ static void a_pattern_that_could_run_wild_is_refused(void **state)
     assert_ok(pattern_check(S(""), &why), &why);
 }
 
+/* What regcomp writes out, and the ways through nothing that it follows in a
+ * loop, are bounded: the refused ones took seconds, or for ever. */
+static void several_counts_are_taken_while_they_stay_small(void **state)
+{
+    static const struct {
+        const char *piece; /* stands so often, in a row, between these: */
+        unsigned times;
+        const char *before, *after;
+        bool taken;
+    } rows[] = {
+        {"", 0, "1[0-9]{2}", "|2[0-9]{3}", true},
+        {"[0-9]{2}-", 50, "^", "$", true},
+        {"([0-9]{2,3}-)", 30, "^(", ")+$", true},
+        {"a{255}", 8, "", "", true},
+        {"a{255}", 9, "", "", false},
+        {"a{1}b", 90, "(", "){2}", false},
+        {"a", 128, "(", "){16}", true},
+        {"a", 129, "(", "){16}", false},
+        {"|a", 100, "(", "){255}", false},
+        {"(a|)", 100, "((", ")+)+", true},
+        {"(a|){0,9}", 50, "", "", true},
+        {"(a|){0,3}", 3, "(", ")", true},
+        {"(a|){0,3}", 4, "(", ")+", false},
+        {"(a|){0,255}", 1, "(", ")+", false},
+        {"(a?)?", 5, "(", "b)+c", true},
+        {"(a?)?", 5, "d*(", ")b", true},
+        {"(a?)?", 60, "(", ")", true},
+        {"(a?)?", 60, "(", ")+", false},
+        {"(^?|\\b)", 60, "(", ")*", false},
+        {"((a|)*b*)?", 40, "c", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[PATTERN_MAX];
+        struct why why;
+        struct buf b;
+
+        buf_over(&b, text, sizeof(text));
+        buf_str(&b, rows[i].before);
+        for (unsigned k = 0; k < rows[i].times; k++)
+            buf_str(&b, rows[i].piece);
+        buf_str(&b, rows[i].after);
+        assert_false(b.full);
+        if ((pattern_check(buf_slice(&b), &why) == IMS_OK) != rows[i].taken)
+            fail_msg("%.*s", SLICE_ARG(buf_slice(&b)));
+        if (!rows[i].taken)
+            assert_has(slice_of(why.text), "{counts}");
+    }
+    assert_true(
+        pattern_matches(S("^(1[0-9]{2}|2[0-9]{3})$"), S("2999"), false));
+    assert_false(
+        pattern_matches(S("^(1[0-9]{2}|2[0-9]{3})$"), S("299"), false));
+}
+
 static void match_prefix(void *ctx, struct slice text)
 {
     unsigned *matches = ctx;
@@ -291,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_register_is_told_apart_by_its_type),
         cmocka_unit_test(the_next_server_is_found_with_the_story),
         cmocka_unit_test(a_pattern_that_could_run_wild_is_refused),
+        cmocka_unit_test(several_counts_are_taken_while_they_stay_small),
         cmocka_unit_test(a_text_is_matched_no_further_than_its_end),
     };
 
