@@ -150,4 +150,10 @@ class Phone:
             2, f'nonce="{nonce}", response="{response}", algorithm=MD5, '
                f'qop=auth, nc=00000001, cnonce="abc"')
         self.socket.close()
+        if answer.startswith("SIP/2.0 200"):
+            # Who sends it knows the password too: RFC 7616 3.5.
+            proof = md5(f"{secret}:{nonce}:00000001:abc:auth:"
+                        + md5(f":sip:{self.domain}"))
+            assert re.search(f'^Authentication-Info: .*rspauth="{proof}"',
+                             answer, re.M), answer
         return answer
