@@ -201,8 +201,11 @@ def launch(make_network):
         return launched[-1]
 
     yield make
+    running = [one for one in launched if one.process.poll() is None]
     for launcher in launched:
         launcher.stop()
+    for launcher in launched:
+        launcher.assert_ended_well(launcher in running)
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ class Launcher:
         self.directory = net.directory
         self.log_path = net.directory / "up.log"
         self.dashboard = f"http://{net.tree['dashboard']}"
+        self.deaths = [" died: killed by signal 9 "]  # which the test wants
         self.start()
 
     def start(self, *options, ignored=()):
@@ -90,6 +91,15 @@ class Launcher:
 
     def stop(self, number=signal.SIGINT):
         return stop(self.process, SECONDS_TO_STOP, number)
+
+    def assert_ended_well(self, was_running):
+        """It was stopped, and no node had hung, or died but as the test wants
+        it. was_running: until it was stopped."""
+        log = self.log()
+        died = re.findall(r"^.* died: .*$", log, re.M)
+        wanted = [one for one in died if any(w in one for w in self.deaths)]
+        assert died == wanted and "does not stop" not in log, log
+        assert not was_running or died or self.process.returncode == 0, log
 
 
 class Phone:

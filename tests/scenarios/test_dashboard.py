@@ -512,7 +512,8 @@ def test_a_port_that_is_taken_does_not_keep_the_network_from_running(
 
     launcher = launch(change=take)
     launcher.wait_for("box is ready")
-    assert "dashboard died" in launcher.log()
+    assert "dashboard died: exit status 1" in launcher.log()
+    launcher.deaths.append("dashboard died: exit status 1")
     assert launcher.stop() == 0
     taken[0].close()
 
