@@ -171,17 +171,30 @@ static bool is_in_time(struct run *r, struct list *link)
     return false;
 }
 
+/* Lets time pass until something has happened, as far as the line waits. */
+static bool wait_for_more(struct run *r, int64_t *waited_us)
+{
+    unsigned known = r->w->events.count;
+
+    while (*waited_us <= wait_us(r) && r->w->events.count == known) {
+        step(r);
+        *waited_us += STEP_US;
+    }
+    return r->w->events.count != known;
+}
+
 static bool expect_arrow(struct run *r)
 {
+    int64_t waited_us = 0;
+
     r->why.text[0] = '\0';
     r->is_close = false;
-    for (int64_t us = 0; us <= wait_us(r); us += STEP_US) {
+    do {
         int found = r->o->live ? look_live(r) : look(r);
 
         if (found)
             return found > 0 && is_in_time(r, r->at);
-        step(r);
-    }
+    } while (wait_for_more(r, &waited_us));
     if (!r->why.text[0] || (r->skips && !r->is_close))
         why_set(&r->why, IMS_TIMEOUT, "nothing of the kind came");
     return false;
@@ -285,13 +298,14 @@ static struct list *find_said(struct run *r)
 
 static bool expect_said(struct run *r)
 {
-    for (int64_t us = 0; us <= wait_us(r); us += STEP_US) {
+    int64_t waited_us = 0;
+
+    do {
         struct list *said = find_said(r);
 
         if (said)
             return is_in_time(r, said);
-        step(r);
-    }
+    } while (wait_for_more(r, &waited_us));
     why_set(&r->why, IMS_TIMEOUT, "it did not say so");
     return false;
 }
