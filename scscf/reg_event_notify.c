@@ -61,6 +61,7 @@ static void put_contact(struct buf *out, const struct binding *b,
     struct reginfo_contact c = {
         .event = event,
         .uri = b->uri,
+        .params = b->params,
         .call_id = b->call_id,
         .cseq = b->cseq,
         .has_cseq = true,

@@ -5,6 +5,7 @@
  * S-EVT-1.
  */
 #include "ims/reginfo.h"
+#include "sip/views.h"
 
 struct event {
     const char *word;
@@ -73,14 +74,37 @@ static bool all_plain(struct slice text)
     return true;
 }
 
+static void put_text(struct buf *out, struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        put_char(out, text.p[i]);
+}
+
 static void put_call_id(struct buf *out, struct slice call_id)
 {
     if (!call_id.n || !all_plain(call_id))
         return;
     buf_str(out, " callid=\"");
-    for (size_t i = 0; i < call_id.n; i++)
-        put_char(out, call_id.p[i]);
+    put_text(out, call_id);
     buf_char(out, '"');
+}
+
+/* RFC 3680 5.3.2; a quoted value with its quotes (RFC 5628 8.2). */
+static void put_params(struct buf *out, struct slice params)
+{
+    struct sip_param p;
+
+    while (sip_param_next(&params, &p)) {
+        const char *quote = p.quoted ? "&quot;" : "";
+
+        if (!all_plain(p.value))
+            continue;
+        buf_str(out, "<unknown-param name=\"");
+        put_text(out, p.name);
+        buf_printf(out, "\">%s", quote);
+        put_text(out, p.value);
+        buf_printf(out, "%s</unknown-param>", quote);
+    }
 }
 
 /* ---- the document ---------------------------------------------------------
@@ -120,7 +144,9 @@ void reginfo_contact(struct buf *out, const struct reginfo_contact *c)
         buf_printf(out, " cseq=\"%u\"", c->cseq);
     buf_str(out, "><uri>");
     put_uri(out, c->uri);
-    buf_str(out, "</uri></contact>\n");
+    buf_str(out, "</uri>");
+    put_params(out, c->params);
+    buf_str(out, "</contact>\n");
 }
 
 void reginfo_registration_end(struct buf *out)

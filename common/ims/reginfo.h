@@ -36,6 +36,8 @@ struct reginfo_contact {
     struct slice id;
     enum reginfo_event event;
     struct slice uri;
+    struct slice params;  /* of its Contact that are told nowhere else; they
+                             are written, not read */
     struct slice call_id; /* empty: not told */
     uint32_t cseq;
     uint32_t expires; /* seconds from now on */
@@ -47,8 +49,8 @@ struct reginfo_contact {
  */
 
 /* In this order, each but the first and the last as often as needed. Texts
- * are escaped; a byte that a URI cannot have is written as %XX, a Call-ID with
- * one is left out. The caller looks at out->full in the end. */
+ * are escaped; a byte that a URI cannot have is written as %XX, a Call-ID or
+ * parameter with one is left out. The caller looks at out->full in the end. */
 void reginfo_begin(struct buf *out, uint32_t version, bool full);
 /* A public user identity; active: it has contacts left. */
 void reginfo_registration_begin(struct buf *out, struct slice aor, bool active);

@@ -31,6 +31,9 @@ static struct slice write_some(struct buf *b)
         {.id = {"c1", 2},
          .event = REGINFO_SHORTENED,
          .uri = {"sip:a@10.0.0.1:5060;x=\"<&>\"\xe4\x01", 29},
+         .params = {"+sip.instance=\"<urn:x&\\\"y>\";audio;bad=\"\x01\";"
+                    "mobility=fixed",
+                    56},
          .call_id = {"one&two", 7},
          .cseq = 7,
          .has_cseq = true,
@@ -79,6 +82,12 @@ static void what_was_written_reads_back(void **state)
     assert_int_equal(c->event, REGINFO_SHORTENED);
     assert_int_equal(c->expires, 60);
     assert_true(c->has_cseq && c->cseq == 7);
+    assert_has(buf_slice(&b),
+               "</uri><unknown-param name=\"+sip.instance\">"
+               "&quot;&lt;urn:x&amp;\\&quot;y&gt;&quot;</unknown-param>"
+               "<unknown-param name=\"audio\"></unknown-param>"
+               "<unknown-param name=\"mobility\">fixed</unknown-param>"
+               "</contact>");
     c = c->next;
     assert_int_equal(c->event, REGINFO_REJECTED);
     assert_false(c->has_expires || c->has_cseq);
