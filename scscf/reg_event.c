@@ -13,7 +13,7 @@
  *
  * reg_event_notify.c has what follows.
  *
- * S-EVT-1.
+ * S-EVT-1 in part: no GRUU, wildcards, rate control, conditional NOTIFY.
  */
 #include "ims/reginfo.h"
 #include "scscf/reg_event_private.h"
