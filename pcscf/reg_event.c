@@ -5,6 +5,7 @@
  *   200 to REGISTER   no subscription to the identity  -> SUBSCRIBE
  *   200 to SUBSCRIBE  and a NOTIFY                     -> refreshed in time
  *                     and none (Timer N)               -> SUBSCRIBE anew
+ *   423               with a Min-Expires               -> once more, as long
  *   other answers     to the first one, and no NOTIFY  -> given up: the phone
  *   or none                                               stays registered
  *                     481 and its like to a refresh    -> SUBSCRIBE anew
@@ -207,6 +208,8 @@ static void fill(struct watch *w, const struct contact *c,
     sip_set(m, SIP_HDR_ACCEPT, S(REGINFO_TYPE));
     w->asked = seconds_until(w, c->expires_at);
     w->asked += w->asked < UINT32_MAX - LONGER_S ? LONGER_S : 0;
+    if (w->asked < w->least)
+        w->asked = w->least;
     sip_set_u64(m, SIP_HDR_EXPIRES, w->asked);
     str_printf(&w->watcher, "sip:%.*s@%s;lr", FLOW_TOKEN, c->token,
                str_c(&me->mw_hostport));
@@ -233,7 +236,7 @@ static struct sip_message *first_request(const struct watch *w,
                                   .to = uri,
                                   .from_tag = slice_at(w->tag, WATCH_TAG),
                                   .call_id = str_slice(&w->call_id),
-                                  .cseq = 1,
+                                  .cseq = w->least ? 2 : 1,
                                   .contact = str_slice(&w->table->contact),
                               });
 }
@@ -457,11 +460,31 @@ static void refresh_later(struct watch *w, const struct sip_message *resp)
                 on_refresh, w);
 }
 
+/* RFC 6665 4.2.1.1, RFC 3261 10.2.8: once more, as long as they wish. */
+static bool is_too_brief(struct watch *w, const struct sip_message *resp)
+{
+    uint32_t least = 0;
+
+    sip_header_u32(resp, SIP_HDR_MIN_EXPIRES, &least);
+    if (resp->status != 423 || w->least || least <= w->asked)
+        return false;
+    w->least = least;
+    record_say(w->table->me->env->record, watch_about(w), "P-REG-5",
+               "RFC 6665 4.2.1.1",
+               "SUBSCRIBE for %s answered 423: %u s are asked for now",
+               str_c(&w->impu), least);
+    return true;
+}
+
 /* A NOTIFY may have made the subscription before. */
 static void on_refused(struct watch *w, const struct sip_message *resp)
 {
     bool lives = w->granted, ends = sip_subscription_ends(resp->status);
 
+    if (is_too_brief(w, resp)) {
+        on_refresh(w);
+        return;
+    }
     record_say(w->table->me->env->record, watch_about(w), "P-REG-5",
                "TS 24.229 5.2.3", "SUBSCRIBE for %s answered %u: %s",
                str_c(&w->impu), resp->status,

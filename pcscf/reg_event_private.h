@@ -38,6 +38,7 @@ struct watch {
     struct str service_route;     /* of the S-CSCF that is to tell */
     struct timer refresh, expiry;
     uint32_t asked;   /* seconds, by the last SUBSCRIBE */
+    uint32_t least;   /* seconds, that who is asked wants; 0: has not said so */
     uint32_t granted; /* seconds, from granted_at on; 0: no answer yet */
     int64_t granted_at;
     int64_t heard_at; /* the last NOTIFY; 0: none yet */

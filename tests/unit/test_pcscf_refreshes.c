@@ -210,6 +210,50 @@ a_notifier_may_shorten_a_subscription_but_not_to_nothing(void **state)
     }
 }
 
+/* RFC 6665 4.2.1.1; nobody is asked for ever. */
+static void who_wants_a_longer_subscription_is_asked_for_it_once(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    watching_init(&f, true);
+    watching_register(&f, "r", 7, "a@ims.example");
+    puppet_answer(&f.b.icscf, watching_subscription(&f, 0), 423,
+                  "Min-Expires: 9000\r\n");
+    border_run(&f.b);
+    assert_non_null(watching_subscription(&f, 1));
+    assert_text(sip_header_value(watching_subscription(&f, 1), SIP_HDR_EXPIRES),
+                S("9000"));
+    assert_text(sip_header_value(watching_subscription(&f, 1), SIP_HDR_CSEQ),
+                S("2 SUBSCRIBE"));
+    assert_text(
+        sip_header_value(watching_subscription(&f, 1), SIP_HDR_CALL_ID),
+        sip_header_value(watching_subscription(&f, 0), SIP_HDR_CALL_ID));
+    puppet_answer(&f.b.icscf, watching_subscription(&f, 1), 423,
+                  "Min-Expires: 9001\r\n");
+    border_run(&f.b);
+    assert_null(watching_subscription(&f, 2));
+    assert_int_equal(watching_count(&f), 0);
+    watching_fini(&f);
+}
+
+static void a_refresh_may_be_too_brief(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    make_refresh(&f);
+    puppet_answer(&f.b.scscf, watching_refresh(&f, 0), 423,
+                  "Min-Expires: 9000\r\n");
+    border_run(&f.b);
+    assert_non_null(watching_refresh(&f, 1));
+    assert_text(sip_header_value(watching_refresh(&f, 1), SIP_HDR_EXPIRES),
+                S("9000"));
+    assert_null(watching_subscription(&f, 1));
+    assert_int_equal(watching_count(&f), 1);
+    watching_fini(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +262,8 @@ int main(void)
         cmocka_unit_test(a_refresh_without_a_notify_ends_a_subscription),
         cmocka_unit_test(some_refusals_of_a_refresh_end_a_subscription),
         cmocka_unit_test(after_other_refusals_it_is_refreshed_later),
+        cmocka_unit_test(who_wants_a_longer_subscription_is_asked_for_it_once),
+        cmocka_unit_test(a_refresh_may_be_too_brief),
         cmocka_unit_test(refused_again_and_again_it_is_refreshed_ever_sooner),
         cmocka_unit_test(
             a_notifier_may_shorten_a_subscription_but_not_to_nothing),
