@@ -19,7 +19,7 @@ static bool is_result(struct slice s)
 
     return s.n == 0 || slice_eq(s, S("failed")) ||
            slice_u64(s, 99999, &number) ||
-           (s.n == 3 && s.p[0] >= '1' && s.p[0] <= '6' &&
+           (s.p[0] >= '1' && s.p[0] <= '6' &&
             slice_eq_nocase(slice_from(s, 1), S("xx")));
 }
 

@@ -171,31 +171,37 @@ struct foreign {
     struct plain_node *scscf, *hss, *relay;
 };
 
-static struct plain_node *node_of_epc(struct sim *sim, const char *name,
-                                      const char *ip)
+static struct plain_node *node_of_realm(struct sim *sim, const char *name,
+                                        const char *ip, const char *realm)
 {
     struct world_host *w = world_host_new(sim, name);
 
-    w->env.domain = "epc.example";
+    w->env.domain = realm;
     return plain_node_on(w, ip, NULL);
+}
+
+static void add_home(struct plain_node *n, const char *host, const char *realm,
+                     const char *ip)
+{
+    struct why why;
+
+    assert_ok(diameter_add_peer(
+                  n->d,
+                  &(struct diameter_peer_config){.host = slice_of(host),
+                                                 .realm = slice_of(realm),
+                                                 .address = slice_of(ip),
+                                                 .home = true},
+                  &why),
+              &why);
 }
 
 static void foreign_init(struct foreign *f, const char *configured_realm)
 {
-    struct why why;
-
     f->sim = sim_new(1);
     f->scscf = plain_node_new(f->sim, "scscf1", "10.0.0.3", NULL);
-    f->hss = node_of_epc(f->sim, "hss1", "10.0.0.4");
-    f->relay = node_of_epc(f->sim, "relay", "10.0.0.9");
-    assert_ok(diameter_add_peer(f->scscf->d,
-                                &(struct diameter_peer_config){
-                                    .host = S("hss1.ims.example"),
-                                    .realm = slice_of(configured_realm),
-                                    .address = S("10.0.0.4"),
-                                    .home = true},
-                                &why),
-              &why);
+    f->hss = node_of_realm(f->sim, "hss1", "10.0.0.4", "epc.example");
+    f->relay = node_of_realm(f->sim, "relay", "10.0.0.9", "epc.example");
+    add_home(f->scscf, "hss1.ims.example", configured_realm, "10.0.0.4");
     peer(f->hss, "scscf1.ims.example", "", false);
     peer(f->scscf, "relay.ims.example", "10.0.0.9", true);
     peer(f->relay, "scscf1.ims.example", "", false);
@@ -237,6 +243,41 @@ static void a_request_names_the_realm_of_the_hss_not_ours(void **state)
         }
     }
     foreign_fini(&f);
+}
+
+/* The first that the topology names, while both are there. */
+static void of_two_hss_the_first_one_s_realm_is_asked(void **state)
+{
+    struct sim *sim = sim_new(1);
+    struct plain_node *scscf = plain_node_new(sim, "scscf1", "10.0.0.3", NULL);
+    struct plain_node *first =
+        node_of_realm(sim, "hss1", "10.0.0.4", "epc.example");
+    struct plain_node *second =
+        node_of_realm(sim, "hss2", "10.0.0.5", "other.example");
+    struct client c = {0};
+
+    (void)state;
+    add_home(scscf, "hss1.ims.example", "epc.example", "10.0.0.4");
+    add_home(scscf, "hss2.ims.example", "other.example", "10.0.0.5");
+    peer(first, "scscf1.ims.example", "", false);
+    peer(second, "scscf1.ims.example", "", false);
+    diameter_start(first->d);
+    diameter_start(second->d);
+    diameter_start(scscf->d);
+    sim_run_for(sim, SECOND);
+    ask(scscf, &c);
+    sim_run_for(sim, 50 * MSEC);
+    assert_int_equal(c.result, DIAMETER_SUCCESS);
+    assert_int_equal(first->server.count, 1);
+    plain_node_free(first);
+    sim_run_for(sim, 100 * MSEC);
+    ask(scscf, &c);
+    sim_run_for(sim, 50 * MSEC);
+    assert_int_equal(c.answers, 2);
+    assert_int_equal(second->server.count, 1);
+    plain_node_free(second);
+    plain_node_free(scscf);
+    sim_free(sim);
 }
 
 static void the_realm_counts_that_the_hss_says_itself(void **state)
@@ -603,6 +644,7 @@ int main(void)
             without_a_peer_the_caller_is_told_and_later_not_at_once),
         cmocka_unit_test(a_relay_takes_what_no_peer_serves),
         cmocka_unit_test(a_request_names_the_realm_of_the_hss_not_ours),
+        cmocka_unit_test(of_two_hss_the_first_one_s_realm_is_asked),
         cmocka_unit_test(the_realm_counts_that_the_hss_says_itself),
         cmocka_unit_test(silence_is_a_timeout_and_a_late_answer_is_ignored),
         cmocka_unit_test(an_answer_belongs_to_its_request_by_both_numbers),

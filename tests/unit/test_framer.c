@@ -66,6 +66,9 @@ static const struct row rows[] = {
     {HEAD "l: 1\r\nl: 2\r\n\r\n",
      "broken Content-Length stands twice and differs"},
     {HEAD "l: 2000\r\n\r\n", "broken Message of more than 1000 bytes"},
+    /* the header counts too: it has 53 bytes */
+    {HEAD "l: 947\r\n\r\n", ""},
+    {HEAD "l: 948\r\n\r\n", "broken Message of more than 1000 bytes"},
     {"\x16\x03\x01", "broken Bytes between messages that are not SIP"},
     {"\rX", "broken Bytes between messages that are not SIP"},
     {"\n", "broken Bytes between messages that are not SIP"},

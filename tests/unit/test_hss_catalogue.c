@@ -94,6 +94,23 @@ static void a_profile_that_is_used_changes_for_its_users(void **state)
     assert_has(buf_slice(&f->w->a.user_data), "sip:as1.ims.example");
 }
 
+/* Two who came at once are two. */
+static void a_profile_is_kept_for_the_last_of_its_users(void **state)
+{
+    static const struct api_row rows[] = {
+        {"PUT " GOLD, "{}", 201, ""},
+        {"POST /api/v1/subscribers/ranges",
+         "{\"first\": \"3001\", \"count\": 2, \"profile\": \"gold\"}", 201, ""},
+        {"DELETE " GOLD, "", 409, "gold"},
+        {"DELETE /api/v1/subscribers/3", "", 204, ""},
+        {"DELETE " GOLD, "", 409, "gold"},
+        {"DELETE /api/v1/subscribers/4", "", 204, ""},
+        {"DELETE " GOLD, "", 204, ""},
+    };
+
+    api_say_all((struct hss_api *)*state, rows);
+}
+
 static void an_etag_guards_an_entry(void **state)
 {
     struct hss_api *f = *state;
@@ -167,6 +184,7 @@ int main(void)
         T(entries_are_made_read_replaced_and_deleted),
         T(what_is_wrong_has_its_place),
         T(a_profile_that_is_used_changes_for_its_users),
+        T(a_profile_is_kept_for_the_last_of_its_users),
         T(an_etag_guards_an_entry),
         T(an_etag_is_that_of_what_is_stored),
         T(changes_of_entries_are_undone),

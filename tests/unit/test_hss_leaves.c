@@ -485,6 +485,8 @@ static void a_range_is_made_whole_or_not_at_all(void **state)
          "\"impi\":\"student.1097@ims.example\",\"impus\":["
          "\"sip:student.1097@ims.example\",\"sip:1097@ims.example\","
          "\"tel:1097;phone-context=ims.example\"]}"},
+        {"GET /api/v1/subscribers?q=student.0999", "", 200,
+         "sip:0999@ims.example"},
         {RANGES, "{\"first\": \"1050\", \"count\": 100}", 409,
          "sip:1050@ims.example exists already"},
         {RANGES,
@@ -497,6 +499,12 @@ static void a_range_is_made_whole_or_not_at_all(void **state)
          201,
          "\"impus\":[\"sip:+15559039@ims.example\","
          "\"tel:+15559039\"]"},
+        {RANGES,
+         "{\"first\": \"+15559100\", \"count\": 1, \"display_name\": \"No. "
+         "{n}\"}",
+         201, "\"impi\":\"+15559100@ims.example\""},
+        {"GET /api/v1/subscribers?q=15559100", "", 200,
+         "\"display_name\":\"No. 15559100\""},
         {RANGES, "{\"first\": \"x\", \"count\": 1}", 400,
          "\"pointer\":\"/first\""},
         {RANGES, "{\"first\": \"1\", \"count\": 0}", 400,
@@ -509,9 +517,8 @@ static void a_range_is_made_whole_or_not_at_all(void **state)
          "\"pointer\":\"/"},
         {RANGES, "{\"first\": \"1\", \"count\": 2, \"generate\": \"x\"}", 400,
          "password or key was expected"},
-        {"GET /api/v1/subscribers?limit=1", "", 200, "\"total\":142"},
-        {"GET /api/v1/audit?limit=1", "", 200,
-         "\"what\":\"40 from +15559000\""},
+        {"GET /api/v1/subscribers?limit=1", "", 200, "\"total\":143"},
+        {"GET /api/v1/audit?limit=1", "", 200, "\"what\":\"1 from +15559100\""},
     };
     struct hss_api *f = *state;
 
@@ -524,7 +531,7 @@ static void a_range_is_made_whole_or_not_at_all(void **state)
                      CX_SUCCESS);
     assert_int_equal(api_undo_one(f, api_newest(f)), 200);
     assert_int_equal(api_say(f, "GET /api/v1/subscribers?limit=1", ""), 200);
-    api_has(f, "\"total\":102");
+    api_has(f, "\"total\":142");
 }
 
 /* ---- imports ------------------------------------------------------------ */

@@ -383,6 +383,120 @@ static void every_wrong_line_of_yaml_is_told(void **state)
     (void)state;
 }
 
+/* One subscriber: n of the piece, each with its number, between two texts. */
+static struct reading *read_many(const char *before, const char *piece,
+                                 unsigned n, const char *after)
+{
+    struct reading *r;
+    struct buf b;
+
+    buf_init(&b, 1 << 20);
+    buf_str(&b, before);
+    for (unsigned i = 0; i < n; i++)
+        buf_printf(&b, "%s%s%u", i ? ", " : "", piece, i);
+    buf_str(&b, after);
+    buf_char(&b, '\0');
+    r = read_yaml(b.p);
+    buf_fini(&b);
+    return r;
+}
+
+static void a_subscriber_has_as_much_as_fits_and_no_more(void **state)
+{
+    static const struct {
+        const char *before, *piece, *after;
+        unsigned max;
+        const char *expected;
+    } rows[] = {
+        {"subscribers:\n  - {" IMPU ", visited: [", "v", "], " AKA "}\n",
+         SUBSCRIBER_MAX_VISITED, "more than 256 visited networks"},
+        {"subscribers:\n  - {" IMPU ", capabilities: {mandatory: [", "1",
+         "]}, " AKA "}\n", SUBSCRIBER_MAX_CAPABILITIES,
+         "more than 64 capabilities"},
+        {"subscribers:\n  - {impi: x@y, sets: [{publics: [", "sip:a@h",
+         "]}], " AKA "}\n", SUBSCRIBER_MAX_PUBLICS,
+         "more than 1024 public identities"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reading *r = read_many(rows[i].before, rows[i].piece,
+                                      rows[i].max, rows[i].after);
+
+        only(r);
+        reading_free(r);
+        r = read_many(rows[i].before, rows[i].piece, rows[i].max + 1,
+                      rows[i].after);
+        assert_int_equal(r->err, IMS_CONFIG);
+        assert_has(buf_slice(&r->errors), rows[i].expected);
+        reading_free(r);
+    }
+}
+
+static void more_sets_than_fit_are_told(void **state)
+{
+    (void)state;
+    for (unsigned n = SUBSCRIBER_MAX_SETS; n <= SUBSCRIBER_MAX_SETS + 1; n++) {
+        struct reading *r;
+        struct buf b;
+
+        buf_init(&b, 1 << 20);
+        buf_str(&b, "subscribers:\n  - {impi: x@y, sets: [");
+        for (unsigned i = 0; i < n; i++)
+            buf_printf(&b, "%s{publics: [sip:a@h%u]}", i ? ", " : "", i);
+        buf_str(&b, "], " AKA "}\n");
+        buf_char(&b, '\0');
+        r = read_yaml(b.p);
+        if (n == SUBSCRIBER_MAX_SETS)
+            only(r);
+        else
+            assert_has(buf_slice(&r->errors), "more than 256 sets");
+        reading_free(r);
+        buf_fini(&b);
+    }
+}
+
+/* Without a word of type. */
+static void the_type_of_an_identity_is_seen(void **state)
+{
+    static const struct {
+        const char *entry;
+        enum profile_identity_type type;
+    } rows[] = {
+        {IMPU ", " AKA, PROFILE_PUBLIC_USER_IDENTITY},
+        {"impi: x@y, impu: \"sip:a-!.*!@b\", " AKA, PROFILE_WILDCARDED_IMPU},
+        {"impu: {impu: sip:a@b, server: sip:as}, " AKA, PROFILE_DISTINCT_PSI},
+        {"impi: x@y, impu: {impu: \"sip:a-!.*!@b\", server: sip:as}, " AKA,
+         PROFILE_WILDCARDED_PSI},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[512];
+        struct reading *r;
+
+        snprintf(text, sizeof(text), "subscribers:\n  - {%s}\n", rows[i].entry);
+        r = read_yaml(text);
+        assert_int_equal(only(r)->sets[0].publics[0].type, rows[i].type);
+        reading_free(r);
+    }
+}
+
+static void alias_groups_that_are_given_stay(void **state)
+{
+    struct reading *r = read_yaml(
+        "subscribers:\n"
+        "  - {impi: x@y, sets: [{publics: [{impu: sip:a@b, alias_group: \"7\"},"
+        " {impu: \"tel:+1555\", alias_group: \"8\"}]}], " AKA "}\n");
+    const struct subscriber *s = only(r);
+
+    (void)state;
+    assert_int_equal(s->sets[0].npublics, 2);
+    assert_text(s->sets[0].publics[0].alias_group, S("7"));
+    assert_text(s->sets[0].publics[1].alias_group, S("8"));
+    reading_free(r);
+}
+
 /* proves H-DB-1 */
 static void every_wrong_line_of_csv_is_told(void **state)
 {
@@ -427,11 +541,16 @@ static void every_wrong_line_of_csv_is_told(void **state)
          "f.csv:3: k of x@y is another one than in line 2"},
         {HEAD "1,1,sip:a@b,x@y,MD5,,,p\n1,1,sip:c@b,x@y,AKAv1-MD5,,,p\n",
          "f.csv:3: algorithm of x@y is another one than in line 2"},
+        /* both are derived: of the first sip URI */
+        {HEAD "1,1,sip:a@b,,,,,p\n1,1,sip:c@b,,,,,p\n",
+         "f.csv:3: the private identity a@b stands here twice"},
         {HEAD "1,1,,x@y,,,,p\n",
          "f.csv:2: a subscriber without public identities"},
         {HEAD "1,1,sip:a@b,x@y,,,,p\n1,2,,,,,,\n",
          "f.csv:3: a set without public identities"},
 #undef HEAD
+        {"impu,display_name,password\nsip:a@b,\"two\nlines\",x\nbad,,y\n",
+         "f.csv:4: \"bad\""},
         {"impu,display_name,password\nsip:a@b,Ren\xe9,x\n",
          "f.csv:2: display_name is not UTF-8; a file saved as CSV UTF-8 was "
          "expected"},
@@ -842,6 +961,10 @@ int main(void)
         cmocka_unit_test(what_anchors_name_is_bounded),
         cmocka_unit_test(a_password_becomes_ha1_and_is_forgotten),
         cmocka_unit_test(every_wrong_line_of_yaml_is_told),
+        cmocka_unit_test(a_subscriber_has_as_much_as_fits_and_no_more),
+        cmocka_unit_test(more_sets_than_fit_are_told),
+        cmocka_unit_test(the_type_of_an_identity_is_seen),
+        cmocka_unit_test(alias_groups_that_are_given_stay),
         cmocka_unit_test(every_wrong_line_of_csv_is_told),
         cmocka_unit_test(lines_of_a_set_need_not_be_neighbours),
         cmocka_unit_test(all_errors_come_in_the_order_of_the_file),

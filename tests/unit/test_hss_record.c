@@ -199,6 +199,27 @@ static void a_place_that_is_none_is_told(void **state)
     buf_fini(&out);
 }
 
+/* A private identity that has left since. */
+static void who_is_registered_must_be_there(void **state)
+{
+    struct sample *m = *state;
+    static const uint16_t strange[] = {0, 9};
+    struct buf live;
+    struct record r;
+    struct why why;
+
+    assert_ok(record_parse(&m->a, buf_slice(&m->fixed), &r, &why), &why);
+    sample_live(&r);
+    r.private_n = (uint16_t *)strange;
+    buf_init(&live, 4096);
+    record_pack_live(&live, &r);
+    assert_ok(record_parse(&m->a, buf_slice(&m->fixed), &r, &why), &why);
+    assert_err(IMS_INTERNAL,
+               record_parse_live(&m->a, buf_slice(&live), &r, &why), &why);
+    assert_int_equal(r.sets[0].nregistered, 0);
+    buf_fini(&live);
+}
+
 static void an_arena_that_is_too_small_is_told(void **state)
 {
     struct sample *m = *state;
@@ -224,8 +245,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        T(what_was_packed_is_what_is_parsed),  T(an_id_is_of_one_subscription),
-        T(what_is_cut_anywhere_is_told),       T(a_place_that_is_none_is_told),
+        T(what_was_packed_is_what_is_parsed),
+        T(an_id_is_of_one_subscription),
+        T(what_is_cut_anywhere_is_told),
+        T(a_place_that_is_none_is_told),
+        T(who_is_registered_must_be_there),
         T(an_arena_that_is_too_small_is_told),
     };
 

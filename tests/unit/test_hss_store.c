@@ -997,6 +997,11 @@ static void a_reset_empties_at_once_and_sweeps_behind_it(void **state)
     assert_int_equal(ask_file(&b, gone), 0);
     load(&b, users);
     assert_int_equal(read_sub(&b, "tel:+15551001").nprivates, 1);
+    assert_int_equal(ask_file(&b, "SELECT count(*) FROM live"), 1);
+    reset(&b);
+    sim_run_for(b.sim, SECOND);
+    /* a number was given out, but no S-CSCF has to be told */
+    assert_int_equal(ask_file(&b, "SELECT count(*) FROM leaver"), 0);
     box_close(&b);
     remove_all(&b);
     (void)state;

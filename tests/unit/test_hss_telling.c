@@ -798,6 +798,7 @@ static void a_silent_scscf_is_told_of_few(void **state)
     undo_range(f);
     sim_run_for(f->w->sim, 90 * SECOND);
     assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
+    assert_has(slice_of(f->sentence), "\"0 subscribers of what was undone");
     assert_has(slice_of(f->sentence), "an S-CSCF was not reached");
     arena_init(&a, 0, 1 << 20);
     assert_int_equal(store_leaver_next(f->w->hss->store, &a, 0, &left, NULL),

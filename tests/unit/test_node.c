@@ -451,6 +451,8 @@ static void a_path_finds_its_handler_with_decoded_parameters(void **state)
         {"GET /api/v1/things/sip%3Aa%2fb/parts/2", 200,
          "{\"a\":\"sip:a/b\",\"b\":\"2\"}"},
         {"HEAD /api/v1/things/1/parts/2", 200, "{\"a\":\"1\",\"b\":\"2\"}"},
+        {"GET /api/v1/things/tel:+1/parts/2", 200,
+         "{\"a\":\"tel:+1\",\"b\":\"2\"}"},
         {"GET /api/v1/things//parts/2", 404, "about:blank"},
         {"GET /api/v1/things/1/parts/2/", 404, "about:blank"},
         {"GET /api/v1/things/1/parts", 404, "about:blank"},

@@ -169,6 +169,7 @@ static const char *const different[][2] = {
     {"sip:a@b;ttl=1", "sip:a@b"},
     {"sip:a:p@b", "sip:a@b"},
     {"sip:a:p@b", "sip:a:P@b"},
+    {"sip:a:@b", "sip:a@b"},
     {"sip:b", "sip:a@b"},
     {"sip:value%41@b", "sip:value%2541@b"},
     {"sip:a;b@c", "sip:a%3bb@c"},
@@ -212,6 +213,7 @@ static const char *const canon[][2] = {
     {"sip:jo-hn.d@x", "sip:jo-hn.d@x"},
     {"sips:X.example", "sips:x.example"},
     {"tel:+1-201-555-0123;ext=7", "tel:+12015550123"},
+    {"tel:+1-201;phone-context=x.example", "tel:+1201"},
     {"tel:7-042;phone-context=Example.COM", "tel:7042;phone-context="
                                             "example.com"},
     {"tel:7042;phone-context=+1-914", "tel:7042;phone-context=+1914"},
@@ -308,6 +310,7 @@ static void escapes_are_undone_once(void **state)
     assert_true(sip_unescape(S("value%2541"), &b));
     assert_text(buf_slice(&b), S("value%41"));
     assert_false(sip_unescape(S("a%4"), &b));
+    assert_false(sip_unescape(slice_first(S("a%41"), 3), &b));
     buf_reset(&b);
     sip_escape_user(S("a@b %"), &b);
     assert_text(buf_slice(&b), S("a%40b%20%25"));

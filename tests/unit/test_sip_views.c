@@ -330,6 +330,97 @@ static void credentials_are_found_by_name_without_quotes(void **state)
     assert_text(v, S("2"));
 }
 
+#define ASK                                            \
+    "REGISTER sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h\r\n" \
+    "From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\n"       \
+    "Call-ID: 1\r\nCSeq: 1 REGISTER\r\nMax-Forwards: 70\r\n"
+
+static struct sip_message *request_with(const char *headers)
+{
+    const struct sip_limits limits = {0};
+    struct sip_message *m = NULL;
+    struct buf b;
+    struct why why;
+
+    buf_init(&b, 4096);
+    buf_printf(&b, ASK "%s\r\n", headers);
+    assert_ok(sip_message_parse(buf_slice(&b), &limits, &m, &why), &why);
+    buf_fini(&b);
+    return m;
+}
+
+/* RFC 3261 22.3: each realm has its own. */
+static void credentials_are_those_for_the_realm(void **state)
+{
+    struct sip_message *m =
+        request_with("Authorization: Basic abc\r\n"
+                     "Authorization: Digest username=\"x\",realm=\"one\"\r\n"
+                     "Authorization: Digest username=\"y\",realm=\"two\"\r\n");
+    static const char *const rows[][3] = {
+        {"digest", "", "x"},     {"Digest", "one", "x"}, {"Digest", "two", "y"},
+        {"Digest", "TWO", NULL}, {"Digest", "tw", NULL}, {"Bearer", "", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sip_auth a;
+        struct slice user;
+        bool found =
+            sip_auth_find(m, SIP_HDR_AUTHORIZATION, slice_of(rows[i][0]),
+                          slice_of(rows[i][1]), &a);
+
+        assert_int_equal(found, rows[i][2] != NULL);
+        if (!found)
+            continue;
+        assert_true(sip_auth_param(&a, S("username"), &user));
+        assert_text(user, slice_of(rows[i][2]));
+    }
+    sip_message_drop(m);
+}
+
+/* RFC 3323 4.2: priv-values stand one after another. */
+static void any_of_the_priv_values_counts(void **state)
+{
+    static const struct {
+        const char *headers;
+        bool id;
+    } rows[] = {
+        {"", false},
+        {"Privacy: id\r\n", true},
+        {"Privacy: header; ID\r\n", true},
+        {"Privacy: user\r\nPrivacy: id;critical\r\n", true},
+        {"Privacy: none\r\n", false},
+        {"Privacy: ids;history\r\n", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sip_message *m = request_with(rows[i].headers);
+
+        assert_int_equal(sip_has_privacy(m, S("id")), rows[i].id);
+        sip_message_drop(m);
+    }
+}
+
+/* RFC 5057 5.1: those that end the usage or its dialog, and none that passes.
+ */
+static void some_refusals_end_a_subscription(void **state)
+{
+    static const struct {
+        unsigned status;
+        bool ends;
+    } rows[] = {
+        {200, false}, {401, false}, {403, false}, {404, true},  {405, true},
+        {408, false}, {410, true},  {480, true},  {481, true},  {482, true},
+        {483, true},  {485, true},  {486, false}, {489, true},  {500, false},
+        {501, true},  {503, false}, {604, true},  {606, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(sip_subscription_ends(rows[i].status), rows[i].ends);
+}
+
 static void sessions_events_and_reasons_have_their_views(void **state)
 {
     struct sip_session_expires se;
@@ -430,6 +521,9 @@ int main(void)
         cmocka_unit_test(a_branch_is_of_rfc_3261_with_cookie_and_more),
         cmocka_unit_test(cseq_and_rack_are_numbers_and_a_method),
         cmocka_unit_test(credentials_are_found_by_name_without_quotes),
+        cmocka_unit_test(credentials_are_those_for_the_realm),
+        cmocka_unit_test(any_of_the_priv_values_counts),
+        cmocka_unit_test(some_refusals_end_a_subscription),
         cmocka_unit_test(sessions_events_and_reasons_have_their_views),
         cmocka_unit_test(a_value_without_its_token_is_refused),
         cmocka_unit_test(no_value_makes_a_view_read_too_far),

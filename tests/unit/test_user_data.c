@@ -307,6 +307,10 @@ static void a_profile_that_does_not_fit_is_refused(void **state)
     IN_SERVICE(IFC("1", "<TriggerPoint><ConditionTypeCNF>1</ConditionTypeCNF>" \
                         "<SPT>" inside "</SPT></TriggerPoint>"))
 
+#define TRIGGER                                                 \
+    "<TriggerPoint><ConditionTypeCNF>0</ConditionTypeCNF><SPT>" \
+    "<Group>0</Group><Method>INVITE</Method></SPT></TriggerPoint>"
+
 static void what_another_vendor_may_write_is_understood(void **state)
 {
     struct ims_profile *p = NULL;
@@ -325,10 +329,10 @@ static void what_another_vendor_may_write_is_understood(void **state)
               "<Identity> SIP:A@IMS.example;x=y </Identity>"
               "<Extension><IdentityType>0</IdentityType><Strange>1</Strange>"
               "<Extension><DisplayName>J\xe4n</DisplayName></Extension>"
-              "</Extension></PublicIdentity>" IFC("20", "") IFC("3", "")
-                  IFC("20", "") "<Extension><SharedIFCSetID>4</SharedIFCSetID>"
-                                "<Extension><New/></Extension></Extension>"
-                                "</ServiceProfile><Extension/>" END,
+              "</Extension></PublicIdentity>" IFC("20", "") IFC("3", "") IFC(
+                  "20", TRIGGER) "<Extension><SharedIFCSetID>4</SharedIFCSetID>"
+                                 "<Extension><New/></Extension></Extension>"
+                                 "</ServiceProfile><Extension/>" END,
               &a, &p, &why),
         &why);
     s = p->services;
@@ -339,7 +343,9 @@ static void what_another_vendor_may_write_is_understood(void **state)
     assert_null(s->identities->next);
     assert_int_equal(s->ifcs->priority, 3);
     assert_int_equal(s->ifcs->next->priority, 20);
+    assert_null(s->ifcs->next->spts); /* of equals the first one first */
     assert_int_equal(s->ifcs->next->next->priority, 20);
+    assert_non_null(s->ifcs->next->next->spts);
     assert_null(s->ifcs->next->next->next);
     assert_int_equal(s->ifcs->part, PROFILE_BOTH);
     assert_int_equal(s->nshared, 1);
@@ -511,6 +517,11 @@ static void every_bound_refuses_what_goes_beyond_it(void **state)
               &why);
     assert_err(IMS_TOO_LARGE,
                parse_many("<IMSSubscription><PrivateID>", "x",
+                          DOCUMENT_MAX_TEXT + 1, "", &why),
+               &why);
+    /* expat gives each of these alone */
+    assert_err(IMS_TOO_LARGE,
+               parse_many("<IMSSubscription><PrivateID>", "&lt;",
                           DOCUMENT_MAX_TEXT + 1, "", &why),
                &why);
     assert_err(IMS_FULL,
