@@ -224,12 +224,20 @@ static const struct subscriber_private *now_of(const struct change *c,
     return NULL;
 }
 
+/* With a key too, AKA is what he is challenged by; the S-CSCF may have asked
+ * for SIP Digest all the same. */
+static bool is_challenged_by_it(const struct subscriber_private *p)
+{
+    return p->nha1s && !digest_algorithm_aka(p->algorithm);
+}
+
 static bool has_another_password(const struct change *c,
                                  const struct subscriber_private *was)
 {
     const struct subscriber_private *now = now_of(c, was->impi);
+    bool is_told = now && (now->nha1s || !is_challenged_by_it(was));
 
-    for (size_t k = 0; now && now->nha1s && k < was->nha1s; k++) {
+    for (size_t k = 0; is_told && k < was->nha1s; k++) {
         if (!has_ha1(now, &was->ha1s[k]))
             return true;
     }
@@ -242,11 +250,13 @@ static bool lost_password(const struct change *c,
 {
     const struct subscriber_private *now = now_of(c, was->impi);
 
-    return was->nha1s && now && !now->nha1s && stays(c, heir, was->impi);
+    return is_challenged_by_it(was) && now && !now->nha1s &&
+           stays(c, heir, was->impi);
 }
 
-/* A PPR has an HA1, or none to change (TS 29.228 6.2.2): who has no password
- * any more registers anew. *over: nobody is left in the set. */
+/* A PPR has an HA1, or none to change (TS 29.228 6.2.2): who was challenged by
+ * a password and has none any more registers anew. *over: nobody is left in
+ * the set. */
 static enum ims_err end_passwords(struct change *c,
                                   const struct subscriber_set *was,
                                   const struct subscriber_set *heir, bool *over,

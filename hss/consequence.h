@@ -14,9 +14,11 @@
  *   its default identity is another     RTR SERVER_CHANGE: a PPR cannot say it
  *   it is no more, or not as a whole    RTR PERMANENT_TERMINATION
  *   a private identity is no more       RTR PERMANENT_TERMINATION for it
- *   its password is no more             RTR SERVER_CHANGE for it
+ *   its password is no more             RTR SERVER_CHANGE for it, if it was
+ *                                       challenged by that: has no AKA
  *   else                                PPR
- *   and for each registered private identity with another password, PPR
+ *   and for each registered private identity with another password, or none
+ *   beside its AKA any more, PPR
  */
 void hss_tell_change(struct hss *me, const struct subscriber *before,
                      const struct subscriber *after, telling_fn *done,

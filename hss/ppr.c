@@ -12,6 +12,7 @@
  * H-CX-5, H-CX-6.
  */
 #include "hss/ppr.h"
+#include "crypto/encode.h"
 #include "hss/implicit.h"
 #include "hss/rtr.h"
 #include "hss/vectors.h"
@@ -159,12 +160,27 @@ struct password {
     struct slice impi;
 };
 
+/* The item cannot say "none" (TS 29.228 6.2.2): an HA1 that nobody knows. */
+static struct subscriber_ha1 unknown_ha1(struct password *p)
+{
+    uint8_t bytes[16]; /* of MD5 */
+    char hex[2 * sizeof(bytes)];
+
+    dice_bytes(p->tell.t->me->env->dice, bytes, sizeof(bytes));
+    hex_encode(bytes, sizeof(bytes), hex);
+    return (struct subscriber_ha1){
+        .algorithm = DIGEST_MD5,
+        .realm = identity_realm(p->impi),
+        .hex = slice_keep(&p->tell.t->arena, slice_at(hex, sizeof(hex)))};
+}
+
 static enum ims_err read_password(struct password *p, struct cx_auth_items *out,
                                   struct why *why)
 {
     struct store *store = p->tell.t->me->store;
     struct arena *a = &p->tell.t->arena;
     struct subscriber_private auth;
+    struct subscriber_ha1 none;
     struct store_private private;
     enum ims_err err = store_find_private(store, p->impi, &private, why);
 
@@ -173,8 +189,12 @@ static enum ims_err read_password(struct password *p, struct cx_auth_items *out,
     if (err)
         return err;
     auth.impi = p->impi;
-    err = auth.nha1s ? vectors_digest(a, &auth, out, why)
-                     : why_set(why, IMS_MISSING, "it has no password any more");
+    if (!auth.nha1s) {
+        none = unknown_ha1(p);
+        auth.ha1s = &none;
+        auth.nha1s = 1;
+    }
+    err = vectors_digest(a, &auth, out, why);
     secret_wipe(&auth.key, sizeof(auth.key));
     return err;
 }

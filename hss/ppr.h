@@ -14,7 +14,8 @@ void ppr_add(struct telling *t, int64_t sub, struct slice impu,
              struct slice scscf);
 
 /* One request with the SIP digest authentication data of a private identity,
- * whose password is another one now: answers by the old one count no more. */
+ * whose password is another one now, or no more: answers by the old one count
+ * no more. */
 void ppr_add_password(struct telling *t, struct slice impi, struct slice scscf);
 
 /* Sends what is stored of the subscription to each S-CSCF that serves it. With

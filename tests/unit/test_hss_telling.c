@@ -547,12 +547,13 @@ static void another_password_is_pushed(void **state)
     assert_has_not(slice_of(f->sentence), HA1_NEW);
 }
 
+#define KEY                                               \
+    "{\"impi\": \"phone@ims.example\", \"aka\": {\"k\": " \
+    "\"a-key-of-phone-x\", \"op\": \"imsbox-operator!\"}"
+
 /* PPR cannot take an HA1 away: who registered by it proves himself anew. */
 static void a_password_that_is_taken_away_ends_the_registration(void **state)
 {
-#define KEY                                                                    \
-    "{\"impi\": \"phone@ims.example\", \"aka\": {\"k\": \"a-key-of-phone-x\"," \
-    " \"op\": \"imsbox-operator!\"}}"
     static const struct {
         bool soft_too;
         unsigned pprs;
@@ -570,7 +571,7 @@ static void a_password_that_is_taken_away_ends_the_registration(void **state)
             bring_in(f, "soft@ims.example", "sip:erin@ims.example");
         assert_int_equal(
             edit(f, "PUT /api/v1/subscribers/2",
-                 JSON(KEY "," SOFT, HIDDEN ", \"sip:erin@ims.example\"")),
+                 JSON(KEY "}," SOFT, HIDDEN ", \"sip:erin@ims.example\"")),
             200);
         assert_has(slice_of(f->sentence), "\"success\":true");
         assert_has_not(slice_of(f->sentence), "\"success\":false");
@@ -587,7 +588,36 @@ static void a_password_that_is_taken_away_ends_the_registration(void **state)
                                                  : "phone@ims.example");
         assert_string_equal(f->w->told.associated, "");
     }
-#undef KEY
+}
+
+/* Who has a SIM key too goes on: the S-CSCF, which could have challenged him by
+ * either, gets an HA1 of no password. */
+static void a_password_taken_away_beside_a_key_is_void(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(
+        edit(f, "PUT /api/v1/subscribers/2",
+             JSON(KEY ", \"digest\": {\"password\": \"new\"}}," SOFT,
+                  HIDDEN ", \"sip:erin@ims.example\"")),
+        200);
+    bring_in(f, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(
+        edit(f, "PUT /api/v1/subscribers/2",
+             JSON(KEY "}," SOFT, HIDDEN ", \"sip:erin@ims.example\"")),
+        200);
+    assert_has_not(slice_of(f->sentence), "\"success\":false");
+    assert_int_equal(f->w->told.rtrs, 0);
+    assert_int_equal(f->w->told.passwords, 1);
+    assert_string_equal(f->w->told.password_of, "phone@ims.example");
+    assert_int_equal(strlen(f->w->told.ha1), 32);
+    assert_string_not_equal(f->w->told.ha1, HA1_NEW);
+    assert_int_equal(state_of(f, "sip:erin@ims.example"), REGISTERED);
+    assert_int_equal(
+        edit(f, "PUT /api/v1/subscribers/2",
+             JSON(KEY "}," SOFT, HIDDEN ", \"sip:erin@ims.example\"")),
+        200);
+    assert_int_equal(f->w->told.passwords, 1);
 }
 
 /* Whoever is served and uses an entry of the catalogue gets it anew. */
@@ -1083,6 +1113,7 @@ int main(void)
         TEST(what_is_undone_is_told_too),
         TEST(another_password_is_pushed),
         TEST(a_password_that_is_taken_away_ends_the_registration),
+        TEST(a_password_taken_away_beside_a_key_is_void),
         TEST(a_change_of_the_catalogue_is_spread),
         TEST(a_shared_set_is_spread_to_all_who_have_it),
         TEST(what_changes_amid_a_spread_is_spread_anew),
