@@ -638,6 +638,24 @@ static void what_went_well_before_the_hss_answered_is_solved(void **state)
     assert_int_equal(f->solved_us, 0);
 }
 
+/* A 200 that is not heard is no success of anybody. */
+static void a_lost_answer_is_solved_by_the_next_not_by_itself(void **state)
+{
+    struct world *w = *state;
+
+    for (unsigned i = 0; i < 4; i++) {
+        comes(w, "c", REGISTER("c", "1"));
+        goes(w, "c", ANSWER("200", "c", "1"));
+    }
+    tell(w);
+    assert_string_equal(newest(w), "answers-lost");
+    assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 0);
+    comes(w, "r", REGISTER("r", "1"));
+    goes(w, "r", ANSWER("200", "r", "1"));
+    tell(w);
+    assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 1000 * w->ms);
+}
+
 static void a_challenge_whose_phone_registered_anew_is_solved(void **state)
 {
     struct world *w = *state;
@@ -1596,6 +1614,7 @@ int main(void)
         TEST(of_the_calls_the_last_ones_are_kept),
         TEST(what_fails_again_is_solved_no_more),
         TEST(what_went_well_before_the_hss_answered_is_solved),
+        TEST(a_lost_answer_is_solved_by_the_next_not_by_itself),
         TEST(a_challenge_whose_phone_registered_anew_is_solved),
         TEST(what_goes_well_again_is_solved),
         TEST(a_call_that_arrives_solves_the_one_that_did_not),

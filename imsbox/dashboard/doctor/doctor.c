@@ -102,9 +102,29 @@ static bool is_by_wrong_door(const struct doctor *d, const struct told *t)
            !topology_find_external(d->site->topology, slice_of(t->to));
 }
 
+static const struct told *before(const struct told *t)
+{
+    struct list *l = t->in_thread.prev;
+
+    return l == &t->thread->told ? NULL
+                                 : container_of(l, struct told, in_thread);
+}
+
+/* How often the same bytes went to the same party just before. */
+static unsigned count_same(const struct doctor *d, const struct told *t)
+{
+    unsigned n = 0, left = LOOK_BACK;
+
+    for (const struct told *it = before(t); it && left--; it = before(it))
+        n += is_answer_out(d, it) && it->entry.pair == t->entry.pair &&
+             it->step.to == t->step.to;
+    return n;
+}
+
 static bool is_success(const struct doctor *d, const struct told *t)
 {
-    return is_answer_out(d, t) && t->result < 300 && !is_by_wrong_door(d, t);
+    return is_answer_out(d, t) && t->result < 300 && !is_by_wrong_door(d, t) &&
+           count_same(d, t) == 0;
 }
 
 /* ---- findings ------------------------------------------------------------ */
@@ -278,25 +298,6 @@ void doctor_turn(struct doctor *d, int64_t until_us)
 }
 
 /* ---- steps that give something away -------------------------------------- */
-
-static const struct told *before(const struct told *t)
-{
-    struct list *l = t->in_thread.prev;
-
-    return l == &t->thread->told ? NULL
-                                 : container_of(l, struct told, in_thread);
-}
-
-/* How often the same bytes went to the same party just before. */
-static unsigned count_same(const struct doctor *d, const struct told *t)
-{
-    unsigned n = 0, left = LOOK_BACK;
-
-    for (const struct told *it = before(t); it && left--; it = before(it))
-        n += is_answer_out(d, it) && it->entry.pair == t->entry.pair &&
-             it->step.to == t->step.to;
-    return n;
-}
 
 /* 401s to this party since its last success, this one included. */
 static unsigned count_challenges(const struct doctor *d, const struct told *t)
