@@ -140,16 +140,6 @@ static bool read_heading(struct csv *c)
 
 /* ---- records ------------------------------------------------------------ */
 
-/* What a spreadsheet saves as "CSV" is Windows-1252 in many places. */
-static void check_text(struct csv *c, const char *name, struct slice text)
-{
-    const char *flaw = xml_flaw(text);
-
-    if (flaw)
-        complain(c->complaints, c->at,
-                 "%s %s; a file saved as CSV UTF-8 was expected", name, flaw);
-}
-
 static bool read_record(struct csv *c)
 {
     bool more = true;
@@ -163,16 +153,27 @@ static bool read_record(struct csv *c)
             skip_line(c);
             return false;
         }
-        if (n < c->fields) {
+        if (n < c->fields)
             c->v[c->place[n]] = field;
-            check_text(c, names[c->place[n]], field);
-        }
     }
     if (n == c->fields)
         return true;
     complain(c->complaints, c->at, "%zu fields; %zu were expected", n,
              c->fields);
     return false;
+}
+
+/* What a spreadsheet saves as "CSV" is Windows-1252 in many places. */
+static void check_texts(struct csv *c)
+{
+    for (int i = 0; i < CSV_COLUMNS; i++) {
+        const char *flaw = xml_flaw(c->v[i]);
+
+        if (flaw)
+            complain(c->complaints, c->at,
+                     "%s %s; a file saved as CSV UTF-8 was expected", names[i],
+                     flaw);
+    }
 }
 
 static void *take(struct csv *c, size_t size)
@@ -433,6 +434,7 @@ bool csv_next(struct csv *c, struct complaints *complaints, struct draft **out)
             c->line = line;
             break;
         }
+        check_texts(c);
         if (!l.draft)
             l.draft = begin_draft(c);
         if (!l.draft)

@@ -614,15 +614,26 @@ static void all_errors_come_in_the_order_of_the_file(void **state)
 
 static void a_wrong_line_among_right_ones_is_told_once(void **state)
 {
-    struct reading *r = read_csv("impu,password\n"
-                                 "sip:a@b,x\n"
-                                 "bad,,,\n"
-                                 "sip:c@b,x\n"
-                                 "sip:d@b,x\n");
+    static const struct {
+        const char *text, *told;
+    } rows[] = {
+        {"impu,password\nsip:a@b,x\nbad,,,\nsip:c@b,x\nsip:d@b,x\n",
+         "f.csv:3: 4 fields; 2 were expected\n"},
+        {"subscription,impu,password\n1,sip:a@b,x\n1,bad,\n2,sip:c@b,gr\xfcn\n"
+         "2,sip:d@b,\n3,sip:e@b,x\n",
+         "f.csv:3: \"bad\": the URI \"bad\" has no scheme; a public "
+         "identity such as sip:alice@ims.example or tel:+15551001 was "
+         "expected\n"
+         "f.csv:4: password is not UTF-8; a file saved as CSV UTF-8 was "
+         "expected\n"},
+    };
 
-    assert_text(buf_slice(&r->errors),
-                S("f.csv:3: 4 fields; 2 were expected\n"));
-    reading_free(r);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reading *r = read_csv(rows[i].text);
+
+        assert_text(buf_slice(&r->errors), slice_of(rows[i].told));
+        reading_free(r);
+    }
     (void)state;
 }
 
