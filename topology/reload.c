@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "topology/topology.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 static void refuse(struct buf *errors, const char *node, const char *what)
@@ -55,18 +56,25 @@ static bool has_same_capabilities(const struct topology_node *a,
                   a->capability_count * sizeof *a->capabilities) == 0;
 }
 
+static bool has_same_texts(const char *const *a, size_t na,
+                           const char *const *b, size_t nb)
+{
+    if (na != nb)
+        return false;
+    for (size_t i = 0; i < na; i++)
+        if (strcmp(a[i], b[i]) != 0)
+            return false;
+    return true;
+}
+
 static bool has_same_access(const struct topology *a, const struct topology *b)
 {
     const struct topology_access *x = &a->access, *y = &b->access;
 
-    if (x->loopback_open != y->loopback_open ||
-        x->name_count != y->name_count || !x->tokens != !y->tokens ||
+    if (x->loopback_open != y->loopback_open || !x->tokens != !y->tokens ||
         (x->tokens && strcmp(x->tokens, y->tokens) != 0))
         return false;
-    for (unsigned i = 0; i < x->name_count; i++)
-        if (strcmp(x->names[i], y->names[i]) != 0)
-            return false;
-    return true;
+    return has_same_texts(x->names, x->name_count, y->names, y->name_count);
 }
 
 static bool has_same_dns(const struct topology *a, const struct topology *b)
@@ -90,6 +98,22 @@ static bool is_same_node(const struct topology_node *a,
            has_same_listeners(a, b);
 }
 
+static bool is_same_external(const struct topology_external *a,
+                             const struct topology_external *b)
+{
+    if (strcmp(a->name, b->name) != 0 || strcmp(a->host, b->host) != 0 ||
+        strcmp(a->identity, b->identity) != 0 || a->role != b->role ||
+        a->trust != b->trust || a->sip_count != b->sip_count ||
+        !a->diameter != !b->diameter ||
+        (a->diameter && !is_same_place(a->diameter, b->diameter)))
+        return false;
+    for (unsigned i = 0; i < a->sip_count; i++)
+        if (!is_same_place(&a->sip[i], &b->sip[i]))
+            return false;
+    return has_same_texts(a->domains, a->domain_count, b->domains,
+                          b->domain_count);
+}
+
 /* All that a dashboard collects from, and names. */
 static bool has_same_nodes(const struct topology *a, const struct topology *b)
 {
@@ -107,34 +131,48 @@ static bool has_same_nodes(const struct topology *a, const struct topology *b)
                 return false;
     }
     for (unsigned i = 0; i < a->external_count; i++)
-        if (strcmp(a->externals[i].name, b->externals[i].name) != 0 ||
-            strcmp(a->externals[i].host, b->externals[i].host) != 0)
+        if (!is_same_external(&a->externals[i], &b->externals[i]))
             return false;
     return true;
 }
 
-/* Those by which something is laid out when the node starts. */
-static void check_limits(const struct topology_limits *was,
-                         const struct topology_limits *now, const char *node,
-                         struct buf *errors)
+static bool is_cscf(enum topology_role role)
 {
+    return role == TOPOLOGY_PCSCF || role == TOPOLOGY_ICSCF ||
+           role == TOPOLOGY_SCSCF;
+}
+
+/* Those by which something is laid out when the node starts. Each node has all
+ * of them from the topology, whether it uses them or not. */
+static void check_limits(const struct topology_node *a,
+                         const struct topology_node *b, struct buf *errors)
+{
+    const struct topology_limits *was = &a->limits, *now = &b->limits;
+    bool is_dashboard = a->role == TOPOLOGY_DASHBOARD;
     const struct {
         const char *name;
         uint64_t was, now;
+        bool used;
     } rows[] = {
-        {"limits: branches", was->branches, now->branches},
-        {"limits: record_bytes", was->record_bytes, now->record_bytes},
-        {"limits: udp_queue_bytes", was->udp_queue_bytes, now->udp_queue_bytes},
-        {"limits: stream_queue_bytes", was->stream_queue_bytes,
-         now->stream_queue_bytes},
-        {"limits: http_connections", was->http_connections,
-         now->http_connections},
-        {"limits: trace_bytes", was->trace_bytes, now->trace_bytes},
+        {"branches", was->branches, now->branches, is_cscf(a->role)},
+        {"record_bytes", was->record_bytes, now->record_bytes, true},
+        {"udp_queue_bytes", was->udp_queue_bytes, now->udp_queue_bytes, true},
+        {"stream_queue_bytes", was->stream_queue_bytes, now->stream_queue_bytes,
+         true},
+        {"http_connections", was->http_connections, now->http_connections,
+         true},
+        {"diameter_bytes", was->diameter_bytes, now->diameter_bytes,
+         !is_dashboard && a->role != TOPOLOGY_PCSCF},
+        {"trace_bytes", was->trace_bytes, now->trace_bytes, is_dashboard},
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].was != rows[i].now)
-            refuse(errors, node, rows[i].name);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char key[40];
+
+        snprintf(key, sizeof key, "limits: %s", rows[i].name);
+        if (rows[i].was != rows[i].now && rows[i].used)
+            refuse(errors, a->name, key);
+    }
 }
 
 enum ims_err topology_reload_check(const struct topology *was,
@@ -176,7 +214,7 @@ enum ims_err topology_reload_check(const struct topology *was,
         refuse(errors, node, "seed");
     if (!has_same_dns(was, now))
         refuse(errors, node, "dns");
-    check_limits(&a->limits, &b->limits, node, errors);
+    check_limits(a, b, errors);
     if (a->role == TOPOLOGY_DASHBOARD && !has_same_nodes(was, now))
         refuse(errors, node, "the nodes that it shows");
     return errors->n == before ? IMS_OK : IMS_CONFIG;

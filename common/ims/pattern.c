@@ -57,12 +57,14 @@ static size_t skip_bracket(struct slice p, size_t i)
     return i + 1;
 }
 
-/* Behind the count that begins at i; *largest of its numbers. */
-static size_t skip_count(struct slice p, size_t i, unsigned *largest)
+/* Behind the count that begins at i; *largest of its numbers; {3,} is open. */
+static size_t skip_count(struct slice p, size_t i, unsigned *largest,
+                         bool *is_open)
 {
     unsigned number = 0;
 
     *largest = 0;
+    *is_open = false;
     while (++i < p.n && p.p[i] != '}' && *largest <= COUNT_MAX) {
         bool is_digit = p.p[i] >= '0' && p.p[i] <= '9';
 
@@ -71,6 +73,7 @@ static size_t skip_count(struct slice p, size_t i, unsigned *largest)
             number = COUNT_MAX + 1;
         if (number > *largest)
             *largest = number;
+        *is_open = p.p[i] == ',';
     }
     return i + 1;
 }
@@ -87,12 +90,14 @@ static void note_ways(struct reader *r, unsigned ways)
         r->ways = few(r->ways * r->last.ways);
 }
 
-/* Perhaps none of them: a way more. */
-static bool count(struct reader *r, unsigned number)
+/* Perhaps none of them: a way more. What is open ends in a loop; what has
+ * several ways is as bad without. */
+static bool count(struct reader *r, unsigned number, bool is_open)
 {
     bool repeats = r->last.depth++ > 0;
     unsigned ways = 1, power = 1;
 
+    r->loops = r->loops || r->last.ways > (is_open ? 0 : 1);
     for (unsigned i = 0; i < number && i <= COUNT_MAX; i++) {
         power = few(power * r->last.ways);
         ways = few(ways + power);
@@ -176,13 +181,14 @@ static bool repeats_little(struct slice p)
     struct reader r = {.groups[0].all = nothing, .last = nothing, .ways = 1};
     bool is_tame = true;
     unsigned number;
+    bool is_open;
     size_t i = 0;
 
     while (i < p.n && is_tame) {
         switch (p.p[i]) {
         case '{':
-            i = skip_count(p, i, &number);
-            is_tame = count(&r, number);
+            i = skip_count(p, i, &number, &is_open);
+            is_tame = count(&r, number, is_open);
             break;
         case '*':
         case '+':

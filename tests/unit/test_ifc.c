@@ -303,6 +303,11 @@ static void several_counts_are_taken_while_they_stay_small(void **state)
         {"(a?)?", 60, "(", ")+", false},
         {"(^?|\\b)", 60, "(", ")*", false},
         {"((a|)*b*)?", 40, "c", "", false},
+        {"(|^)", 13, "(", "){1,}", false},
+        {"(|^)", 20, "(", "){1,20}", false},
+        {"(|^){2,}", 8, "", "", false},
+        {"(^|a){1,}", 20, "", "", false},
+        {"[0-9]{3,}-", 20, "", "", true},
     };
 
     (void)state;

@@ -619,6 +619,12 @@ static void a_reload_is_refused_where_it_would_take_no_effect(void **state)
          "", "dashboard",
          "dashboard: the nodes that it shows may not change while the node "
          "runs\n"},
+        {"limits: {trace_bytes: 128MiB}\n", "", "p1", ""},
+        {"limits: {trace_bytes: 128MiB}\n", "", "dashboard",
+         "dashboard: limits: trace_bytes may not change while the node runs\n"},
+        {"limits: {diameter_bytes: 8KiB}\n", "", "p1", ""},
+        {"limits: {diameter_bytes: 8KiB}\n", "", "h1",
+         "h1: limits: diameter_bytes may not change while the node runs\n"},
         {"dns: {servers: [127.0.0.53]}\n", "", "p1",
          "p1: dns may not change while the node runs\n"},
         {"dns: {keep: 1s}\n", "", "p1",
@@ -640,6 +646,37 @@ static void a_reload_is_refused_where_it_would_take_no_effect(void **state)
         topology_free(now);
     }
     topology_free(was);
+}
+
+static void a_dashboard_goes_on_with_the_externals_that_it_knows(void **state)
+{
+#define AS(more)                                                     \
+    "external: [{name: as1, role: as, host: 127.0.0.9, trust: isc, " \
+    "sip: udp:5060" more "}]\n"
+    static const char *const others[] = {
+        "external: [{name: as1, role: as, host: 127.0.0.9, trust: isc, "
+        "sip: udp:5099}]\n",
+        AS(", identity: as.a.example"),
+        AS(", domains: [as.example]"),
+    };
+    struct topology *was = shown(AS(""), "");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct topology *now = shown(others[i], "");
+        struct buf errors;
+
+        buf_init(&errors, 4096);
+        assert_int_equal(topology_reload_check(was, now, "dashboard", &errors),
+                         IMS_CONFIG);
+        buf_reset(&errors);
+        assert_int_equal(topology_reload_check(was, now, "p1", &errors),
+                         IMS_OK);
+        buf_fini(&errors);
+        topology_free(now);
+    }
+    topology_free(was);
+#undef AS
 }
 
 int main(void)
@@ -668,6 +705,7 @@ int main(void)
         cmocka_unit_test(a_reload_does_not_change_who_may_come_in),
         cmocka_unit_test(a_reload_may_change_some_keys_and_names_the_others),
         cmocka_unit_test(a_reload_is_refused_where_it_would_take_no_effect),
+        cmocka_unit_test(a_dashboard_goes_on_with_the_externals_that_it_knows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
