@@ -58,7 +58,7 @@ static bool read_identity(struct api_call *c, const json_t *j, struct wish *out)
     struct cx_texts *to = is_uri ? &out->impus : &out->impis;
     struct why why;
 
-    if (is_uri && identity_canonical(name, &canonical, &why)) {
+    if (is_uri && identity_any_canonical(name, &canonical, &why)) {
         body_refuse_at(c, "/identities", "%s", why.text);
         return false;
     }

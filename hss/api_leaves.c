@@ -9,7 +9,8 @@
 
 static struct slice canonical(struct slice name, struct identity *room)
 {
-    return identity_canonical(name, room, NULL) ? name : identity_slice(room);
+    return identity_any_canonical(name, room, NULL) ? name
+                                                    : identity_slice(room);
 }
 
 static struct slice text_of(const json_t *object, const char *key)

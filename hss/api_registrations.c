@@ -76,7 +76,7 @@ static bool find_one(struct page *p, struct slice name, int64_t *id)
         buf_over(&b, text, sizeof(text));
         buf_printf(&b, forms[i], SLICE_ARG(name));
         form = buf_slice(&b);
-        if (!identity_canonical(form, &canonical, NULL))
+        if (!identity_any_canonical(form, &canonical, NULL))
             form = identity_slice(&canonical);
         if (!b.full && !store_find(p->store, form, id, NULL))
             return true;

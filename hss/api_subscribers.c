@@ -30,7 +30,7 @@ static size_t exact_hits(struct api_call *c, struct slice q, int64_t *hits)
         buf_over(&b, text, sizeof(text));
         buf_printf(&b, forms[i], SLICE_ARG(q), c->node->env.domain);
         name = buf_slice(&b);
-        if (!identity_canonical(name, &canonical, NULL))
+        if (!identity_any_canonical(name, &canonical, NULL))
             name = identity_slice(&canonical);
         if (b.full || store_find(s, name, &id, NULL))
             continue;

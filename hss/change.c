@@ -29,7 +29,7 @@ enum ims_err change_find(struct api_call *c, int64_t *id, struct why *why)
         *id = (int64_t)number;
         return IMS_OK;
     }
-    if (!identity_canonical(name, &canonical, NULL))
+    if (!identity_any_canonical(name, &canonical, NULL))
         name = identity_slice(&canonical);
     return store_find(hss_of(c)->store, name, id, why);
 }
@@ -270,7 +270,7 @@ static bool has_identity(const struct subscriber *s, struct slice name)
 {
     struct identity canonical;
 
-    if (!identity_canonical(name, &canonical, NULL))
+    if (!identity_any_canonical(name, &canonical, NULL))
         name = identity_slice(&canonical);
     for (size_t i = 0; i < s->nprivates; i++) {
         if (slice_eq(s->privates[i].impi, name))

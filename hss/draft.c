@@ -96,19 +96,16 @@ static void finish_impu(struct finisher *f, const struct draft_public *d,
                  "\"%.*s\" is of type %s; a wildcard has an expression "
                  "between two exclamation marks, others have none",
                  SLICE_ARG(impu), public_type_name(p->type));
+    } else if (!identity_any_canonical(impu, &canonical, &why)) {
+        p->impu = draft_keep(f, &canonical);
     } else if (is_wild(p->type)) {
-        if (identity_wildcard_canonical(impu, &canonical, &why))
-            complain(f->c, d->at, "%s; a wildcard was expected", why.text);
-        else
-            p->impu = draft_keep(f, &canonical);
-    } else if (identity_canonical(impu, &canonical, &why)) {
+        complain(f->c, d->at, "%s; a wildcard was expected", why.text);
+    } else {
         complain(f->c, d->at,
                  "\"%.*s\": %s; a public identity such as "
                  "sip:alice@%.*s or tel:+15551001 was expected",
                  SLICE_ARG(slice_first(impu, 80)), why.text,
                  SLICE_ARG(f->rules->domain));
-    } else {
-        p->impu = draft_keep(f, &canonical);
     }
 }
 

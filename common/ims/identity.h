@@ -79,6 +79,9 @@ enum ims_err identity_wildcard_check(struct slice wildcard,
 enum ims_err identity_wildcard_canonical(struct slice wildcard,
                                          struct identity *out,
                                          struct why *why) MUST_CHECK;
+/* Wildcard or not: the form in which the store has it. */
+enum ims_err identity_any_canonical(struct slice impu, struct identity *out,
+                                    struct why *why) MUST_CHECK;
 /* Does the whole canonical identity match? Compiles; meant for few. */
 bool identity_wildcard_matches(struct slice wildcard, struct slice impu);
 

@@ -121,6 +121,14 @@ enum ims_err identity_wildcard_canonical(struct slice wildcard,
                         slice_from(identity_slice(&zero), at + 1), out, why);
 }
 
+enum ims_err identity_any_canonical(struct slice impu, struct identity *out,
+                                    struct why *why)
+{
+    return identity_is_wildcard(impu)
+               ? identity_wildcard_canonical(impu, out, why)
+               : identity_canonical(impu, out, why);
+}
+
 bool identity_wildcard_matches(struct slice wildcard, struct slice impu)
 {
     char text[IDENTITY_MAX + 8];

@@ -65,6 +65,32 @@ static void public_identities_come_move_and_go(void **state)
 }
 
 /* TS 29.228 6.1.1.1: who is not among them may not register by the set. */
+/* RFC 3966 3: each spelling of a number is the same path. */
+static void a_wildcard_is_found_as_it_is_spelt(void **state)
+{
+    static const struct api_row rows[] = {
+        {"PUT " BOB "/public/tel:+49-30-!.*!", "{}", 200,
+         "{\"impu\":\"tel:+4930!.*!\",\"type\":\"wildcarded-user\""},
+        {"PUT " BOB "/public/tel:+49-30-!.*!", "{\"barred\": true}", 200,
+         "{\"impu\":\"tel:+4930!.*!\",\"type\":\"wildcarded-user\","
+         "\"barred\":true"},
+        {"GET " BOB "/public/tel:+49(30)!.*!", "", 200, "\"barred\":true"},
+        {"GET /api/v1/subscribers/tel:+49-30-!.*!", "", 200, "bob@ims.example"},
+        {"GET /api/v1/subscribers?q=tel:%2B49-30-!.*!", "", 200,
+         "bob@ims.example"},
+        {"DELETE " BOB "/public/tel:+49-30-!.*!", "", 200,
+         "sip:bob@ims.example"},
+        {"GET " BOB "/public/tel:+49-30-!.*!", "", 404, "no public"},
+        {"PUT /api/v1/subscribers/tel:+49-40-!.*!",
+         "{\"privates\": [{\"impi\": \"pbx@ims.example\","
+         " \"digest\": {\"password\": \"p\"}}], \"sets\": [{\"publics\":"
+         " [\"tel:+49-40-!.*!\"]}]}",
+         201, "tel:+4940!.*!"},
+    };
+
+    api_say_all(*state, rows);
+}
+
 static void what_is_alone_in_its_set_keeps_who_may_use_it(void **state)
 {
 #define TWO "/api/v1/subscribers/sip:two@ims.example"
@@ -794,6 +820,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(public_identities_come_move_and_go),
+        T(a_wildcard_is_found_as_it_is_spelt),
         T(what_is_alone_in_its_set_keeps_who_may_use_it),
         T(private_identities_come_and_go),
         T(a_leaf_has_the_etag_of_the_whole),
