@@ -102,6 +102,29 @@ static void port_and_transport_count_in_equality_and_key(void **state)
     assert_false(addr_eq_ip(&v4, &v6));
 }
 
+/* RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3 */
+static void all_of_127_and_one_of_ipv6_are_this_machine(void **state)
+{
+    static const struct {
+        const char *ip;
+        bool is_loopback;
+    } rows[] = {
+        {"127.0.0.1", true},   {"127.0.0.2", true},
+        {"127.255.0.9", true}, {"128.0.0.1", false},
+        {"0.0.0.0", false},    {"::1", true},
+        {"::", false},         {"::2", false},
+        {"7f00::1", false},    {"::ffff:127.0.0.1", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct addr a = ip(rows[i].ip, 1);
+
+        assert_int_equal(addr_is_loopback(&a), rows[i].is_loopback);
+    }
+    assert_false(addr_is_loopback(&(struct addr){0}));
+}
+
 static void no_address_prints_as_none(void **state)
 {
     char text[ADDR_TEXT_MAX];
@@ -150,6 +173,7 @@ int main(void)
         cmocka_unit_test(what_is_no_address_is_refused),
         cmocka_unit_test(sockaddrs_keep_everything),
         cmocka_unit_test(port_and_transport_count_in_equality_and_key),
+        cmocka_unit_test(all_of_127_and_one_of_ipv6_are_this_machine),
         cmocka_unit_test(no_address_prints_as_none),
         cmocka_unit_test(transports_have_names_in_any_case),
         cmocka_unit_test(nothing_reads_past_the_end),

@@ -641,6 +641,8 @@ static void messages_are_counted_between_parties(void **state)
                                 "\"proto\":\"sip\",\"per_second\":1}");
     assert_has(buf_slice(&out), "{\"from\":\"scscf1\",\"to\":\"hss1\","
                                 "\"proto\":\"diameter\",\"per_second\":1}");
+    /* what it says passes no link */
+    assert_has_not(buf_slice(&out), "\"from\":\"hss1\",\"to\":\"hss1\"");
     assert_true(links_turn(&links)); /* that it is still now */
     assert_false(links_turn(&links));
     buf_fini(&out);

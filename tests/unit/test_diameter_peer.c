@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "diameter/base.h"
 #include "support/check.h"
 #include "support/diameter_world.h"
 #include "support/guard.h"
@@ -559,6 +560,76 @@ static void a_cer_gets_the_result_that_it_deserves(void **state)
     hostile_fini(&h);
 }
 
+/* ---- why a peer parts ---------------------------------------------------- */
+
+/* The raw party lets itself be dialled, and parts with that cause. */
+static void part_with(struct raw *raw, struct sim *sim, uint32_t cause)
+{
+    struct diameter_message m;
+    struct buf b;
+
+    buf_init(&b, 1 << 16);
+    assert_true(raw_take(raw, &m));
+    assert_int_equal(m.h.command, DIAMETER_CAPABILITIES_EXCHANGE);
+    raw_send(raw, raw_cea(&b, HSS, &m.h, DIAMETER_SUCCESS));
+    sim_run_for(sim, SECOND);
+    diameter_begin(
+        &b, &(struct diameter_header){.flags = DIAMETER_R,
+                                      .command = DIAMETER_DISCONNECT_PEER,
+                                      .hop = 7,
+                                      .end = 7});
+    avp_put(&b, AVP_ORIGIN_HOST, slice_of(HSS));
+    avp_put(&b, AVP_ORIGIN_REALM, S("ims.example"));
+    avp_put_u32(&b, AVP_DISCONNECT_CAUSE, cause);
+    assert_true(diameter_end(&b));
+    raw_send(raw, buf_slice(&b));
+    sim_run_for(sim, 10 * MSEC);
+    assert_true(raw_take(raw, &m));
+    assert_int_equal(m.h.command, DIAMETER_DISCONNECT_PEER);
+    raw_close(raw);
+    buf_fini(&b);
+}
+
+/* RFC 6733 5.4.3: who is busy, or does not want us, is left alone. */
+static void who_parts_is_dialled_again_when_his_cause_lets_us(void **state)
+{
+    static const struct {
+        uint32_t cause;
+        bool soon;
+    } rows[] = {{CAUSE_REBOOTING, true},
+                {CAUSE_BUSY, false},
+                {CAUSE_DO_NOT_WANT_TO_TALK_TO_YOU, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sim *sim = sim_new(1);
+        struct raw *raw = raw_new(sim, "hss1");
+        struct dia_node *n =
+            dia_node_new(sim, "scscf1", "10.0.0.3", NULL, NULL);
+        struct diameter_message m;
+        struct why why;
+
+        raw_listen(raw, "10.0.0.4:3868");
+        assert_ok(diameter_add_peer(
+                      n->d,
+                      &(struct diameter_peer_config){.host = slice_of(HSS),
+                                                     .realm = S("ims.example"),
+                                                     .address = S("10.0.0.4")},
+                      &why),
+                  &why);
+        diameter_start(n->d);
+        sim_run_for(sim, SECOND);
+        part_with(raw, sim, rows[i].cause);
+        sim_run_for(sim, 50 * SECOND);
+        assert_int_equal(raw_take(raw, &m), rows[i].soon);
+        sim_run_for(sim, 15 * SECOND);
+        assert_true(rows[i].soon || raw_take(raw, &m));
+        dia_node_free(n);
+        raw_free(raw);
+        sim_free(sim);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -580,6 +651,7 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_message_end_the_connection),
         cmocka_unit_test(a_cer_must_come_and_come_in_time),
         cmocka_unit_test(a_cer_gets_the_result_that_it_deserves),
+        cmocka_unit_test(who_parts_is_dialled_again_when_his_cause_lets_us),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

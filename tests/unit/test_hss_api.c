@@ -384,6 +384,13 @@ static void parts_of_names_and_numbers_are_found(void **state)
         {"1003", "3"},
         {"2000", "4"},
         {"20", "4"},
+        /* two characters, four bytes: a beginning */
+        {"%D0%B6%D0%B0", "5"},
+        {"%D0%B0%D0%BD", ""},
+        {"%D0%B0%D0%BD%D0%BD", "5"},
+        /* behind a name of two lines */
+        {"zoe", "6"},
+        {"monde%20jeanne", "5"},
     };
     struct hss_api *f = *state;
 
@@ -394,6 +401,15 @@ static void parts_of_names_and_numbers_are_found(void **state)
     assert_int_equal(api_say(f, "POST /api/v1/subscribers",
                              "{\"name\": \"Caroline\", \"number\": \"2000\","
                              " \"password\": \"p\"}"),
+                     201);
+    assert_int_equal(
+        api_say(f, "POST /api/v1/subscribers",
+                "{\"name\": \"Jeanne\", \"display_name\":"
+                " \"\xd0\x96\xd0\xb0\xd0\xbd\xd0\xbd\xd0\xb0\\nMonde\","
+                " \"password\": \"p\"}"),
+        201);
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers",
+                             "{\"name\": \"Zoe\", \"password\": \"p\"}"),
                      201);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char line[128], found[8] = "";

@@ -215,6 +215,8 @@ static void a_wildcard_stands_between_the_outermost_marks(void **state)
         {"sip:chat-!.*!@ims.example", "sip:chat-1@ims.example.org", false},
         {"sip:chat-!.*!@ims.example", "sip:chat-1@imsxexample", false},
         {"sip:chat-!.*!@ims.example", "xsip:chat-1@ims.example", false},
+        {"sip:a!.*!a@x", "sip:aa@x", true},
+        {"sip:a!.*!a@x", "sip:a@x", false},
         {"sip:!(1[0-9]{2}|2[0-9]{3})!@x", "sip:2999@x", true},
         {"sip:!(1[0-9]{2}|2[0-9]{3})!@x", "sip:299@x", false},
         {"sip:!a|b!@x", "sip:b@x", true},

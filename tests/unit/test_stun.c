@@ -45,6 +45,14 @@ static void attributes_that_may_be_ignored_are(void **state)
     buf_over(&out, text, sizeof text);
     assert_true(stun_answer(request, &v4, &out));
     assert_true(slice_starts(buf_slice(&out), S("\1\1")));
+    buf_reset(&out);
+    request = S("\0\1\0\x04" COOKIE ID "\x80\0\0\0"); /* the first of them */
+    assert_true(stun_answer(request, &v4, &out));
+    assert_true(slice_starts(buf_slice(&out), S("\1\1")));
+    buf_reset(&out);
+    request = S("\0\1\0\x04" COOKIE ID "\x7f\xff\0\0");
+    assert_true(stun_answer(request, &v4, &out));
+    assert_true(slice_starts(buf_slice(&out), S("\1\x11")));
 }
 
 static void one_that_must_be_understood_gets_420(void **state)
