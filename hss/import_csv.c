@@ -253,11 +253,21 @@ static void fill_private(struct csv *c, struct draft_private *p)
         algorithm;
 }
 
+/* A key of 16 characters is text, one of 32 is hexadecimal digits. */
+static bool is_same(enum csv_column column, struct slice a, struct slice b)
+{
+    bool is_key = column == CSV_k || column == CSV_op || column == CSV_opc;
+
+    if (column == CSV_password || column == CSV_realm || (is_key && a.n == 16))
+        return slice_eq(a, b);
+    return slice_eq_nocase(a, b);
+}
+
 /* What is said twice must be the same: one of both would be lost. */
 static void check_same(struct csv *c, const struct draft_private *p,
                        enum csv_column column, struct slice first)
 {
-    if (c->v[column].n && !slice_eq(c->v[column], first))
+    if (c->v[column].n && !is_same(column, c->v[column], first))
         complain(c->complaints, c->at,
                  "%s of %.*s is another one than in line %u; the same or "
                  "nothing was expected",
@@ -265,17 +275,27 @@ static void check_same(struct csv *c, const struct draft_private *p,
                  p->at.line);
 }
 
+static struct slice algorithm_of(const struct draft_private *p, bool aka)
+{
+    struct slice said = aka ? p->aka_algorithm : p->digest_algorithm;
+
+    if (said.n || !(aka ? p->aka : p->digest))
+        return said;
+    return aka ? S("AKAv1-MD5") : S("MD5");
+}
+
 static void check_again(struct csv *c, const struct draft_private *p)
 {
     check_same(c, p, CSV_algorithm,
-               is_aka_name(c->v[CSV_algorithm]) ? p->aka_algorithm
-                                                : p->digest_algorithm);
+               algorithm_of(p, is_aka_name(c->v[CSV_algorithm])));
     check_same(c, p, CSV_k, p->k);
     check_same(c, p, CSV_op, p->op);
     check_same(c, p, CSV_opc, p->opc);
     check_same(c, p, CSV_amf, p->amf);
     check_same(c, p, CSV_sqn, p->sqn);
     check_same(c, p, CSV_password, p->password);
+    if (c->v[CSV_password].n)
+        check_same(c, p, CSV_realm, p->realm); /* of its HA1 */
 }
 
 /* The lines of one subscriber. */

@@ -548,6 +548,18 @@ static void every_wrong_line_of_csv_is_told(void **state)
          "f.csv:2: a subscriber without public identities"},
         {HEAD "1,1,sip:a@b,x@y,,,,p\n1,2,,,,,,\n",
          "f.csv:3: a set without public identities"},
+        {HEAD "1,1,sip:a@b,x@y,,,,p\n1,1,sip:c@b,x@y,,,,P\n",
+         "f.csv:3: password of x@y is another one than in line 2"},
+        {HEAD "1,1,sip:a@b,x@y,,alice-in-ims-box,alice-in-ims-box,\n"
+              "1,1,sip:c@b,x@y,,Alice-in-ims-box,,\n",
+         "f.csv:3: k of x@y is another one than in line 2"},
+        {HEAD "1,1,sip:a@b,x@y,,,,p\n1,1,sip:c@b,x@y,SHA-256,,,p\n",
+         "f.csv:3: algorithm of x@y is another one than in line 2"},
+        {HEAD "1,1,sip:a@b,x@y,,,,p\n1,1,sip:c@b,x@y,AKAv1-MD5,,,p\n",
+         "f.csv:3: algorithm of x@y is another one than in line 2"},
+        {"subscription,impu,impi,realm,password\n"
+         "1,sip:a@b,x@y,one,p\n1,sip:c@b,x@y,two,p\n",
+         "f.csv:3: realm of x@y is another one than in line 2"},
 #undef HEAD
         {"impu,display_name,password\nsip:a@b,\"two\nlines\",x\nbad,,y\n",
          "f.csv:4: \"bad\""},
@@ -564,6 +576,35 @@ static void every_wrong_line_of_csv_is_told(void **state)
 
         assert_int_equal(r->err, IMS_CONFIG);
         assert_has(buf_slice(&r->errors), rows[i].expected);
+        reading_free(r);
+    }
+    (void)state;
+}
+
+/* In another spelling, or with what goes without saying. */
+static void what_is_said_twice_may_be_the_same(void **state)
+{
+#define HEAD \
+    "subscription,impu,impi,algorithm,k,opc,amf,realm,password,ha1_md5\n"
+#define KEY "0123456789abcdef0123456789abcdef"
+#define LARGE "0123456789ABCDEF0123456789ABCDEF"
+    static const char *const rows[] = {
+        HEAD "1,sip:a@b,x@y,," KEY "," KEY ",b9b9,,,\n"
+             "1,sip:c@b,x@y,AKAv1-MD5," LARGE "," LARGE ",B9B9,,,\n",
+        HEAD "1,sip:a@b,x@y,AKAv1-MD5," KEY "," KEY ",,,,\n"
+             "1,sip:c@b,x@y,akav1-md5," KEY ",,,,,\n",
+        HEAD "1,sip:a@b,x@y,,,,,,p,\n1,sip:c@b,x@y,md5,,,,,p,\n",
+        HEAD "1,sip:a@b,x@y,MD5,,,,one,p,\n1,sip:c@b,x@y,,,,,two,," KEY "\n",
+    };
+#undef HEAD
+#undef KEY
+#undef LARGE
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reading *r = read_csv(rows[i]);
+
+        assert_text(buf_slice(&r->errors), S(""));
+        assert_int_equal(r->err, IMS_OK);
         reading_free(r);
     }
     (void)state;
@@ -977,6 +1018,7 @@ int main(void)
         cmocka_unit_test(the_type_of_an_identity_is_seen),
         cmocka_unit_test(alias_groups_that_are_given_stay),
         cmocka_unit_test(every_wrong_line_of_csv_is_told),
+        cmocka_unit_test(what_is_said_twice_may_be_the_same),
         cmocka_unit_test(lines_of_a_set_need_not_be_neighbours),
         cmocka_unit_test(all_errors_come_in_the_order_of_the_file),
         cmocka_unit_test(a_wrong_line_among_right_ones_is_told_once),
