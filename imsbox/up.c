@@ -4,10 +4,14 @@
  * them in order.
  *
  *   STARTING  all nodes run, not all are ready
- *      | all are ready: the banner        | one died, or Ctrl-C
- *   RUNNING   with --restart: who dies is started again
+ *      | all are ready: the banner        | one died before all answered,
+ *      |                                  | or Ctrl-C
+ *   RUNNING                               |
  *      | Ctrl-C, or the last one died     |
  *   STOPPING  role by role, P-CSCFs first <
+ *
+ * Once all have answered it has started, though a node may wait for others
+ * still: who dies from then on is, with --restart, started again.
  */
 #include "imsbox/answers.h"
 #include "imsbox/ask.h"
@@ -58,7 +62,7 @@ struct up {
     struct rundir dir;
     struct output out;
     struct notify notify; /* to a service manager */
-    bool started_is_told; /* to it */
+    bool started_is_told; /* to it: all have answered */
     bool restarts;
     struct asker *asker;
     struct up_node *nodes; /* as in the site, then the dashboard */
@@ -226,7 +230,7 @@ static void ask(struct up_node *n)
 static void complain(const struct up *up)
 {
     for (unsigned i = 0; i < up->count; i++)
-        if (!up->nodes[i].ready)
+        if (up->nodes[i].child.pid != 0 && !up->nodes[i].ready)
             output_printf(&up->out, self, "%s is not ready yet: %s",
                           up->nodes[i].at->node->name, up->nodes[i].why);
 }
@@ -385,7 +389,8 @@ static void on_death(struct up *up, struct up_node *n, int status)
         return; /* told to by us or, as systemd does, beside us */
     child_print_end(status, end, sizeof end);
     output_printf(&up->out, self, "%s died: %s", n->at->node->name, end);
-    if (up->restarts && up->state == RUNNING && !is_hopeless(status)) {
+    if (up->restarts && up->started_is_told && up->state != STOPPING &&
+        !is_hopeless(status)) {
         n->start_at = now_ms() + RESTART_AFTER_MS;
         up->beaten = 0;
         return;
@@ -394,7 +399,7 @@ static void on_death(struct up *up, struct up_node *n, int status)
         return;
     if (up->status == 0)
         up->status = is_hopeless(status) ? EXIT_TOPOLOGY : 1;
-    if (up->state == STARTING)
+    if (up->state == STARTING && !up->started_is_told)
         stop(up);
 }
 
@@ -436,9 +441,10 @@ static void tell_status(const struct up *up)
 
     for (unsigned i = 0; i < up->count; i++) {
         const struct up_node *n = &up->nodes[i];
-        bool waits = up->state == STARTING && !n->ready;
+        bool is_there = n->child.pid != 0;
+        bool waits = up->state == STARTING && is_there && !n->ready;
 
-        if (n->child.pid != 0 && !waits)
+        if (is_there && !waits)
             continue;
         notify_say(&up->notify, "STATUS=%s %s %s%s%s", name,
                    waits ? "waits for" : "runs without", n->at->node->name,
@@ -622,7 +628,7 @@ static int run_up(const struct words *w)
 
 static const struct command_option options[] = {
     [RESTART] = {"restart", 0, NULL,
-                 "starts a node again that dies after all were ready"},
+                 "starts a node again that dies after all had started"},
     {0},
 };
 

@@ -2,6 +2,7 @@
 """What `make install` leaves: units of systemd, manual pages, completion; and
 what nodes and the launcher tell a service manager."""
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -296,7 +297,7 @@ def test_a_node_tells_what_it_does(make_network):
 def test_a_network_that_waits_for_a_neighbour_has_started(make_network,
                                                           block):
     """A restart would not bring it; and that the network lives is said as
-    long as it waits."""
+    long as it waits. Who dies meanwhile is started again, alone."""
     def with_another_hss(tree):
         tree["external"] = [{
             "name": "away", "role": "hss", "host": block.address(66),
@@ -305,10 +306,15 @@ def test_a_network_that_waits_for_a_neighbour_has_started(make_network,
             if node["role"] == "scscf":
                 node["hss"] = "away"
     net = make_network(start=False, change=with_another_hss)
+
+    def pids():
+        run_json = net.directory / "imsbox" / "box" / "run.json"
+        told = json.loads(run_json.read_text())
+        return {node["name"]: node["pid"] for node in told["nodes"]}
     with manager(net.directory) as (heard, environment):
         log = open(net.directory / "up.log", "wb")
         process = subprocess.Popen(
-            [networks.BIN / "imsbox", "up", net.path],
+            [networks.BIN / "imsbox", "up", "--restart", net.path],
             env={**launcher.environment(net.directory), **environment,
                  "XDG_RUNTIME_DIR": str(net.directory),
                  "WATCHDOG_USEC": "400000"},
@@ -318,6 +324,15 @@ def test_a_network_that_waits_for_a_neighbour_has_started(make_network,
             until(lambda: re.match("STATUS=box waits for scscf1: .*away",
                                    heard()), SECONDS, "why it waits")
             until(lambda: heard() == "WATCHDOG=1", SECONDS, "it lives")
+            before = pids()
+            os.kill(before["pcscf1"], signal.SIGKILL)
+            until(lambda: heard() == "STATUS=box runs without pcscf1",
+                  SECONDS, "who died")
+            until(lambda: re.match("STATUS=box waits for scscf1", heard()),
+                  SECONDS, "it is back")
+            after = pids()
+            assert after.pop("pcscf1") != before.pop("pcscf1")
+            assert after == before
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(launcher.SECONDS_TO_STOP) == 0
