@@ -226,6 +226,10 @@ enum ims_err profile_service_read(struct store_db *db, struct arena *a,
 /* Also what is hidden. Parsed into the arena, as all of it is. */
 enum ims_err subscriber_read(struct store_db *db, struct arena *a, int64_t id,
                              struct record *out, struct why *why) MUST_CHECK;
+/* Behind every id that was given, also to who is gone: nobody is taken for him.
+ * And behind those that are hidden. */
+enum ims_err subscriber_next_id(struct store_db *w, int64_t *id,
+                                struct why *why) MUST_CHECK;
 /* id: of s, or 0; then the next one, which *id becomes. */
 enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
                                int64_t *id, struct why *why) MUST_CHECK;

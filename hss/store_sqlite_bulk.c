@@ -112,10 +112,28 @@ static struct bulk *bulk_new(struct store *s, void (*start)(struct bulk *b),
     return b;
 }
 
+/* What is hidden when nothing is going on could not be cleaned, and would be
+ * seen behind the next one. */
+static void enqueue_leftovers(struct store *s)
+{
+    struct bulk *b;
+
+    if (!s->reader.hidden.last || !list_is_empty(&s->bulks))
+        return;
+    b = bulk_new(s, clean, NULL, NULL);
+    b->range = s->reader.hidden;
+    b->audit = b->range.pending;
+    b->pending = b->audit != 0;
+    list_append(&s->bulks, &b->node);
+    b->start(b);
+}
+
 static void enqueue(struct bulk *b)
 {
-    bool first = list_is_empty(&b->s->bulks);
+    bool first;
 
+    enqueue_leftovers(b->s);
+    first = list_is_empty(&b->s->bulks);
     list_append(&b->s->bulks, &b->node);
     if (first)
         b->start(b);
@@ -177,18 +195,6 @@ static enum ims_err show(struct store_db *w, struct why *why)
 {
     w->hidden = (struct store_hidden){0};
     return db_run(w, db_bind(w, SQL_HIDDEN_DELETE, ""), why);
-}
-
-static enum ims_err last_id(struct store_db *w, int64_t *out, struct why *why)
-{
-    sqlite3_stmt *q = db_bind(w, SQL_LAST_ID, "");
-    enum ims_err err = db_row(w, q, why);
-
-    if (err)
-        return err;
-    *out = db_int(q, 0);
-    db_done(q);
-    return IMS_OK;
 }
 
 /* ---- import ------------------------------------------------------------- */
@@ -272,11 +278,10 @@ static enum ims_err import_end(struct store_db *w, struct bulk *b,
 static enum ims_err begin_entry(struct store_db *w, struct bulk *b,
                                 struct why *why)
 {
-    int64_t last = 0;
-    enum ims_err err = last_id(w, &last, why);
+    enum ims_err err = subscriber_next_id(w, &b->next, why);
 
-    b->range.first = b->next = last + 1;
-    b->range.last = last + (int64_t)b->import->nsubscribers;
+    b->range.first = b->next;
+    b->range.last = b->next + (int64_t)b->import->nsubscribers - 1;
     b->entry.sub = b->range.first;
     b->entry.last = b->range.last;
     return err ? err : audit_insert(w, &b->entry, &b->audit, why);
@@ -445,7 +450,8 @@ static enum ims_err clean_piece(struct store_db *w, struct bulk *b,
     return err ? err : show(w, why);
 }
 
-/* What cannot be cleaned now stays hidden until the store is opened again. */
+/* What cannot be cleaned now stays hidden until the next import or undoing, or
+ * until the store is opened again. */
 static void on_cleaned(struct bulk *b, enum ims_err err, const struct why *why)
 {
     if (!err && !b->over) {
@@ -470,17 +476,13 @@ enum ims_err bulk_recover(struct store *s, struct why *why)
 {
     sqlite3_stmt *q = db_bind(&s->writer, SQL_HIDDEN, "");
     enum ims_err err = db_row(&s->writer, q, why);
-    struct bulk *b;
 
     if (err)
         return err == IMS_NOT_FOUND ? IMS_OK : err;
-    b = bulk_new(s, clean, NULL, NULL);
-    b->range = (struct store_hidden){db_int(q, 0), db_int(q, 1), db_int(q, 2)};
-    b->audit = b->range.pending;
-    b->pending = b->audit != 0;
+    s->reader.hidden = s->writer.hidden =
+        (struct store_hidden){db_int(q, 0), db_int(q, 1), db_int(q, 2)};
     db_done(q);
-    s->reader.hidden = s->writer.hidden = b->range;
-    enqueue(b);
+    enqueue_leftovers(s);
     return IMS_OK;
 }
 

@@ -290,9 +290,8 @@ static enum ims_err use(struct store_db *w, const struct subscriber *s,
 
 /* ---- create ------------------------------------------------------------- */
 
-/* Behind every id that was given, also to who is gone: nobody is taken for him.
- * And behind those that an import will use. */
-static enum ims_err next_id(struct store_db *w, int64_t *id, struct why *why)
+enum ims_err subscriber_next_id(struct store_db *w, int64_t *id,
+                                struct why *why)
 {
     sqlite3_stmt *q = db_bind(w, SQL_LAST_ID, "");
     enum ims_err err = db_row(w, q, why);
@@ -350,7 +349,7 @@ static enum ims_err insert_rows(struct store_db *w, const struct subscriber *s,
 enum ims_err subscriber_insert(struct store_db *w, const struct subscriber *s,
                                int64_t *id, struct why *why)
 {
-    enum ims_err err = *id ? IMS_OK : next_id(w, id, why);
+    enum ims_err err = *id ? IMS_OK : subscriber_next_id(w, id, why);
 
     if (!err)
         err = each_name(w, *id, s, name_insert, why);

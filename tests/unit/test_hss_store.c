@@ -863,6 +863,49 @@ static void check_audit(struct box *b, const enum audit_action *actions,
         assert_int_equal(list.p[i].action, actions[i]);
 }
 
+static enum ims_err until_the_disk_is_full(void *ctx, struct arena *a,
+                                           struct subscriber *out,
+                                           struct why *why)
+{
+    static const struct subscriber_public publics[] = {
+        {.impu = {"sip:u1@ims.example", 18}}};
+    static const struct subscriber_set sets[] = {
+        {.publics = publics, .npublics = 1}};
+    unsigned *n = ctx;
+
+    (void)a;
+    (void)why;
+    *out = (struct subscriber){.sets = sets, .nsets = *n == 0};
+    if (++*n == 40)
+        limit_files(1);
+    return IMS_OK;
+}
+
+/* What of it could not be cleaned is in nobody's way behind it. */
+static void an_import_that_could_not_be_cleaned_goes_with_the_next(void **state)
+{
+    struct box b = {0};
+    unsigned n = 0;
+    struct store_import what = {
+        .nsubscribers = 100, .next = until_the_disk_is_full, .ctx = &n};
+
+    temporary(&b);
+    box_open(&b, b.path);
+    signal(SIGXFSZ, SIG_IGN);
+    store_import(b.s, &what, on_done, &b);
+    finish(&b);
+    limit_files(RLIM_INFINITY);
+    assert_err(IMS_STORAGE, b.err, &b.why);
+    assert_true(n > 40);
+    load(&b, users);
+    assert_int_equal(read_sub(&b, "tel:+15551001").sets[0].npublics, 2);
+    load_many(&b, 100);
+    assert_int_equal(read_sub(&b, "sip:u1@ims.example").nprivates, 1);
+    box_close(&b);
+    remove_all(&b);
+    (void)state;
+}
+
 /* Its subscribers are still being deleted then. */
 static void an_import_that_was_undone_stays_in_the_list(void **state)
 {
@@ -1194,6 +1237,8 @@ int main(void)
         T(writes_that_wait_share_a_commit),
         T(who_waits_for_a_subscription_comes_behind_its_writes),
         T(a_write_that_fails_does_not_harm_its_neighbours),
+        cmocka_unit_test(
+            an_import_that_could_not_be_cleaned_goes_with_the_next),
         T(an_import_that_was_undone_stays_in_the_list),
         T(a_search_asks_for_all_words_or_for_any_and_reads_so_far),
         T(a_memory_store_lasts_while_it_is_open),
