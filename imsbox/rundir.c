@@ -19,6 +19,25 @@ void rundir_root(const char *topology_dir, struct str *out)
         str_printf(out, "%s/.imsbox", topology_dir);
 }
 
+char *rundir_file(const char *path)
+{
+    ssize_t slash = slice_rindex(slice_of(path), '/');
+    struct str dir = {0}, file = {0};
+    struct stat st;
+    char *real;
+
+    if (lstat(path, &st) != 0)
+        return NULL;
+    str_printf(&dir, "%.*s/", slash < 0 ? 1 : (int)slash,
+               slash < 0 ? "." : path);
+    real = realpath(str_c(&dir), NULL);
+    if (real) /* "/" ends with one */
+        str_printf(&file, "%s/%s", real[1] ? real : "", path + slash + 1);
+    str_fini(&dir);
+    free(real);
+    return file.p;
+}
+
 static enum ims_err make_dir(const char *path, struct why *why)
 {
     if (mkdir(path, 0750) == 0 || errno == EEXIST)
@@ -61,12 +80,15 @@ enum ims_err rundir_lock(const struct topology *t, struct rundir *out,
 
 static void print_site(const struct site *s, struct buf *out)
 {
-    char *path = realpath(s->topology->path, NULL);
+    char *path = rundir_file(s->topology->path);
+    char *target = realpath(s->topology->path, NULL);
     struct json j;
 
     json_init(&j, out);
     json_object_begin(&j);
     json_put_str(&j, "topology", path ? path : s->topology->path);
+    if (target)
+        json_put_str(&j, "target", target);
     json_put_int(&j, "pid", getpid());
     json_key(&j, "nodes");
     json_array_begin(&j);
@@ -86,6 +108,7 @@ static void print_site(const struct site *s, struct buf *out)
     json_object_end(&j);
     buf_char(out, '\n');
     free(path);
+    free(target);
 }
 
 enum ims_err rundir_write(const struct rundir *l, const struct site *s,

@@ -21,6 +21,10 @@ struct rundir {
 /* The folder of the run directories, for a topology in topology_dir. */
 void rundir_root(const char *topology_dir, struct str *out);
 
+/* What a topology file is called in run.json: its folder without links, then
+ * its own name, which may be a link's. To be freed; NULL: there is none. */
+char *rundir_file(const char *path);
+
 /* Makes the directory and locks it. EXISTS: another imsbox holds it. */
 enum ims_err rundir_lock(const struct topology *t, struct rundir *out,
                          struct why *why) MUST_CHECK;

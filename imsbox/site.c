@@ -162,18 +162,26 @@ static unsigned roots_of_file(const char *file, struct str out[ROOTS_MAX])
 
 struct search {
     const char *name; /* NULL: any */
-    char *path;       /* of its topology, without links; NULL: any */
+    char *path;       /* of its topology, rundir_file(); NULL: any */
+    char *target;     /* and that without links; or NULL */
     json_t *run;      /* of the first one found */
     struct str dir;   /* and where that is */
     unsigned count;
     struct str names;
 };
 
+static bool is_told_as(const char *path, const json_t *run, const char *key)
+{
+    const char *told = json_string_value(json_object_get(run, key));
+
+    return path && told && strcmp(path, told) == 0;
+}
+
+/* A link may have been pointed elsewhere since. */
 static bool is_sought(const struct search *s, const json_t *run)
 {
-    const char *path = json_string_value(json_object_get(run, "topology"));
-
-    return !s->path || (path && strcmp(s->path, path) == 0);
+    return !s->path || is_told_as(s->path, run, "topology") ||
+           is_told_as(s->target, run, "target");
 }
 
 static void note_found(struct search *s, json_t *run, const char *root,
@@ -221,9 +229,11 @@ static void search(struct search *s, const char *file_or_name)
 
     *s = (struct search){.name = file_or_name};
     if (file_or_name)
-        s->path = realpath(file_or_name, NULL);
-    if (s->path)
+        s->path = rundir_file(file_or_name);
+    if (s->path) {
         s->name = NULL;
+        s->target = realpath(file_or_name, NULL);
+    }
     n = s->path ? roots_of_file(file_or_name, dirs) : roots(dirs);
     for (unsigned i = 0; i < n; i++)
         search_root(s, str_c(&dirs[i]));
@@ -237,6 +247,7 @@ static void search_fini(struct search *s)
     str_fini(&s->dir);
     str_fini(&s->names);
     free(s->path);
+    free(s->target);
 }
 
 /* That there is one, and no more. */

@@ -292,6 +292,69 @@ a_network_is_told_by_its_file_and_not_by_its_name_alone(void **state)
     assert_int_equal(0, system(command));
 }
 
+static void point(const char *link, const char *at)
+{
+    unlink(link);
+    assert_int_equal(0, symlink(at, link));
+}
+
+static bool is_found(const char *file)
+{
+    struct str name = {0};
+    struct why why;
+    long pid;
+    bool found = site_find_up(file, &name, &pid, &why) == IMS_OK;
+
+    str_fini(&name);
+    return found;
+}
+
+/* By the link that was given, wherever it points now, and by what it pointed
+ * at then. */
+static void
+a_network_is_found_by_a_link_that_was_pointed_elsewhere(void **state)
+{
+    char dir[] = "/tmp/imsbox-unit-XXXXXX", command[200], file[5][64];
+    static const char *const names[] = {"current.yaml", "box.yaml", "v2.yaml",
+                                        "beside/current.yaml",
+                                        "other/current.yaml"};
+    struct topology *t = NULL;
+    struct rundir mine;
+    struct site site;
+    struct buf errors;
+    struct why why = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    setenv("XDG_RUNTIME_DIR", dir, 1);
+    for (unsigned i = 0; i < 5; i++)
+        snprintf(file[i], sizeof file[i], "%s/%s", dir, names[i]);
+    snprintf(command, sizeof command,
+             "cp topology/box*.yaml %s && cd %s && cp box.yaml v2.yaml && "
+             "ln -s . beside && mkdir other && cp box.yaml other/current.yaml",
+             dir, dir);
+    assert_int_equal(0, system(command));
+    point(file[0], "box.yaml");
+    buf_init(&errors, 4096);
+    assert_int_equal(IMS_OK, topology_load(file[0], &t, &errors));
+    site_init(&site, t);
+    assert_ok(rundir_lock(t, &mine, &why), &why);
+    assert_ok(rundir_write(&mine, &site, &why), &why);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(is_found(file[i]), i < 2 || i == 3);
+    point(file[0], "v2.yaml");
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(is_found(file[i]), i < 2 || i == 3);
+    point(file[0], "gone.yaml");
+    assert_true(is_found(file[0]));
+
+    rundir_unlock(&mine);
+    site_fini(&site);
+    buf_fini(&errors);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    assert_int_equal(0, system(command));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +369,8 @@ int main(void)
         cmocka_unit_test(a_network_is_found_while_its_launcher_lives),
         cmocka_unit_test(
             a_network_is_told_by_its_file_and_not_by_its_name_alone),
+        cmocka_unit_test(
+            a_network_is_found_by_a_link_that_was_pointed_elsewhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
