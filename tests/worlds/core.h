@@ -50,9 +50,11 @@ struct core {
     unsigned count;
     struct {
         struct sqn_card sqn;
-        bool jumped;         /* ahead of the HSS by itself */
-    } cards[PLAN_PHONES];    /* of subscribers, whatever phone */
-    bool begun[PLAN_FAULTS]; /* troubles that begin and end once */
+        bool jumped;                    /* ahead of the HSS by itself */
+    } cards[PLAN_PHONES];               /* of subscribers, whatever phone */
+    bool begun[PLAN_FAULTS];            /* troubles that begin and end once */
+    int64_t gone_until_us[PLAN_PHONES]; /* of subscribers: who asks them may
+                                         * wait in vain */
     uint64_t hash;    /* of all that passed and all that nodes recorded */
     uint64_t entries; /* of records */
     unsigned orders;  /* of the operator, that were not answered yet */

@@ -189,14 +189,32 @@ struct slice phone_routes(struct phone *p, struct arena *a)
                         str_c(&p->service_route));
 }
 
+bool phone_may_wait(const struct phone *p, struct slice whom)
+{
+    ssize_t at = slice_find(whom, S("sip:user"));
+    uint64_t user = PLAN_PHONES;
+    struct slice rest, digits = {0};
+
+    if (p->lossy || at < 0)
+        return p->lossy;
+    rest = slice_from(whom, (size_t)at + 8);
+    slice_cut(&rest, '@', &digits);
+    return slice_u64(digits, PLAN_PHONES - 1, &user) &&
+           p->env.clock->mono_us < p->core->gone_until_us[user];
+}
+
 /* Without faults nothing times out, nothing is unreachable, and no node says
  * that it is at its wits' end. */
-void phone_count(struct phone *p, const char *what, unsigned status,
-                 enum sip_client_cause cause)
+void phone_count(struct phone *p, const char *what,
+                 const struct sip_message *resp, enum sip_client_cause cause)
 {
+    unsigned status = resp->status;
+
     p->tally->finals++;
     p->tally->by_class[status / 100]++;
-    if (p->lossy)
+    if (strcmp(what, "REGISTER") == 0
+            ? p->lossy
+            : phone_may_wait(p, sip_header_value(resp, SIP_HDR_TO)))
         return;
     if (cause != SIP_CLIENT_RESPONSE && cause != SIP_CLIENT_CANCELLED)
         core_break(p->core, CHECK_NO_WONDER,
@@ -219,7 +237,7 @@ static void on_response(void *ctx, struct sip_client *c,
         core_break(a->phone->core, CHECK_ANSWERED_ONCE,
                    "phone%u: %s was answered twice", a->phone->index, a->what);
     if (a->finals == 1)
-        phone_count(a->phone, a->what, msg->status, cause);
+        phone_count(a->phone, a->what, msg, cause);
     if (a->done)
         a->done(a->phone, msg);
 }

@@ -31,7 +31,7 @@ struct phone {
     struct sip_stack *stack;
     struct addr local, proxy;
     struct str impu, impi, contact, name;
-    bool lossy;                /* time-outs are no wonder */
+    bool lossy;                /* time-outs are no wonder, whoever is asked */
     unsigned at, pcscf, moves; /* where it stands */
     unsigned forward_to;       /* a phone, until then */
     int64_t forward_until_us;
@@ -110,8 +110,11 @@ struct call {
     int64_t again_us;
 };
 
-void phone_count(struct phone *p, const char *what, unsigned status,
-                 enum sip_client_cause cause);
+/* The final answer to a request came. */
+void phone_count(struct phone *p, const char *what,
+                 const struct sip_message *resp, enum sip_client_cause cause);
+/* Is it no wonder when nobody answers the phone of this From or To? */
+bool phone_may_wait(const struct phone *p, struct slice whom);
 struct sip_destination phone_way(const struct phone *p);
 struct slice phone_routes(struct phone *p, struct arena *a);
 /* Sends it; its end is counted; done (may be NULL) hears the status. */

@@ -150,7 +150,7 @@ static void on_invite_response(void *ctx, struct sip_client *client,
         return;
     }
     if (!c->dialog.is_confirmed)
-        phone_count(c->phone, "INVITE", m->status, cause);
+        phone_count(c->phone, "INVITE", m, cause);
     c->phone->last_status = m->status;
     if (m->status < 300)
         on_answered(c, m);

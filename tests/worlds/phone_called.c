@@ -22,9 +22,10 @@ struct sip_message *call_response(struct phone *p, struct sip_request *req,
 
 static void on_no_ack(void *ctx)
 {
-    const struct phone *p = ((struct call *)ctx)->phone;
+    const struct call *c = ctx;
+    const struct phone *p = c->phone;
 
-    if (!p->lossy)
+    if (!phone_may_wait(p, str_slice(&c->dialog.remote)))
         core_break(p->core, CHECK_NO_WONDER, "phone%u: no ACK came for its 200",
                    p->index);
     call_hang_up(ctx);
@@ -75,7 +76,9 @@ void call_ring(struct call *c)
     uint64_t mood = dice_below(p->env.dice, 9);
 
     sip_respond(c->req, call_response(p, c->req, 180));
-    if (mood)
+    if (p->always_picks)
+        call_after(c, 1 * SECOND, pick_up);
+    else if (mood)
         call_after(c, (int64_t)dice_below(p->env.dice, 8 * SECOND), pick_up);
     else
         call_after(c, 200 * SECOND, is_busy);
@@ -105,10 +108,12 @@ static void on_invite(struct phone *p, struct sip_request *req)
     struct call *c = call_new(p);
 
     c->req = req;
-    if (p->always_picks)
-        pick_up(c);
-    else if (p->forward_until_us > p->env.clock->mono_us)
+    if (p->forward_until_us > p->env.clock->mono_us)
         move_on(c);
+    else if (p->always_picks && call_wants_early(req))
+        call_progress(c);
+    else if (p->always_picks)
+        pick_up(c);
     else if (dice_below(p->env.dice, 10) == 0)
         is_busy(c);
     else if (call_wants_early(req))

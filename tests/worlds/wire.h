@@ -19,6 +19,8 @@ void wire_check_durable(struct wire *w, struct core_node *hss);
 /* The operator changes something of a user: what was answered before counts no
  * more. */
 void wire_change(struct wire *w, unsigned subscriber);
+/* What was asked so far may never be answered: there were faults. */
+void wire_excuse(struct wire *w);
 /* All is quiet: nothing waits for an answer any more. Forgets what passed. */
 void wire_settle(struct wire *w);
 size_t wire_bytes(const struct wire *w); /* of memory, when settled */

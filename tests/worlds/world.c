@@ -8,13 +8,20 @@
  *              and (reg-event) on who the network throws out
  *   quiet      no phone says anything until all has expired: nothing is left
  *
- * Probe and quiet come again until memory stands, as it must.
+ * All of it (without faults; with them probe and quiet) comes again until
+ * memory stands, as it must.
  */
 #include "worlds/world.h"
 #include "worlds/wire.h"
 #include <stdio.h>
 
-enum { CALM_S = 260, QUIET_S = 700, FLOOD = 60 };
+enum {
+    CALM_S = 260,
+    PROBE_S = 600,
+    QUIET_S = 1000,
+    FORGET_S = 260,
+    FLOOD = 60
+};
 
 static int64_t now(const struct world *w)
 {
@@ -29,11 +36,24 @@ bool world_is_there(const struct world *w, unsigned phone)
 /* ---- traffic --------------------------------------------------------------
  */
 
-/* A phone goes without a word: whoever talks to it waits in vain. */
-static void abandon(struct world *w)
+/* Whoever talks to a phone that goes without a word waits in vain, and whoever
+ * calls it until the network has forgotten where it was. */
+static void note_gone(struct world *w, const struct phone *p)
 {
-    for (unsigned i = 0; i < w->plan->phone_count; i++)
-        w->phones[i].lossy = true;
+    w->core.gone_until_us[p->plan->subscriber] =
+        sim_clock(w->sim)->mono_us + FORGET_S * (int64_t)SECOND;
+}
+
+static void crash(struct world *w, struct phone *p)
+{
+    w->core.gone_until_us[p->plan->subscriber] = INT64_MAX;
+    phone_off(p);
+}
+
+static void switch_on(struct world *w, struct phone *p)
+{
+    note_gone(w, p);
+    phone_on(p);
 }
 
 static void call(struct world *w, const struct plan_action *a)
@@ -84,7 +104,7 @@ static void act(struct world *w, const struct plan_action *a)
     struct phone *other = &w->phones[a->other];
 
     if (!p->host) { /* a crashed phone is switched on again */
-        phone_on(p);
+        switch_on(w, p);
         phone_register(p, p->plan->expires);
         return;
     }
@@ -108,7 +128,7 @@ static void act(struct world *w, const struct plan_action *a)
     case PLAN_HOLD: (void)phone_reinvite(p, a->kind == PLAN_HOLD); break;
     case PLAN_UPDATE: (void)phone_update(p); break;
     case PLAN_ROAM:
-        abandon(w);
+        note_gone(w, p);
         phone_roam(p, a->other + a->hold_s);
         break;
     case PLAN_DESYNC:
@@ -118,11 +138,12 @@ static void act(struct world *w, const struct plan_action *a)
         break;
     case PLAN_FLOOD: phone_flood(p, other, FLOOD); break;
     case PLAN_MALFORMED: phone_send_junk(p, other); break;
-    case PLAN_CRASH:
-        abandon(w);
-        phone_off(p);
-        break;
+    case PLAN_CRASH: crash(w, p); break;
     case PLAN_DISMISS:
+        if (w->plan->reg_event) /* nothing more of it passes, nor its ACK */
+            note_gone(w, p);
+        operate(w, a);
+        break;
     case PLAN_PUSH:
     case PLAN_EDIT: operate(w, a); break;
     case PLAN_KINDS: break;
@@ -163,6 +184,11 @@ static void run_until(struct world *w, int64_t at_us)
 
 static void traffic(struct world *w)
 {
+    w->began_us = sim_clock(w->sim)->mono_us;
+    for (unsigned i = 0; i < w->plan->phone_count; i++) {
+        w->phones[i].refreshes = true;
+        w->phones[i].always_picks = false;
+    }
     for (unsigned i = 0; i < w->plan->action_count; i++) {
         const struct plan_action *a = &w->plan->actions[i];
 
@@ -185,7 +211,7 @@ static void calm(struct world *w)
 
         p->forward_until_us = 0;
         if (!p->host && world_is_there(w, i))
-            phone_on(p);
+            switch_on(w, p);
     }
     sim_run_for(w->sim, 3 * SECOND);
     check_routes(w);
@@ -199,6 +225,8 @@ static void calm(struct world *w)
         w->phones[i].lossy = w->plan->tight; /* no wonder is left */
     }
     sim_run_for(w->sim, 70 * SECOND);
+    if (plan_has_faults(w->plan))
+        wire_excuse(w->core.wire);
 }
 
 /* ---- probe ----------------------------------------------------------------
@@ -218,7 +246,7 @@ static void probe_registration(struct world *w)
 
         if (!world_is_there(w, i))
             continue;
-        phone_register(p, 300);
+        phone_register(p, PROBE_S);
         sim_run_for(w->sim, 1 * SECOND);
         if (may_register(w, i) && p->status != 200 && !w->plan->tight)
             core_break(&w->core, CHECK_SERVICE,
@@ -255,6 +283,52 @@ static void probe_call(struct world *w, unsigned from, unsigned to)
     sim_run_for(w->sim, 10 * SECOND);
 }
 
+/* A call with preconditions that is held, and one that is cancelled while it
+ * rings. */
+static void probe_early(struct world *w, unsigned from, unsigned to)
+{
+    struct phone *a = &w->phones[from], *b = &w->phones[to];
+
+    phone_call(a, str_slice(&b->impu),
+               (struct phone_wish){.hold_us = 4 * SECOND, .early = true});
+    sim_run_for(w->sim, 3 * SECOND);
+    if (!phone_is_talking(a) || !phone_reinvite(a, true))
+        core_break(&w->core, CHECK_SERVICE,
+                   "a call of phone%u to phone%u with preconditions gets %u",
+                   from, to, a->last_status);
+    sim_run_for(w->sim, 1 * SECOND);
+    if (a->last_status != 200)
+        core_break(&w->core, CHECK_SERVICE,
+                   "phone%u cannot hold its call with phone%u: %u", from, to,
+                   a->last_status);
+    sim_run_for(w->sim, 2 * SECOND);
+    phone_call(a, str_slice(&b->impu),
+               (struct phone_wish){
+                   .hold_us = 2 * SECOND, .cancels = true, .early = true});
+    sim_run_for(w->sim, 3 * SECOND);
+    if (a->last_status != 487)
+        core_break(&w->core, CHECK_SERVICE,
+                   "a call of phone%u to phone%u that it cancels gets %u", from,
+                   to, a->last_status);
+}
+
+/* RFC 3261 8.1.3.4 */
+static void probe_forward(struct world *w, unsigned from, unsigned by,
+                          unsigned to)
+{
+    struct phone *a = &w->phones[from], *b = &w->phones[by];
+
+    phone_forward(b, to, 2 * SECOND);
+    phone_call(a, str_slice(&b->impu),
+               (struct phone_wish){.hold_us = 5 * SECOND});
+    sim_run_for(w->sim, 2 * SECOND);
+    if (!phone_is_talking(a) || !phone_is_talking(&w->phones[to]))
+        core_break(&w->core, CHECK_SERVICE,
+                   "phone%u, forwarded by phone%u to phone%u, gets %u", from,
+                   by, to, a->last_status);
+    sim_run_for(w->sim, 4 * SECOND);
+}
+
 /* The last of the phones that share a subscriber is the one that is called. */
 static bool is_last(const struct world *w, unsigned i)
 {
@@ -267,15 +341,20 @@ static bool is_last(const struct world *w, unsigned i)
 
 static void probe_calls(struct world *w)
 {
-    unsigned last = PLAN_PHONES;
+    unsigned last = PLAN_PHONES, before = PLAN_PHONES;
 
     for (unsigned i = 0; i < w->plan->phone_count; i++)
         w->phones[i].always_picks = true;
     for (unsigned i = 0; i < w->plan->phone_count; i++) {
         if (!may_register(w, i) || !is_last(w, i))
             continue;
-        if (last < PLAN_PHONES)
+        if (last < PLAN_PHONES) {
             probe_call(w, last, i);
+            probe_early(w, last, i);
+        }
+        if (before < PLAN_PHONES)
+            probe_forward(w, before, last, i);
+        before = last;
         last = i;
     }
 }
@@ -312,7 +391,7 @@ struct world *world_open(const struct plan *p, bool verbose)
         core_break(&w->core, CHECK_STARTS, "no start: %s", why.text);
     else
         checks_begin(w);
-    w->began_us = sim_clock(w->sim)->mono_us;
+    w->at_us = sim_clock(w->sim)->mono_us;
     for (unsigned i = 0; i < p->phone_count; i++) {
         phone_init(&w->phones[i], &w->core, &w->tally, i);
         w->phones[i].refreshes = true;
@@ -328,7 +407,7 @@ void world_close(struct world *w, struct outcome *out)
     core_stop(&w->core);
     *out = (struct outcome){.hash = w->hash ? w->hash : w->core.hash,
                             .entries = w->core.entries,
-                            .virtual_us = now(w),
+                            .virtual_us = sim_clock(w->sim)->mono_us - w->at_us,
                             .check = w->core.check,
                             .calls_seen_through = w->seen_through,
                             .tally = w->tally};
@@ -342,11 +421,15 @@ void world_run(const struct plan *p, bool verbose, struct outcome *out)
     struct world *w = world_open(p, verbose);
 
     if (!w->core.broken[0]) {
-        traffic(w);
-        calm(w);
-        check_nothing_under_way(w, "when it is calm");
         for (unsigned i = 0; i < WORLD_CYCLES && !w->core.broken[0]; i++) {
-            bool stands = cycle(w, i);
+            bool stands;
+
+            if (i == 0 || !plan_has_faults(p)) {
+                traffic(w);
+                calm(w);
+                check_nothing_under_way(w, "when it is calm");
+            }
+            stands = cycle(w, i);
 
             if (i == 1)
                 w->hash = w->core.hash;

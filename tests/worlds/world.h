@@ -25,7 +25,7 @@ void world_day(uint64_t seed, unsigned phones, bool verbose,
 
 /* ---- between world.c, checks.c and day.c --------------------------------- */
 
-enum { WORLD_CYCLES = 8 };
+enum { WORLD_CYCLES = 16 };
 
 struct world {
     const struct plan *plan;
@@ -33,7 +33,8 @@ struct world {
     struct core core;
     struct phone phones[PLAN_PHONES];
     struct tally tally;
-    int64_t began_us;
+    int64_t at_us;    /* it was opened */
+    int64_t began_us; /* the traffic */
     size_t seen_through;
     struct sim_figures at_start[PLAN_NODES];
     size_t memory[WORLD_CYCLES]; /* at the end of each */
