@@ -71,15 +71,6 @@ static bool stays(const struct change *c, const struct subscriber_set *heir,
 
 /* ---- what its S-CSCF is told -------------------------------------------- */
 
-static bool has(const struct cx_texts *texts, struct slice text)
-{
-    for (size_t i = 0; i < texts->count; i++) {
-        if (slice_eq(texts->v[i], text))
-            return true;
-    }
-    return false;
-}
-
 typedef bool private_fn(const struct change *c,
                         const struct subscriber_set *heir,
                         const struct subscriber_private *was);
@@ -190,7 +181,7 @@ static enum ims_err clear_some(struct change *c,
     if (!err)
         err = store_pairs_of_set(store, a, public.set, &pairs, why);
     for (size_t i = 0; !err && i < pairs.n; i++) {
-        if (has(impis, pairs.p[i].name))
+        if (cx_texts_has(impis, pairs.p[i].name))
             telling_change(c->t, &(struct store_registration){
                                      .set = public.set,
                                      .impi = pairs.p[i].impi,

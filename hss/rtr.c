@@ -138,15 +138,6 @@ void hss_terminate(struct hss *me, const struct terminate_ask *ask,
     store_when_idle(me->store, ask->sub, &p->waiter, decide, p);
 }
 
-static bool has(const struct cx_texts *texts, struct slice text)
-{
-    for (size_t i = 0; i < texts->count; i++) {
-        if (slice_eq(texts->v[i], text))
-            return true;
-    }
-    return false;
-}
-
 static bool is_public_of(const struct subscriber *s, struct slice impu)
 {
     for (size_t i = 0; i < s->nsets; i++) {
@@ -190,7 +181,7 @@ static bool is_meant(const struct terminate *p,
     if (!p->ask.impus.count)
         return true;
     for (size_t i = 0; i < set->npublics; i++) {
-        if (has(&p->ask.impus, set->publics[i].impu))
+        if (cx_texts_has(&p->ask.impus, set->publics[i].impu))
             return true;
     }
     return false;
@@ -207,7 +198,7 @@ struct leavers {
 
 static bool leaves(const struct terminate *p, struct slice impi)
 {
-    return !p->ask.impis.count || has(&p->ask.impis, impi);
+    return !p->ask.impis.count || cx_texts_has(&p->ask.impis, impi);
 }
 
 static enum ims_err find_leavers(struct terminate *p,

@@ -27,17 +27,10 @@ struct termination {
     bool associated_gone;    /* one of the associated private identities */
 };
 
-static bool has(const struct cx_texts *texts, struct slice text)
-{
-    for (size_t i = 0; texts && i < texts->count; i++)
-        if (slice_eq(texts->v[i], text))
-            return true;
-    return false;
-}
-
 static bool is_leaver(const struct termination *t, struct slice impi)
 {
-    return slice_eq(t->rtr->impi, impi) || has(t->rtr->associated_impis, impi);
+    return slice_eq(t->rtr->impi, impi) ||
+           cx_texts_has(t->rtr->associated_impis, impi);
 }
 
 /* What who watches is told: may the user come back (RFC 3680 4.7.1)? */

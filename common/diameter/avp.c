@@ -5,6 +5,7 @@
  * H-DIA-1.
  */
 #include "diameter/avp.h"
+#include "base/utf8.h"
 #include "diameter/bytes.h"
 #include <stdio.h>
 
@@ -183,16 +184,6 @@ static enum avp_next bad_length(struct slice rest, uint32_t length,
     return AVP_BAD;
 }
 
-static bool is_continuation(struct slice s, size_t at, size_t count)
-{
-    if (count > s.n - at)
-        return false;
-    for (size_t i = at; i < at + count; i++)
-        if (((uint8_t)s.p[i] & 0xc0) != 0x80)
-            return false;
-    return true;
-}
-
 /* What nearly all of a text is, without the zero byte. */
 static size_t ascii_length(struct slice s)
 {
@@ -215,18 +206,12 @@ static bool is_utf8(struct slice s)
 {
     for (size_t i = ascii_length(s); i < s.n;
          i += ascii_length(slice_from(s, i))) {
-        uint8_t b = (uint8_t)s.p[i++];
-        size_t more = b < 0x80 ? 0 : b < 0xe0 ? 1 : b < 0xf0 ? 2 : 3;
+        uint32_t code;
+        size_t n = utf8_char(slice_from(s, i), &code);
 
-        if (b == 0 || (b >= 0x80 && b < 0xc2) || b > 0xf4 ||
-            !is_continuation(s, i, more))
+        if (n == 0 || code == 0)
             return false;
-        if ((b == 0xe0 && (uint8_t)s.p[i] < 0xa0) ||
-            (b == 0xed && (uint8_t)s.p[i] > 0x9f) ||
-            (b == 0xf0 && (uint8_t)s.p[i] < 0x90) ||
-            (b == 0xf4 && (uint8_t)s.p[i] > 0x8f))
-            return false;
-        i += more;
+        i += n;
     }
     return true;
 }

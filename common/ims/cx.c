@@ -468,3 +468,12 @@ void cx_free(struct cx *cx)
     }
     free(cx);
 }
+
+bool cx_texts_has(const struct cx_texts *texts, struct slice text)
+{
+    for (size_t i = 0; texts && i < texts->count; i++) {
+        if (slice_eq(texts->v[i], text))
+            return true;
+    }
+    return false;
+}

@@ -103,6 +103,8 @@ struct cx_texts {
     const struct slice *v;
     size_t count;
 };
+/* texts: NULL as if there were none. */
+bool cx_texts_has(const struct cx_texts *texts, struct slice text);
 
 struct cx_numbers {
     const uint32_t *v;
