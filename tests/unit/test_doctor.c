@@ -745,6 +745,58 @@ static void a_call_that_arrives_solves_the_one_that_did_not(void **state)
     assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 1000 * w->ms);
 }
 
+/* Who hides its name (RFC 3323 §4.1.1) is nobody else who does. */
+static void an_anonymous_call_solves_none_of_somebody_else(void **state)
+{
+    static const struct {
+        const char *from;
+        bool solves;
+    } rows[] = {
+        {"sip:zoe@ims.example", true},
+        {"sip:anonymous@anonymous.invalid", false},
+        {"sip:Anonymous@Anonymous.Invalid", false},
+        {"sip:anonymous@ims.example", false},
+        {"sip:unavailable@unknown.invalid", false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static const char *const who[] = {"alice", "carol"};
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        for (unsigned k = 0; k < 2; k++) {
+            char head[500], text[900];
+
+            snprintf(head, sizeof head,
+                     "Via: SIP/2.0/UDP " PHONE ";branch=z9hG4bK%u|From: <%s>;"
+                     "tag=1|To: <sip:bob@ims.example>|Call-ID: %s|"
+                     "CSeq: 1 MESSAGE|Max-Forwards: 70|Content-Length: 0|",
+                     k, rows[i].from, who[k]);
+            snprintf(text, sizeof text,
+                     "MESSAGE sip:bob@ims.example SIP/2.0|%s|", head);
+            comes(w, who[k], text);
+            snprintf(text, sizeof text,
+                     "MESSAGE sip:bob@ims.example SIP/2.0|%s"
+                     "P-Asserted-Identity: <sip:%s@ims.example>||",
+                     head, who[k]);
+            add(w, &(struct line){.node = PCSCF,
+                                  .kind = "tx",
+                                  .call = who[k],
+                                  .local = GM,
+                                  .remote = "127.0.0.10:5060",
+                                  .text = text});
+            snprintf(text, sizeof text, "SIP/2.0 %s X|%s|", k ? "200" : "480",
+                     head);
+            goes(w, who[k], text);
+            tell(w);
+        }
+        assert_int_equal(doctor_older(w->doctor, NULL)->solved_us != 0,
+                         rows[i].solves);
+        tear_down(state);
+    }
+}
+
 /* ---- who is outside ------------------------------------------------------ */
 
 /* Of a node whose host is a name (compose.yaml) the address is not known. */
@@ -1618,6 +1670,7 @@ int main(void)
         TEST(a_challenge_whose_phone_registered_anew_is_solved),
         TEST(what_goes_well_again_is_solved),
         TEST(a_call_that_arrives_solves_the_one_that_did_not),
+        cmocka_unit_test(an_anonymous_call_solves_none_of_somebody_else),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),

@@ -106,14 +106,27 @@ static struct slice who_calls_whom(const struct str *users)
     return slice_first(all, all.n - rest.n);
 }
 
+/* RFC 3323 §4.1.1; hosts below .invalid are nobody's (RFC 2606 §2). */
+static bool hides_its_name(struct slice users)
+{
+    struct slice caller;
+
+    return slice_cut(&users, '\n', &caller) &&
+           (slice_ends_nocase(caller, S(".invalid")) ||
+            users_name(caller, S("anonymous")));
+}
+
 /* Did that success of a call solve it? Who registers has solved it whatever
- * identities else the call names. */
+ * identities else the call names; of a caller without a name only these tell
+ * who it is. */
 static bool solves(const struct told *t, const struct finding *f)
 {
     if (strcmp(f->method, t->method) != 0)
         return false;
     if (strcmp(t->method, "REGISTER") == 0)
         return users_name(str_slice(&t->thread->users), str_slice(&f->subject));
+    if (hides_its_name(str_slice(&f->users)))
+        return slice_eq(str_slice(&t->thread->users), str_slice(&f->users));
     return slice_eq(who_calls_whom(&t->thread->users),
                     who_calls_whom(&f->users));
 }
