@@ -246,15 +246,26 @@ static void run_one(struct store_db *w, struct store_job *job)
                            sqlite3_errmsg(w->db));
 }
 
+/* What failed to be synced may be there when the power comes back. A row that
+ * is written as it was is no write to SQLite: nothing would come behind what
+ * failed, though its answer says that this row is what is kept. */
+static enum ims_err end_doubt(struct store *s, struct why *why)
+{
+    return s->in_doubt ? do_sql(&s->writer, SQL_SKIP_ID, why) : IMS_OK;
+}
+
 static enum ims_err run_transaction(struct store *s, struct why *why)
 {
     enum ims_err err = do_sql(&s->writer, SQL_BEGIN, why);
 
+    if (!err)
+        err = end_doubt(s, why);
     if (!err) {
         LIST_EACH (it, &s->batch) {
             run_one(&s->writer, container_of(it, struct store_job, node));
         }
         err = do_sql(&s->writer, SQL_COMMIT, why);
+        s->in_doubt = err != IMS_OK;
     }
     if (err && !sqlite3_get_autocommit(s->writer.db))
         (void)!do_sql(&s->writer, SQL_ROLLBACK, NULL);

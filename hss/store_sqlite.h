@@ -101,6 +101,7 @@ struct store {
     bool running;
     struct timer soon; /* the next batch begins behind this turn */
     bool was_patient;  /* the batch before */
+    bool in_doubt;     /* it failed, and may be on the disk all the same */
     bool sweeps;       /* a piece is on its way */
     struct store_cache cache;
     int64_t registered;       /* sets */
