@@ -12,6 +12,12 @@ GIVEN_AS = ("return [...document.querySelectorAll('dialog select')].map("
             "(e) => e.value).filter((v) => v === 'op' || v === 'opc')")
 MODEL = "return document.querySelector('textarea.model')?.value"
 ROWS = "return document.querySelectorAll('main tbody tr').length"
+SLOW = """const at_once = window.fetch;
+window.fetch = (url, ...more) => String(url).includes('/registrations')
+    ? new Promise((then) => setTimeout(then, 4000))
+        .then(() => at_once(url, ...more))
+    : at_once(url, ...more);
+location.hash = arguments[0];"""
 STANDING = "return document.querySelector('main [role=status]')?.innerText"
 
 
@@ -38,6 +44,12 @@ def test_another_node_may_list_who_is_registered(page, box, bob):
         page.sees("sip:bob@ims.example", "agree")
     ask(box, "POST", "subscribers/sip:bob@ims.example/deregister", {})
     page.sees("Nobody is registered")
+
+
+def test_a_page_shows_what_takes_longer_than_until_it_asks_again(page, bob):
+    page.go("calls")
+    page.script(SLOW, "#/registrations/sip%3Abob%40ims.example")
+    page.sees("Expire now")
 
 
 def test_a_revealed_key_stays_with_its_identity(page, box):

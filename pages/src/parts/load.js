@@ -2,23 +2,28 @@
 import {useCallback, useEffect, useState} from 'preact/hooks';
 import {get, placed} from '../api.js';
 import {resets} from '../live.js';
+import {newest} from './newest.js';
 
 // {value, problem, at, reload} of a path of the API, `at` when it came; null asks nothing. Asked again each `every`
-// milliseconds while the page is in sight.
+// milliseconds while the page is in sight; a slow node's answer counts though it was asked again meanwhile, but none of
+// before a reload.
 export function useLoad(path, every = 0) {
     const [state, setState] = useState({value: null, problem: null, at: 0});
     const [turn, setTurn] = useState(0);
-    const reload = useCallback(() => setTurn((n) => n + 1), []);
+    const [reloads, setReloads] = useState(0);
+    const [ask] = useState(newest);
+    const reload = useCallback(() => setReloads((n) => n + 1), []);
+    const where = path && placed(path);
     useEffect(() => {
-        let alive = true;
+        const counts = ask(`${where} ${reloads} ${resets.value}`);
         if (path !== null)
-            get(path).then((value) => alive && setState({value, problem: null, at: Date.now()}),
-                (problem) => alive && setState((old) => ({...old, problem})));
-        return () => { alive = false; };
-    }, [path && placed(path), turn, resets.value]);
+            get(path).then((value) => counts() && setState({value, problem: null, at: Date.now()}),
+                (problem) => counts() && setState((old) => ({...old, problem})));
+    }, [where, turn, reloads, resets.value]);
+    useEffect(() => () => ask(null), []);
     useEffect(() => {
         if (!every) return undefined;
-        const timer = setInterval(() => document.hidden || reload(), every);
+        const timer = setInterval(() => document.hidden || setTurn((n) => n + 1), every);
         return () => clearInterval(timer);
     }, [every]);
     return {...state, reload};
