@@ -8,7 +8,8 @@
 
 STARVED = arena_alloc arena_zalloc slice_keep arena_printf map_add
 
-$(B)/unit/test_starved $(B)/unit/test_starved_network: private LDFLAGS += $(STARVED:%=-Wl,--wrap=%)
+$(B)/unit/test_starved $(B)/unit/test_starved_parts \
+    $(B)/unit/test_starved_network: private LDFLAGS += $(STARVED:%=-Wl,--wrap=%)
 
 # Its network and phones are those of the random worlds.
 $(B)/unit/test_starved_network: $(B)/tests/unit/test_starved_network.o \
@@ -32,5 +33,5 @@ $(B)/starved.%: $(B)/unit/test_starved_network
 	    { cat $@.log; echo "  FAILED  $@"; exit 1; }
 
 # The runner of ladders, without its main.
-$(B)/unit/test_ladder: $(patsubst %.c,$(B)/%.o, \
+$(B)/unit/test_ladder $(B)/unit/test_cut: $(patsubst %.c,$(B)/%.o, \
     $(filter-out %/main.c,$(wildcard tests/ladder/*.c)))

@@ -5,9 +5,12 @@
 #include "ims/cx.h"
 #include "ims/cx_codec.h"
 #include "ims/identity.h"
+#include "ims/ifc.h"
+#include "ims/pattern.h"
 #include "ims/reginfo.h"
 #include "ims/xml.h"
 #include "imsbox/entries.h"
+#include "ladder/script.h"
 #include "net/dnsmsg.h"
 #include "node/record_wire.h"
 #include "sip/framer.h"
@@ -26,7 +29,7 @@
  * an unmapped page. Whoever reads too far dies; the whole text is read, its
  * parts are read or refused with a sentence. */
 
-enum { LONGEST = 6000, MEMORY = 1 << 20 };
+enum { MEMORY = 1 << 20 };
 
 /* How many texts were read, and how many refused. */
 struct verdicts {
@@ -107,6 +110,24 @@ static void read_sip(void *ctx, struct slice text)
             view(value, &ignored);
     }
     sip_message_drop(m);
+}
+
+/* A pattern and what it is held against. */
+static void read_identity(void *ctx, struct slice text)
+{
+    struct slice rest = text, first = {0};
+    struct identity id;
+    struct why why = {0};
+
+    if (!slice_cut(&rest, '\0', &first))
+        return;
+    judge(ctx, identity_canonical(first, &id, &why), &why);
+    judge(ctx, identity_of_request(first, &id, &why), &why);
+    judge(ctx, identity_private_of(first, &id, &why), &why);
+    judge(ctx, identity_wildcard_check(first, &why), &why);
+    judge(ctx, pattern_check(first, &why), &why);
+    (void)pattern_matches(first, rest, true);
+    (void)identity_wildcard_matches(first, rest);
 }
 
 static void read_stun(void *ctx, struct slice text)
@@ -195,6 +216,55 @@ static void read_user_data(void *ctx, struct slice text)
     arena_init(&a, 0, MEMORY);
     judge(ctx, profile_parse(text, &a, &p, &why), &why);
     arena_fini(&a);
+}
+
+static void on_criterion(void *ctx, const struct profile_ifc *ifc,
+                         const char *sentence)
+{
+    (void)ctx;
+    assert_true(ifc && sentence[0]);
+}
+
+static void hold(const struct ims_profile *p, const struct sip_message *msg)
+{
+    struct ifc_request r = {.msg = msg, .session_case = SESSION_ORIGINATING};
+
+    for (const struct profile_service *s = p->services; s; s = s->next)
+        for (const struct profile_ifc *ifc = s->ifcs;
+             (ifc = ifc_next(ifc, &r, on_criterion, NULL)); ifc = ifc->next)
+            ;
+}
+
+/* User-Data and a request that its criteria are held against. */
+static void read_ifc(void *ctx, struct slice text)
+{
+    struct slice request = text, xml = {0};
+    struct ims_profile *p = NULL;
+    struct sip_message *m = NULL;
+    struct why why = {0};
+    struct arena a;
+    enum ims_err err;
+
+    slice_cut(&request, '\0', &xml);
+    arena_init(&a, 0, MEMORY);
+    err = profile_parse(xml, &a, &p, &why);
+    if (!err)
+        err = sip_message_parse(request, &(struct sip_limits){0}, &m, &why);
+    judge(ctx, err, &why);
+    if (!err && m->method != 0)
+        hold(p, m);
+    if (m)
+        sip_message_drop(m);
+    arena_fini(&a);
+}
+
+static void read_ladder(void *ctx, struct slice text)
+{
+    struct ladder l;
+    struct why why = {0};
+
+    judge(ctx, ladder_parse(text, &l, &why), &why);
+    ladder_fini(&l);
 }
 
 static void judge_errors(struct verdicts *v, enum ims_err err, struct buf *b)
@@ -313,7 +383,7 @@ static void at_each_byte(struct slice text,
                          struct verdicts *v)
 {
     v->files++;
-    each_prefix(slice_first(text, LONGEST), read, v);
+    each_prefix(text, read, v);
 }
 
 static const struct {
@@ -329,10 +399,13 @@ static const struct {
     {"fuzz_sip_message", "sip-torture/rfc5118-fixed", read_sip},
     {"fuzz_sip_views", NULL, read_views},
     {"fuzz_sip_uri", NULL, read_uri},
+    {"fuzz_identity", NULL, read_identity},
     {"fuzz_stun", NULL, read_stun},
     {"fuzz_dnsmsg", NULL, read_dns},
     {"fuzz_diameter", NULL, read_diameter},
     {"fuzz_user_data", "xml/rfc/rfc3680", read_user_data},
+    {"fuzz_ifc", NULL, read_ifc},
+    {"fuzz_ladder", NULL, read_ladder},
     {"fuzz_topology", NULL, read_topology},
     {"fuzz_subscribers", NULL, read_subscribers},
     {"fuzz_entries", NULL, read_entries},
@@ -462,7 +535,7 @@ static void split_stream(void *ctx, const char *name, struct slice text)
 
     (void)name;
     *messages += whole.messages;
-    each_split(slice_first(text, LONGEST), on_split, &whole);
+    each_split(text, on_split, &whole);
 }
 
 static void a_stream_split_anywhere_has_the_same_messages(void **state)
