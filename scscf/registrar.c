@@ -10,6 +10,7 @@
 struct registrar {
     const struct env *env;
     struct map by_impu;
+    size_t identities; /* most of them: has_room; 0: no bound */
     struct list sets;
     const struct registrar_handler *h;
     void *ctx;
@@ -24,16 +25,17 @@ struct registrar *registrar_new(const struct env *env, size_t identities,
     struct registrar *r = mem_zalloc(sizeof *r);
 
     r->env = env;
+    r->identities = identities;
     r->h = h;
     r->ctx = ctx;
-    map_init(&r->by_impu, dice_u64(env->dice), identities);
+    map_init(&r->by_impu, dice_u64(env->dice), 0);
     list_init(&r->sets);
     return r;
 }
 
 void registrar_limit(struct registrar *r, size_t identities)
 {
-    r->by_impu.limit = identities;
+    r->identities = identities;
 }
 
 void registrar_free(struct registrar *r)
@@ -107,7 +109,7 @@ static bool has_room(const struct registrar *r, const struct ims_profile *p)
     for (const struct profile_identity *id = profile_next(p, &service, NULL);
          id; id = profile_next(p, &service, id))
         n += !registrar_find(r, id->impu);
-    return !r->by_impu.limit || n <= r->by_impu.limit;
+    return !r->identities || n <= r->identities;
 }
 
 /* Of a set that goes on or goes by this. */
@@ -146,8 +148,7 @@ static void index_identities(struct irs *irs)
             continue; /* named twice */
         if (elsewhere)
             take_identity(elsewhere);
-        if (!map_add(&r->by_impu, &slot->node, id->impu))
-            return; /* has_room said no such thing */
+        map_add(&r->by_impu, &slot->node, id->impu);
         slot->irs = irs;
         slot->profile = id;
         irs->identity_count++;

@@ -13,24 +13,42 @@ static void need(bool ok, const char *what)
     }
 }
 
-struct slice guard_text(struct guard *g, struct slice text)
+static size_t page_size(void)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t room = (text.n + page - 1) / page * page;
-    char *p;
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Room for n bytes. */
+static void map_room(struct guard *g, size_t n)
+{
+    size_t page = page_size(), room = (n + page - 1) / page * page;
 
     g->size = room + page;
     g->map = mmap(NULL, g->size, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     need(g->map != MAP_FAILED, "mmap");
-    p = (char *)g->map + room - text.n;
+    need(mprotect((char *)g->map + room, page, PROT_NONE) == 0, "mprotect");
+}
+
+/* Another text in the same room. */
+static struct slice put(struct guard *g, struct slice text)
+{
+    size_t room = g->size - page_size();
+    char *p = (char *)g->map + room - text.n;
+
     if (text.n) {
+        need(mprotect(g->map, room, PROT_READ | PROT_WRITE) == 0, "mprotect");
         memcpy(p, text.p, text.n);
         need(mprotect(g->map, room, PROT_READ) == 0, "mprotect");
     }
-    need(mprotect((char *)g->map + room, page, PROT_NONE) == 0, "mprotect");
     g->text = slice_at(p, text.n);
     return g->text;
+}
+
+struct slice guard_text(struct guard *g, struct slice text)
+{
+    map_room(g, text.n);
+    return put(g, text);
 }
 
 void guard_free(struct guard *g)
@@ -42,25 +60,25 @@ void guard_free(struct guard *g)
 void each_prefix(struct slice text, void (*fn)(void *ctx, struct slice prefix),
                  void *ctx)
 {
-    for (size_t n = 0; n <= text.n; n++) {
-        struct guard g;
+    struct guard g;
 
-        fn(ctx, guard_text(&g, slice_first(text, n)));
-        guard_free(&g);
-    }
+    map_room(&g, text.n);
+    for (size_t n = 0; n <= text.n; n++)
+        fn(ctx, put(&g, slice_first(text, n)));
+    guard_free(&g);
 }
 
 void each_split(struct slice text,
                 void (*fn)(void *ctx, struct slice first, struct slice rest),
                 void *ctx)
 {
-    for (size_t n = 0; n <= text.n; n++) {
-        struct guard first, rest;
+    struct guard first, rest;
 
-        guard_text(&first, slice_first(text, n));
-        guard_text(&rest, slice_from(text, n));
-        fn(ctx, first.text, rest.text);
-        guard_free(&first);
-        guard_free(&rest);
-    }
+    map_room(&first, text.n);
+    map_room(&rest, text.n);
+    for (size_t n = 0; n <= text.n; n++)
+        fn(ctx, put(&first, slice_first(text, n)),
+           put(&rest, slice_from(text, n)));
+    guard_free(&first);
+    guard_free(&rest);
 }

@@ -425,6 +425,94 @@ static void a_sar_without_room_registers_nobody(void **state)
         starve_sar(n);
 }
 
+/* The other requests of Cx, of a user who is registered. */
+struct question {
+    const char *name;
+    unsigned (*ask)(struct hss_world *w);
+    unsigned right;
+};
+
+static unsigned who_serves(struct hss_world *w)
+{
+    return ask_uar(w, "a@ims.example", "sip:a@ims.example");
+}
+
+static unsigned where_is(struct hss_world *w)
+{
+    return ask_lir(w, "sip:a@ims.example");
+}
+
+/* Who asks may have no room to read the answer. */
+static void on_maa(void *ctx, enum ims_err err, const struct cx_maa *maa)
+{
+    struct hss_answer *a = ctx;
+
+    a->count++;
+    a->result = err ? DIAMETER_UNABLE_TO_COMPLY : maa->outcome.result;
+    assert_true(err || a->result != CX_SUCCESS || maa->items.count == 1);
+}
+
+static unsigned what_proves(struct hss_world *w)
+{
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
+    struct cx_mar mar = {.impi = S("a@ims.example"),
+                         .impu = S("sip:a@ims.example"),
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF1)};
+
+    cx_mar_send(w->scscf->cx, &mar, S("call"), on_maa, &w->a);
+    sim_run_for(w->sim, SECOND);
+    return w->a.result;
+}
+
+/* Answered once; unless it is as when nothing is refused, with a failure. The
+ * same is answered rightly behind it, and nobody is registered otherwise. */
+static unsigned starve_question(const struct question *q, unsigned n)
+{
+    struct hss_world *w = hss_world_new(known, false);
+    struct buf before, after;
+    unsigned count, result;
+
+    assert_int_equal(ask_sar(w, "a@ims.example", "sip:a@ims.example",
+                             CX_ASSIGN_REGISTRATION),
+                     CX_SUCCESS);
+    tell(w, &before);
+    starve(n);
+    result = q->ask(w);
+    count = starve_end();
+    if (n == 0)
+        assert_int_equal(result, q->right);
+    if (w->a.count != 2 || (result != q->right && result % 10000 < 3000))
+        fail_msg("%s, growth %u: answered %u times, %u", q->name, n,
+                 w->a.count - 1, result);
+    assert_int_equal(q->ask(w), q->right);
+    tell(w, &after);
+    assert_text(buf_slice(&after), buf_slice(&before));
+    buf_fini(&after);
+    buf_fini(&before);
+    hss_world_free(w);
+    return count;
+}
+
+static void
+a_cx_request_without_room_is_answered_and_changes_nothing(void **state)
+{
+    static const struct question questions[] = {
+        {"UAR", who_serves, CX_SUBSEQUENT_REGISTRATION},
+        {"LIR", where_is, CX_SUCCESS},
+        {"MAR", what_proves, CX_SUCCESS}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        unsigned count = starve_question(&questions[i], 0);
+
+        starve_or_skip(count);
+        for (unsigned n = 1; n <= count; n++)
+            starve_question(&questions[i], n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +521,8 @@ int main(void)
         cmocka_unit_test(a_cx_message_without_room_is_refused),
         cmocka_unit_test(an_api_request_without_room_changes_nothing),
         cmocka_unit_test(a_sar_without_room_registers_nobody),
+        cmocka_unit_test(
+            a_cx_request_without_room_is_answered_and_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
