@@ -21,13 +21,6 @@
 /* Bytes of a contact's identities that documents may add up to. */
 enum { IDENTITIES_MAX = 16384 };
 
-/* A document, and its identities in canonical form, in its order; empty: not
- * readable. */
-struct reading {
-    const struct reginfo *doc;
-    struct slice *aors;
-};
-
 /* Is it the contact that we know, as of the REGISTER that we saw last? A word
  * about an earlier one comes too late; one that names no Call-ID may be about
  * any. */
@@ -144,7 +137,7 @@ static void shorten(struct pcscf *me, struct contact *c, uint32_t seconds)
  */
 
 /* False: the arena is full. */
-static bool read_aors(struct reading *d, struct arena *a)
+static bool read_aors(struct reg_event_news *d, struct arena *a)
 {
     size_t n = 0;
 
@@ -159,14 +152,33 @@ static bool read_aors(struct reading *d, struct arena *a)
          r = r->next, n++) {
         struct identity aor;
 
-        if (identity_canonical(r->aor, &aor, NULL) == IMS_OK)
-            d->aors[n] = slice_keep(a, identity_slice(&aor));
+        if (identity_canonical(r->aor, &aor, NULL) != IMS_OK)
+            continue;
+        d->aors[n] = slice_keep(a, identity_slice(&aor));
+        if (!d->aors[n].p)
+            return false;
     }
     return true;
 }
 
+enum ims_err reg_event_read(struct slice body, struct arena *a,
+                            struct reg_event_news *out, struct why *why)
+{
+    struct reg_event_news d = {0};
+    enum ims_err err = reginfo_parse(body, a, &d.doc, why);
+
+    if (err != IMS_OK)
+        return err;
+    if (!read_aors(&d, a))
+        return why_set(why, IMS_FULL,
+                       "the document has more identities than there is room "
+                       "for");
+    *out = d;
+    return IMS_OK;
+}
+
 /* Under the identity: 1 it is active, -1 it is not, 0 nothing is said. */
-static int standing(const struct reading *d, const struct contact *c,
+static int standing(const struct reg_event_news *d, const struct contact *c,
                     struct slice impu)
 {
     const struct slice *aor = d->aors;
@@ -186,7 +198,7 @@ static int standing(const struct reading *d, const struct contact *c,
 }
 
 /* Under an identity of its own. */
-static bool is_left(const struct reading *d, const struct contact *c)
+static bool is_left(const struct reg_event_news *d, const struct contact *c)
 {
     struct slice rest = str_slice(&c->identities);
     struct told_identity id;
@@ -199,7 +211,8 @@ static bool is_left(const struct reading *d, const struct contact *c)
     return false;
 }
 
-static bool is_told_before(const struct reading *d, const struct slice *aor)
+static bool is_told_before(const struct reg_event_news *d,
+                           const struct slice *aor)
 {
     for (const struct slice *it = d->aors; it < aor; it++)
         if (slice_eq(*it, *aor))
@@ -208,8 +221,8 @@ static bool is_told_before(const struct reading *d, const struct slice *aor)
 }
 
 /* The default one stays in front, and each as it came first. */
-static void list_identities(const struct reading *d, const struct contact *c,
-                            struct buf *list)
+static void list_identities(const struct reg_event_news *d,
+                            const struct contact *c, struct buf *list)
 {
     struct slice rest = str_slice(&c->identities);
     const struct slice *aor = d->aors;
@@ -229,7 +242,7 @@ static void list_identities(const struct reading *d, const struct contact *c,
 }
 
 static void follow_identities(struct pcscf *me, struct contact *c,
-                              const struct reading *d)
+                              const struct reg_event_news *d)
 {
     struct record_about about = {.call = str_slice(&c->call_id)};
     size_t had = c->identities.n;
@@ -259,7 +272,7 @@ static void follow_identities(struct pcscf *me, struct contact *c,
  * identity of which it says nothing the contact stays. */
 static bool has_ended(const struct contact *c,
                       const struct reginfo_contact *word,
-                      const struct reading *d)
+                      const struct reg_event_news *d)
 {
     if (word && !reginfo_event_ends(word->event))
         return false;
@@ -274,7 +287,8 @@ static void note_told(struct contact *c, const struct reginfo_contact *word)
     c->told_cseq = word->cseq;
 }
 
-static void follow(struct pcscf *me, struct contact *c, const struct reading *d)
+static void follow(struct pcscf *me, struct contact *c,
+                   const struct reg_event_news *d)
 {
     const struct reginfo_contact *word = word_of(d->doc, c);
 
@@ -292,12 +306,8 @@ static void follow(struct pcscf *me, struct contact *c, const struct reading *d)
 }
 
 void reg_event_follow(struct pcscf *me, struct list *contacts,
-                      const struct reginfo *doc, struct arena *a)
+                      const struct reg_event_news *news)
 {
-    struct reading d = {.doc = doc};
-
-    if (!read_aors(&d, a))
-        return;
     LIST_EACH (it, contacts)
-        follow(me, container_of(it, struct contact, watched), &d);
+        follow(me, container_of(it, struct contact, watched), news);
 }

@@ -68,8 +68,9 @@ static bool has_document(const struct sip_message *m)
 
 /* RFC 3680 5.1: what has a lower version was overtaken; the first one tells
  * all, and then none may be missing before the next that does. */
-static void take(struct watch *w, const struct reginfo *doc, struct arena *a)
+static void take(struct watch *w, const struct reg_event_news *news)
 {
+    const struct reginfo *doc = news->doc;
     bool follows = w->has_version && doc->version == w->version + 1;
 
     if (w->has_version && doc->version <= w->version)
@@ -77,7 +78,7 @@ static void take(struct watch *w, const struct reginfo *doc, struct arena *a)
     w->gap = !doc->full && (w->gap || !follows);
     w->version = doc->version;
     w->has_version = true;
-    reg_event_follow(w->table->me, &w->contacts, doc, a);
+    reg_event_follow(w->table->me, &w->contacts, news);
 }
 
 /* RFC 6665 4.1.2.4: it makes the subscription, whatever becomes of the answer
@@ -141,7 +142,7 @@ static void refuse(struct pcscf *me, struct sip_request *req,
 
 /* Refused, or all of it is good. */
 static enum ims_err check(struct watch *w, const struct sip_message *m,
-                          struct arena *a, const struct reginfo **doc,
+                          struct arena *a, struct reg_event_news *news,
                           struct sip_subscription_state *state, struct why *why)
 {
     enum ims_err err;
@@ -152,7 +153,7 @@ static enum ims_err check(struct watch *w, const struct sip_message *m,
         if (!has_document(m))
             return why_set(why, IMS_MALFORMED,
                            "Content-Type is not " REGINFO_TYPE);
-        err = reginfo_parse(m->body, a, doc, why);
+        err = reg_event_read(m->body, a, news, why);
     }
     return err == IMS_OK ? enter_dialog(w, m, why) : err;
 }
@@ -162,7 +163,7 @@ bool reg_watch_notified(struct pcscf *me, struct sip_request *req,
 {
     struct watch *w = find(me->watches, copy);
     struct sip_subscription_state state;
-    const struct reginfo *doc = NULL;
+    struct reg_event_news news = {0};
     struct arena a;
     struct why why;
     enum ims_err err;
@@ -174,15 +175,15 @@ bool reg_watch_notified(struct pcscf *me, struct sip_request *req,
         return true;
     }
     arena_init(&a, 4096, 4 * REGINFO_MAX_BYTES);
-    err = check(w, copy, &a, &doc, &state, &why);
+    err = check(w, copy, &a, &news, &state, &why);
     if (err != IMS_OK)
         refuse(me, req, copy, err == IMS_CONFLICT ? 500 : 400, why.text);
     else {
         sip_reply(req, 200, NULL);
         sip_request_drop(req);
         watch_heard(w);
-        if (doc)
-            take(w, doc, &a);
+        if (news.doc)
+            take(w, &news);
         if (slice_eq_nocase(state.state, S("terminated")))
             on_terminated(w, &state);
         else {

@@ -66,9 +66,19 @@ void watch_fill_gap(struct watch *w);
 void watch_again(struct watch *w);
 void watch_free(struct watch *w);
 
-/* The contacts that are followed by it: `watched` of each is in the list. The
- * arena takes what is needed meanwhile. */
+/* A document, and its identities in canonical form, in its order; empty: not
+ * readable. All in an arena. */
+struct reg_event_news {
+    const struct reginfo *doc; /* NULL: the NOTIFY has none */
+    struct slice *aors;
+};
+
+/* The body of a NOTIFY. As reginfo_parse; FULL. */
+enum ims_err reg_event_read(struct slice body, struct arena *a,
+                            struct reg_event_news *out,
+                            struct why *why) MUST_CHECK;
+/* The contacts that are followed by it: `watched` of each is in the list. */
 void reg_event_follow(struct pcscf *me, struct list *contacts,
-                      const struct reginfo *doc, struct arena *a);
+                      const struct reg_event_news *news);
 
 #endif

@@ -8,7 +8,7 @@
 
 STARVED = arena_alloc arena_zalloc slice_keep arena_printf map_add
 
-$(B)/unit/test_starved $(B)/unit/test_starved_parts \
+$(B)/unit/test_starved $(B)/unit/test_starved_parts $(B)/unit/test_starved_nodes \
     $(B)/unit/test_starved_network: private LDFLAGS += $(STARVED:%=-Wl,--wrap=%)
 
 # Its network and phones are those of the random worlds.
