@@ -13,25 +13,18 @@
  * Once all have answered it has started, though a node may wait for others
  * still: who dies from then on is, with --restart, started again.
  */
+#include "imsbox/up.h"
 #include "imsbox/answers.h"
-#include "imsbox/ask.h"
 #include "imsbox/banner.h"
-#include "imsbox/child.h"
 #include "imsbox/commands.h"
-#include "imsbox/output.h"
-#include "imsbox/rundir.h"
-#include "node/notify.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { RESTART }; /* rows of the options */
-
-enum up_state { STARTING, RUNNING, STOPPING };
 
 enum {
     ASK_EVERY_MS = 50, /* whether a node is ready */
@@ -44,155 +37,6 @@ enum {
                            terminals send several */
 };
 
-struct up;
-
-struct up_node {
-    struct up *up;
-    struct site_node *at;
-    struct child child;
-    unsigned hue;
-    bool ready, asking, told_to_stop;
-    bool answered;    /* ever: it is there, and may still wait for others */
-    int64_t start_at; /* ms; it died and is to be started again; 0: not so */
-    char why[200];    /* not ready */
-};
-
-struct up {
-    struct site site;
-    struct rundir dir;
-    struct output out;
-    struct notify notify; /* to a service manager */
-    bool started_is_told; /* to it: all have answered */
-    bool restarts;
-    struct asker *asker;
-    struct up_node *nodes; /* as in the site, then the dashboard */
-    unsigned count;
-    int signals; /* a signalfd */
-    enum up_state state;
-    enum topology_role stopping; /* the role whose turn it is */
-    int64_t started, asked, complained, beaten, stopped, kill_at; /* ms */
-    int status; /* to exit with */
-};
-
-static const char self[] = "imsbox"; /* and its program's */
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* It shows what happens, and nothing depends on it. */
-static bool is_dashboard(const struct up_node *n)
-{
-    return n->at->node->role == TOPOLOGY_DASHBOARD;
-}
-
-/* ---- starting ------------------------------------------------------------ */
-
-static void on_line(void *ctx, struct slice line)
-{
-    const struct up_node *n = ctx;
-
-    output_line(&n->up->out, n->hue, n->at->node->name, line);
-}
-
-/* The nodes' programs lie beside our own, or where `make install` puts them:
- * imsbox in bin, they in sbin. */
-static bool program_path(const char *role, char *out, size_t size)
-{
-    char own[4096];
-    ssize_t n = readlink("/proc/self/exe", own, sizeof own);
-    ssize_t slash;
-
-    if (n <= 0 || (size_t)n == sizeof own)
-        return false;
-    slash = slice_rindex((struct slice){own, (size_t)n}, '/');
-    if ((size_t)snprintf(out, size, "%.*s/%s", (int)slash, own, role) >= size)
-        return false;
-    if (access(out, X_OK) == 0)
-        return true;
-    return (size_t)snprintf(out, size, "%.*s/../sbin/%s", (int)slash, own,
-                            role) < size;
-}
-
-static enum ims_err start_node(struct up_node *n, struct why *why)
-{
-    struct up *up = n->up;
-    char program[4200];
-    char *path = (char *)up->site.topology->path;
-    char *const as_node[] = {
-        program, "-t", path, "-n", (char *)n->at->node->name, NULL,
-    };
-    char *const as_dashboard[] = {program, "dashboard", path, NULL};
-    bool shows = is_dashboard(n);
-    const struct child_start start = {
-        .program = program,
-        .argv = shows ? as_dashboard : as_node,
-        .run_dir = str_c(&up->dir.dir),
-        .on_line = on_line,
-        .ctx = n,
-    };
-
-    if (!program_path(shows ? self : topology_role_name(n->at->node->role),
-                      program, sizeof program))
-        return why_set(why, IMS_INTERNAL, "cannot tell where imsbox lies");
-    return child_start(&n->child, &start, why);
-}
-
-static bool start_one(struct up_node *n)
-{
-    struct up *up = n->up;
-    struct why why;
-
-    if (start_node(n, &why) != IMS_OK) {
-        output_printf(&up->out, self, "%s: %s", n->at->node->name, why.text);
-        return false;
-    }
-    n->at->pid = n->child.pid;
-    return true;
-}
-
-/* Who asks later finds them by it. */
-static bool write_site(struct up *up)
-{
-    struct why why;
-
-    if (rundir_write(&up->dir, &up->site, &why) == IMS_OK)
-        return true;
-    output_printf(&up->out, self, "%s", why.text);
-    return false;
-}
-
-static bool start_all(struct up *up)
-{
-    for (unsigned i = 0; i < up->count; i++)
-        if (!start_one(&up->nodes[i]))
-            return false;
-    return write_site(up);
-}
-
-/* Those that died, when their time has come. */
-static void start_again(struct up *up)
-{
-    bool any = false;
-
-    for (unsigned i = 0; i < up->count; i++) {
-        struct up_node *n = &up->nodes[i];
-
-        if (n->start_at == 0 || now_ms() < n->start_at)
-            continue;
-        n->start_at = start_one(n) ? 0 : now_ms() + RESTART_AFTER_MS;
-        any = true;
-    }
-    if (!any)
-        return;
-    up->beaten = 0;
-    write_site(up);
-}
-
 /* ---- becoming ready ------------------------------------------------------ */
 
 /* The first node that is not ready, or has not even answered; NULL: none. */
@@ -202,7 +46,7 @@ static const struct up_node *awaited(const struct up *up, bool ready)
         const struct up_node *n = &up->nodes[i];
 
         if (!(ready ? n->ready : n->answered) &&
-            !(is_dashboard(n) && n->child.pid == 0))
+            !(up_is_dashboard(n) && n->child.pid == 0))
             return n;
     }
     return NULL;
@@ -231,7 +75,7 @@ static void complain(const struct up *up)
 {
     for (unsigned i = 0; i < up->count; i++)
         if (up->nodes[i].child.pid != 0 && !up->nodes[i].ready)
-            output_printf(&up->out, self, "%s is not ready yet: %s",
+            output_printf(&up->out, up_self, "%s is not ready yet: %s",
                           up->nodes[i].at->node->name, up->nodes[i].why);
 }
 
@@ -258,7 +102,7 @@ static void tell_started(struct up *up)
 
 static void wait_for_ready(struct up *up)
 {
-    int64_t now = now_ms();
+    int64_t now = up_now_ms();
 
     if (now - up->asked >= ASK_EVERY_MS) {
         up->asked = now;
@@ -275,7 +119,7 @@ static void wait_for_ready(struct up *up)
         up->state = RUNNING;
         notify_say(&up->notify, "STATUS=%s runs", up->site.topology->name);
         show_token(up);
-        banner_print(&up->out, self, &up->site, up->asker,
+        banner_print(&up->out, up_self, &up->site, up->asker,
                      (now - up->started) / 1000.0);
     }
 }
@@ -324,7 +168,7 @@ static void stop_next(struct up *up)
         }
         if (!any)
             up->stopping++;
-        up->kill_at = now_ms() + wait;
+        up->kill_at = up_now_ms() + wait;
     }
 }
 
@@ -336,7 +180,7 @@ static void stop(struct up *up)
     notify_say(&up->notify, "STOPPING=1");
     for (unsigned i = 0; i < up->count; i++)
         up->nodes[i].start_at = 0;
-    up->stopped = now_ms();
+    up->stopped = up_now_ms();
     up->stopping = TOPOLOGY_PCSCF;
     stop_next(up);
 }
@@ -349,12 +193,12 @@ static void kill_stragglers(struct up *up, bool all)
 
         if (n->child.pid == 0 || (!all && n->at->node->role != up->stopping))
             continue;
-        output_printf(&up->out, self, "%s does not stop: killed",
+        output_printf(&up->out, up_self, "%s does not stop: killed",
                       n->at->node->name);
         tell(n, SIGKILL);
         up->status = 1;
     }
-    up->kill_at = now_ms() + KILL_AFTER_MS;
+    up->kill_at = up_now_ms() + KILL_AFTER_MS;
 }
 
 static void check_stopping(struct up *up)
@@ -366,7 +210,7 @@ static void check_stopping(struct up *up)
                 up->nodes[i].at->node->role == up->stopping;
     if (!left)
         stop_next(up);
-    else if (now_ms() >= up->kill_at)
+    else if (up_now_ms() >= up->kill_at)
         kill_stragglers(up, false);
 }
 
@@ -388,14 +232,14 @@ static void on_death(struct up *up, struct up_node *n, int status)
     if (up->state == STOPPING && clean)
         return; /* told to by us or, as systemd does, beside us */
     child_print_end(status, end, sizeof end);
-    output_printf(&up->out, self, "%s died: %s", n->at->node->name, end);
+    output_printf(&up->out, up_self, "%s died: %s", n->at->node->name, end);
     if (up->restarts && up->started_is_told && up->state != STOPPING &&
         !is_hopeless(status)) {
-        n->start_at = now_ms() + RESTART_AFTER_MS;
+        n->start_at = up_now_ms() + RESTART_AFTER_MS;
         up->beaten = 0;
         return;
     }
-    if (is_dashboard(n))
+    if (up_is_dashboard(n))
         return;
     if (up->status == 0)
         up->status = is_hopeless(status) ? EXIT_TOPOLOGY : 1;
@@ -417,9 +261,9 @@ static void reap(struct up *up)
 static void on_wish_to_stop(struct up *up)
 {
     if (up->state != STOPPING) {
-        output_printf(&up->out, self, "stopping");
+        output_printf(&up->out, up_self, "stopping");
         stop(up);
-    } else if (now_ms() - up->stopped >= ONE_WISH_MS) {
+    } else if (up_now_ms() - up->stopped >= ONE_WISH_MS) {
         kill_stragglers(up, true);
     }
 }
@@ -459,9 +303,10 @@ static void beat(struct up *up)
 {
     int64_t every = up->notify.watchdog_us / MSEC / 2;
 
-    if (up->state == STOPPING || now_ms() - up->beaten < (every ? every : 1000))
+    if (up->state == STOPPING ||
+        up_now_ms() - up->beaten < (every ? every : 1000))
         return;
-    up->beaten = now_ms();
+    up->beaten = up_now_ms();
     if (every)
         notify_say(&up->notify, "WATCHDOG=1");
     if (!up->started_is_told)
@@ -507,7 +352,7 @@ static bool is_only_dashboard(const struct up *up)
     unsigned running = count_running(up);
 
     for (unsigned i = 0; i < up->count; i++)
-        running -= is_dashboard(&up->nodes[i]) && runs(&up->nodes[i]);
+        running -= up_is_dashboard(&up->nodes[i]) && runs(&up->nodes[i]);
     return running == 0;
 }
 
@@ -515,7 +360,7 @@ static void run(struct up *up)
 {
     while (count_running(up) > 0) {
         turn(up);
-        start_again(up);
+        up_start_again(up);
         beat(up);
         if (up->state != STOPPING && is_only_dashboard(up))
             stop(up);
@@ -555,7 +400,7 @@ static bool watch_signals(struct up *up)
 
 static int name_width(const struct site *s)
 {
-    size_t width = strlen(self);
+    size_t width = strlen(up_self);
 
     for (unsigned i = 0; i < s->node_count; i++) {
         size_t n = strlen(s->nodes[i].node->name);
@@ -598,8 +443,8 @@ static int up(struct topology *t, bool restarts)
     add_nodes(&up);
     notify_open(&up.notify);
     up.asker = asker_new();
-    up.started = up.complained = up.beaten = now_ms();
-    if (!watch_signals(&up) || !start_all(&up)) {
+    up.started = up.complained = up.beaten = up_now_ms();
+    if (!watch_signals(&up) || !up_start_all(&up)) {
         up.status = 1;
         stop(&up);
     }
