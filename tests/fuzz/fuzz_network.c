@@ -156,14 +156,15 @@ static bool put_value(struct world *w, struct slice *text, struct buf *out)
 
     if (!slice_cut(&rest, ':', &number) || number.n > 3 ||
         !slice_u64(number, TAPPED, &n) || n >= w->tap_count ||
-        slice_index(rest, '$') < 0 || !slice_cut(&rest, '$', &name) ||
-        sip_message_parse(w->tapped[n], &(struct sip_limits){0}, &m, NULL) !=
-            IMS_OK)
+        slice_index(rest, '$') < 0 || !slice_cut(&rest, '$', &name))
+        return false;
+    (void)!sip_message_parse(w->tapped[n], &(struct sip_limits){0}, &m, NULL);
+    if (!m)
         return false;
     header = sip_header_named(m, name);
     if (header)
         buf_add(out, header->value);
-    sip_message_drop(m);
+    sip_message_drop(m); /* what is refused may have headers, too */
     *text = rest;
     return true;
 }
