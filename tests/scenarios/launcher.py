@@ -51,10 +51,12 @@ class Launcher:
         self.start()
 
     def start(self, *options, ignored=()):
-        """`ignored`: the signals that who starts it ignores."""
+        """`ignored`: the signals that who starts it ignores, whatever who
+        started the tests does."""
         def ignore():
-            for number in ignored:
-                signal.signal(number, signal.SIG_IGN)
+            for number in (signal.SIGHUP, signal.SIGCHLD):
+                signal.signal(number, signal.SIG_IGN if number in ignored
+                              else signal.SIG_DFL)
 
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(

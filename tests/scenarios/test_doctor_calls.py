@@ -305,6 +305,7 @@ def test_a_node_that_is_full_or_stopping_is_named(clinic, account):
     box.run("register", erin, at=other)
     box.ask("INVITE", erin, bob.impu, 503, at=other)
     check(box.finding("overload", user="erin"), "pcscf1", "limits")
+    box.launcher.deaths.append("pcscf1 died: exit status 0")
     box.launcher.send("TERM", "pcscf1")
     box.ask("REGISTER", dave, "sip:ims.example", 503)
     check(box.finding("stopping", user="dave"), "pcscf1", "runs again")
