@@ -23,6 +23,24 @@ static bool is_result(struct slice s)
             slice_eq_nocase(slice_from(s, 1), S("xx")));
 }
 
+/* Any text may hold any byte: each says how long it is. */
+static void make_key(struct filter *f)
+{
+    const struct str *const texts[] = {&f->call,   &f->user, &f->method,
+                                       &f->result, &f->node, &f->peer,
+                                       &f->text};
+    struct buf key;
+
+    buf_init(&key, SIZE_MAX);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        buf_u64(&key, texts[i]->n);
+        buf_char(&key, ':');
+        buf_add(&key, str_slice(texts[i]));
+    }
+    str_set(&f->key, buf_slice(&key));
+    buf_fini(&key);
+}
+
 enum ims_err filter_read(struct api_call *c, struct filter *out,
                          struct why *why)
 {
@@ -43,9 +61,7 @@ enum ims_err filter_read(struct api_call *c, struct filter *out,
         filter_fini(&f);
         return IMS_MALFORMED;
     }
-    str_printf(&f.key, "%s\n%s\n%s\n%s\n%s\n%s\n%s", str_c(&f.call),
-               str_c(&f.user), str_c(&f.method), str_c(&f.result),
-               str_c(&f.node), str_c(&f.peer), str_c(&f.text));
+    make_key(&f);
     *out = f;
     return IMS_OK;
 }

@@ -99,6 +99,8 @@ static void filters_that_choose_the_same_have_one_key(void **state)
         {"node=x", "peer=x", false},
         {"method=x", "q=x", false},
         {"result=486", "result=4xx", false},
+        {"call=a%0Ab&user=c", "call=a&user=b%0Ac", false},
+        {"call=12:a", "call=1:2&user=a", false},
     };
 
     (void)state;
