@@ -2,6 +2,7 @@
 """Debian's dnsmasq as a name server of the tests."""
 import subprocess
 
+from network import PATIENCE
 from waiting import stop, until
 
 
@@ -19,7 +20,7 @@ class Dnsmasq:
              "--except-interface=none",
              *options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        until(lambda: "started" in self.said(), 5, "dnsmasq starts")
+        until(lambda: "started" in self.said(), 5 * PATIENCE, "dnsmasq starts")
 
     def said(self):
         assert self.process.poll() is None, self.path.read_text()

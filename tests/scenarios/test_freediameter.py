@@ -80,13 +80,13 @@ def test_freediameter_parts_and_comes_back(hss, relay):
     """proves H-DIA-1"""
     relay.stop()
     assert has_sent_and_received(hss, dia.DPR)
-    until(lambda: not peer(hss)["open"], 2, "the relay is gone")
+    until(lambda: not peer(hss)["open"], 3 * PATIENCE, "the relay is gone")
     relay.start()
-    until(lambda: peer(hss)["open"], 10, "the relay is back")
+    until(lambda: peer(hss)["open"], 10 * PATIENCE, "the relay is back")
     relay.kill()
-    until(lambda: not peer(hss)["open"], 2, "the relay is gone again")
+    until(lambda: not peer(hss)["open"], 3 * PATIENCE, "the relay is gone again")
     relay.start()
-    until(lambda: peer(hss)["open"], 10, "the relay is back again")
+    until(lambda: peer(hss)["open"], 10 * PATIENCE, "the relay is back again")
 
 
 def uar(impi, impu, *more):
