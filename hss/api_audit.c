@@ -91,10 +91,11 @@ void api_list_audit(struct node *n, struct api_call *c)
     api_reply(c, 200);
 }
 
-static bool read_entry(struct api_call *c, int64_t n, struct store_audit *out)
+static bool read_entry(struct api_call *c, struct arena *a, int64_t n,
+                       struct store_audit *out)
 {
     struct why why;
-    enum ims_err err = store_audit(hss_of(c)->store, &c->arena, n, out, &why);
+    enum ims_err err = store_audit(hss_of(c)->store, a, n, out, &why);
 
     if (err)
         api_fail(c, err, &why);
@@ -107,7 +108,8 @@ void api_get_audit(struct node *n, struct api_call *c)
     int64_t number;
 
     (void)n;
-    if (!body_path_number(c, 0, &number) || !read_entry(c, number, &a))
+    if (!body_path_number(c, 0, &number) ||
+        !read_entry(c, &c->arena, number, &a))
         return;
     put_entry(c, &a);
     api_reply(c, 200);
@@ -124,14 +126,15 @@ struct undo {
 /* The entry that the undoing is, or would be of. */
 static void answer(struct undo *u)
 {
+    struct api_call *c = u->call;
     struct store_audit a;
 
-    if (!read_entry(u->call, u->n, &a))
+    if (!read_entry(c, &c->own, u->n, &a))
         return;
-    if (a.undone_by && !read_entry(u->call, a.undone_by, &a))
+    if (a.undone_by && !read_entry(c, &c->own, a.undone_by, &a))
         return;
-    put_entry(u->call, &a);
-    api_reply(u->call, 200);
+    put_entry(c, &a);
+    api_reply(c, 200);
 }
 
 static void on_removed(void *ctx, enum ims_err err, const struct why *why)
@@ -160,7 +163,7 @@ static void on_entry_undone(void *ctx, enum ims_err err, const struct why *why)
     struct store_audit a;
 
     if (!err && !u->dry_run &&
-        !store_audit(hss_of(u->call)->store, &u->call->arena, u->n, &a, NULL))
+        !store_audit(hss_of(u->call)->store, &u->call->own, u->n, &a, NULL))
         api_spread_entry(u->call, a.what);
     on_removed(ctx, err, why);
 }
@@ -208,7 +211,7 @@ static struct undo *undo_new(struct api_call *c, struct store_audit *a)
         return NULL;
     }
     u->call = c;
-    if (!body_path_number(c, 0, &u->n) || !read_entry(c, u->n, a) ||
+    if (!body_path_number(c, 0, &u->n) || !read_entry(c, &c->arena, u->n, a) ||
         !body_flag(c, "dry_run", false, &u->dry_run))
         return NULL;
     if (!store_can_undo(hss_of(c)->store, a, &why))

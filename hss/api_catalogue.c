@@ -30,16 +30,47 @@ static bool read_all(struct api_call *c, struct catalogue *out)
     return !err;
 }
 
-static void put_section(struct api_call *c, struct slice name,
-                        enum catalogue_kind kind, const struct catalogue *all)
+static enum ims_err put_section(struct api_call *c, struct slice name,
+                                enum catalogue_kind kind,
+                                const struct catalogue *all, struct why *why)
 {
-    catalogue_json(&c->json, catalogue_yaml(all, kind, name, &c->arena));
+    struct slice yaml;
+    struct arena a;
+    enum ims_err err;
+
+    arena_init(&a, 0, TEXT_MAX);
+    err = catalogue_yaml(all, kind, name, &a, &yaml, why);
+    if (!err)
+        catalogue_json(&c->json, yaml);
+    arena_fini(&a);
+    return err;
+}
+
+static enum ims_err put_sections(struct api_call *c, enum catalogue_kind kind,
+                                 const struct catalogue *all, struct why *why)
+{
+    enum ims_err err = IMS_OK;
+    char number[16];
+
+    for (struct catalogue_profile *i = all->profiles;
+         !err && i && kind == CATALOGUE_PROFILE; i = i->next)
+        err = put_section(c, i->name, kind, all, why);
+    for (struct catalogue_shared *i = all->shared;
+         !err && i && kind == CATALOGUE_SHARED; i = i->next) {
+        snprintf(number, sizeof(number), "%u", i->id);
+        err = put_section(c, slice_of(number), kind, all, why);
+    }
+    for (struct catalogue_charging *i = all->charging;
+         !err && i && kind == CATALOGUE_CHARGING; i = i->next)
+        err = put_section(c, i->name, kind, all, why);
+    return err;
 }
 
 void api_list_entries(struct node *n, struct api_call *c)
 {
     enum catalogue_kind kind = kind_of(c);
     struct catalogue all;
+    struct why why;
 
     (void)n;
     if (!read_all(c, &all))
@@ -47,34 +78,41 @@ void api_list_entries(struct node *n, struct api_call *c)
     json_object_begin(&c->json);
     json_key(&c->json, catalogue_section(kind));
     json_array_begin(&c->json);
-    for (struct catalogue_profile *i = all.profiles;
-         i && kind == CATALOGUE_PROFILE; i = i->next)
-        put_section(c, i->name, kind, &all);
-    for (struct catalogue_shared *i = all.shared; i && kind == CATALOGUE_SHARED;
-         i = i->next)
-        put_section(c, arena_printf(&c->arena, "%u", i->id), kind, &all);
-    for (struct catalogue_charging *i = all.charging;
-         i && kind == CATALOGUE_CHARGING; i = i->next)
-        put_section(c, i->name, kind, &all);
+    if (put_sections(c, kind, &all, &why)) {
+        api_fail(c, why.err, &why);
+        return;
+    }
     json_array_end(&c->json);
     json_object_end(&c->json);
     api_reply(c, 200);
 }
 
+enum { ETAG_BYTES = 24 };
+
 /* Strong: it is of the text itself. */
-static struct slice etag_of(struct api_call *c, struct slice yaml)
+static struct slice etag_of(struct slice yaml, char out[static ETAG_BYTES])
 {
-    return arena_printf(&c->arena, "\"%016" PRIx64 "\"", slice_hash(yaml, 0));
+    snprintf(out, ETAG_BYTES, "\"%016" PRIx64 "\"", slice_hash(yaml, 0));
+    return slice_of(out);
+}
+
+static bool keep_yaml(struct api_call *c, const struct catalogue *all,
+                      struct slice *yaml)
+{
+    struct why why;
+    enum ims_err err =
+        catalogue_yaml(all, kind_of(c), c->param[0], &c->arena, yaml, &why);
+
+    if (err)
+        api_fail(c, err, &why);
+    return !err;
 }
 
 static bool read_one(struct api_call *c, struct slice *yaml)
 {
     struct catalogue all;
 
-    if (!read_all(c, &all))
-        return false;
-    *yaml = catalogue_yaml(&all, kind_of(c), c->param[0], &c->arena);
-    return true;
+    return read_all(c, &all) && keep_yaml(c, &all, yaml);
 }
 
 static void not_there(struct api_call *c)
@@ -85,8 +123,10 @@ static void not_there(struct api_call *c)
 
 static void answer(struct api_call *c, struct slice yaml, unsigned status)
 {
+    char etag[ETAG_BYTES];
+
     catalogue_json(&c->json, yaml);
-    api_add_header(c, "ETag", etag_of(c, yaml));
+    api_add_header(c, "ETag", etag_of(yaml, etag));
     api_reply(c, status);
 }
 
@@ -146,9 +186,11 @@ static bool holds(struct entry *e)
     struct api_call *c = e->call;
     struct slice match = slice_trim(api_header(c, "If-Match"));
     struct slice none = slice_trim(api_header(c, "If-None-Match"));
+    char etag[ETAG_BYTES];
 
-    if (match.n && (!e->before.n || (!slice_eq(match, S("*")) &&
-                                     !slice_eq(match, etag_of(c, e->before)))))
+    if (match.n &&
+        (!e->before.n || (!slice_eq(match, S("*")) &&
+                          !slice_eq(match, etag_of(e->before, etag)))))
         api_problem(c, 412, "the %s is another one by now; read it again",
                     catalogue_word(kind_of(c)));
     else if (none.n && e->before.n)
@@ -252,8 +294,7 @@ static bool read_entry(struct entry *e, const json_t *body)
         body_refuse(c, &r, S(""));
         return false;
     }
-    e->yaml = catalogue_yaml(&out, kind_of(c), c->param[0], &c->arena);
-    return true;
+    return keep_yaml(c, &out, &e->yaml);
 }
 
 void api_put_entry(struct node *n, struct api_call *c)
@@ -340,7 +381,10 @@ enum ims_err api_undo_entry(struct api_call *c, const struct store_audit *a,
         return err;
     if (!parse_what(a->what, &edit.kind, &edit.name))
         return why_set(why, IMS_CONFLICT, "it is of no known kind");
-    edit.expected = catalogue_yaml(&all, edit.kind, edit.name, &c->arena);
+    err = catalogue_yaml(&all, edit.kind, edit.name, &c->arena, &edit.expected,
+                         why);
+    if (err)
+        return err;
     if (!is_now(c, edit.expected, a->after))
         return why_set(why, IMS_CONFLICT,
                        "the %s was changed since; undo that first",

@@ -6,6 +6,7 @@
 enum {
     COUNT_MAX = 5000,
     DIGITS_MAX = 15,     /* ITU-T E.164 */
+    NUMBER_BYTES = 24,   /* with its plus, and one that outgrew its width */
     PASSWORD_BYTES = 12, /* of [0-9a-z]: 62 bits */
     DRAFT_MAX = 1 << 20, /* memory while one is made */
 };
@@ -30,12 +31,14 @@ struct range {
 
 /* ---- one of them --------------------------------------------------------- */
 
-static struct slice number_of(struct range *r, uint64_t i)
+static struct slice number_of(const struct range *r, uint64_t i,
+                              char out[static NUMBER_BYTES])
 {
     unsigned long long number = r->first + i;
 
-    return arena_printf(&r->call->arena, "%s%0*llu", r->plus ? "+" : "",
-                        (int)r->width, number);
+    snprintf(out, NUMBER_BYTES, "%s%0*llu", r->plus ? "+" : "", (int)r->width,
+             number);
+    return slice_of(out);
 }
 
 /* {n} is the number, without its plus. */
@@ -102,7 +105,8 @@ static json_t *one_of(struct range *r, uint64_t i)
 {
     static const char *const same[] = {"k",         "op",      "opc",
                                        "algorithm", "profile", "charging"};
-    struct slice number = number_of(r, i);
+    char text[NUMBER_BYTES];
+    struct slice number = number_of(r, i, text);
     json_t *one = json_object();
 
     json_object_set_new(one, "number", json_stringn(number.p, number.n));
@@ -164,11 +168,12 @@ static void put_one(struct range *r, uint64_t i, int64_t id)
 {
     const struct subscriber *s = &r->subscribers[i];
     struct json *j = &r->call->json;
+    char text[NUMBER_BYTES];
 
     json_object_begin(j);
     if (id)
         json_put_int(j, "id", id);
-    json_put_text(j, "number", number_of(r, i));
+    json_put_text(j, "number", number_of(r, i, text));
     json_put_text(j, "impi", s->privates[0].impi);
     json_key(j, "impus");
     json_array_begin(j);
@@ -195,15 +200,15 @@ static void on_made(void *ctx, enum ims_err err, const struct why *why)
         body_refuse_at(c, "", "%s", why->text);
         return;
     }
-    if (!err && r->import.audit) {
-        err = store_audit(hss_of(c)->store, &c->arena, r->import.audit, &a,
-                          &other);
-        why = &other;
-    }
     if (err) {
         api_fail(c, err, why);
         return;
     }
+    /* They are there, and their secrets are told only once. */
+    if (r->import.audit &&
+        store_audit(hss_of(c)->store, &c->own, r->import.audit, &a, &other))
+        log_at(c->node->env.log, LOG_ERROR, "numbers of new subscribers: %s",
+               other.text);
     json_object_begin(&c->json);
     json_put_u64(&c->json, "created", r->import.inserted);
     if (a.n)

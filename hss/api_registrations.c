@@ -29,14 +29,17 @@ static bool is_served(const struct subscriber *s)
     return false;
 }
 
-/* One after the other in memory of its own: a page of large ones has room. */
-static void put_one(struct page *p, int64_t id)
+/* One after the other in memory of its own: a page of large ones has room. Who
+ * was deleted since the page was listed is not in it. */
+static enum ims_err put_one(struct page *p, int64_t id, struct why *why)
 {
     struct subscriber s;
     struct arena a;
+    enum ims_err err;
 
     arena_init(&a, 4096, ROOM_MAX);
-    if (!store_read(p->store, &a, id, &s, NULL) && is_served(&s)) {
+    err = store_read(p->store, &a, id, &s, why);
+    if (!err && is_served(&s)) {
         json_object_begin(p->json);
         json_put_int(p->json, "subscriber", s.id);
         json_key(p->json, "sets");
@@ -45,6 +48,7 @@ static void put_one(struct page *p, int64_t id)
         p->shown++;
     }
     arena_fini(&a);
+    return err == IMS_NOT_FOUND ? IMS_OK : err;
 }
 
 static enum ims_err put_all(struct api_call *c, struct page *p, struct why *why)
@@ -53,13 +57,11 @@ static enum ims_err put_all(struct api_call *c, struct page *p, struct why *why)
     enum ims_err err = store_list_served(p->store, &c->arena, (int64_t)p->after,
                                          p->limit, &ids, why);
 
-    if (err)
-        return err;
-    for (size_t i = 0; i < ids.n; i++)
-        put_one(p, ids.p[i]);
-    if (ids.n && ids.n == p->limit)
+    for (size_t i = 0; !err && i < ids.n; i++)
+        err = put_one(p, ids.p[i], why);
+    if (!err && ids.n && ids.n == p->limit)
         p->next = (uint64_t)ids.p[ids.n - 1];
-    return IMS_OK;
+    return err;
 }
 
 /* "alice@ims.example" as well as "sip:alice@ims.example". */
@@ -92,11 +94,8 @@ static enum ims_err put_found(struct api_call *c, struct page *p,
     int64_t id;
     size_t i;
 
-    if (find_one(p, q, &id)) {
-        if (!p->after)
-            put_one(p, id);
-        return IMS_OK;
-    }
+    if (find_one(p, q, &id))
+        return p->after ? IMS_OK : put_one(p, id, why);
     err = store_search(p->store, &c->arena,
                        &(struct store_search){.text = q,
                                               .after = (int64_t)p->after,
@@ -104,22 +103,25 @@ static enum ims_err put_found(struct api_call *c, struct page *p,
                        &ids, why);
     if (err)
         return err;
-    for (i = 0; i < ids.n && p->shown < p->limit; i++)
-        put_one(p, ids.p[i]);
+    for (i = 0; !err && i < ids.n && p->shown < p->limit; i++)
+        err = put_one(p, ids.p[i], why);
     if (i && (i < ids.n || ids.n == LOOKED_MAX))
         p->next = (uint64_t)ids.p[i - 1];
-    return IMS_OK;
+    return err;
 }
 
 /* A subscription is told once for each of its identities that is named. */
-static void put_those(struct page *p, struct slice list)
+static enum ims_err put_those(struct page *p, struct slice list,
+                              struct why *why)
 {
+    enum ims_err err = IMS_OK;
     struct slice name;
     int64_t id;
 
-    while (p->shown < PAGE_MAX && slice_cut(&list, ' ', &name))
+    while (!err && p->shown < PAGE_MAX && slice_cut(&list, ' ', &name))
         if (name.n && find_one(p, name, &id))
-            put_one(p, id);
+            err = put_one(p, id, why);
+    return err;
 }
 
 static bool read_page(struct api_call *c, struct page *p)
@@ -152,7 +154,7 @@ void api_list_registrations(struct node *n, struct api_call *c)
     json_key(&c->json, "registrations");
     json_array_begin(&c->json);
     if (err == IMS_OK && api_query(c, "of", &of))
-        put_those(&p, of);
+        err = put_those(&p, of, &why);
     else if (err == IMS_OK && api_query(c, "q", &q) && slice_trim(q).n)
         err = put_found(c, &p, slice_trim(q), &why);
     else if (err == IMS_OK)

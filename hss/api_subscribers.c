@@ -89,16 +89,33 @@ static bool is_hit(const struct page *p, int64_t id)
     return false;
 }
 
-/* Memory of one after the other, so that a page of large ones has room. */
-static void put_one(struct api_call *c, int64_t id)
+/* Memory of one after the other, so that a page of large ones has room. Who was
+ * deleted since the page was listed is not in it. */
+static enum ims_err put_one(struct api_call *c, int64_t id, struct why *why)
 {
     struct subscriber s;
     struct arena a;
+    enum ims_err err;
 
     arena_init(&a, 4096, ROOM_MAX);
-    if (!store_read(hss_of(c)->store, &a, id, &s, NULL))
+    err = store_read(hss_of(c)->store, &a, id, &s, why);
+    if (!err)
         export_json_listed(&c->json, &s);
     arena_fini(&a);
+    return err == IMS_NOT_FOUND ? IMS_OK : err;
+}
+
+static enum ims_err put_page(struct api_call *c, const struct page *p,
+                             struct why *why)
+{
+    enum ims_err err = IMS_OK;
+
+    for (size_t i = 0; !err && i < p->nhits && p->after == 0 && p->limit; i++)
+        err = put_one(c, p->hits[i], why);
+    for (size_t i = 0; !err && i < p->ids.n; i++)
+        if (!is_hit(p, p->ids.p[i]))
+            err = put_one(c, p->ids.p[i], why);
+    return err;
 }
 
 void api_list_subscribers(struct node *n, struct api_call *c)
@@ -118,11 +135,9 @@ void api_list_subscribers(struct node *n, struct api_call *c)
     json_put_u64(&c->json, "total", total);
     json_key(&c->json, "subscribers");
     json_array_begin(&c->json);
-    for (size_t i = 0; i < p.nhits && p.after == 0 && p.limit; i++)
-        put_one(c, p.hits[i]);
-    for (size_t i = 0; i < p.ids.n; i++) {
-        if (!is_hit(&p, p.ids.p[i]))
-            put_one(c, p.ids.p[i]);
+    if (put_page(c, &p, &why)) {
+        api_fail(c, why.err, &why);
+        return;
     }
     json_array_end(&c->json);
     if (p.ids.n && p.ids.n == p.limit)

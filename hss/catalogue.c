@@ -34,15 +34,16 @@ static bool is_number(struct slice name, uint32_t id)
     return slice_u64(name, UINT32_MAX, &value) && value == id;
 }
 
-struct slice catalogue_yaml(const struct catalogue *c, enum catalogue_kind kind,
-                            struct slice name, struct arena *a)
+enum ims_err catalogue_yaml(const struct catalogue *c, enum catalogue_kind kind,
+                            struct slice name, struct arena *a,
+                            struct slice *out, struct why *why)
 {
     struct catalogue_profile profile;
     struct catalogue_shared shared;
     struct catalogue_charging charging;
     struct catalogue one = {0};
-    struct slice text;
     struct buf b;
+    bool full;
 
     for (struct catalogue_profile *i = c->profiles; i; i = i->next)
         if (kind == CATALOGUE_PROFILE && slice_eq(i->name, name))
@@ -55,9 +56,13 @@ struct slice catalogue_yaml(const struct catalogue *c, enum catalogue_kind kind,
             charging = *i, one.charging = &charging, charging.next = NULL;
     buf_init(&b, TEXT_MAX);
     export_yaml_catalogue(&b, &one);
-    text = b.n ? slice_keep(a, buf_slice(&b)) : S("");
+    *out = slice_keep(a, buf_slice(&b));
+    full = b.full;
     buf_fini(&b);
-    return text;
+    return full || !out->p ? why_set(why, IMS_TOO_LARGE,
+                                     "there is no room for the text of %s %.*s",
+                                     catalogue_word(kind), SLICE_ARG(name))
+                           : IMS_OK;
 }
 
 /* ---- JSON --------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #define HSS_CATALOGUE_H
 
 #include "base/json.h"
+#include "base/why.h"
 #include "hss/subscriber.h"
 #include "topology/yaml.h"
 
@@ -21,10 +22,12 @@ enum catalogue_kind {
 const char *catalogue_word(enum catalogue_kind kind);
 const char *catalogue_section(enum catalogue_kind kind);
 
-/* The entry of that name alone, as a document of YAML; empty without it. The
- * name of a shared set is its number. */
-struct slice catalogue_yaml(const struct catalogue *c, enum catalogue_kind kind,
-                            struct slice name, struct arena *a);
+/* Into *out, whose bytes are the arena's, the entry of that name alone, as a
+ * document of YAML; empty without it. The name of a shared set is its number.
+ * IMS_TOO_LARGE: there is no room. */
+enum ims_err catalogue_yaml(const struct catalogue *c, enum catalogue_kind kind,
+                            struct slice name, struct arena *a,
+                            struct slice *out, struct why *why);
 
 /* Such a document's first entry as a JSON object, or null for an empty text. */
 void catalogue_json(struct json *j, struct slice yaml);

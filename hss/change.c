@@ -241,11 +241,8 @@ static bool tell(struct change *ch, const struct store_edited *r)
     if (ch->dry_run || !ch->push || !r->before || !r->audit ||
         !is_served(r->before))
         return false;
-    if (r->after) {
-        ch->after = subscriber_copy(&c->arena, r->after);
-        if (!ch->after)
-            return false;
-    }
+    if (r->after)
+        ch->after = subscriber_copy(&c->own, r->after);
     hss_tell_change(hss_of(c), r->before, r->after, on_told, ch);
     return true;
 }

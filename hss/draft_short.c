@@ -21,7 +21,7 @@ static bool is_word(char c)
 /* The user part of a SIP URI: "Carol  O'Hara Jr." gives carol.ohara.jr. */
 static struct slice user_of(struct finisher *f, struct slice name)
 {
-    char *p = arena_alloc(f->c->arena, name.n + 1);
+    char *p = draft_take(f, name.n + 1, 1);
     size_t n = 0;
 
     for (size_t i = 0; p && i < name.n; i++) {
@@ -44,7 +44,9 @@ static void add(struct finisher *f, struct draft_set *set, struct mark at,
 {
     struct draft_public *p = draft_take(f, 1, sizeof(*p));
 
-    if (!p)
+    if (!impu.p)
+        complain(f->c, at, COMPLAINT_FULL);
+    if (!p || !impu.p)
         return;
     p->at = at;
     p->impu = impu;
@@ -87,7 +89,7 @@ static void add_name(struct finisher *f, struct draft *d, struct draft_set *set)
 static struct slice clean_number(struct finisher *f, const struct draft *d)
 {
     struct slice in = d->number;
-    char *p = arena_alloc(f->c->arena, in.n + 1);
+    char *p = draft_take(f, in.n + 1, 1);
     size_t n = 0, digits = 0;
     bool fits = p != NULL;
 

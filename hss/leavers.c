@@ -5,11 +5,11 @@
 #include "hss/leavers.h"
 #include "hss/consequence.h"
 #include "hss/provisioning.h"
+#include <stdio.h>
 
 enum {
-    AT_ONCE = 8,        /* on their way */
-    SILENT_MAX = 16,    /* S-CSCFs that are told no more */
-    ROOM_MAX = 8 << 20, /* of one subscription */
+    AT_ONCE = 8,     /* on their way */
+    SILENT_MAX = 16, /* S-CSCFs that are told no more */
 };
 
 struct leavers {
@@ -73,16 +73,15 @@ static void note_silent(struct leavers *l, struct slice scscf)
 static void end(struct leavers *l)
 {
     struct store_audit note = {.action = AUDIT_DEREGISTER, .who = S("hss")};
-    struct arena a;
+    char what[120];
 
-    arena_init(&a, 256, 4096);
-    note.what =
-        arena_printf(&a, "%llu subscriber%s of what was undone or reset%s",
-                     (unsigned long long)l->told, l->told == 1 ? "" : "s",
-                     l->nsilent ? "; an S-CSCF was not reached" : "");
+    snprintf(what, sizeof(what),
+             "%llu subscriber%s of what was undone or reset%s",
+             (unsigned long long)l->told, l->told == 1 ? "" : "s",
+             l->nsilent ? "; an S-CSCF was not reached" : "");
+    note.what = slice_of(what);
     if (l->told || l->nsilent)
         store_note(l->me->store, &note, NULL, NULL);
-    arena_fini(&a);
     while (l->nsilent)
         str_fini(&l->silent[--l->nsilent]);
     l->told = 0;
@@ -159,7 +158,7 @@ static void step(void *ctx)
 
     if (l->on_their_way >= AT_ONCE || l->me->imports || l->me->leaving)
         return;
-    arena_init(&a, 2048, ROOM_MAX);
+    arena_init(&a, 2048, SIZE_MAX); /* bounded by what the store kept */
     err = store_leaver_next(l->me->store, &a, l->after, &next, &why);
     if (!err) {
         l->after = next.n;

@@ -5,6 +5,7 @@
 #include "hss/spread.h"
 #include "hss/ppr.h"
 #include "hss/provisioning.h"
+#include <stdio.h>
 
 enum { PAGE = 50 }; /* subscriptions looked at in one turn of the loop */
 
@@ -104,6 +105,19 @@ static bool uses(const struct spread *s, const struct catalogue *all,
     return false;
 }
 
+static enum ims_err look_at(struct spread *s, struct arena *a,
+                            const struct catalogue *all, int64_t id,
+                            int64_t *found, struct why *why)
+{
+    struct subscriber sub;
+    enum ims_err err = store_read(s->me->store, a, id, &sub, why);
+
+    s->after = id;
+    if (!err && uses(s, all, &sub))
+        *found = id;
+    return err == IMS_NOT_FOUND ? IMS_OK : err; /* deleted meanwhile */
+}
+
 /* *found: the next one, or 0; *more: there may be others behind. */
 static enum ims_err look(struct spread *s, struct arena *a, int64_t *found,
                          bool *more, struct why *why)
@@ -111,18 +125,14 @@ static enum ims_err look(struct spread *s, struct arena *a, int64_t *found,
     struct store *store = s->me->store;
     struct store_ids ids = {0};
     struct catalogue all;
-    struct subscriber sub;
     enum ims_err err = store_catalogue(store, a, &all, why);
 
     if (!err)
         err = store_list_served(store, a, s->after, PAGE, &ids, why);
     *found = 0;
     *more = !err && ids.n == PAGE;
-    for (size_t i = 0; i < ids.n && !err && !*found; i++) {
-        s->after = ids.p[i];
-        if (!store_read(store, a, ids.p[i], &sub, NULL) && uses(s, &all, &sub))
-            *found = ids.p[i];
-    }
+    for (size_t i = 0; i < ids.n && !err && !*found; i++)
+        err = look_at(s, a, &all, ids.p[i], found, why);
     *more = *more || *found;
     return err;
 }
@@ -131,20 +141,19 @@ static enum ims_err look(struct spread *s, struct arena *a, int64_t *found,
 
 static void end(struct spread *s, const char *how)
 {
-    struct arena a;
+    char what[320];
     struct store_audit note = {.action = AUDIT_PUSH, .who = str_slice(&s->who)};
 
-    arena_init(&a, 256, 4096);
-    note.what = arena_printf(
-        &a, "%s %.*s to %llu subscriber%s%s", catalogue_word(s->kind),
-        SLICE_ARG(slice_first(str_slice(&s->name), 200)),
-        (unsigned long long)s->pushed, s->pushed == 1 ? "" : "s", how);
+    snprintf(what, sizeof(what), "%s %.*s to %llu subscriber%s%s",
+             catalogue_word(s->kind),
+             SLICE_ARG(slice_first(str_slice(&s->name), 200)),
+             (unsigned long long)s->pushed, s->pushed == 1 ? "" : "s", how);
+    note.what = slice_of(what);
     record_say(s->me->env->record, (struct record_about){.session = {0}},
                "H-CX-5", "TS 29.228 6.2.2", "pushed: %.*s",
                SLICE_ARG(note.what));
     if (s->pushed || s->failed)
         store_note(s->me->store, &note, NULL, NULL);
-    arena_fini(&a);
     forget(s);
 }
 
@@ -190,6 +199,7 @@ static void step(void *ctx)
     arena_fini(&a);
     if (err) {
         log_at(s->me->env->log, LOG_ERROR, "push: %s", why.text);
+        s->failed++;
         end(s, "; then the store failed");
     } else if (found) {
         hss_push(s->me, &(struct push_ask){.sub = found}, on_pushed, s);

@@ -147,10 +147,11 @@ static enum ims_err forget_one(struct store_db *w, struct arena *a,
                                struct why *why)
 {
     struct entry_job j = {.edit = {.kind = kind, .name = name}};
-    enum ims_err err;
+    struct slice was;
+    enum ims_err err = catalogue_yaml(before, kind, name, a, &was, why);
 
-    if (catalogue_yaml(before, kind, name, a).n)
-        return IMS_OK;
+    if (err || was.n)
+        return err;
     err = erase(w, &j, why);
     return err == IMS_CONFLICT ? IMS_OK : err;
 }
@@ -183,7 +184,8 @@ static enum ims_err read_yaml(struct store_db *w, struct entry_job *j,
     enum ims_err err = catalogue_read(w, &j->arena, &c, why);
 
     if (!err)
-        *out = catalogue_yaml(&c, j->edit.kind, j->edit.name, &j->arena);
+        err =
+            catalogue_yaml(&c, j->edit.kind, j->edit.name, &j->arena, out, why);
     return err;
 }
 

@@ -13,6 +13,7 @@ static void destroy(struct api_call *c)
     list_remove(&c->in_frame);
     buf_fini(&c->out);
     arena_fini(&c->arena);
+    arena_fini(&c->own);
     free(c);
 }
 
@@ -151,7 +152,7 @@ void api_reply(struct api_call *c, unsigned status)
 
 void api_reply_created(struct api_call *c, struct slice location)
 {
-    struct slice kept = arena_printf(&c->arena, "%.*s", SLICE_ARG(location));
+    struct slice kept = arena_printf(&c->own, "%.*s", SLICE_ARG(location));
 
     reply(c, 201, kept.p);
 }
@@ -185,14 +186,12 @@ void api_refuse_all(struct node *n)
 
 /* ---- routing ------------------------------------------------------------- */
 
-/* Percent-decoded into the call's arena; {NULL, 0} for a bad escape. */
+/* Percent-decoded; {NULL, 0} for a bad escape. */
 static struct slice decode(struct api_call *c, struct slice in, bool plus)
 {
-    char *p = arena_alloc(&c->arena, in.n + 1);
+    char *p = arena_alloc(&c->own, in.n + 1);
     size_t n = 0;
 
-    if (!p)
-        return (struct slice){NULL, 0};
     for (size_t i = 0; i < in.n; i++) {
         uint8_t byte = (uint8_t)in.p[i];
 
@@ -345,32 +344,32 @@ static void route(struct node *n, struct api_call *c)
 static void keep_headers(struct api_call *c, const struct api_request *rq)
 {
     struct api_header *to =
-        arena_zalloc(&c->arena, rq->header_count * sizeof(*to) + 1);
+        arena_zalloc(&c->own, rq->header_count * sizeof(*to) + 1);
 
-    for (unsigned i = 0; to && i < rq->header_count; i++) {
+    for (unsigned i = 0; i < rq->header_count; i++) {
         to[i].name = rq->headers[i].name;
-        to[i].value = slice_keep(&c->arena, rq->headers[i].value);
+        to[i].value = slice_keep(&c->own, rq->headers[i].value);
     }
     c->headers = to;
-    c->header_count = to ? rq->header_count : 0;
+    c->header_count = rq->header_count;
 }
 
 static struct api_call *call_new(struct node *n, const struct api_request *rq)
 {
     struct api_call *c = mem_zalloc(sizeof(*c));
-    size_t size = rq->method.n + rq->path.n + rq->query.n + rq->type.n;
     bool too_long = rq->body.n > n->self->limits.http_bytes;
 
-    arena_init(&c->arena, 0, size + rq->body.n + API_MEMORY_MAX);
+    arena_init(&c->own, 0, SIZE_MAX); /* bounded by the request */
+    arena_init(&c->arena, 0, rq->body.n + API_MEMORY_MAX);
     c->node = n;
     c->who.role = rq->who.role;
-    c->who.name = slice_keep(&c->arena, rq->who.name);
+    c->who.name = slice_keep(&c->own, rq->who.name);
     keep_headers(c, rq);
-    c->method = slice_keep(&c->arena, rq->method);
-    c->path = slice_keep(&c->arena, rq->path);
-    c->query = slice_keep(&c->arena, rq->query);
-    c->type = slice_keep(&c->arena, rq->type);
-    c->body = too_long ? rq->body : slice_keep(&c->arena, rq->body);
+    c->method = slice_keep(&c->own, rq->method);
+    c->path = slice_keep(&c->own, rq->path);
+    c->query = slice_keep(&c->own, rq->query);
+    c->type = slice_keep(&c->own, rq->type);
+    c->body = too_long ? rq->body : slice_keep(&c->own, rq->body);
     buf_init(&c->out, API_BODY_MAX);
     json_init(&c->json, &c->out);
     list_append(&n->frame->calls, &c->in_frame);
@@ -406,12 +405,11 @@ struct slice api_header(const struct api_call *c, const char *name)
 
 void api_add_header(struct api_call *c, const char *name, struct slice value)
 {
-    struct slice kept = arena_printf(&c->arena, "%.*s%c", SLICE_ARG(value), 0);
+    struct slice kept = arena_printf(&c->own, "%.*s%c", SLICE_ARG(value), 0);
 
     assert(c->more_count < API_HEADERS);
-    if (kept.p)
-        c->more[c->more_count++] =
-            (struct api_header){name, slice_first(kept, kept.n - 1)};
+    c->more[c->more_count++] =
+        (struct api_header){name, slice_first(kept, kept.n - 1)};
 }
 
 /* ---- parameters ---------------------------------------------------------- */

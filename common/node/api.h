@@ -81,7 +81,9 @@ struct api_response {
  * that the call is gone. What its texts point to lives as long as it does. */
 struct api_call {
     struct node *node;
-    struct arena arena; /* the handler may use it too */
+    struct arena arena; /* the handler's, bounded */
+    /* The request, and what was done and must be told. */
+    struct arena own;
     struct api_who who;
     struct slice method, path, query, type, body;
     const struct api_header *headers;

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "support/check.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct {
     bool counts;
@@ -36,6 +37,19 @@ void starve_or_skip(unsigned count)
         return;
     fprintf(stderr, "SKIPPED: nothing can be refused to a shared library\n");
     skip();
+}
+
+static unsigned number(const char *name, unsigned fallback)
+{
+    const char *text = getenv(name);
+
+    return text ? (unsigned)atoi(text) : fallback;
+}
+
+struct starve_steps starve_steps(unsigned stride)
+{
+    return (struct starve_steps){number("IMSBOX_STARVED_FROM", 1),
+                                 number("IMSBOX_STARVED", stride)};
 }
 
 static bool is_refused(void)

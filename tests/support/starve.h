@@ -20,6 +20,12 @@ void starve(unsigned n);
 unsigned starve_end(void);
 /* Goes on counting after `so_far` growths. */
 void starve_again(unsigned so_far);
+/* Where all growths take too long a test takes every stride-th. make starved
+ * takes all, in parts: every IMSBOX_STARVED-th from IMSBOX_STARVED_FROM. */
+struct starve_steps {
+    unsigned first, stride;
+};
+struct starve_steps starve_steps(unsigned stride);
 /* A test that cannot be starved as it is linked is skipped loudly. */
 void starve_or_skip(unsigned count);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# make starved     a whole network, each of its growths refused in turn, with
-#                  sanitizers
+# make starved     a whole network, and what the HSS's API is asked, each of
+#                  their growths refused in turn, with sanitizers
 #
 # Tests in which the n-th growth is refused: what asks for more passes through
 # tests/support/starve.c.
@@ -9,7 +9,8 @@
 STARVED = arena_alloc arena_zalloc slice_keep arena_printf map_add
 
 $(B)/unit/test_starved $(B)/unit/test_starved_parts $(B)/unit/test_starved_nodes \
-    $(B)/unit/test_starved_network: private LDFLAGS += $(STARVED:%=-Wl,--wrap=%)
+    $(B)/unit/test_starved_api $(B)/unit/test_starved_network: \
+    private LDFLAGS += $(STARVED:%=-Wl,--wrap=%)
 
 # Its network and phones are those of the random worlds.
 $(B)/unit/test_starved_network: $(B)/tests/unit/test_starved_network.o \
@@ -27,10 +28,12 @@ starved:
 
 starved-parts: $(STARVED_PARTS:%=$(B)/starved.%)
 
-$(B)/starved.%: $(B)/unit/test_starved_network
-	@IMSBOX_STARVED=$(words $(STARVED_PARTS)) IMSBOX_STARVED_FROM=$* \
-	    $< >$@.log 2>&1 && sed -n 's/^refused: /  STARVED /p' $@.log || \
-	    { cat $@.log; echo "  FAILED  $@"; exit 1; }
+$(B)/starved.%: $(B)/unit/test_starved_network $(B)/unit/test_starved_api
+	@export IMSBOX_STARVED=$(words $(STARVED_PARTS)) IMSBOX_STARVED_FROM=$*; \
+	for t in $^; do \
+	    $$t >$@.log 2>&1 && sed -n 's/^refused: /  STARVED /p' $@.log || \
+	    { cat $@.log; echo "  FAILED  $@"; exit 1; }; \
+	done
 
 # The runner of ladders, without its main.
 $(B)/unit/test_ladder $(B)/unit/test_cut: $(patsubst %.c,$(B)/%.o, \

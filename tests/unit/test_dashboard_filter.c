@@ -14,8 +14,10 @@ static enum ims_err read_query(const char *query, struct filter *out,
     enum ims_err err;
 
     arena_init(&c.arena, 0, 65536);
+    arena_init(&c.own, 0, SIZE_MAX);
     err = filter_read(&c, out, why);
     arena_fini(&c.arena);
+    arena_fini(&c.own);
     return err;
 }
 

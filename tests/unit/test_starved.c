@@ -250,19 +250,6 @@ static void a_cx_message_without_room_is_refused(void **state)
 /* ---- the HSS --------------------------------------------------------------
  */
 
-static const char subscriber[] =
-    "{\"impu\": [\"sip:b@ims.example\", \"tel:+15551\"],"
-    " \"digest\": {\"password\": \"x\"}, \"visited\": [\"a.example\"],"
-    " \"capabilities\": {\"mandatory\": [1], \"optional\": [2]}}";
-
-#define A "a%40ims.example"
-#define B "b%40ims.example"
-
-static const char subscriber_a[] =
-    "{\"impu\": [\"sip:a@ims.example\", \"tel:+15551\"],"
-    " \"digest\": {\"password\": \"x\"}, \"visited\": [\"a.example\"],"
-    " \"capabilities\": {\"mandatory\": [1], \"optional\": [2]}}";
-
 static const char known[] =
     "subscribers:\n"
     "  - impu: [\"sip:a@ims.example\", \"tel:+15550\"]\n"
@@ -291,98 +278,6 @@ static void tell(struct hss_world *w, struct buf *out)
     buf_init(out, MEMORY);
     assert_int_equal(ask(w, "GET /api/v1/subscribers", NULL, out), 200);
     assert_int_equal(ask(w, "GET /api/v1/registrations", NULL, out), 200);
-}
-
-/* What a request makes of the store, and of the subscriber whom it is about, if
- * nothing is refused. */
-struct made {
-    struct buf list, whole;
-};
-
-/* The subscriber as it is stored, with what its versions and times hide. */
-static void tell_whole(struct hss_world *w, const char *impi, struct buf *out)
-{
-    char line[96];
-
-    buf_init(out, MEMORY);
-    snprintf(line, sizeof line, "GET /api/v1/subscribers/%s", impi);
-    (void)ask(w, line, NULL, out);
-}
-
-struct request {
-    const char *line, *body, *about;
-};
-
-static void made_fini(struct made *m)
-{
-    buf_fini(&m->whole);
-    buf_fini(&m->list);
-}
-
-static void tell_all(struct hss_world *w, const struct request *rq,
-                     struct made *out)
-{
-    tell(w, &out->list);
-    tell_whole(w, rq->about, &out->whole);
-}
-
-static void assert_same(const struct made *is, const struct made *should)
-{
-    assert_text(buf_slice(&is->list), buf_slice(&should->list));
-    assert_text(buf_slice(&is->whole), buf_slice(&should->whole));
-}
-
-/* One request with the n-th growth refused: done as when none is, or refused
- * and as before. Into `done` what a whole one made, when n is 0. */
-static unsigned starve_request(const struct request *rq, unsigned n,
-                               struct made *done)
-{
-    struct hss_world *w = hss_world_new(known, false);
-    struct made before, after;
-    unsigned count, status;
-
-    tell_all(w, rq, &before);
-    starve(n);
-    status = ask(w, rq->line, rq->body, NULL);
-    count = starve_end();
-    tell_all(w, rq, &after);
-    assert_true(n == 0 ? status < 300 : status < 300 || status >= 400);
-    if (n == 0)
-        *done = after;
-    else
-        assert_same(&after, status < 300 ? done : &before);
-    if (n > 0)
-        made_fini(&after);
-    made_fini(&before);
-    hss_world_free(w);
-    return count;
-}
-
-static void an_api_request_without_room_changes_nothing(void **state)
-{
-    static const struct request requests[] = {
-        {"GET /api/v1/subscribers", NULL, A},
-        {"GET /api/v1/subscribers/" A, NULL, A},
-        {"POST /api/v1/subscribers", subscriber, B},
-        {"PUT /api/v1/subscribers/" A, subscriber_a, A},
-        {"PATCH /api/v1/subscribers/1", "{\"display_name\": \"A\"}", A},
-        {"PATCH /api/v1/subscribers/1",
-         "{\"capabilities\": {\"mandatory\": [3]},"
-         " \"visited\": [\"v.example\"]}",
-         A},
-        {"DELETE /api/v1/subscribers/1", NULL, A},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
-        struct made done;
-        unsigned count = starve_request(&requests[i], 0, &done);
-
-        for (unsigned n = 1; n <= count; n++)
-            starve_request(&requests[i], n, &done);
-        made_fini(&done);
-        starve_or_skip(count);
-    }
 }
 
 /* One Cx request with the n-th growth refused: answered, and unless it was
@@ -519,7 +414,6 @@ int main(void)
         cmocka_unit_test(who_is_refused_memory_refuses),
         cmocka_unit_test(a_subscriber_is_made_whole_or_not_at_all),
         cmocka_unit_test(a_cx_message_without_room_is_refused),
-        cmocka_unit_test(an_api_request_without_room_changes_nothing),
         cmocka_unit_test(a_sar_without_room_registers_nobody),
         cmocka_unit_test(
             a_cx_request_without_room_is_answered_and_changes_nothing),

@@ -3,20 +3,15 @@
 #include "support/starve.h"
 #include "worlds/small.h"
 #include <stdio.h>
-#include <stdlib.h>
 
 /* A whole network in which the n-th growth of a bounded arena or table is
  * refused while two phones register, talk, change their call, send messages,
  * hang up and leave: parsers, transactions, dialogs, the P-CSCF's flows, the
  * registrar, Cx and the store. Whatever was refused, every response went its
  * way back, afterwards nothing is left over and nothing forgotten, and other
- * phones are served.
- *
- * All of them take a minute; of the many the test takes every STRIDE-th. make
- * starved takes all, in parts: every IMSBOX_STARVED-th from
- * IMSBOX_STARVED_FROM. */
+ * phones are served. */
 
-enum { STRIDE = 16 };
+enum { STRIDE = 16 }; /* all take a minute */
 
 static void call(struct phone *a, const struct phone *b, struct phone_wish wish)
 {
@@ -85,24 +80,17 @@ static unsigned run(const struct disk_image *image, unsigned n)
     return count;
 }
 
-static unsigned number(const char *name, unsigned fallback)
-{
-    const char *text = getenv(name);
-
-    return text ? (unsigned)atoi(text) : fallback;
-}
-
 static void whatever_is_refused_the_network_serves_on(void **state)
 {
     struct disk_image *image = small_image();
     unsigned count = run(image, 0);
-    unsigned stride = number("IMSBOX_STARVED", STRIDE), refused = 0;
+    struct starve_steps steps = starve_steps(STRIDE);
+    unsigned refused = 0;
 
     (void)state;
     starve_or_skip(count);
     assert_true(count > 1000);
-    for (unsigned n = number("IMSBOX_STARVED_FROM", 1); n <= count;
-         n += stride) {
+    for (unsigned n = steps.first; n <= count; n += steps.stride) {
         (void)run(image, n);
         refused++;
     }

@@ -3,83 +3,11 @@
 #include "pcscf/reg_event.h"
 #include "support/check.h"
 #include "support/ims.h"
-#include "support/nodes.h"
 #include "support/starve.h"
 #include "support/watching.h"
 
-/* Nodes by themselves, with the n-th growth of what is bounded in them refused:
- * what their API is asked, and what the P-CSCF is told of registrations. */
-
-/* ---- the API --------------------------------------------------------------
- */
-
-struct request {
-    const char *node, *line;
-};
-
-static unsigned ask(struct ims *w, struct node *n, const char *line)
-{
-    struct api_answer a;
-    unsigned status;
-
-    api_answer_init(&a);
-    (void)api_ask(n, line, NULL, &a);
-    sim_run_for(w->sim, SECOND);
-    assert_int_equal(a.count, 1);
-    assert_true(a.body.n > 0);
-    status = a.status;
-    api_answer_fini(&a);
-    return status;
-}
-
-/* Answered once, with what was asked for or why not; the next one is. */
-static unsigned starve_request(const struct request *rq, unsigned n)
-{
-    struct ims w;
-    struct node *node;
-    unsigned count, status;
-
-    ims_init(&w, "");
-    node = ims_start(&w, rq->node);
-    starve(n);
-    status = ask(&w, node, rq->line);
-    count = starve_end();
-    if (n == 0 ? status != 200 : status != 200 && status < 400)
-        fail_msg("%s: %s, growth %u: %u", rq->node, rq->line, n, status);
-    assert_int_equal(ask(&w, node, rq->line), 200);
-    ims_fini(&w);
-    return count;
-}
-
-static void an_api_request_without_room_is_answered(void **state)
-{
-    static const struct request requests[] = {
-        {"pcscf1", "GET /api/v1/state"},
-        {"pcscf1", "GET /api/v1/registrations?limit=5"},
-        {"pcscf1", "GET /api/v1/sessions?of=alice&of=bob"},
-        {"pcscf1", "GET /api/v1/subscriptions"},
-        {"icscf1", "GET /api/v1/limits"},
-        {"icscf1", "GET /api/v1/peers"},
-        {"scscf1", "GET /api/v1/registrations?limit=5"},
-        {"scscf1", "GET /api/v1/subscriptions"},
-        {"scscf1", "GET /api/v1/transactions"},
-        {"scscf1", "GET /api/v1/record"},
-        {"hss1", "GET /api/v1/profiles"},
-        {"hss1", "GET /api/v1/audit"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
-        unsigned count = starve_request(&requests[i], 0);
-
-        starve_or_skip(count);
-        for (unsigned n = 1; n <= count; n++)
-            starve_request(&requests[i], n);
-    }
-}
-
-/* ---- what the P-CSCF is told ----------------------------------------------
- */
+/* The P-CSCF with the n-th growth of what is bounded in it refused, when it is
+ * told of registrations. */
 
 /* Was that answered with 200? A NOTIFY that got no answer comes again. */
 static bool is_heard(struct watching *f, const char *body)
@@ -162,7 +90,6 @@ who_is_not_watched_is_served_and_the_others_are_watched(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_api_request_without_room_is_answered),
         cmocka_unit_test(news_without_room_can_be_told_again),
         cmocka_unit_test(
             who_is_not_watched_is_served_and_the_others_are_watched),
