@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * SIP, SIPS and TEL URIs: reading, comparing (RFC 3261 19.1.4, RFC 3966 5).
+ * SIP, SIPS and TEL URIs: reading and printing (RFC 3261 19.1, RFC 3966 3).
  *
  * SIP-3.
  */
-#include "sip/uri.h"
 #include "sip/chars.h"
+#include "sip/uri_private.h"
 
 /* Lookups go through the parameters one by one, and comparison does so for
  * each of them: more than this many is no honest URI. */
@@ -103,14 +103,12 @@ static const char *parse_sip(struct slice rest, struct sip_uri *u)
     return parse_tail(rest, u);
 }
 
-static bool is_separator(char c)
+bool sip_uri_is_separator(char c)
 {
     return c == '-' || c == '.' || c == '(' || c == ')';
 }
 
-/* RFC 3966 section 3; a local number without phone-context is let through,
- * because phones dial "tel:112". */
-static bool is_number(struct slice n)
+bool sip_uri_is_number(struct slice n)
 {
     bool global = n.n && *n.p == '+';
     size_t digits = 0;
@@ -118,7 +116,7 @@ static bool is_number(struct slice n)
     for (size_t i = global; i < n.n; i++) {
         if (global ? sip_is_digit(n.p[i]) : sip_is(n.p[i], CHAR_PHONE))
             digits++;
-        else if (!is_separator(n.p[i]))
+        else if (!sip_uri_is_separator(n.p[i]))
             return false;
     }
     return digits > 0;
@@ -129,7 +127,7 @@ static const char *parse_tel(struct slice rest, struct sip_uri *u)
     ssize_t semi = slice_index(rest, ';');
 
     u->user = slice_first(rest, semi < 0 ? rest.n : (size_t)semi);
-    if (!is_number(u->user))
+    if (!sip_uri_is_number(u->user))
         return "is no telephone number";
     if (semi < 0)
         return NULL;
@@ -207,8 +205,8 @@ enum ims_err sip_uri_parse(struct slice text, struct sip_uri *out,
 
 /* ---- parameters ---------------------------------------------------------- */
 
-static bool next_pair(struct slice *rest, char sep, struct slice *name,
-                      struct slice *value)
+bool sip_uri_next_pair(struct slice *rest, char sep, struct slice *name,
+                       struct slice *value)
 {
     struct slice piece;
 
@@ -223,7 +221,7 @@ static bool next_pair(struct slice *rest, char sep, struct slice *name,
 bool sip_uri_param_next(struct slice *rest, struct slice *name,
                         struct slice *value)
 {
-    return next_pair(rest, ';', name, value);
+    return sip_uri_next_pair(rest, ';', name, value);
 }
 
 static bool find_pair(struct slice pairs, char sep, struct slice wanted,
@@ -231,7 +229,7 @@ static bool find_pair(struct slice pairs, char sep, struct slice wanted,
 {
     struct slice name, v;
 
-    while (next_pair(&pairs, sep, &name, &v)) {
+    while (sip_uri_next_pair(&pairs, sep, &name, &v)) {
         if (!slice_eq_nocase(name, wanted))
             continue;
         if (value)
@@ -282,7 +280,8 @@ bool sip_uri_is_global(const struct sip_uri *u)
     ssize_t semi = slice_index(u->user, ';');
 
     return u->scheme != SIP_SCHEME_OTHER && u->user.n && *u->user.p == '+' &&
-           is_number(slice_first(u->user, semi < 0 ? u->user.n : (size_t)semi));
+           sip_uri_is_number(
+               slice_first(u->user, semi < 0 ? u->user.n : (size_t)semi));
 }
 
 uint16_t sip_uri_port(const struct sip_uri *u)
@@ -290,180 +289,6 @@ uint16_t sip_uri_port(const struct sip_uri *u)
     if (u->port)
         return u->port;
     return u->scheme == SIP_SCHEME_SIPS ? 5061 : 5060;
-}
-
-/* ---- comparison ---------------------------------------------------------- */
-
-/* Takes one character off *s, an escape counting as the one it stands for; an
- * escaped reserved character is different from the plain one (RFC 3261
- * 19.1.4), which the 256 tells. */
-static int take_char(struct slice *s, bool fold)
-{
-    char c = *s->p;
-    int plain = 0;
-
-    if (c == '%' && s->n >= 3 && sip_hex(s->p[1]) >= 0 &&
-        sip_hex(s->p[2]) >= 0) {
-        c = (char)(sip_hex(s->p[1]) << 4 | sip_hex(s->p[2]));
-        plain = sip_is(c, CHAR_RESERVED) ? 256 : 0;
-        *s = slice_from(*s, 2);
-    }
-    *s = slice_from(*s, 1);
-    return (unsigned char)(fold ? sip_lower(c) : c) | plain;
-}
-
-static bool eq_escaped(struct slice a, struct slice b, bool fold)
-{
-    while (a.n && b.n)
-        if (take_char(&a, fold) != take_char(&b, fold))
-            return false;
-    return !a.n && !b.n;
-}
-
-/* Parameters that must stand on both sides or on none. */
-static bool is_telling(struct slice name)
-{
-    return slice_eq_nocase(name, S("user")) ||
-           slice_eq_nocase(name, S("ttl")) ||
-           slice_eq_nocase(name, S("method")) ||
-           slice_eq_nocase(name, S("maddr")) ||
-           slice_eq_nocase(name, S("transport"));
-}
-
-enum fit { ABSENT, DIFFERENT, EQUAL };
-
-/* Is the pair among those? A name that stands twice (it must not) may fit in
- * either place. */
-static enum fit fit_of(struct slice pairs, char sep, struct slice name,
-                       struct slice value,
-                       bool (*eq)(struct slice a, struct slice b))
-{
-    enum fit fit = ABSENT;
-    struct slice n, v;
-
-    while (fit != EQUAL && next_pair(&pairs, sep, &n, &v))
-        if (slice_eq_nocase(n, name))
-            fit = eq(value, v) ? EQUAL : DIFFERENT;
-    return fit;
-}
-
-static bool eq_folded(struct slice a, struct slice b)
-{
-    return eq_escaped(a, b, true);
-}
-
-static bool params_fit(const struct sip_uri *a, const struct sip_uri *b)
-{
-    struct slice rest = a->params, name, value;
-
-    while (sip_uri_param_next(&rest, &name, &value)) {
-        enum fit fit = fit_of(b->params, ';', name, value, eq_folded);
-
-        if (fit == DIFFERENT || (fit == ABSENT && is_telling(name)))
-            return false;
-    }
-    return true;
-}
-
-static bool headers_fit(const struct sip_uri *a, const struct sip_uri *b)
-{
-    struct slice rest = a->headers, name, value;
-
-    while (next_pair(&rest, '&', &name, &value))
-        if (fit_of(b->headers, '&', name, value, eq_folded) != EQUAL)
-            return false;
-    return true;
-}
-
-static bool is_ipv6(struct slice host, struct addr *out)
-{
-    return slice_starts(host, S("[")) && addr_parse_ip(host, out);
-}
-
-bool sip_host_eq(struct slice a, struct slice b)
-{
-    struct addr x, y;
-
-    return slice_eq_nocase(a, b) ||
-           (is_ipv6(a, &x) && is_ipv6(b, &y) && addr_eq_ip(&x, &y));
-}
-
-static bool eq_sip(const struct sip_uri *a, const struct sip_uri *b)
-{
-    return a->scheme == b->scheme && a->port == b->port &&
-           !a->user.n == !b->user.n && !a->password.p == !b->password.p &&
-           sip_host_eq(a->host, b->host) &&
-           eq_escaped(a->user, b->user, false) &&
-           eq_escaped(a->password, b->password, false) && params_fit(a, b) &&
-           params_fit(b, a) && headers_fit(a, b) && headers_fit(b, a);
-}
-
-static struct slice skip_separators(struct slice s)
-{
-    while (s.n && is_separator(*s.p))
-        s = slice_from(s, 1);
-    return s;
-}
-
-static bool eq_number(struct slice a, struct slice b)
-{
-    for (;;) {
-        a = skip_separators(a);
-        b = skip_separators(b);
-        if (!a.n || !b.n)
-            return !a.n && !b.n;
-        if (sip_lower(*a.p) != sip_lower(*b.p))
-            return false;
-        a = slice_from(a, 1);
-        b = slice_from(b, 1);
-    }
-}
-
-/* RFC 3966 section 4: a phone-context or extension that is a number compares
- * as one. */
-static bool eq_tel_value(struct slice a, struct slice b)
-{
-    return is_number(a) && is_number(b) ? eq_number(a, b) : eq_folded(a, b);
-}
-
-/* Each parameter stands on both sides. */
-static bool tel_params_fit(const struct sip_uri *a, const struct sip_uri *b)
-{
-    struct slice rest = a->params, name, value;
-
-    while (sip_uri_param_next(&rest, &name, &value))
-        if (fit_of(b->params, ';', name, value, eq_tel_value) != EQUAL)
-            return false;
-    return true;
-}
-
-bool sip_uri_eq(const struct sip_uri *a, const struct sip_uri *b)
-{
-    if (a->scheme != b->scheme)
-        return false;
-    switch (a->scheme) {
-    case SIP_SCHEME_SIP:
-    case SIP_SCHEME_SIPS: return eq_sip(a, b);
-    case SIP_SCHEME_TEL:
-        return eq_number(a->user, b->user) && tel_params_fit(a, b) &&
-               tel_params_fit(b, a);
-    case SIP_SCHEME_OTHER: break;
-    }
-    return slice_eq_nocase(a->scheme_name, b->scheme_name) &&
-           slice_eq(a->user, b->user);
-}
-
-bool sip_uri_eq_text(struct slice a, struct slice b)
-{
-    struct sip_uri left, right;
-
-    return !sip_uri_parse(a, &left, NULL) && !sip_uri_parse(b, &right, NULL) &&
-           sip_uri_eq(&left, &right);
-}
-
-bool sip_uri_eq_hostport(const struct sip_uri *a, const struct sip_uri *b)
-{
-    return sip_host_eq(a->host, b->host) && sip_uri_port(a) == sip_uri_port(b);
 }
 
 /* ---- output -------------------------------------------------------------- */
@@ -539,7 +364,7 @@ bool sip_unescape(struct slice text, struct buf *out)
 static void add_number(struct buf *out, struct slice number)
 {
     for (size_t i = 0; i < number.n; i++)
-        if (!is_separator(number.p[i]))
+        if (!sip_uri_is_separator(number.p[i]))
             buf_char(out, sip_lower(number.p[i]));
 }
 
@@ -550,7 +375,7 @@ static struct slice number_of(struct slice user, bool is_phone)
     ssize_t semi = slice_index(user, ';');
     struct slice number = slice_first(user, semi < 0 ? user.n : (size_t)semi);
 
-    if ((is_phone || slice_starts(user, S("+"))) && is_number(number))
+    if ((is_phone || slice_starts(user, S("+"))) && sip_uri_is_number(number))
         return number;
     return slice_first(user, 0);
 }
