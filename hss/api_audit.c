@@ -120,6 +120,7 @@ void api_get_audit(struct node *n, struct api_call *c)
 struct undo {
     struct api_call *call;
     int64_t n;
+    struct slice what;
     bool dry_run;
 };
 
@@ -160,11 +161,9 @@ static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
 static void on_entry_undone(void *ctx, enum ims_err err, const struct why *why)
 {
     struct undo *u = ctx;
-    struct store_audit a;
 
-    if (!err && !u->dry_run &&
-        !store_audit(hss_of(u->call)->store, &u->call->own, u->n, &a, NULL))
-        api_spread_entry(u->call, a.what);
+    if (!err && !u->dry_run)
+        api_spread_entry(u->call, u->what);
     on_removed(ctx, err, why);
 }
 
@@ -214,6 +213,7 @@ static struct undo *undo_new(struct api_call *c, struct store_audit *a)
     if (!body_path_number(c, 0, &u->n) || !read_entry(c, &c->arena, u->n, a) ||
         !body_flag(c, "dry_run", false, &u->dry_run))
         return NULL;
+    u->what = a->what;
     if (!store_can_undo(hss_of(c)->store, a, &why))
         return u;
     api_fail(c, why.err, &why);
@@ -250,9 +250,13 @@ static void on_loaded(void *ctx, enum ims_err err, const struct why *why)
 {
     struct api_call *c = ctx;
     uint64_t subscribers = 0, registered;
+    struct why counted;
 
-    if (!err)
-        err = store_count(hss_of(c)->store, &subscribers, &registered, NULL);
+    if (!err) {
+        err =
+            store_count(hss_of(c)->store, &subscribers, &registered, &counted);
+        why = &counted;
+    }
     if (err) {
         api_fail(c, err, why);
         return;

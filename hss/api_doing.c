@@ -44,15 +44,16 @@ static bool read_reason(struct api_call *c, struct slice name, struct wish *out)
     return false;
 }
 
-static struct slice keep(struct api_call *c, const json_t *j)
+/* The body is no longer there when it is done. */
+static struct slice keep(struct api_call *c, struct slice text)
 {
-    return slice_keep(&c->arena, slice_trim(slice_of(json_string_value(j))));
+    return slice_keep(&c->own, slice_trim(text));
 }
 
 /* A URI is public; what is none is private. */
 static bool read_identity(struct api_call *c, const json_t *j, struct wish *out)
 {
-    struct slice name = keep(c, j);
+    struct slice name = keep(c, slice_of(json_string_value(j)));
     struct identity canonical;
     bool is_uri = slice_index(name, ':') >= 0;
     struct cx_texts *to = is_uri ? &out->impus : &out->impis;
@@ -63,7 +64,7 @@ static bool read_identity(struct api_call *c, const json_t *j, struct wish *out)
         return false;
     }
     if (is_uri)
-        name = slice_keep(&c->arena, identity_slice(&canonical));
+        name = keep(c, identity_slice(&canonical));
     ((struct slice *)to->v)[to->count++] = name;
     return true;
 }
@@ -111,7 +112,7 @@ static bool read_texts(struct api_call *c, const json_t *j, struct wish *out)
                        TEXT_MAX);
         return false;
     }
-    out->text = slice_keep(&c->arena, slice_trim(text));
+    out->text = keep(c, text);
     reason = slice_trim(reason);
     return !reason.n || read_reason(c, reason, out);
 }

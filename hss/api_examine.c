@@ -11,6 +11,7 @@ struct ask {
     struct slice public, private, callee;
     bool has_answer;
     struct examine_ask examine;
+    struct why why; /* what cannot be read; err IMS_OK: all can */
 };
 
 /* ---- the body ------------------------------------------------------------ */
@@ -114,17 +115,26 @@ static void put_nearest(struct ask *a, struct slice identity)
     json_array_end(j);
 }
 
+/* What is not there is told as that, and what cannot be read as an error. */
+static bool is_there(struct ask *a, enum ims_err err, const struct why *why)
+{
+    if (err && err != IMS_NOT_FOUND && !a->why.err)
+        a->why = *why;
+    return err == IMS_OK;
+}
+
 static void put_privates(struct ask *a, const struct store_public *pub)
 {
     struct json *j = &a->call->json;
     struct store_pairs pairs = {0};
+    struct why why;
+    enum ims_err err = store_pairs_of_set(
+        hss_of(a->call)->store, &a->call->arena, pub->set, &pairs, &why);
 
     json_key(j, "privates");
     json_array_begin(j);
-    if (store_pairs_of_set(hss_of(a->call)->store, &a->call->arena, pub->set,
-                           &pairs, NULL) == IMS_OK)
-        for (size_t i = 0; i < pairs.n; i++)
-            json_text(j, pairs.p[i].name);
+    for (size_t i = 0; is_there(a, err, &why) && i < pairs.n; i++)
+        json_text(j, pairs.p[i].name);
     json_array_end(j);
 }
 
@@ -133,12 +143,15 @@ static void put_public(struct ask *a, const char *key, struct slice uri)
     struct json *j = &a->call->json;
     struct store_public pub;
     struct identity canonical;
+    struct why why;
+    enum ims_err err;
     bool known;
 
     if (!uri.n || identity_canonical(uri, &canonical, NULL) != IMS_OK)
         return;
-    known = store_find_public(hss_of(a->call)->store, &a->call->arena,
-                              identity_slice(&canonical), &pub, NULL) == IMS_OK;
+    err = store_find_public(hss_of(a->call)->store, &a->call->arena,
+                            identity_slice(&canonical), &pub, &why);
+    known = is_there(a, err, &why);
     json_key(j, key);
     json_object_begin(j);
     json_put_text(j, "identity", identity_slice(&canonical));
@@ -181,9 +194,11 @@ static void put_credentials(struct ask *a, int64_t impi)
 {
     struct subscriber_private p = {0};
     struct examine_result r;
+    struct why why;
+    enum ims_err err = store_authentication(hss_of(a->call)->store,
+                                            &a->call->arena, impi, &p, &why);
 
-    if (store_authentication(hss_of(a->call)->store, &a->call->arena, impi, &p,
-                             NULL) != IMS_OK)
+    if (!is_there(a, err, &why))
         return;
     p.impi = a->private;
     examine(&p, &a->examine, &r);
@@ -196,12 +211,14 @@ static void put_private(struct ask *a)
 {
     struct json *j = &a->call->json;
     struct store_private found;
+    struct why why;
+    enum ims_err err;
     bool known;
 
     if (!a->private.n)
         return;
-    known = store_find_private(hss_of(a->call)->store, a->private, &found,
-                               NULL) == IMS_OK;
+    err = store_find_private(hss_of(a->call)->store, a->private, &found, &why);
+    known = is_there(a, err, &why);
     json_key(j, "private");
     json_object_begin(j);
     json_put_text(j, "identity", a->private);
@@ -224,8 +241,10 @@ void api_examine(struct node *n, struct api_call *c)
         put_private(&a);
         put_public(&a, "callee", a.callee);
         json_object_end(&c->json);
-        json_decref(a.body);
-        api_reply(c, 200);
-    } else
-        json_decref(a.body);
+        if (a.why.err)
+            api_fail(c, a.why.err, &a.why);
+        else
+            api_reply(c, 200);
+    }
+    json_decref(a.body);
 }

@@ -35,10 +35,11 @@ static enum ims_err put_one(struct page *p, int64_t id, struct why *why)
 {
     struct subscriber s;
     struct arena a;
+    struct why inner;
     enum ims_err err;
 
     arena_init(&a, 4096, ROOM_MAX);
-    err = store_read(p->store, &a, id, &s, why);
+    err = store_read(p->store, &a, id, &s, &inner);
     if (!err && is_served(&s)) {
         json_object_begin(p->json);
         json_put_int(p->json, "subscriber", s.id);
@@ -48,7 +49,10 @@ static enum ims_err put_one(struct page *p, int64_t id, struct why *why)
         p->shown++;
     }
     arena_fini(&a);
-    return err == IMS_NOT_FOUND ? IMS_OK : err;
+    if (err && err != IMS_NOT_FOUND)
+        return why_set(why, err, "subscriber %lld: %s", (long long)id,
+                       inner.text);
+    return IMS_OK;
 }
 
 static enum ims_err put_all(struct api_call *c, struct page *p, struct why *why)
@@ -65,11 +69,15 @@ static enum ims_err put_all(struct api_call *c, struct page *p, struct why *why)
 }
 
 /* "alice@ims.example" as well as "sip:alice@ims.example". */
-static bool find_one(struct page *p, struct slice name, int64_t *id)
+static enum ims_err find_one(struct page *p, struct slice name, int64_t *id,
+                             struct why *why)
 {
-    static const char *const forms[] = {"%.*s", "sip:%.*s", "tel:%.*s"};
+    enum ims_err err = why_set(why, IMS_NOT_FOUND, "nobody has that identity");
 
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+    static const char *const forms[] = {"%.*s", "sip:%.*s", "tel:%.*s"};
+    enum { FORMS = sizeof(forms) / sizeof(forms[0]) };
+
+    for (size_t i = 0; err == IMS_NOT_FOUND && i < FORMS; i++) {
         char text[512];
         struct identity canonical;
         struct slice form;
@@ -80,10 +88,10 @@ static bool find_one(struct page *p, struct slice name, int64_t *id)
         form = buf_slice(&b);
         if (!identity_any_canonical(form, &canonical, NULL))
             form = identity_slice(&canonical);
-        if (!b.full && !store_find(p->store, form, id, NULL))
-            return true;
+        if (!b.full)
+            err = store_find(p->store, form, id, why);
     }
-    return false;
+    return err;
 }
 
 static enum ims_err put_found(struct api_call *c, struct page *p,
@@ -94,8 +102,11 @@ static enum ims_err put_found(struct api_call *c, struct page *p,
     int64_t id;
     size_t i;
 
-    if (find_one(p, q, &id))
+    err = find_one(p, q, &id, why);
+    if (!err)
         return p->after ? IMS_OK : put_one(p, id, why);
+    if (err != IMS_NOT_FOUND)
+        return err;
     err = store_search(p->store, &c->arena,
                        &(struct store_search){.text = q,
                                               .after = (int64_t)p->after,
@@ -118,9 +129,14 @@ static enum ims_err put_those(struct page *p, struct slice list,
     struct slice name;
     int64_t id;
 
-    while (!err && p->shown < PAGE_MAX && slice_cut(&list, ' ', &name))
-        if (name.n && find_one(p, name, &id))
+    while (!err && p->shown < PAGE_MAX && slice_cut(&list, ' ', &name)) {
+        if (name.n)
+            err = find_one(p, name, &id, why);
+        if (!err && name.n)
             err = put_one(p, id, why);
+        else if (err == IMS_NOT_FOUND)
+            err = IMS_OK;
+    }
     return err;
 }
 

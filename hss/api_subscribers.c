@@ -12,11 +12,14 @@ enum { PAGE_MAX = 1000, PAGE = 100, ROOM_MAX = 8 << 20, HITS_MAX = 8 };
 /* ---- lists -------------------------------------------------------------- */
 
 /* Identities that a text may stand for: what is meant exactly comes first. */
-static size_t exact_hits(struct api_call *c, struct slice q, int64_t *hits)
+static enum ims_err exact_hits(struct api_call *c, struct slice q,
+                               int64_t hits[HITS_MAX], size_t *count,
+                               struct why *why)
 {
     static const char *const forms[] = {"%.*s", "sip:%.*s", "tel:%.*s",
                                         "sip:%.*s@%s", "%.*s@%s"};
     struct store *s = hss_of(c)->store;
+    enum ims_err err = IMS_OK;
     size_t n = 0;
 
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -32,14 +35,19 @@ static size_t exact_hits(struct api_call *c, struct slice q, int64_t *hits)
         name = buf_slice(&b);
         if (!identity_any_canonical(name, &canonical, NULL))
             name = identity_slice(&canonical);
-        if (b.full || store_find(s, name, &id, NULL))
+        if (!b.full)
+            err = store_find(s, name, &id, why);
+        if (err && err != IMS_NOT_FOUND)
+            return err;
+        if (b.full || err)
             continue;
         while (k < n && hits[k] != id)
             k++;
         if (k == n)
             hits[n++] = id;
     }
-    return n;
+    *count = n;
+    return IMS_OK;
 }
 
 struct page {
@@ -68,12 +76,13 @@ static bool read_page(struct api_call *c, struct page *p)
         err = store_list(s, &c->arena, (int64_t)p->after, p->limit, &p->ids,
                          &why);
     } else {
-        p->nhits = exact_hits(c, p->q, p->hits);
-        err = store_search(s, &c->arena,
-                           &(struct store_search){.text = p->q,
-                                                  .after = (int64_t)p->after,
-                                                  .max = p->limit},
-                           &p->ids, &why);
+        err = exact_hits(c, p->q, p->hits, &p->nhits, &why);
+        if (!err)
+            err = store_search(
+                s, &c->arena,
+                &(struct store_search){
+                    .text = p->q, .after = (int64_t)p->after, .max = p->limit},
+                &p->ids, &why);
     }
     if (err)
         api_fail(c, err, &why);
@@ -95,14 +104,18 @@ static enum ims_err put_one(struct api_call *c, int64_t id, struct why *why)
 {
     struct subscriber s;
     struct arena a;
+    struct why inner;
     enum ims_err err;
 
     arena_init(&a, 4096, ROOM_MAX);
-    err = store_read(hss_of(c)->store, &a, id, &s, why);
+    err = store_read(hss_of(c)->store, &a, id, &s, &inner);
     if (!err)
         export_json_listed(&c->json, &s);
     arena_fini(&a);
-    return err == IMS_NOT_FOUND ? IMS_OK : err;
+    if (err && err != IMS_NOT_FOUND)
+        return why_set(why, err, "subscriber %lld: %s", (long long)id,
+                       inner.text);
+    return IMS_OK;
 }
 
 static enum ims_err put_page(struct api_call *c, const struct page *p,

@@ -95,10 +95,11 @@ size_t former_leave(struct work *w, const struct store_pair *comes,
 }
 
 static enum ims_err read_set(struct work *w, struct telling *t,
-                             struct subscriber *s, struct rtr_ask *ask)
+                             struct subscriber *s, struct rtr_ask *ask,
+                             struct why *why)
 {
     enum ims_err err =
-        store_read(w->me->store, &t->arena, w->public.sub, s, NULL);
+        store_read(w->me->store, &t->arena, w->public.sub, s, why);
 
     for (size_t i = 0; !err && i < s->nsets; i++) {
         if (subscriber_set_has(&s->sets[i], w->public.name))
@@ -131,6 +132,8 @@ void former_tell(struct work *w)
                           .set = w->public.set};
     struct subscriber s;
     struct telling *t;
+    struct why why;
+    enum ims_err err;
 
     if (!f)
         return;
@@ -140,7 +143,11 @@ void former_tell(struct work *w)
     ask.scscf = slice_keep(&t->arena, str_slice(&f->scscf));
     forget(w->me, f);
     name_privates(w, &t->arena, &ask);
-    if (read_set(w, t, &s, &ask) == IMS_OK && ask.impus.count)
+    err = read_set(w, t, &s, &ask, &why);
+    if (err)
+        log_at(w->me->env->log, LOG_ERROR, "a former S-CSCF is not told: %s",
+               why.text);
+    else if (ask.impus.count)
         rtr_add(t, &ask);
     telling_run(t, w->public.sub);
 }

@@ -12,6 +12,7 @@
 #include <ctype.h>
 
 enum {
+    ROOM_MAX = 1 << 20, /* of one of them */
     CANDIDATES = 48,
     SEARCHED = 100000, /* subscriptions: 2 ms, as a phone that nobody knows
                           makes the HSS spend them */
@@ -190,16 +191,19 @@ static void look_at(struct search *s, struct slice name)
 
 static void look_at_subscriber(struct search *s, int64_t id)
 {
-    struct subscriber sub;
+    struct subscriber sub = {0};
+    struct arena a;
 
-    if (store_read(s->store, s->arena, id, &sub, NULL) != IMS_OK)
-        return;
+    arena_init(&a, 4096, ROOM_MAX);
+    if (store_read(s->store, &a, id, &sub, NULL) != IMS_OK)
+        sub = (struct subscriber){0};
     for (size_t i = 0; i < sub.nprivates && s->scheme.n == 0; i++)
         look_at(s, sub.privates[i].impi);
     for (size_t i = 0; i < sub.nsets && s->scheme.n; i++)
         for (size_t k = 0; k < sub.sets[i].npublics; k++)
             if (!identity_is_wildcard(sub.sets[i].publics[k].impu))
                 look_at(s, sub.sets[i].publics[k].impu);
+    arena_fini(&a);
 }
 
 /* words: pieces of the wrong one. */

@@ -28,25 +28,40 @@ static void on_rta(void *ctx, enum ims_err err, const struct cx_rta *rta)
     tell_answered(&r->tell, err, err ? 0 : rta->outcome.result);
 }
 
-static enum ims_err find_again(struct rtr *r, struct store_public *now)
+static enum ims_err find_again(struct rtr *r, struct store_public *now,
+                               struct why *why)
 {
     struct store *store = r->tell.t->me->store;
     struct arena *a = &r->tell.t->arena;
 
     if (r->ask.set)
-        return store_set(store, a, r->ask.set, now, NULL);
+        return store_set(store, a, r->ask.set, now, why);
     if (r->ask.is_gone)
-        return store_find_public(store, a, r->ask.impus.v[0], now, NULL);
+        return store_find_public(store, a, r->ask.impus.v[0], now, why);
     return IMS_NOT_FOUND;
 }
 
-/* Has the user come back to it since? */
+/* Has the user come back to it since? Who cannot be read may have. */
 static bool is_moot(struct rtr *r)
 {
+    struct told *told = &r->tell.told;
     struct store_public now;
+    struct why why;
 
-    return find_again(r, &now) == IMS_OK &&
-           slice_eq_nocase(now.scscf, r->ask.scscf);
+    enum ims_err err = find_again(r, &now, &why);
+
+    if (err == IMS_NOT_FOUND)
+        return false;
+    if (err) {
+        told->err = err;
+        told->sentence = arena_printf(&r->tell.t->arena, "%s", why.text);
+        return true;
+    }
+    if (!slice_eq_nocase(now.scscf, r->ask.scscf))
+        return false;
+    told->success = true;
+    told->sentence = S("the user has registered again meanwhile");
+    return true;
 }
 
 static bool transmit(struct tell *w, const struct cx_path *to)
@@ -63,11 +78,8 @@ static bool transmit(struct tell *w, const struct cx_path *to)
         .reason = &reason,
     };
 
-    if (is_moot(r)) {
-        w->told.success = true;
-        w->told.sentence = S("the user has registered again meanwhile");
+    if (is_moot(r))
         return false;
-    }
     w->ticket = cx_rtr_send(w->t->me->cx, &rtr, (struct slice){0}, on_rta, r);
     return true;
 }

@@ -7,7 +7,10 @@
 #include "hss/provisioning.h"
 #include <stdio.h>
 
-enum { PAGE = 50 }; /* subscriptions looked at in one turn of the loop */
+enum {
+    PAGE = 50,          /* subscriptions looked at in one turn of the loop */
+    ROOM_MAX = 8 << 20, /* of one of them */
+};
 
 struct spread {
     struct hss *me;
@@ -105,17 +108,30 @@ static bool uses(const struct spread *s, const struct catalogue *all,
     return false;
 }
 
-static enum ims_err look_at(struct spread *s, struct arena *a,
-                            const struct catalogue *all, int64_t id,
-                            int64_t *found, struct why *why)
+/* He is not told, and holds up nobody behind him. */
+static void leave_out(struct spread *s, int64_t id, const struct why *why)
+{
+    s->failed++;
+    log_at(s->me->env->log, LOG_ERROR, "push: subscriber %lld: %s",
+           (long long)id, why->text);
+}
+
+static enum ims_err look_at(struct spread *s, const struct catalogue *all,
+                            int64_t id, int64_t *found, struct why *why)
 {
     struct subscriber sub;
-    enum ims_err err = store_read(s->me->store, a, id, &sub, why);
+    struct arena a;
+    enum ims_err err;
 
+    arena_init(&a, 4096, ROOM_MAX);
+    err = store_read(s->me->store, &a, id, &sub, why);
     s->after = id;
     if (!err && uses(s, all, &sub))
         *found = id;
-    return err == IMS_NOT_FOUND ? IMS_OK : err; /* deleted meanwhile */
+    else if (err && err != IMS_NOT_FOUND && err != IMS_STORAGE)
+        leave_out(s, id, why);
+    arena_fini(&a);
+    return err == IMS_STORAGE ? err : IMS_OK;
 }
 
 /* *found: the next one, or 0; *more: there may be others behind. */
@@ -132,7 +148,7 @@ static enum ims_err look(struct spread *s, struct arena *a, int64_t *found,
     *found = 0;
     *more = !err && ids.n == PAGE;
     for (size_t i = 0; i < ids.n && !err && !*found; i++)
-        err = look_at(s, a, &all, ids.p[i], found, why);
+        err = look_at(s, &all, ids.p[i], found, why);
     *more = *more || *found;
     return err;
 }
@@ -171,13 +187,14 @@ static void on_pushed(void *ctx, enum ims_err err, const struct list *tolds,
 {
     struct spread *s = ctx;
 
-    (void)why;
     if (!err && !was_reached(tolds)) {
         s->failed++;
         end(s, "; then an S-CSCF was not reached");
         return;
     }
-    s->pushed += !err; /* else he left meanwhile */
+    s->pushed += !err;
+    if (err && err != IMS_NOT_FOUND && err != IMS_CONFLICT)
+        leave_out(s, s->after, why); /* else he left meanwhile */
     go_on(s);
 }
 
@@ -206,6 +223,6 @@ static void step(void *ctx)
     } else if (more || s->again) {
         go_on(s);
     } else {
-        end(s, "");
+        end(s, s->failed ? "; others could not be read" : "");
     }
 }

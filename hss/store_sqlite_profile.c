@@ -307,6 +307,14 @@ static void expand(struct store *s, struct arena *a,
     service->nshared = 0;
 }
 
+static struct slice keep(struct store *s, struct arena *a, struct slice text)
+{
+    struct slice kept = slice_keep(a, text);
+
+    s->reader.arena_full = s->reader.arena_full || !kept.p;
+    return kept;
+}
+
 static struct profile_charging charging_of(struct store *s, struct arena *a,
                                            struct slice name)
 {
@@ -317,10 +325,10 @@ static struct profile_charging charging_of(struct store *s, struct arena *a,
         c = c->next;
     if (!c || !name.n)
         return found;
-    found.primary_ecf = slice_keep(a, c->addresses.primary_ecf);
-    found.secondary_ecf = slice_keep(a, c->addresses.secondary_ecf);
-    found.primary_ccf = slice_keep(a, c->addresses.primary_ccf);
-    found.secondary_ccf = slice_keep(a, c->addresses.secondary_ccf);
+    found.primary_ecf = keep(s, a, c->addresses.primary_ecf);
+    found.secondary_ecf = keep(s, a, c->addresses.secondary_ecf);
+    found.primary_ccf = keep(s, a, c->addresses.primary_ccf);
+    found.secondary_ccf = keep(s, a, c->addresses.secondary_ccf);
     return found;
 }
 
@@ -344,10 +352,10 @@ enum ims_err store_profile(struct store *s, struct arena *a,
         parts_read(s, a, &r->sets[at], &parts);
     for (size_t i = 0; i < parts.n && ask->expand_shared; i++)
         expand(s, a, ((struct part *)parts.p)[i].service);
+    *charging = charging_of(s, a, r->s.charging);
     err = db_read_end(&s->reader, IMS_OK, why);
     if (err)
         return err;
-    *charging = charging_of(s, a, r->s.charging);
     p->impi = ask->impi;
     p->services = parts_in_order(&parts);
     *profile = p;

@@ -201,10 +201,14 @@ static bool read_of(struct api_call *c, struct readings_page *out)
     if (!api_query(c, "of", &text))
         return true;
     of = arena_alloc(&c->arena, OF_MAX * sizeof *of);
-    while (of && n < OF_MAX && slice_cut(&text, ' ', &word))
+    if (!of) {
+        api_problem(c, 503, "no memory is left for this request");
+        return false;
+    }
+    while (n < OF_MAX && slice_cut(&text, ' ', &word))
         if (word.n)
             of[n++] = word;
-    if (!of || text.n) {
+    if (text.n) {
         api_problem(c, 400, "of: at most %d at once", OF_MAX);
         return false;
     }

@@ -252,10 +252,8 @@ def test_a_dead_node_is_shown_as_dead_and_stops_nothing_else(seen, block):
     assert abs(hss["since_us"] / 1e6 - time.time()) < SECONDS
     until(lambda: not nodes(api)["icscf1"]["ready"], SECONDS, "who asks it")
     assert nodes(api)["icscf1"]["since_us"] / 1e6 > killed - 0.1
-    began = time.monotonic()
     status, _, text = ask(f"{api}/subscribers")
     assert status == 503 and "hss1 is dead since" in text
-    assert time.monotonic() - began < 3 * networks.PATIENCE
     assert trace(api, f"call={call}") == before
     assert get(f"{api}/nodes/scscf1/state")["name"] == "scscf1"
     phone = Phone(launcher.net, "carol", "", block.address(11))

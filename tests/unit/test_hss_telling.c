@@ -711,6 +711,44 @@ static void a_spread_ends_with_an_scscf_that_is_not_there(void **state)
     assert_has(slice_of(f->sentence), "then an S-CSCF was not reached");
 }
 
+static void damage(struct hss_world *w, const char *sql)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(w->store, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+}
+
+static void who_cannot_be_read_holds_up_nobody_behind_him(void **state)
+{
+    struct fixture f = {.w = hss_world_new(users, true)};
+
+    (void)state;
+    bring_in(&f, "frank@ims.example", "sip:frank@ims.example");
+    bring_in(&f, "gina@ims.example", "sip:gina@ims.example");
+    damage(f.w, "UPDATE subscriber SET data = x'00' WHERE id = (SELECT sub"
+                " FROM identity WHERE name = 'sip:frank@ims.example')");
+    hss_world_restart(f.w);
+    sim_run_for(f.w->sim, 40 * SECOND);
+    f.w->told.pprs = 0;
+    assert_int_equal(
+        edit(&f, "PUT /api/v1/shared-ifc/4", SHARED("sip:new.ims.example")),
+        200);
+    sim_run_for(f.w->sim, 5 * SECOND);
+    assert_int_equal(f.w->told.pprs, 1);
+    assert_string_equal(f.w->told.impi, "gina@ims.example");
+    assert_int_equal(edit(&f, "GET /api/v1/audit?limit=1", ""), 200);
+    assert_has(slice_of(f.sentence),
+               "to 1 subscriber; others could not be read");
+    assert_int_equal(edit(&f, "GET /api/v1/subscribers", ""), 500);
+    assert_has(slice_of(f.sentence), "subscriber 4: ");
+    assert_int_equal(edit(&f, "GET /api/v1/registrations", ""), 500);
+    assert_has(slice_of(f.sentence), "subscriber 4: ");
+    hss_world_free(f.w);
+}
+
 /* By whom and with what result is in the audit list, and what is wrong is
  * told with its place. */
 static void an_administrator_ends_and_pushes(void **state)
@@ -908,20 +946,6 @@ static void who_was_not_told_yet_is_told_behind_a_restart(void **state)
     hss_world_free(f.w);
 }
 
-static void damage_first_leaver(struct hss_world *w)
-{
-    sqlite3 *db;
-
-    assert_int_equal(sqlite3_open(w->store, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db,
-                                  "UPDATE leaver SET data = x'00'"
-                                  " WHERE id = (SELECT min(id) FROM leaver)",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_changes(db), 1);
-    sqlite3_close(db);
-}
-
 static void a_damaged_leaver_holds_up_nobody_behind_him(void **state)
 {
     struct fixture f = {.w = hss_world_new(users, true)};
@@ -934,7 +958,8 @@ static void a_damaged_leaver_holds_up_nobody_behind_him(void **state)
     f.w->told.nscript = 1;
     undo_range(&f);
     sim_run_for(f.w->sim, 200 * MSEC);
-    damage_first_leaver(f.w);
+    damage(f.w, "UPDATE leaver SET data = x'00'"
+                " WHERE id = (SELECT min(id) FROM leaver)");
     f.w->told.rtrs = f.w->told.nscript = 0;
     hss_world_restart(f.w);
     sim_run_for(f.w->sim, 60 * SECOND);
@@ -1129,6 +1154,7 @@ int main(void)
         TEST(who_comes_anew_amid_the_tries_is_ended_all_the_same),
         cmocka_unit_test(who_was_not_told_yet_is_told_behind_a_restart),
         cmocka_unit_test(a_damaged_leaver_holds_up_nobody_behind_him),
+        cmocka_unit_test(who_cannot_be_read_holds_up_nobody_behind_him),
         TEST(a_node_may_end_amid_its_tries),
     };
 

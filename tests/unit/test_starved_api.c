@@ -64,9 +64,12 @@ static const struct request requests[] = {
     {.line = "GET " ALICE "/public/sip:alice@ims.example"},
     {.line = "GET " BOB "/registration"},
     {.line = "GET /api/v1/registrations"},
+    {.line = "GET /api/v1/registrations?q=bob"},
+    {.line = "GET /api/v1/registrations?of=bob%40ims.example%20sip:x@y"},
     {.line = "GET /api/v1/profiles"},
     {.line = "GET /api/v1/profiles/voice"},
     {.line = "GET /api/v1/shared-ifc"},
+    {.line = "GET /api/v1/charging"},
     {.line = "GET /api/v1/charging/prepaid"},
     {.line = "GET /api/v1/audit"},
     {.line = "GET /api/v1/audit/1"},
@@ -117,6 +120,13 @@ static const struct request requests[] = {
     {.line = "POST /api/v1/tools/opc",
      .body = "{\"k\": \"465b5ce8b199b49faa5f0a2ee238a6bc\","
              " \"op\": \"cdc202d5123e20f62b6d676ac72cb318\"}"},
+    {.line = "POST /api/v1/tools/examine",
+     .body = "{\"public\": \"sip:bobb@ims.example\", \"private\":"
+             " \"bob@ims.example\", \"callee\": \"sip:alice@ims.example\","
+             " \"answer\": {\"method\": \"REGISTER\", \"uri\":"
+             " \"sip:ims.example\", \"nonce\": \"n\", \"realm\":"
+             " \"ims.example\", \"username\": \"bob@ims.example\","
+             " \"response\": \"00000000000000000000000000000000\"}}"},
     {.line = "POST /api/v1/ifc/test",
      .body = "{\"identity\": \"sip:bob@ims.example\","
              " \"request\": \"INVITE sip:x@y\\nSubject: ab\"}",
@@ -132,11 +142,12 @@ static const struct request requests[] = {
      .before = {"DELETE " ALICE},
      .noted = "\"deregister\",\"what\":\"1 subscriber of what was undone"},
     {.line = "POST " BOB "/deregister",
-     .body = "{}",
+     .body = "{\"text\": \"exam is over\", \"identities\":"
+             " [\"sip:bob@ims.example\", \"bob@ims.example\"]}",
      .is_told_anew = true,
      .noted = "\"deregister\",\"what\":\"2\""},
     {.line = "POST " BOB "/push",
-     .body = "{}",
+     .body = "{\"identities\": [\"sip:bob@ims.example\"]}",
      .is_told_anew = true,
      .noted = "\"push\",\"what\":\"2\""},
     {.line = "POST /api/v1/import", .body = file},
@@ -227,11 +238,15 @@ static void made_fini(struct made *m)
 static void do_it(struct hss_api *f, const struct request *rq,
                   struct made *made)
 {
+    unsigned answers;
+
     f->type = rq->type;
     made->status = say(f, rq->line, rq->body);
     buf_init(&made->answer, MEMORY);
     buf_add(&made->answer, buf_slice(&f->a.body));
+    answers = f->a.count;
     sim_run_for(f->w->sim, 5 * SECOND); /* what goes on behind it */
+    assert_int_equal(f->a.count, answers);
 }
 
 static struct slice without_audit(struct slice store)
@@ -309,7 +324,13 @@ static unsigned run(const struct request *rq, unsigned n, struct made *done,
         *done = made;
     } else {
         check(rq, n, &made, done, &before);
-        *refused += made.status >= 400;
+        if (made.status >= 400) {
+            f->type = rq->type;
+            if (say(f, rq->line, rq->body) >= 300)
+                fail_msg("%s, refused at growth %u, then: %u", rq->line, n,
+                         f->a.status);
+            ++*refused;
+        }
         made_fini(&made);
     }
     buf_fini(&before);
