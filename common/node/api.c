@@ -359,7 +359,7 @@ static struct api_call *call_new(struct node *n, const struct api_request *rq)
     struct api_call *c = mem_zalloc(sizeof(*c));
     bool too_long = rq->body.n > n->self->limits.http_bytes;
 
-    arena_init(&c->own, 0, SIZE_MAX); /* by the request, and what it does */
+    arena_init(&c->own, 0, SIZE_MAX); /* bounded by request and store */
     arena_init(&c->arena, 0, rq->body.n + API_MEMORY_MAX);
     c->node = n;
     c->who.role = rq->who.role;

@@ -80,7 +80,9 @@ def test_the_network_is_shown_as_it_lives(seen):
     assert all(n["state"] == "alive" and n["ready"]
                for n in by_name.values())
     assert by_name["scscf1"]["capabilities"] == [1, 2]
-    assert by_name["scscf1"]["status"]["registered_sets"] == 1
+    # What nodes say of themselves is read from time to time.
+    until(lambda: nodes(api)["scscf1"]["status"]["registered_sets"] == 1,
+          SECONDS, "the registration counts")
     assert by_name["scscf1"]["status"]["peers"][0]["open"]
     gm = [at["at"] for at in by_name["pcscf1"]["listeners"]
           if at["trust"] == "gm"]
