@@ -125,7 +125,7 @@ static struct entry *read_entry(const json_t *j)
     uint64_t pair = 0;
     struct entry *e;
 
-    if (!read_kind(text_of(j, "kind"), &w.kind) ||
+    if (!read_kind(text_of(j, "kind"), &w.kind) || !wire_is_time(w.wall_us) ||
         (w.kind != RECORD_SAYS && !read_message(j, &w, &pair)))
         return NULL;
     e = keep_entry(&w, text_of(j, "base64"));

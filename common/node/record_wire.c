@@ -99,6 +99,11 @@ static bool read_place(const struct place *p, struct addr *out)
            p->transport <= TRANSPORT_SCTP;
 }
 
+bool wire_is_time(int64_t wall_us)
+{
+    return wall_us >= 0 && wall_us < INT64_MAX / 4;
+}
+
 bool wire_read_entry(struct slice payload, struct wire_entry *out)
 {
     struct slice *const texts[TEXTS] = {
@@ -115,7 +120,7 @@ bool wire_read_entry(struct slice payload, struct wire_entry *out)
                                .kind = (enum record_kind)head.kind,
                                .proto = (enum record_proto)head.proto};
     if (head.kind > RECORD_SAYS || head.proto > RECORD_DIAMETER ||
-        !read_place(&head.local, &out->local) ||
+        !wire_is_time(out->wall_us) || !read_place(&head.local, &out->local) ||
         !read_place(&head.remote, &out->remote))
         return false;
     for (unsigned i = 0; i < TEXTS; i++) {

@@ -43,6 +43,8 @@ struct wire_entry {
     struct slice call, session, bytes, proc, clause, says, reason, fault;
 };
 
+/* A time of the common era: two of them can be subtracted. */
+bool wire_is_time(int64_t wall_us);
 /* False: it is none. */
 bool wire_read_entry(struct slice payload, struct wire_entry *out) MUST_CHECK;
 

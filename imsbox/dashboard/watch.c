@@ -87,7 +87,7 @@ static void on_hello(struct watch *w, const json_t *j)
     w->boot = boot;
     w->goal = number(j, "last");
     w->reached_us = 0;
-    w->behind_us = its_us ? wall_us() - its_us : 0;
+    w->behind_us = its_us && wire_is_time(its_us) ? wall_us() - its_us : 0;
     if (!w->again)
         set_state(w, WATCH_ALIVE, "");
 }

@@ -120,13 +120,15 @@ static void what_is_cut_or_too_long_is_no_entry(void **state)
     buf_fini(&out);
 }
 
-/* Bytes 16 and 36 begin the places, 56 is the kind, 57 the protocol. */
+/* Bytes 8 and on are the time, 16 and 36 begin the places, 56 is the kind, 57
+ * the protocol. */
 static void numbers_that_mean_nothing_are_refused(void **state)
 {
     static const struct {
         size_t at;
         char value;
-    } rows[] = {{16 + 16, 5}, {16 + 17, 7}, {36 + 16, 1}, {56, 5}, {57, 3}};
+    } rows[] = {{8, 0x7f},    {8, (char)0x80}, {16 + 16, 5}, {16 + 17, 7},
+                {36 + 16, 1}, {56, 5},         {57, 3}};
     struct record_entry e = message_entry();
     struct wire_entry got;
 
