@@ -19,7 +19,7 @@ static enum ims_err exact_hits(struct api_call *c, struct slice q,
     static const char *const forms[] = {"%.*s", "sip:%.*s", "tel:%.*s",
                                         "sip:%.*s@%s", "%.*s@%s"};
     struct store *s = hss_of(c)->store;
-    enum ims_err err = IMS_OK;
+    enum ims_err err;
     size_t n = 0;
 
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -35,12 +35,11 @@ static enum ims_err exact_hits(struct api_call *c, struct slice q,
         name = buf_slice(&b);
         if (!identity_any_canonical(name, &canonical, NULL))
             name = identity_slice(&canonical);
-        if (!b.full)
-            err = store_find(s, name, &id, why);
-        if (err && err != IMS_NOT_FOUND)
-            return err;
-        if (b.full || err)
+        err = b.full ? IMS_NOT_FOUND : store_find(s, name, &id, why);
+        if (err == IMS_NOT_FOUND)
             continue;
+        if (err)
+            return err;
         while (k < n && hits[k] != id)
             k++;
         if (k == n)
