@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { TEXT_MAX = 16 << 20, NAME_MAX_BYTES = 128 };
+enum { TEXT_MAX = 16 << 20 };
 
 /* "/api/v1/profiles/...": which of them. */
 static enum catalogue_kind kind_of(const struct api_call *c)
@@ -226,10 +226,10 @@ static struct entry *begin(struct api_call *c)
                     SLICE_ARG(slice_first(c->param[0], 40)));
         return NULL;
     }
-    if (c->param[0].n > NAME_MAX_BYTES || has_control(c->param[0])) {
+    if (c->param[0].n > CATALOGUE_MAX_NAME || has_control(c->param[0])) {
         api_problem(c, 400,
                     "a name has at most %d bytes and no control characters",
-                    NAME_MAX_BYTES);
+                    CATALOGUE_MAX_NAME);
         return NULL;
     }
     return body_flag(c, "dry_run", false, &e->dry_run) &&

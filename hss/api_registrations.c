@@ -3,14 +3,13 @@
 #include "hss/body.h"
 #include "hss/export.h"
 #include "hss/hss.h"
+#include "hss/listed.h"
 #include "hss/provisioning.h"
-#include "ims/identity.h"
 
 enum {
     PAGE_MAX = 1000,
     PAGE = 100,
     LOOKED_MAX = 2000, /* found by a text, served or not: of one page */
-    ROOM_MAX = 8 << 20,
 };
 
 struct page {
@@ -29,30 +28,23 @@ static bool is_served(const struct subscriber *s)
     return false;
 }
 
-/* One after the other in memory of its own: a page of large ones has room. Who
- * was deleted since the page was listed is not in it. */
-static enum ims_err put_one(struct page *p, int64_t id, struct why *why)
+static void put_one(void *list, const struct subscriber *one)
 {
-    struct subscriber s;
-    struct arena a;
-    struct why inner;
-    enum ims_err err;
+    struct page *p = list;
 
-    arena_init(&a, 4096, ROOM_MAX);
-    err = store_read(p->store, &a, id, &s, &inner);
-    if (!err && is_served(&s)) {
-        json_object_begin(p->json);
-        json_put_int(p->json, "subscriber", s.id);
-        json_key(p->json, "sets");
-        export_json_sets(p->json, &s);
-        json_object_end(p->json);
-        p->shown++;
-    }
-    arena_fini(&a);
-    if (err && err != IMS_NOT_FOUND)
-        return why_set(why, err, "subscriber %lld: %s", (long long)id,
-                       inner.text);
-    return IMS_OK;
+    if (!is_served(one))
+        return;
+    json_object_begin(p->json);
+    json_put_int(p->json, "subscriber", one->id);
+    json_key(p->json, "sets");
+    export_json_sets(p->json, one);
+    json_object_end(p->json);
+    p->shown++;
+}
+
+static enum ims_err give(struct page *p, int64_t id, struct why *why)
+{
+    return listed_give(p->store, id, put_one, p, why);
 }
 
 static enum ims_err put_all(struct api_call *c, struct page *p, struct why *why)
@@ -62,35 +54,9 @@ static enum ims_err put_all(struct api_call *c, struct page *p, struct why *why)
                                          p->limit, &ids, why);
 
     for (size_t i = 0; !err && i < ids.n; i++)
-        err = put_one(p, ids.p[i], why);
+        err = give(p, ids.p[i], why);
     if (!err && ids.n && ids.n == p->limit)
         p->next = (uint64_t)ids.p[ids.n - 1];
-    return err;
-}
-
-/* "alice@ims.example" as well as "sip:alice@ims.example". */
-static enum ims_err find_one(struct page *p, struct slice name, int64_t *id,
-                             struct why *why)
-{
-    enum ims_err err = why_set(why, IMS_NOT_FOUND, "nobody has that identity");
-
-    static const char *const forms[] = {"%.*s", "sip:%.*s", "tel:%.*s"};
-    enum { FORMS = sizeof(forms) / sizeof(forms[0]) };
-
-    for (size_t i = 0; err == IMS_NOT_FOUND && i < FORMS; i++) {
-        char text[512];
-        struct identity canonical;
-        struct slice form;
-        struct buf b;
-
-        buf_over(&b, text, sizeof(text));
-        buf_printf(&b, forms[i], SLICE_ARG(name));
-        form = buf_slice(&b);
-        if (!identity_any_canonical(form, &canonical, NULL))
-            form = identity_slice(&canonical);
-        if (!b.full)
-            err = store_find(p->store, form, id, why);
-    }
     return err;
 }
 
@@ -98,15 +64,14 @@ static enum ims_err put_found(struct api_call *c, struct page *p,
                               struct slice q, struct why *why)
 {
     struct store_ids ids;
-    enum ims_err err;
-    int64_t id;
-    size_t i;
+    int64_t id[MEANT_MAX];
+    size_t i, n;
+    enum ims_err err = listed_meant(p->store, q, NULL, 1, id, &n, why);
 
-    err = find_one(p, q, &id, why);
-    if (!err)
-        return p->after ? IMS_OK : put_one(p, id, why);
-    if (err != IMS_NOT_FOUND)
+    if (err)
         return err;
+    if (n)
+        return p->after ? IMS_OK : give(p, id[0], why);
     err = store_search(p->store, &c->arena,
                        &(struct store_search){.text = q,
                                               .after = (int64_t)p->after,
@@ -115,7 +80,7 @@ static enum ims_err put_found(struct api_call *c, struct page *p,
     if (err)
         return err;
     for (i = 0; !err && i < ids.n && p->shown < p->limit; i++)
-        err = put_one(p, ids.p[i], why);
+        err = give(p, ids.p[i], why);
     if (i && (i < ids.n || ids.n == LOOKED_MAX))
         p->next = (uint64_t)ids.p[i - 1];
     return err;
@@ -126,16 +91,15 @@ static enum ims_err put_those(struct page *p, struct slice list,
                               struct why *why)
 {
     enum ims_err err = IMS_OK;
+    int64_t id[MEANT_MAX];
     struct slice name;
-    int64_t id;
+    size_t n = 0;
 
     while (!err && p->shown < PAGE_MAX && slice_cut(&list, ' ', &name)) {
         if (name.n)
-            err = find_one(p, name, &id, why);
-        if (!err && name.n)
-            err = put_one(p, id, why);
-        else if (err == IMS_NOT_FOUND)
-            err = IMS_OK;
+            err = listed_meant(p->store, name, NULL, 1, id, &n, why);
+        if (!err && name.n && n)
+            err = give(p, id[0], why);
     }
     return err;
 }
@@ -175,7 +139,7 @@ void api_list_registrations(struct node *n, struct api_call *c)
         err = put_found(c, &p, slice_trim(q), &why);
     else if (err == IMS_OK)
         err = put_all(c, &p, &why);
-    if (err && err != IMS_NOT_FOUND) {
+    if (err) {
         api_fail(c, err, &why);
         return;
     }

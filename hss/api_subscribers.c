@@ -5,54 +5,17 @@
 #include "hss/api_subscribers.h"
 #include "hss/change.h"
 #include "hss/export.h"
+#include "hss/listed.h"
 #include "hss/patch.h"
 
-enum { PAGE_MAX = 1000, PAGE = 100, ROOM_MAX = 8 << 20, HITS_MAX = 8 };
+enum { PAGE_MAX = 1000, PAGE = 100 };
 
 /* ---- lists -------------------------------------------------------------- */
-
-/* Identities that a text may stand for: what is meant exactly comes first. */
-static enum ims_err exact_hits(struct api_call *c, struct slice q,
-                               int64_t hits[HITS_MAX], size_t *count,
-                               struct why *why)
-{
-    static const char *const forms[] = {"%.*s", "sip:%.*s", "tel:%.*s",
-                                        "sip:%.*s@%s", "%.*s@%s"};
-    struct store *s = hss_of(c)->store;
-    enum ims_err err;
-    size_t n = 0;
-
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        char text[512];
-        struct identity canonical;
-        struct slice name;
-        struct buf b;
-        int64_t id;
-        size_t k = 0;
-
-        buf_over(&b, text, sizeof(text));
-        buf_printf(&b, forms[i], SLICE_ARG(q), c->node->env.domain);
-        name = buf_slice(&b);
-        if (!identity_any_canonical(name, &canonical, NULL))
-            name = identity_slice(&canonical);
-        err = b.full ? IMS_NOT_FOUND : store_find(s, name, &id, why);
-        if (err == IMS_NOT_FOUND)
-            continue;
-        if (err)
-            return err;
-        while (k < n && hits[k] != id)
-            k++;
-        if (k == n)
-            hits[n++] = id;
-    }
-    *count = n;
-    return IMS_OK;
-}
 
 struct page {
     struct slice q; /* p NULL: all */
     uint64_t after, limit;
-    int64_t hits[HITS_MAX];
+    int64_t hits[MEANT_MAX]; /* what is meant exactly comes first */
     size_t nhits;
     struct store_ids ids;
 };
@@ -75,7 +38,8 @@ static bool read_page(struct api_call *c, struct page *p)
         err = store_list(s, &c->arena, (int64_t)p->after, p->limit, &p->ids,
                          &why);
     } else {
-        err = exact_hits(c, p->q, p->hits, &p->nhits, &why);
+        err = listed_meant(s, p->q, c->node->env.domain, MEANT_MAX, p->hits,
+                           &p->nhits, &why);
         if (!err)
             err = store_search(
                 s, &c->arena,
@@ -97,36 +61,22 @@ static bool is_hit(const struct page *p, int64_t id)
     return false;
 }
 
-/* Memory of one after the other, so that a page of large ones has room. Who was
- * deleted since the page was listed is not in it. */
-static enum ims_err put_one(struct api_call *c, int64_t id, struct why *why)
+static void put_one(void *list, const struct subscriber *one)
 {
-    struct subscriber s;
-    struct arena a;
-    struct why inner;
-    enum ims_err err;
-
-    arena_init(&a, 4096, ROOM_MAX);
-    err = store_read(hss_of(c)->store, &a, id, &s, &inner);
-    if (!err)
-        export_json_listed(&c->json, &s);
-    arena_fini(&a);
-    if (err && err != IMS_NOT_FOUND)
-        return why_set(why, err, "subscriber %lld: %s", (long long)id,
-                       inner.text);
-    return IMS_OK;
+    export_json_listed(list, one);
 }
 
 static enum ims_err put_page(struct api_call *c, const struct page *p,
                              struct why *why)
 {
+    struct store *s = hss_of(c)->store;
     enum ims_err err = IMS_OK;
 
     for (size_t i = 0; !err && i < p->nhits && p->after == 0 && p->limit; i++)
-        err = put_one(c, p->hits[i], why);
+        err = listed_give(s, p->hits[i], put_one, &c->json, why);
     for (size_t i = 0; !err && i < p->ids.n; i++)
         if (!is_hit(p, p->ids.p[i]))
-            err = put_one(c, p->ids.p[i], why);
+            err = listed_give(s, p->ids.p[i], put_one, &c->json, why);
     return err;
 }
 

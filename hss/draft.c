@@ -23,6 +23,15 @@ struct slice draft_keep(struct finisher *f, const struct identity *id)
     return complaints_keep(f->c, identity_slice(id));
 }
 
+void draft_check_text(struct finisher *f, struct mark at, const char *member,
+                      struct slice text)
+{
+    if (text.n > SUBSCRIBER_MAX_TEXT)
+        complain_of(f->c, at, member,
+                    "%s has %zu bytes; at most %d were expected", member,
+                    text.n, SUBSCRIBER_MAX_TEXT);
+}
+
 /* ---- public identities -------------------------------------------------- */
 
 static const struct {
@@ -164,6 +173,9 @@ static void finish_public(struct finisher *f, const struct draft_public *d,
     p->psi_server = d->psi_server;
     p->psi_inactive = d->inactive;
     check_profile(f, d->at, d->profile);
+    draft_check_text(f, d->at, "display_name", d->display_name);
+    draft_check_text(f, d->at, "alias_group", d->alias_group);
+    draft_check_text(f, d->at, "server", d->psi_server);
     if (p->type == PROFILE_PUBLIC_USER_IDENTITY &&
         (d->psi_server.n || d->inactive))
         complain(f->c, d->at,
@@ -359,8 +371,10 @@ static void finish_visited(struct finisher *f, const struct draft_name *n)
         complain(f->c, n->at, "more than %d visited networks",
                  SUBSCRIBER_MAX_VISITED);
     f->out->visited = values;
-    for (; n && values; n = n->next)
+    for (; n && values; n = n->next) {
+        draft_check_text(f, n->at, "visited", n->text);
         values[f->out->nvisited++] = n->text;
+    }
 }
 
 /* ---- the whole ---------------------------------------------------------- */
@@ -421,6 +435,8 @@ bool draft_finish(struct draft *d, const struct draft_rules *rules,
     draft_expand(&f, d);
     check_profile(&f, d->at, d->profile);
     check_charging(&f, d->at, d->charging);
+    draft_check_text(&f, d->name_at, "name", d->name);
+    draft_check_text(&f, d->at, "display_name", d->display_name);
     finish_sets(&f, d);
     finish_aliases(&f);
     draft_finish_privates(&f, d);

@@ -21,6 +21,9 @@ struct finisher {
 /* Zeroed memory; NULL and a complaint when there is no room. */
 void *draft_take(struct finisher *f, size_t n, size_t size);
 struct slice draft_keep(struct finisher *f, const struct identity *id);
+/* A complaint about a text longer than SUBSCRIBER_MAX_TEXT. */
+void draft_check_text(struct finisher *f, struct mark at, const char *member,
+                      struct slice text);
 
 /* Identities out of name and number. */
 void draft_expand(struct finisher *f, struct draft *d);

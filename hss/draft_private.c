@@ -163,6 +163,7 @@ static void add_ha1(struct finisher *f, const struct draft_ha1 *d,
                  SLICE_ARG(slice_first(d->algorithm, 40)));
         return;
     }
+    draft_check_text(f, d->at, "realm", d->realm);
     n = hash_size(digest_algorithm_hash(h.algorithm));
     if (!slice_unhex(d->hex, bytes, n)) {
         complain(f->c, d->at,
@@ -189,6 +190,7 @@ static void finish_digest(struct finisher *f, const struct draft_private *d,
     if (!ha1s)
         return;
     p->ha1s = ha1s;
+    draft_check_text(f, d->digest_at, "realm", d->realm);
     if (lacks && !f->rules->secrets_may_lack)
         complain_of(f->c, d->digest_at, "password",
                     "digest without password; password or ha1 was expected");

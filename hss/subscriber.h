@@ -20,7 +20,8 @@ enum {
     SUBSCRIBER_MAX_PUBLICS = 1024, /* over all its sets */
     SUBSCRIBER_MAX_CAPABILITIES = 64,
     SUBSCRIBER_MAX_VISITED = 256,
-    SUBSCRIBER_MAX_HA1 = 16, /* of one private identity */
+    SUBSCRIBER_MAX_HA1 = 16,   /* of one private identity */
+    SUBSCRIBER_MAX_TEXT = 255, /* bytes of a name, a server, a realm */
 };
 
 /* H(username:realm:password) in lower-case hexadecimal digits: a secret. */
@@ -104,6 +105,8 @@ bool subscriber_set_has(const struct subscriber_set *set, struct slice impu);
 struct subscriber *subscriber_copy(struct arena *a, const struct subscriber *s);
 
 /* ---- the catalogue ------------------------------------------------------ */
+
+enum { CATALOGUE_MAX_NAME = 128 }; /* bytes */
 
 struct catalogue_charging {
     struct catalogue_charging *next;

@@ -321,11 +321,14 @@ static void read_ifcs(struct complaints *c, const struct yaml *y, void *out)
 
 /* ---- sections ----------------------------------------------------------- */
 
-static void missing_name(struct complaints *c, const struct yaml *y,
-                         struct slice name)
+static void check_name(struct complaints *c, const struct yaml *y,
+                       struct slice name)
 {
     if (name.n == 0)
         complain(c, y->at, "no name; a text was expected");
+    else if (name.n > CATALOGUE_MAX_NAME)
+        complain(c, y->at, "a name of %zu bytes; at most %d were expected",
+                 name.n, CATALOGUE_MAX_NAME);
 }
 
 static void one_charging(struct complaints *c, const struct yaml *y, void *out)
@@ -348,7 +351,7 @@ static void one_charging(struct complaints *c, const struct yaml *y, void *out)
     if (!ch)
         return;
     tree_map(c, y, keys, ch);
-    missing_name(c, y, ch->name);
+    check_name(c, y, ch->name);
     if (!ch->addresses.primary_ccf.n && !ch->addresses.primary_ecf.n)
         complain(c, y->at,
                  "a charging set without address; ccf or ecf was "
@@ -409,7 +412,7 @@ static void one_profile(struct complaints *c, const struct yaml *y, void *out)
         return;
     p->service.media_profile = PROFILE_NO_MEDIA_PROFILE;
     tree_map(c, y, keys, p);
-    missing_name(c, y, p->name);
+    check_name(c, y, p->name);
     DRAFT_APPEND(cat->profiles, p);
 }
 

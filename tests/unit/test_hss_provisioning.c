@@ -433,6 +433,63 @@ static void a_subscriber_has_as_much_as_fits_and_no_more(void **state)
     }
 }
 
+/* Each text with a bound: a page of such subscribers has room. */
+static void a_text_is_as_long_as_may_be_and_no_longer(void **state)
+{
+    static const struct {
+        const char *before, *after;
+        size_t max;
+        const char *expected;
+    } rows[] = {
+#define SETS "subscribers:\n  - {impi: x@y, " AKA ", sets: [{publics: [{"
+        {SETS IMPU ", display_name: \"", "\"}]}]}\n", SUBSCRIBER_MAX_TEXT,
+         "display_name has 256 bytes; at most 255 were expected"},
+        {SETS IMPU ", alias_group: \"", "\"}]}]}\n", SUBSCRIBER_MAX_TEXT,
+         "alias_group has 256 bytes"},
+        {SETS "impu: sip:a@h, type: psi, server: \"", "\"}]}]}\n",
+         SUBSCRIBER_MAX_TEXT, "server has 256 bytes"},
+#undef SETS
+#define HEX "0123456789abcdef0123456789abcdef"
+#define SHORT "subscribers:\n  - {" IMPU ", "
+        {SHORT AKA ", name: \"", "\"}\n", SUBSCRIBER_MAX_TEXT,
+         "name has 256 bytes"},
+        {SHORT AKA ", display_name: \"", "\"}\n", SUBSCRIBER_MAX_TEXT,
+         "display_name has 256 bytes"},
+        {SHORT AKA ", visited: [\"", "\"]}\n", SUBSCRIBER_MAX_TEXT,
+         "visited has 256 bytes"},
+        {SHORT "digest: {password: p, realm: \"", "\"}}\n", SUBSCRIBER_MAX_TEXT,
+         "realm has 256 bytes"},
+        {SHORT "digest: {ha1: [{algorithm: MD5, value: \"" HEX "\", realm: \"",
+         "\"}]}}\n", SUBSCRIBER_MAX_TEXT, "realm has 256 bytes"},
+        {"profiles:\n  - {name: \"",
+         "\"}\n"
+         "subscribers:\n  - {" IMPU ", " AKA "}\n",
+         CATALOGUE_MAX_NAME, "a name of 129 bytes; at most 128 were expected"},
+#undef SHORT
+#undef HEX
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (size_t n = rows[i].max; n <= rows[i].max + 1; n++) {
+            struct reading *r;
+            struct buf b;
+
+            buf_init(&b, 1 << 20);
+            buf_printf(&b, "%s%0*d%s", rows[i].before, (int)n, 1,
+                       rows[i].after);
+            buf_char(&b, '\0');
+            r = read_yaml(b.p);
+            if (n == rows[i].max)
+                only(r);
+            else
+                assert_has(buf_slice(&r->errors), rows[i].expected);
+            reading_free(r);
+            buf_fini(&b);
+        }
+    }
+}
+
 static void more_sets_than_fit_are_told(void **state)
 {
     (void)state;
@@ -1014,6 +1071,7 @@ int main(void)
         cmocka_unit_test(a_password_becomes_ha1_and_is_forgotten),
         cmocka_unit_test(every_wrong_line_of_yaml_is_told),
         cmocka_unit_test(a_subscriber_has_as_much_as_fits_and_no_more),
+        cmocka_unit_test(a_text_is_as_long_as_may_be_and_no_longer),
         cmocka_unit_test(more_sets_than_fit_are_told),
         cmocka_unit_test(the_type_of_an_identity_is_seen),
         cmocka_unit_test(alias_groups_that_are_given_stay),
