@@ -96,20 +96,26 @@ static bool read_request(struct test *t, const json_t *body)
     return !err;
 }
 
+/* RFC 3261 10.2.1.1: what a contact says of itself comes before Expires. */
 static bool is_deregistration(const struct sip_message *m)
 {
     struct sip_contact contact;
     struct sip_values it;
     struct slice value;
     uint32_t expires = 1;
+    bool gone;
 
     sip_header_u32(m, SIP_HDR_EXPIRES, &expires);
+    gone = expires == 0;
     sip_values_begin(&it, m, SIP_HDR_CONTACT);
-    while (sip_values_next(&it, &value))
-        if (sip_contact_parse(value, &contact, NULL) == IMS_OK &&
-            (contact.has_expires ? contact.expires : expires))
+    while (sip_values_next(&it, &value)) {
+        if (sip_contact_parse(value, &contact, NULL))
+            continue;
+        if (contact.has_expires ? contact.expires : expires)
             return false;
-    return expires == 0;
+        gone = true;
+    }
+    return gone;
 }
 
 static bool read_registration(struct test *t, const json_t *body)

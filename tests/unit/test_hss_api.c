@@ -301,6 +301,51 @@ static void a_patch_changes_what_it_names_and_nothing_else(void **state)
                      CX_SUCCESS);
 }
 
+/* The short members of secrets: of the only private identity. */
+static void a_patch_changes_secrets_where_it_is_clear_whose(void **state)
+{
+#define BOB "PATCH /api/v1/subscribers/bob@ims.example"
+#define ALICE "PATCH /api/v1/subscribers/alice@ims.example"
+#define TWO "PATCH /api/v1/subscribers/phone@ims.example"
+#define OPC "\"opc\": \"CD63CB71954A9F4E48A5994E37A02BAF\""
+#define SEVERAL "there are several private identities"
+    static const struct api_row rows[] = {
+        {BOB, "{\"opc\": \"CD63CB71954A9F4E48A5994E37A02BAF\"}", 400,
+         "\"pointer\":\"/privates/0/aka/k\""},
+        {BOB, "{\"k\": \"alice-in-ims-box\", " OPC "}", 200,
+         "\"has_key\":true},\"digest\":{\"realm\""},
+        {BOB, "{\"op\": \"imsbox-operator!\", " OPC "}", 400, "/aka/k"},
+        {BOB,
+         "{\"k\": \"alice-in-ims-box\", \"op\": \"imsbox-operator!\", " OPC "}",
+         400, "both op and opc"},
+        {BOB, "{\"password\": null}", 200, "\"has_key\":true"},
+        {ALICE, "{\"password\": \"wonderland\"}", 200, "\"has_password\":true"},
+        {ALICE, "{\"password\": null}", 200, "\"has_key\":true"},
+        {"POST /api/v1/subscribers",
+         "{\"privates\": [{\"impi\": \"phone@ims.example\", \"digest\": "
+         "{\"password\": \"p\"}}, {\"impi\": \"soft@ims.example\", "
+         "\"digest\": {\"password\": \"q\"}}], "
+         "\"sets\": [{\"publics\": [\"sip:erin@ims.example\"]}]}",
+         201, "soft@ims.example"},
+        {TWO, "{\"password\": \"r\"}", 400, SEVERAL},
+        {TWO, "{\"password\": null}", 400, SEVERAL},
+        {TWO, "{\"k\": \"alice-in-ims-box\"}", 400, SEVERAL},
+        {TWO, "{\"op\": \"imsbox-operator!\"}", 400, SEVERAL},
+        {TWO, "{" OPC "}", 400, "\"pointer\":\"/opc\""},
+        {TWO, "{\"impi\": \"x@y\"}", 400, "change them there"},
+        {TWO, "{\"aka\": {}}", 400, "change them there"},
+        {TWO, "{\"tel\": \"tel:+1\"}", 400, "change them there"},
+    };
+    struct hss_api *f = *state;
+
+    api_say_all(f, rows);
+#undef BOB
+#undef ALICE
+#undef TWO
+#undef OPC
+#undef SEVERAL
+}
+
 static void a_dry_run_tells_all_and_changes_nothing(void **state)
 {
     static const struct {
@@ -470,6 +515,7 @@ int main(void)
         T(registering_is_no_change_of_the_subscriber),
         T(putting_twice_is_putting_once),
         T(a_patch_changes_what_it_names_and_nothing_else),
+        T(a_patch_changes_secrets_where_it_is_clear_whose),
         T(a_dry_run_tells_all_and_changes_nothing),
         T(parts_of_names_and_numbers_are_found),
         T(what_was_changed_is_found_by_its_new_name_alone),

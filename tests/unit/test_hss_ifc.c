@@ -86,6 +86,23 @@ static void each_criterion_says_whether_it_matches_and_why_not(void **state)
          {"\"next\":\"sip:shared.ims.example\"", "\"method\":\"MESSAGE\"",
           "iFC 30 leads to sip:as3.ims.example",
           "\"default_handling\":\"terminated\""}},
+        {ALICE "\"session_case\": \"originating_cdiv\", \"registered\": "
+               "true, \"request\": \"INVITE sip:b@c\"}",
+         {"\"session_case\":\"originating after diversion\"",
+          "iFC 10 skipped: session case is not originating",
+          "iFC 20 skipped: the user is registered", "\"next\":null"}},
+        {ALICE "\"session_case\": \"terminating\", "
+               "\"request\": \"INVITE sip:alice@ims.example\"}",
+         {"\"next\":\"sip:as2.ims.example\"",
+          "\"session_case\":\"terminating unregistered\"", "", ""}},
+        {ALICE "\"registered\": true, \"request\": \"REGISTER "
+               "sip:ims.example\\nContact: <sip:a@10.0.0.1>;expires=0\\n"
+               "Expires: 600\"}",
+         {"\"next\":\"sip:as4.ims.example\"", "", "", ""}},
+        {ALICE "\"registered\": true, \"request\": \"REGISTER "
+               "sip:ims.example\\nContact: <sip:a@10.0.0.1>;expires=0, "
+               "<sip:a@10.0.0.2>\\nExpires: 600\"}",
+         {"\"next\":null", "registration type", "", ""}},
         {ALICE "\"registered\": true, \"request\": \"REGISTER "
                "sip:ims.example\\r\\nExpires: 0\\r\\n\\r\\n\"}",
          {"\"next\":\"sip:as4.ims.example\"", "iFC 4", "iFC 5 skipped",
