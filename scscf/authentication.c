@@ -359,8 +359,11 @@ static void check_answer(struct registration *r, struct challenge *c)
     }
     if (!response.n) {
         wrong(r, c,
-              "an empty response without auts: the card did not "
-              "accept the network's authentication token");
+              digest_algorithm_aka(c->algorithm)
+                  ? "an empty response without auts: the card did not "
+                    "accept the network's authentication token"
+                  : "an empty response: the phone has no password for "
+                    "the challenge's realm and algorithm");
         return;
     }
     if (!read_input(r, c, &in)) {

@@ -416,6 +416,16 @@ static void a_subscriber_has_as_much_as_fits_and_no_more(void **state)
         {"subscribers:\n  - {impi: x@y, sets: [{publics: [", "sip:a@h",
          "]}], " AKA "}\n", SUBSCRIBER_MAX_PUBLICS,
          "more than 1024 public identities"},
+        /* one before those that are numbered */
+        {"subscribers:\n  - {sets: [{publics: [sip:a@h]}], privates: [{" AKA
+         ", impi: a@h",
+         "}, {" AKA ", impi: x@y", "}]}\n", SUBSCRIBER_MAX_PRIVATES - 1,
+         "more than 32 private identities"},
+        {"subscribers:\n  - {" IMPU ", digest: {ha1: [{algorithm: MD5, value: "
+         "00112233445566778899aabbccddeeff, realm: a",
+         "}, {algorithm: MD5, value: 00112233445566778899aabbccddeeff, "
+         "realm: r",
+         "}]}}\n", SUBSCRIBER_MAX_HA1 - 1, "more than 16 HA1"},
     };
 
     (void)state;
@@ -814,6 +824,8 @@ static const char rich[] =
     "                  {impu: sip:erin@ims.example, profile: full}]\n"
     "      - publics: [sip:fax@ims.example]\n"
     "        privates: [soft@ims.example]\n"
+    "  - impu: sip:dora@ims.example\n"
+    "    digest: {algorithm: SHA-512-256, password: secret}\n"
     "  - impu: {impu: sip:conf@ims.example, server: sip:as.ims.example,\n"
     "           inactive: true}\n"
     "  - impu: {impu: \"sip:room-!.*!@ims.example\", type: wildcarded-psi}\n"

@@ -35,7 +35,9 @@ static const char users[] =
     "        privates: [soft@ims.example]\n"
     "  - impu: {impu: \"sip:room-!.*!@ims.example\", type: wildcarded-psi,\n"
     "           profile: both}\n"
-    "  - impu: {impu: sip:asleep@ims.example, type: psi, inactive: true}\n";
+    "  - impu: {impu: sip:asleep@ims.example, type: psi, inactive: true}\n"
+    "  - impu: {impu: sip:clock@ims.example, type: psi}\n"
+    "    digest: {password: secret}\n";
 
 static int setup(void **state)
 {
@@ -300,6 +302,8 @@ static void identities_are_checked(void **state)
         {NULL, NULL, CX_USER_DEREGISTRATION, CX_MISSING_AVP},
         {"nobody@ims.example", NULL, CX_USER_DEREGISTRATION, CX_USER_UNKNOWN},
         {NULL, "sip:asleep@ims.example", CX_UNREGISTERED_USER, CX_USER_UNKNOWN},
+        {"clock@ims.example", "sip:clock@ims.example", CX_ASSIGN_REGISTRATION,
+         CX_IN_ASSIGNMENT_TYPE},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -384,6 +388,33 @@ static void several_identities_only_leave(void **state)
     assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
     assert_state(w, "sip:erin@ims.example", NOT_REGISTERED, "");
     assert_state(w, "sip:fax@ims.example", NOT_REGISTERED, "");
+}
+
+/* One request, one subscription: what was well of it is not done either.
+ * proves H-CX-2 */
+static void who_leaves_together_is_of_one_subscription(void **state)
+{
+    struct hss_world *w = *state;
+    struct slice names[] = {S("sip:alice@ims.example"),
+                            S("sip:bob@ims.example")};
+    struct cx_sar sar = {.impus = {names, 2},
+                         .server_name = S(SCSCF1),
+                         .type = CX_TIMEOUT_DEREGISTRATION};
+
+    ask_sar(w, "alice@ims.example", "sip:alice@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    ask_sar(w, "bob@ims.example", "sip:bob@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    assert_int_equal(hss_ask_sar(w, &sar), CX_IDENTITIES_DONT_MATCH);
+    names[1] = S("sip:nobody@ims.example");
+    assert_int_equal(hss_ask_sar(w, &sar), CX_USER_UNKNOWN);
+    names[1] = S("nonsense");
+    assert_int_not_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_state(w, "sip:alice@ims.example", REGISTERED, SCSCF1);
+    assert_state(w, "sip:bob@ims.example", REGISTERED, SCSCF1);
+    names[1] = S("tel:+15551001"); /* in the same set */
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_state(w, "sip:alice@ims.example", NOT_REGISTERED, "");
 }
 
 /* proves H-CX-2 H-CX-6 */
@@ -475,6 +506,32 @@ static void restoration_information_comes_back(void **state)
     assert_int_equal(w->a.nrestorations, 0);
 }
 
+/* What is stored is of another private identity: this one comes for the first
+ * time. proves H-CX-2 */
+static void the_first_contact_of_a_second_phone_is_taken(void **state)
+{
+    struct hss_world *w = *state;
+    struct slice name = S("sip:erin@ims.example");
+    struct cx_feature restores = {10415, 1, 4, false};
+    struct cx_restoration contact = {.path = S("<sip:pcscf1;lr>"),
+                                     .contact = S("<sip:a@10.0.0.1>")};
+    struct cx_scscf_restoration info = {
+        S("phone@ims.example"), &contact, 1, {0}};
+    struct cx_sar sar = {.impi = S("phone@ims.example"),
+                         .impus = {&name, 1},
+                         .server_name = S(SCSCF1),
+                         .type = CX_ASSIGN_REGISTRATION,
+                         .restoration = &info,
+                         .multiple_registration = true,
+                         .features = {&restores, 1}};
+
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    info.impi = sar.impi = S("soft@ims.example");
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_int_equal(hss_ask_sar(w, &sar), CX_IN_ASSIGNMENT_TYPE);
+    assert_int_equal(w->a.nrestorations, 2);
+}
+
 /* It restarted, and takes another contact for the first: TS 29.228 6.1.2.1.
  * proves H-CX-2 */
 static void what_an_s_cscf_lost_is_not_written_over(void **state)
@@ -563,10 +620,12 @@ int main(void)
         T(identities_are_checked),
         T(the_avp_that_is_to_blame_goes_back),
         T(several_identities_only_leave),
+        T(who_leaves_together_is_of_one_subscription),
         T(a_set_stays_while_another_private_identity_is_registered),
         T(the_first_identity_not_barred_is_the_default),
         T(a_wildcarded_service_is_assigned_by_a_name_that_matches),
         T(restoration_information_comes_back),
+        T(the_first_contact_of_a_second_phone_is_taken),
         T(what_an_s_cscf_lost_is_not_written_over),
         T(registration_survives_the_node),
         T(what_is_not_committed_is_no_success),
