@@ -69,11 +69,6 @@ const char *access_cookie(const struct access *a)
     return a->cookie;
 }
 
-bool access_is_open(const struct access *a)
-{
-    return a->open;
-}
-
 /* ---- pages of others ----------------------------------------------------- */
 
 /* "127.0.0.1:8080" -> "127.0.0.1", "[::1]:8080" -> "::1" */

@@ -70,6 +70,5 @@ void access_check(struct access *a, const struct access_request *rq,
  * since cookies do not know ports. Who gets it has the viewer's token, or there
  * are none but the admin: it depends on no other. */
 const char *access_cookie(const struct access *a);
-bool access_is_open(const struct access *a);
 
 #endif

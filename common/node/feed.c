@@ -165,7 +165,7 @@ bool feed_put(struct feed *f, struct piece *p)
         return false;
     if (p->n == 0)
         return true;
-    if (f->waiting + p->n > f->max) {
+    if (f->waiting && f->waiting + p->n > f->max) {
         count_cut(f);
         feed_cut(f);
         return false;

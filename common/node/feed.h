@@ -37,8 +37,9 @@ void feed_meter_init(struct feed_meter *m);
  * counted as refused. */
 struct usage feed_meter_usage(const struct feed_meter *m);
 
-/* max: most bytes that may wait. on_left: the reader left before the writer
- * closed; the writer must close then, there or later. */
+/* max: most bytes that may wait, but for a piece that waits alone. on_left: the
+ * reader left before the writer closed; the writer must close then, there or
+ * later. */
 struct feed *feed_new(size_t max, void (*on_left)(void *ctx), void *ctx);
 /* From now on `m` counts it. Once, and before the first piece. */
 void feed_count(struct feed *f, struct feed_meter *m);

@@ -2,6 +2,7 @@
 #include "node/links.h"
 #include "diameter/request.h"
 #include "node/readings.h"
+#include <assert.h>
 #include <time.h>
 
 /* ---- SIP ----------------------------------------------------------------- */
@@ -13,8 +14,7 @@ static unsigned look_up(void *ctx, struct slice host,
     struct topology_place places[SIP_LOCATE_MAX];
     unsigned count;
 
-    if (max > SIP_LOCATE_MAX)
-        max = SIP_LOCATE_MAX;
+    assert(max <= SIP_LOCATE_MAX);
     count = topology_lookup(n->topology, host, places, max);
     for (unsigned i = 0; i < count; i++)
         out[i] = (struct sip_locate_place){
@@ -122,16 +122,16 @@ void node_sip_reload(struct node *n, struct sip_stack *stack)
 {
     struct sip_transport *t = sip_stack_transport(stack);
     struct sip_limits limits = limits_of(n->self);
+    unsigned nth = 0; /* no name is looked up here: that would block */
 
     sip_stack_limit(stack, n->self->limits.transactions, &limits,
                     n->self->limits.connections);
     for (unsigned i = 0; i < n->self->listener_count; i++) {
         const struct topology_listener *l = &n->self->listeners[i];
         struct sip_timers timers = timers_of(l);
-        struct addr local;
 
-        if (is_sip(l) && node_listen_addr(&l->at, &local, NULL) == IMS_OK)
-            sip_transport_retime(t, &local, &timers);
+        if (is_sip(l))
+            sip_transport_retime(t, nth++, &timers);
     }
 }
 

@@ -82,13 +82,22 @@ static size_t next_name(const char *p, size_t i, size_t n)
     return n;
 }
 
+/* Empty lines may come before the start line (RFC 3261 7.5). */
+static size_t body_at(const char *bytes, size_t n)
+{
+    size_t start = skip_space(bytes, 0, n);
+    ssize_t found =
+        slice_find(slice_at(bytes + start, n - start), S("\r\n\r\n"));
+
+    return found < 0 ? n : start + (size_t)found;
+}
+
 /* Nearly all messages have none, so that where the body begins is asked for
  * last. */
 void mask_sip(char *bytes, size_t n)
 {
     size_t i = next_name(bytes, 0, n);
-    ssize_t body = i < n ? slice_find(slice_at(bytes, n), S("\r\n\r\n")) : -1;
-    size_t end = body < 0 ? n : (size_t)body;
+    size_t end = i < n ? body_at(bytes, n) : n;
 
     while (i < end)
         i = next_name(bytes, mask_at(bytes, i, end), end);

@@ -156,14 +156,12 @@ static void set_advertised(struct sip_listener *l, struct slice host,
     l->port = port ? port : l->local.port;
 }
 
-void sip_transport_retime(struct sip_transport *t, const struct addr *local,
+void sip_transport_retime(struct sip_transport *t, unsigned nth,
                           const struct sip_timers *timers)
 {
     LIST_EACH (it, &t->ports) {
-        struct sip_port *p = container_of(it, struct sip_port, node);
-
-        if (addr_eq(&p->pub.local, local))
-            p->pub.timers = *timers;
+        if (nth-- == 0)
+            container_of(it, struct sip_port, node)->pub.timers = *timers;
     }
 }
 

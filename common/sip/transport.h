@@ -85,8 +85,8 @@ enum ims_err sip_transport_listen(struct sip_transport *t,
 /* From now on these limits (for streams that exist: connections alone) ... */
 void sip_transport_limit(struct sip_transport *t, const struct sip_limits *l,
                          size_t connections);
-/* ... and these timers at the listener of that address. */
-void sip_transport_retime(struct sip_transport *t, const struct addr *local,
+/* ... and these timers at the nth listener that was opened, from 0 on. */
+void sip_transport_retime(struct sip_transport *t, unsigned nth,
                           const struct sip_timers *timers);
 /* limits.datagram_bytes, with its default. */
 size_t sip_transport_datagram_bytes(const struct sip_transport *t);

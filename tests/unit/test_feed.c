@@ -96,6 +96,23 @@ static void a_slow_reader_is_cut_off(void **state)
     feed_leave(e.feed);
 }
 
+/* It could never read on otherwise, whenever it comes again. */
+static void a_piece_larger_than_may_wait_waits_alone(void **state)
+{
+    char out[16];
+    struct ends e;
+
+    (void)state;
+    begin(&e, 8);
+    assert_true(put(&e, "123456789"));
+    assert_int_equal(feed_read(e.feed, out, sizeof out), 9);
+    assert_true(put(&e, "1"));
+    assert_false(put(&e, "23456789"));
+    assert_int_equal(feed_state(e.feed), FEED_CUT);
+    feed_close(e.feed);
+    feed_leave(e.feed);
+}
+
 static void a_writer_that_fails_cuts_its_reader_off(void **state)
 {
     char out[16];
@@ -171,6 +188,7 @@ int main(void)
         cmocka_unit_test(bytes_come_in_order_in_any_portions),
         cmocka_unit_test(what_waits_may_be_read_after_the_end),
         cmocka_unit_test(a_slow_reader_is_cut_off),
+        cmocka_unit_test(a_piece_larger_than_may_wait_waits_alone),
         cmocka_unit_test(a_writer_that_fails_cuts_its_reader_off),
         cmocka_unit_test(a_meter_knows_who_is_furthest_behind),
         cmocka_unit_test(readers_share_a_piece_and_read_it_at_their_own_pace),

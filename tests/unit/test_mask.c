@@ -22,6 +22,8 @@ static void the_values_of_ck_and_ik_are_masked(void **state)
          "Keep: kKkKkKkKkKkK kick,back;Ck=\"**\"\tiK=*\r\n"},
         {"A: x ck=", "A: x ck="},
         {"A: x\r\n\r\nck=1, ik=2", "A: x\r\n\r\nck=1, ik=2"},
+        {"\r\n\r\nA: x, ck=1\r\n\r\nck=2", "\r\n\r\nA: x, ck=*\r\n\r\nck=2"},
+        {"\r\n\r\n", "\r\n\r\n"},
         {"", ""},
     };
 

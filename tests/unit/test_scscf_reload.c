@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "node/cscf.h"
+#include "pcscf/role.h"
 #include "scscf/role.h"
+#include "sip/transport.h"
 #include "support/check.h"
 #include "support/nodes.h"
 #include "support/puppet.h"
+#include <stdio.h>
 
 /* What SIGHUP may change takes effect in a CSCF that runs.
  *
@@ -65,10 +69,71 @@ static void a_running_cscf_takes_over_limits_and_timers(void **state)
     topology_free(was);
 }
 
+/* A P-CSCF of a listener towards phones and one inside. */
+static struct topology *two_listeners(const char *gm, const char *node)
+{
+    char text[1024];
+    struct topology *t = NULL;
+    struct buf errors;
+
+    snprintf(text, sizeof(text),
+             "name: t\n"
+             "networks:\n"
+             "  - domain: ims.example\n"
+             "    nodes:\n"
+             "      - {name: pcscf1, role: pcscf, host: 127.0.0.1,\n"
+             "         gm: {listen: udp:5060%s}, mw: udp:5070,\n"
+             "         admin: 8081%s}\n",
+             gm, node);
+    buf_init(&errors, 10000);
+    assert_int_equal(topology_parse(slice_of(text), "t.yaml", &t, &errors),
+                     IMS_OK);
+    buf_fini(&errors);
+    return t;
+}
+
+static int64_t t1_of(const struct node *n, enum sip_trust trust)
+{
+    const struct cscf *core = n->state; /* first of what the role has */
+
+    return sip_transport_listener(sip_stack_transport(core->stack), trust,
+                                  TRANSPORT_UDP, 4)
+        ->timers.t1;
+}
+
+static void each_listener_takes_over_its_own_timers(void **state)
+{
+    struct topology *was = two_listeners("", ""),
+                    *now = two_listeners(", timers: {t1: 2s}",
+                                         ", timers: {t1: 300ms}");
+    struct sim *sim = sim_new(1);
+    struct sim_host *host = sim_host_new(sim, "pcscf1");
+    struct node_options o = {.role = &pcscf_role,
+                             .topology = was,
+                             .name = "pcscf1",
+                             .net = sim_host_net(host),
+                             .sink = no_sink};
+    struct node *n;
+    struct why why;
+
+    (void)state;
+    assert_ok(node_new(&o, &n, &why), &why);
+    assert_int_equal(t1_of(n, SIP_GM), 500 * MSEC);
+    assert_ok(node_reload(n, now, &why), &why);
+    assert_int_equal(t1_of(n, SIP_GM), 2 * SECOND);
+    assert_int_equal(t1_of(n, SIP_MW), 300 * MSEC);
+    node_free(n);
+    sim_host_free(host);
+    sim_free(sim);
+    topology_free(now);
+    topology_free(was);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_running_cscf_takes_over_limits_and_timers),
+        cmocka_unit_test(each_listener_takes_over_its_own_timers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
