@@ -312,9 +312,7 @@ static enum ims_err error_of(int status)
 {
     switch (status) {
     case ARES_ETIMEOUT: return IMS_TIMEOUT;
-    case ARES_EBADNAME:
-    case ARES_EBADRESP:
-    case ARES_EFORMERR: return IMS_MALFORMED;
+    case ARES_EBADNAME: return IMS_MALFORMED;
     case ARES_ENOTFOUND: return IMS_NOT_FOUND;
     case ARES_ENODATA: return IMS_OK;
     default: return IMS_UNREACHABLE;
@@ -337,6 +335,8 @@ static void on_reply(void *ctx, int status, int timeouts, unsigned char *msg,
                     &e->texts, &m, NULL);
     if (err == IMS_OK)
         keep_records(e, m.records, m.count);
+    if (err == IMS_MALFORMED)
+        err = IMS_UNREACHABLE; /* who answers so has not answered */
     settle(e, err, err == IMS_OK || err == IMS_NOT_FOUND ? m.ttl : 0);
 }
 

@@ -135,8 +135,8 @@ struct dns_record {
 
 /* records are good during the call. err: OK (perhaps with no record: the name
  * exists without this type), NOT_FOUND (no such name), TIMEOUT, UNREACHABLE
- * (no server, or it could not answer), MALFORMED (the answer, or the name),
- * FULL (too many questions at a time). */
+ * (no server, or it could not answer, or not so that it can be read), MALFORMED
+ * (the name is none of DNS), FULL (too many questions at a time). */
 typedef void dns_fn(void *ctx, enum ims_err err,
                     const struct dns_record *records, size_t count);
 

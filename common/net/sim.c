@@ -378,6 +378,11 @@ void sim_dns_silent(struct sim *s, bool silent)
     s->dns_silent = silent;
 }
 
+void sim_dns_fail(struct sim *s, enum ims_err err)
+{
+    s->dns_error = err;
+}
+
 void sim_watch_turns(struct sim *s,
                      void (*on_turn)(void *ctx, struct sim_host *h), void *ctx)
 {

@@ -59,6 +59,8 @@ enum ims_err sim_dns_add(struct sim *s, struct slice line,
 void sim_dns_remove(struct sim *s, struct slice name);
 /* Every question asked while set goes unanswered: TIMEOUT after 4 s. */
 void sim_dns_silent(struct sim *s, bool silent);
+/* Every question answered while set fails so; OK: as the zone says. */
+void sim_dns_fail(struct sim *s, enum ims_err err);
 void sim_dns_latency(struct sim *s, int64_t us); /* default 1 ms */
 
 /* What the network does to datagrams and stream bytes from one address to

@@ -231,6 +231,10 @@ static void on_answer(void *ctx)
     size_t count = 0;
     bool exists = false;
 
+    if (q->host->sim->dns_error) {
+        finish(q, q->host->sim->dns_error, NULL, 0);
+        return;
+    }
     LIST_EACH (it, &q->host->sim->zone) {
         struct zone_record *z = container_of(it, struct zone_record, link);
         struct slice owner = str_slice(&z->owner);

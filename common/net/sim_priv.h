@@ -31,6 +31,7 @@ struct sim {
     struct list zone;
     int64_t dns_latency_us, work_latency_us;
     bool dns_silent, chop;
+    enum ims_err dns_error; /* of each answer; OK: none */
     uint16_t next_port;
     uint32_t hosts_made;
     uint32_t at_instant; /* events since the clock moved */

@@ -259,9 +259,13 @@ struct sip_locate_query *sip_locate(struct sip_locate *l,
 
 /* ---- NAPTR and SRV ------------------------------------------------------- */
 
+/* Who could not be asked for may well be there (RFC 3263 4.3: 503); who has a
+ * name that is none of DNS (MALFORMED) is not. */
 static void note_trouble(struct sip_locate_query *q, enum ims_err err)
 {
-    if (err == IMS_TIMEOUT || (err == IMS_UNREACHABLE && !q->trouble))
+    bool unknown = err == IMS_UNREACHABLE || err == IMS_FULL;
+
+    if (err == IMS_TIMEOUT || (unknown && !q->trouble))
         q->trouble = err;
 }
 
@@ -457,9 +461,12 @@ static void set_failure(struct sip_locate_query *q)
         q->found.err = why_set(&q->found.why, IMS_TIMEOUT,
                                "DNS did not answer for %.*s", SLICE_ARG(name));
     else if (q->trouble)
-        q->found.err =
-            why_set(&q->found.why, IMS_UNREACHABLE,
-                    "No DNS server answers for %.*s", SLICE_ARG(name));
+        q->found.err = why_set(
+            &q->found.why, IMS_UNREACHABLE,
+            q->trouble == IMS_FULL
+                ? "DNS is not asked for %.*s: too many questions are under way"
+                : "No DNS server answers for %.*s",
+            SLICE_ARG(name));
     else
         q->found.err =
             why_set(&q->found.why, IMS_NOT_FOUND,

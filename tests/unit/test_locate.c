@@ -304,6 +304,35 @@ static void a_silent_dns_is_a_time_out(void **state)
     finder_free(f);
 }
 
+/* proves SIP-7 (RFC 3263 4.3) */
+static void who_cannot_be_asked_for_may_be_there(void **state)
+{
+    static const struct {
+        enum ims_err dns;
+        const char *found, *says;
+    } rows[] = {
+        {IMS_UNREACHABLE, "UNREACHABLE", "No DNS server answers"},
+        {IMS_FULL, "UNREACHABLE", "too many questions are under way"},
+        {IMS_MALFORMED, "NOT_FOUND", "no usable address"},
+    };
+    static const char *const uris[] = {"sip:ims.example",
+                                       "sip:plain.example:5060",
+                                       "sip:srv.example;transport=tcp"};
+    struct finder *f = finder_new(1, false);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sim_dns_fail(f->sim, rows[i].dns);
+        for (size_t k = 0; k < 3; k++) {
+            expect(f, uris[k], rows[i].found);
+            assert_has(slice_of(f->why), rows[i].says);
+        }
+    }
+    sim_dns_fail(f->sim, IMS_OK);
+    expect(f, "sip:plain.example:5060", "udp 10.0.0.4:5060");
+    finder_free(f);
+}
+
 static void lookups_under_way_go_with_their_owner(void **state)
 {
     struct finder *f = finder_new(1, true);
@@ -326,6 +355,7 @@ int main(void)
         cmocka_unit_test(an_address_is_answered_before_the_call_returns),
         cmocka_unit_test(a_cancelled_lookup_is_silent_at_every_step),
         cmocka_unit_test(a_silent_dns_is_a_time_out),
+        cmocka_unit_test(who_cannot_be_asked_for_may_be_there),
         cmocka_unit_test(lookups_under_way_go_with_their_owner),
     };
 
