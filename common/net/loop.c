@@ -22,6 +22,7 @@ static const struct net_ops OPS = {
     .listener_close = loop_listener_close,
     .stream_send = loop_stream_send,
     .stream_close = loop_stream_close,
+    .stream_abort = loop_stream_abort,
     .dns_cancel = loop_dns_cancel,
     .lane_do = loop_lane_do,
     .lane_close = loop_lane_close,

@@ -95,6 +95,7 @@ struct stream *loop_stream_accepted(struct loop *l, int fd);
 void loop_stream_offered(struct stream *s);
 enum ims_err loop_stream_send(struct stream *s, struct slice bytes);
 void loop_stream_close(struct stream *s);
+void loop_stream_abort(struct stream *s);
 void loop_stream_flush(struct loop *l);
 /* Ends those that their owners closed and that still flush. */
 void loop_stream_drop_closed(struct loop *l);

@@ -205,6 +205,13 @@ void loop_stream_close(struct stream *base)
     flush(s);
 }
 
+void loop_stream_abort(struct stream *base)
+{
+    of(base)->from = of(base)->end = 0;
+    base->unsent = 0;
+    loop_stream_close(base);
+}
+
 void loop_stream_drop_closed(struct loop *l)
 {
     LIST_EACH (it, &l->streams) {

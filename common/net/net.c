@@ -82,6 +82,11 @@ void stream_close(struct stream *s)
     s->net->ops->stream_close(s);
 }
 
+void stream_abort(struct stream *s)
+{
+    s->net->ops->stream_abort(s);
+}
+
 struct dns_query *dns_ask(struct net *net, struct slice name,
                           enum dns_type type, dns_fn *fn, void *ctx)
 {

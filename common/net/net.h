@@ -108,6 +108,8 @@ size_t stream_unsent(const struct stream *s); /* bytes queued */
 /* Sends what is queued (for a few seconds at most), then closes. The object is
  * the caller's no longer. */
 void stream_close(struct stream *s);
+/* Likewise, but what is queued and not sent yet is dropped. */
+void stream_abort(struct stream *s);
 
 /* ---- DNS ---------------------------------------------------------------- */
 
@@ -181,6 +183,7 @@ struct net_ops {
     void (*listener_close)(struct listener *);
     enum ims_err (*stream_send)(struct stream *, struct slice);
     void (*stream_close)(struct stream *);
+    void (*stream_abort)(struct stream *);
     void (*dns_cancel)(struct dns_query *);
     void (*lane_do)(struct net_lane *, void (*)(void *), void (*)(void *),
                     void *);

@@ -34,6 +34,7 @@ static const struct net_ops OPS = {
     .listener_close = sim_listener_close,
     .stream_send = sim_stream_send,
     .stream_close = sim_stream_close,
+    .stream_abort = sim_stream_abort,
     .dns_cancel = sim_dns_cancel,
     .lane_do = sim_lane_do,
     .lane_close = sim_lane_close,

@@ -118,6 +118,7 @@ enum ims_err sim_stream_connect(struct net *net, const struct stream_ends *ends,
 void sim_listener_close(struct listener *l);
 enum ims_err sim_stream_send(struct stream *s, struct slice bytes);
 void sim_stream_close(struct stream *s);
+void sim_stream_abort(struct stream *s);
 void sim_stream_kill(struct sim_host *h);
 /* Frees the connections that their node closed and that still flush. */
 void sim_stream_drop_orphans(struct sim_host *h);

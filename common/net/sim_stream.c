@@ -138,6 +138,14 @@ void sim_stream_close(struct stream *base)
     end_free(st);
 }
 
+void sim_stream_abort(struct stream *base)
+{
+    if (of(base)->out)
+        sim_pipe_drop(of(base)->out);
+    base->unsent = 0;
+    sim_stream_close(base);
+}
+
 void sim_stream_drop_orphans(struct sim_host *h)
 {
     LIST_EACH (it, &h->streams) {

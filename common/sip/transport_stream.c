@@ -142,6 +142,8 @@ static void tell_end(const struct connection *c)
         t->h.on_not_opened(t->ctx, &flow);
 }
 
+/* What was queued for one that never opened is told as not delivered, and must
+ * not be later. */
 static void close_connection(struct connection *c)
 {
     struct stream *s = c->stream;
@@ -150,9 +152,24 @@ static void close_connection(struct connection *c)
         return;
     c->depth++;
     unlink_connection(c);
-    stream_close(s);
+    if (c->open)
+        stream_close(s);
+    else
+        stream_abort(s);
     tell_end(c);
     leave(c);
+}
+
+/* Of c, which is out of the table. What waits for the alias may go over a
+ * connection of our own (RFC 5923: these are two). */
+static void tell_unreachable(const struct connection *c)
+{
+    struct sip_transport *t = c->port->t;
+    struct sip_flow to = {.listener = &c->port->pub, .remote = c->alias};
+
+    t->h.on_unreachable(t->ctx, &c->remote);
+    if (c->alias.family && !find(t, &to))
+        t->h.on_unreachable(t->ctx, &c->alias);
 }
 
 void sip_stream_close_all(struct sip_transport *t)
@@ -301,7 +318,10 @@ static void on_broken(struct connection *c, struct slice head,
     struct sip_flow flow = flow_of(c);
 
     sip_transport_receive_broken(c->port->t, &flow, head, why);
+    if (!c->stream)
+        return;
     close_connection(c);
+    tell_unreachable(c);
 }
 
 /* One thing out of the stream; false when there is no further one. */
@@ -337,7 +357,6 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
     struct connection *c = ctx;
     struct sip_transport *t = c->port->t;
     struct sip_flow flow = flow_of(c);
-    struct addr alias = c->alias;
     char text[ADDR_TEXT_MAX];
 
     (void)s;
@@ -346,9 +365,7 @@ static void on_end(void *ctx, struct stream *s, enum ims_err err)
     log_at(t->env->log, LOG_DEBUG, "The SIP stream with %s ended: %s",
            addr_text(&flow.remote, text), ims_err_text(err));
     tell_end(c);
-    t->h.on_unreachable(t->ctx, &flow.remote);
-    if (alias.family)
-        t->h.on_unreachable(t->ctx, &alias);
+    tell_unreachable(c);
     leave(c);
 }
 
@@ -429,7 +446,8 @@ enum ims_err sip_stream_send(struct sip_transport *t, struct slice bytes,
         if (err)
             return err;
     }
-    note_progress(c);
+    if (c->open && !c->amid) /* else somebody waits for the other side */
+        note_progress(c);
     err = stream_send(c->stream, bytes);
     if (err)
         return why_set(why, err, "The stream to %s takes no more",

@@ -225,6 +225,19 @@ static void a_stream_closed_at_once_is_never_heard_of(struct stage *s)
     assert_story(&s->a, "");
 }
 
+static void an_aborted_stream_sends_nothing(struct stage *s)
+{
+    party_listen(&s->b, "127.34.1.2:3868");
+    party_connect(&s->a, "127.34.1.2:3868");
+    party_write(&s->a, "bye\n");
+    stream_abort(s->a.stream);
+    s->a.stream = NULL;
+    bench_for(&s->bench, 20 * MSEC);
+    assert_story(&s->a, "");
+    if (s->b.story.n) /* the kernel may have opened it meanwhile */
+        assert_story(&s->b, "[CLOSED]\n");
+}
+
 static void a_connect_to_nobody_is_refused(struct stage *s)
 {
     party_connect(&s->a, "127.34.1.9:3868");
@@ -472,6 +485,7 @@ static const struct net_case CASES[] = {
     CASE(bytes_may_be_sent_before_the_stream_is_open),
     CASE(a_stream_closed_before_it_is_open_still_sends),
     CASE(a_stream_closed_at_once_is_never_heard_of),
+    CASE(an_aborted_stream_sends_nothing),
     CASE(a_connect_to_nobody_is_refused),
     CASE(a_connect_comes_from_the_address_that_was_named),
     CASE(a_connect_across_families_is_bad_configuration),

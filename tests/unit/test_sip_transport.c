@@ -783,6 +783,79 @@ static void a_connect_that_hangs_is_given_up(void **state)
     bench_free(b);
 }
 
+/* What was answered 503 does not come late, and more of it does not wait
+ * longer. */
+static void what_was_given_up_is_not_sent(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = peer_new(b->sim, "10.0.0.9:5060", TRANSPORT_TCP);
+    struct sim_rule cut = {.to = world_addr("10.0.0.9:5060", TRANSPORT_TCP),
+                           .cut = true};
+
+    (void)state;
+    sim_rule_add(b->sim, &cut);
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.9;transport=tcp", 0);
+    run_ms(b, 3000);
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.9;transport=tcp", 0);
+    run_ms(b, 1100);
+    assert_text(
+        bench_told(b),
+        S("answer 503 unreachable\nend\nanswer 503 unreachable\nend\n"));
+    run_ms(b, 900);
+    sim_rules_clear(b->sim);
+    run_ms(b, 20000);
+    assert_int_equal(peer_heard(p).n, 0);
+    peer_free(p);
+    bench_free(b);
+}
+
+/* RFC 3261 18.4: over a stream that cannot be framed nothing comes any more. */
+static void who_waits_over_a_stream_that_cannot_be_read_fails(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = peer_new(b->sim, "10.0.0.9:5060", TRANSPORT_TCP);
+
+    (void)state;
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.9;transport=tcp", 0);
+    run_ms(b, 100);
+    peer_write(p, S("SIP/2.0 200 OK\r\nCSeq: 1 MESSAGE\r\n\r\n"));
+    run_ms(b, 100);
+    assert_text(bench_told(b), S("flow end\nanswer 503 unreachable\nend\n"));
+    p->stream = NULL;
+    peer_free(p);
+    bench_free(b);
+}
+
+/* RFC 5923: our own stream to a neighbour and one that it opened are two. */
+static void the_end_of_an_alias_is_not_that_of_our_own_stream(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = caller(b);
+    struct stream *alias = p->stream, *ours;
+    struct bench_text t = {
+        .method = "OPTIONS",
+        .via = "SIP/2.0/TCP 10.0.0.9:5060;alias;branch=z9hG4bKa"};
+
+    (void)state;
+    b->answers_with = 200;
+    run_ms(b, 10);
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.9;transport=tcp", 0);
+    run_ms(b, 10);
+    ours = p->stream;
+    assert_true(ours != alias);
+    p->stream = alias;
+    peer_write(p, slice_of(bench_text(&t)));
+    run_ms(b, 10);
+    bench_told(b);
+    stream_close(alias);
+    p->stream = ours;
+    run_ms(b, 10);
+    assert_text(bench_told(b), S("flow end\n"));
+    peer_free(p);
+    bench_let_go(b);
+    bench_free(b);
+}
+
 /* A neighbour dies: who waits for its answer learns it at once. */
 static void a_stream_that_breaks_fails_those_who_wait(void **state)
 {
@@ -902,6 +975,9 @@ int main(void)
         cmocka_unit_test(an_alias_of_a_neighbour_is_used_and_of_a_phone_is_not),
         cmocka_unit_test(a_stream_is_used_again_by_the_next_request),
         cmocka_unit_test(a_connect_that_hangs_is_given_up),
+        cmocka_unit_test(what_was_given_up_is_not_sent),
+        cmocka_unit_test(who_waits_over_a_stream_that_cannot_be_read_fails),
+        cmocka_unit_test(the_end_of_an_alias_is_not_that_of_our_own_stream),
         cmocka_unit_test(a_stream_that_breaks_fails_those_who_wait),
         cmocka_unit_test(own_addresses_are_known),
         cmocka_unit_test(bad_listeners_are_refused_with_a_sentence),
