@@ -140,6 +140,8 @@ void sip_forward_add(struct sip_forward *f, const struct sip_branch *from)
     }
     if (b->to.uri.n)
         b->to.uri = slice_keep(&b->msg->arena, b->to.uri);
+    if (from->to.uri.n && !b->to.uri.p) /* it would go another way */
+        b->msg->starved = true;
     proxy_prepare(b->msg, from->record_route, &b->to);
     list_append(&f->branches, &b->link);
 }
@@ -178,6 +180,12 @@ static void start_timer_c(struct branch *b)
     if (is_invite(b->f))
         timer_start(timers_of(b->f), &b->timer_c,
                     us ? us : (int64_t)TIMER_C * SECOND, on_timer_c, b);
+}
+
+static void stop_waiting(struct branch *b)
+{
+    timer_stop(timers_of(b->f), &b->timer_c);
+    timer_stop(timers_of(b->f), &b->patience);
 }
 
 static void begin(struct branch *b, unsigned breadth)
@@ -303,6 +311,7 @@ static void close_all(struct sip_forward *f, struct slice reason)
             sip_message_drop(b->msg);
             b->msg = NULL;
         } else if (b->state == TRYING && is_invite(f)) {
+            stop_waiting(b);
             sip_client_cancel(b->client, reason);
         } else if (b->state == TRYING && f->is_answered) {
             b->state = ENDED;
@@ -384,14 +393,13 @@ static void send_up(struct sip_forward *f, struct branch *b,
 static void end(struct branch *b)
 {
     b->state = ENDED;
-    timer_stop(timers_of(b->f), &b->timer_c);
-    timer_stop(timers_of(b->f), &b->patience);
+    stop_waiting(b);
 }
 
 /* Step 2 restarts Timer C, step 5 sends on at once. */
 static void provisional(struct branch *b, struct sip_message *m)
 {
-    if (b->state == TRYING)
+    if (b->state == TRYING && !b->f->is_closed)
         start_timer_c(b);
     if (b->f->is_answered)
         sip_message_drop(m);
@@ -414,14 +422,15 @@ static void success(struct branch *b, struct sip_message *m)
 }
 
 /* Steps 4 and 5: kept; a 6xx ends the others. A branch that we gave up says
- * 487 by our own wish, to the caller it is one that did not answer. */
+ * 487 by our own wish, to the caller it is one that did not answer, unless he
+ * has cancelled since. */
 static void failure(struct branch *b, struct sip_message *m,
                     enum sip_client_cause cause)
 {
     struct sip_forward *f = b->f;
 
     end(b);
-    if (b->gave_up && m->status == 487) {
+    if (b->gave_up && m->status == 487 && !f->is_closed) {
         sip_set_status(m, 408, (struct slice){0});
         cause = SIP_CLIENT_GAVE_UP;
     }

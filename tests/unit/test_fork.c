@@ -28,6 +28,7 @@ struct world {
     bool waits;              /* does not forward */
     unsigned starved_status; /* of responses whose edits find no memory */
     bool starved_request;
+    struct slice uri; /* where it is to go, of which there is no room for */
     /* what it saw */
     struct sip_request *req;
     struct sip_forward *f;
@@ -58,6 +59,9 @@ static void add(struct world *t, struct sip_message *m, unsigned i)
     };
 
     b.msg->starved = t->starved_request;
+    b.to.uri = t->uri;
+    if (t->uri.n)
+        b.msg->arena.limit = t->uri.n; /* not for that beside the rest */
     sip_forward_add(t->f, &b);
 }
 
@@ -464,6 +468,32 @@ static void a_branch_that_we_gave_up_counts_as_408(void **state)
     world_end(t);
 }
 
+/* Whether the time is up before the caller cancels or while the phone is slow
+ * to obey, he cancelled: RFC 3261 16.10, 15.1.2. */
+static void who_cancels_is_told_487_whatever_runs_out(void **state)
+{
+    static const int64_t cancels_at_ms[] = {9300, 9700};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct world *t = world_new(2);
+
+        t->group[1] = 1;
+        t->no_answer_us = 10 * SECOND;
+        invite(t);
+        answer(t, 0, 180);
+        sim_run_for(t->sim, cancels_at_ms[i] * MSEC);
+        call(t, "CANCEL", "");
+        sim_run_for(t->sim, SECOND);
+        obey_cancel(t, 0);
+        assert_int_equal(puppet_last(&t->caller)->status, 487);
+        assert_false(rings(t, 1));
+        if (i == 0)
+            assert_has_not(world_story(t->w), "no answer in time");
+        world_end(t);
+    }
+}
+
 static void timer_c_ends_what_rings_for_ever(void **state)
 {
     struct world *t = world_new(1);
@@ -744,6 +774,21 @@ static void a_request_without_memory_is_answered_to_its_sender(void **state)
     world_end(t);
 }
 
+/* It would go where its Request-URI leads instead. */
+static void a_request_whose_way_finds_no_room_goes_nowhere(void **state)
+{
+    static char uri[20000] = "sip:as.ims.example;";
+    struct world *t = world_new(1);
+
+    (void)state;
+    memset(uri + strlen(uri), 'x', sizeof(uri) - strlen(uri));
+    t->uri = slice_at(uri, sizeof(uri));
+    invite(t);
+    assert_non_null(puppet_response(&t->caller, 500, 0));
+    assert_false(rings(t, 0));
+    world_end(t);
+}
+
 static void max_breadth_is_shared_and_makes_branches_wait(void **state)
 {
     struct world *t = world_new(3);
@@ -797,6 +842,7 @@ int main(void)
         cmocka_unit_test(groups_are_tried_one_after_another),
         cmocka_unit_test(a_group_without_an_answer_gives_way),
         cmocka_unit_test(a_branch_that_we_gave_up_counts_as_408),
+        cmocka_unit_test(who_cancels_is_told_487_whatever_runs_out),
         cmocka_unit_test(timer_c_ends_what_rings_for_ever),
         cmocka_unit_test(timer_c_is_three_minutes_where_none_is_set),
         cmocka_unit_test(silence_is_a_408_made_here),
@@ -812,6 +858,7 @@ int main(void)
         cmocka_unit_test(a_provisional_response_without_memory_is_dropped),
         cmocka_unit_test(a_final_response_without_memory_is_a_500_and_the_end),
         cmocka_unit_test(a_request_without_memory_is_answered_to_its_sender),
+        cmocka_unit_test(a_request_whose_way_finds_no_room_goes_nowhere),
         cmocka_unit_test(max_breadth_is_shared_and_makes_branches_wait),
         cmocka_unit_test(a_proxy_that_goes_answers_what_is_left),
     };
