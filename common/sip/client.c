@@ -539,7 +539,7 @@ static void conclude(struct sip_client *c, unsigned status,
         say_why(c, status, cause);
     if (!c->is_stateless && (!c->verdict || cause == SIP_CLIENT_CANCELLED)) {
         sip_message_drop(c->verdict);
-        c->verdict = client_own_response(c, status, NULL);
+        c->verdict = client_own_response(c, status);
         c->cause = cause;
     }
     timer_start(c->stack->env->timers, &c->later, 0, on_verdict, c);
@@ -570,9 +570,4 @@ void sip_client_forget(struct sip_client *c)
     c->is_forgotten = true;
     if (!c->t && !c->is_calling)
         client_free(c);
-}
-
-const struct addr *sip_client_remote(const struct sip_client *c)
-{
-    return &c->remote;
 }

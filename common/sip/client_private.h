@@ -54,8 +54,7 @@ bool client_attempt(struct sip_client *c, const struct addr *to, bool try_tcp);
 void client_send_cancel(struct sip_client *c);
 /* A response of our own to c, with a Via on top as every response has; starved
  * if the request is. */
-struct sip_message *client_own_response(struct sip_client *c, unsigned status,
-                                        const char *reason);
+struct sip_message *client_own_response(struct sip_client *c, unsigned status);
 
 /* ---- client.c: what a transaction tells ---------------------------------- */
 

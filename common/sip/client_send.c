@@ -261,15 +261,13 @@ void client_send_cancel(struct sip_client *c)
 
 /* ---- our own responses --------------------------------------------------- */
 
-struct sip_message *client_own_response(struct sip_client *c, unsigned status,
-                                        const char *reason)
+struct sip_message *client_own_response(struct sip_client *c, unsigned status)
 {
     char tag[TAG_LENGTH];
     struct sip_message *resp;
 
     dice_token(c->stack->env->dice, tag, sizeof tag);
-    resp = sip_response_to(c->msg, status,
-                           slice_of(reason ? reason : sip_reason(status)),
+    resp = sip_response_to(c->msg, status, slice_of(sip_reason(status)),
                            slice_at(tag, sizeof tag));
     sip_add_first(resp, SIP_HDR_VIA,
                   S("SIP/2.0/UDP unsent.invalid;branch=z9hG4bKunsent"));

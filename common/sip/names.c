@@ -69,10 +69,11 @@ static uint64_t first_of(struct slice name)
     return first | 0x2020202020202020;
 }
 
+/* 0 is no letter: so say those that have none. */
 static enum sip_header_id by_compact(char c)
 {
     for (unsigned id = 1; id < SIP_HDR_COUNT; id++)
-        if (rows[id].compact == c)
+        if (c && rows[id].compact == c)
             return id;
     return SIP_HDR_OTHER;
 }

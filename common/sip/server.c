@@ -480,8 +480,6 @@ void sip_reply(struct sip_request *r, unsigned status, const char *reason)
         r->msg, status, slice_of(reason ? reason : sip_reason(status)),
         sip_request_tag(r));
 
-    if (r->stack && r->stack->config.server && status > 100)
-        sip_set(resp, SIP_HDR_SERVER, slice_of(r->stack->config.server));
     sip_respond(r, resp);
 }
 

@@ -47,7 +47,6 @@ struct sip_stack_config {
     struct sip_transport_config transport;
     struct sip_locate_config locate;
     size_t transactions; /* most at a time; beyond: 503 + Retry-After; 0: 1e6 */
-    const char *server;  /* Server header of own answers, or NULL */
 };
 
 struct sip_stack *sip_stack_new(const struct sip_stack_config *c,
@@ -162,8 +161,6 @@ struct sip_client *sip_client_send(struct sip_stack *s, struct sip_message *msg,
 void sip_client_cancel(struct sip_client *c, struct slice reason);
 /* The owner goes away: no more callbacks; the transaction ends by itself. */
 void sip_client_forget(struct sip_client *c);
-/* The address of the attempt under way or answered; family 0 before. */
-const struct addr *sip_client_remote(const struct sip_client *c);
 
 /* An ACK for a 2xx, or anything else that wants no answer: sent once.
  * branch_cookie: as of sip_client_send. */

@@ -480,6 +480,20 @@ static void what_is_broken_is_refused_with_the_right_status(void **state)
     }
 }
 
+/* RFC 3261 25.1: a name is a token, and no compact form is a zero byte. */
+static void a_header_without_a_letter_is_refused(void **state)
+{
+    struct sip_message *m;
+    struct why why;
+
+    (void)state;
+    assert_err(IMS_MALFORMED,
+               sip_message_parse(S(HEAD "\0: x\r\n\r\n"), &none, &m, &why),
+               &why);
+    assert_int_equal(m->refusal, 400);
+    sip_message_drop(m);
+}
+
 static void a_body_may_begin_with_a_blank(void **state)
 {
     static const struct slice texts[] = {S(HEAD "l: 4\r\n\r\n abc"),
@@ -617,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_response_has_what_the_request_has),
         cmocka_unit_test(a_request_is_built_from_nothing),
         cmocka_unit_test(what_is_broken_is_refused_with_the_right_status),
+        cmocka_unit_test(a_header_without_a_letter_is_refused),
         cmocka_unit_test(a_body_may_begin_with_a_blank),
         cmocka_unit_test(limits_of_bytes_and_headers_hold),
         cmocka_unit_test(a_large_request_can_be_answered),
