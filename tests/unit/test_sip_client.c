@@ -649,6 +649,45 @@ static void an_unanswered_cancel_ends_after_64_t1(void **state)
     bench_free(b);
 }
 
+/* RFC 3261 9.1, RFC 3263 4.3: whoever fails, nobody else is to ring.
+ *
+ * proves SIP-5 SIP-7 */
+static void what_was_cancelled_goes_to_no_further_address(void **state)
+{
+    static const struct {
+        const char *first; /* what it answers; none: nobody is there */
+        const char *told;
+    } rows[] = {
+        {NULL, "answer 487 cancelled\nend\n"},
+        {"503 Service Unavailable", "answer 503\nend\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench *b = bench_new(1);
+        struct peer *second = server(b, "10.0.0.3:5060"), *first = NULL;
+        struct sip_client *c;
+
+        two_addresses(b);
+        if (rows[i].first)
+            first = server(b, "10.0.0.2:5060");
+        c = bench_send(b, SIP_INVITE, "sip:bob@other.example", 0);
+        while (!sip_stack_transactions(b->stack))
+            sim_run_for(b->sim, 50);
+        sip_client_cancel(c, S(""));
+        run_ms(b, 10);
+        if (first)
+            peer_answer(first, rows[i].first);
+        run_ms(b, 1000);
+        assert_text(peer_heard(second), S(""));
+        assert_text(bench_told(b), slice_of(rows[i].told));
+        if (first)
+            peer_free(first);
+        peer_free(second);
+        bench_free(b);
+    }
+}
+
 static void a_cancel_before_the_lookup_ends_sends_nothing(void **state)
 {
     struct bench *b = bench_new(1);
@@ -983,6 +1022,7 @@ int main(void)
         cmocka_unit_test(a_200_that_crosses_the_cancel_wins),
         cmocka_unit_test(a_cancel_after_the_final_answer_does_nothing),
         cmocka_unit_test(an_unanswered_cancel_ends_after_64_t1),
+        cmocka_unit_test(what_was_cancelled_goes_to_no_further_address),
         cmocka_unit_test(a_cancel_before_the_lookup_ends_sends_nothing),
         cmocka_unit_test(a_forgotten_client_is_silent),
         cmocka_unit_test(a_branch_tells_a_loop_by_its_cookie),
