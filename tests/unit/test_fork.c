@@ -392,6 +392,43 @@ static void a_6xx_ends_the_others_and_goes_up(void **state)
     world_end(t);
 }
 
+/* A MESSAGE cannot be cancelled: who says 603 does not speak for the others. */
+static void a_6xx_waits_for_who_cannot_be_cancelled(void **state)
+{
+    static const unsigned rows[][2] = {{200, 200}, {404, 603}, {486, 603}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct world *t = world_new(2);
+
+        call(t, "MESSAGE", "");
+        answer_with(t, 0, SIP_MESSAGE, 603, "");
+        assert_null(puppet_last(&t->caller));
+        answer_with(t, 1, SIP_MESSAGE, rows[i][0], "");
+        assert_int_equal(puppet_last(&t->caller)->status, rows[i][1]);
+        assert_false(is_cancelled(t, 1));
+        assert_int_equal(t->dones, 1);
+        world_end(t);
+    }
+}
+
+/* Behind a 2xx the other one rings on until it obeys: nobody hears of it. */
+static void who_rings_behind_a_2xx_is_not_heard_of(void **state)
+{
+    struct world *t = world_new(2);
+
+    (void)state;
+    invite(t);
+    answer(t, 0, 180);
+    answer(t, 0, 200);
+    answer(t, 1, 180);
+    assert_true(is_cancelled(t, 1));
+    assert_null(puppet_response(&t->caller, 180, 1));
+    obey_cancel(t, 1);
+    assert_null(puppet_response(&t->caller, 487, 0));
+    world_end(t);
+}
+
 static void challenges_of_all_branches_are_merged(void **state)
 {
     struct world *t = world_new(3);
@@ -838,6 +875,8 @@ int main(void)
         cmocka_unit_test(a_2xx_cancels_the_others),
         cmocka_unit_test(the_best_of_failures_goes_up_when_all_are_in),
         cmocka_unit_test(a_6xx_ends_the_others_and_goes_up),
+        cmocka_unit_test(a_6xx_waits_for_who_cannot_be_cancelled),
+        cmocka_unit_test(who_rings_behind_a_2xx_is_not_heard_of),
         cmocka_unit_test(challenges_of_all_branches_are_merged),
         cmocka_unit_test(groups_are_tried_one_after_another),
         cmocka_unit_test(a_group_without_an_answer_gives_way),
