@@ -61,7 +61,10 @@ static enum ims_err step_run(struct store_db *w, struct store_job *job,
 static void step_done(void *ctx, enum ims_err err, const struct why *why)
 {
     struct step *s = ctx;
+    struct store *store = s->b->s;
 
+    if (err) /* what it hid or showed is undone with it */
+        store->writer.hidden = store->reader.hidden;
     s->then(s->b, err, why);
 }
 

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Imports, their undoing, and a reset, while the disk is full now and then,
+ * while others write, and when it ends amid them.
+ */
+#include "support/check.h"
+#include "support/disk.h"
+#include "support/store_box.h"
+
+enum { MANY = 100 }; /* more than go in one piece */
+
+struct machine {
+    struct box b;
+    struct disk *disk;
+};
+
+static int setup(void **state)
+{
+    struct machine *m = mem_zalloc(sizeof(*m));
+
+    m->disk = disk_new(3);
+    box_open(&m->b, "memory:disk");
+    *state = m;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct machine *m = *state;
+
+    box_close(&m->b);
+    disk_free(m->disk);
+    free(m);
+    return 0;
+}
+
+static void open_again(struct machine *m)
+{
+    box_close(&m->b);
+    box_open(&m->b, "memory:disk");
+}
+
+static void fill(struct machine *m)
+{
+    disk_full(m->disk, "/disk", true);
+}
+
+static void make_room(struct machine *m)
+{
+    disk_full(m->disk, "/disk", false);
+}
+
+static void refuse_one(struct machine *m)
+{
+    disk_refuse(m->disk, "/disk", 1);
+}
+
+/* ---- many --------------------------------------------------------------- */
+
+/* sip:u0@ims.example and so on, without private identities. */
+struct crowd {
+    struct machine *m;
+    struct store_import what;
+    unsigned n;
+    unsigned at; /* ahead of this one */
+    void (*then)(struct machine *m);
+};
+
+static enum ims_err next_of_crowd(void *ctx, struct arena *a,
+                                  struct subscriber *out, struct why *why)
+{
+    struct subscriber_public *p = arena_zalloc(a, sizeof(*p));
+    struct subscriber_set *set = arena_zalloc(a, sizeof(*set));
+    struct crowd *c = ctx;
+
+    (void)why;
+    if (c->n == c->at && c->then)
+        c->then(c->m);
+    p->impu = arena_printf(a, "sip:u%u@ims.example", c->n++);
+    *set = (struct subscriber_set){.publics = p, .npublics = 1};
+    *out = (struct subscriber){.sets = set, .nsets = 1};
+    return IMS_OK;
+}
+
+static void crowd_begin(struct crowd *c)
+{
+    c->what.nsubscribers = MANY;
+    c->what.next = next_of_crowd;
+    c->what.ctx = c;
+    c->what.who = c->what.what = S("test");
+    store_import(c->m->b.s, &c->what, box_done, &c->m->b);
+}
+
+static void import_all(struct machine *m)
+{
+    struct crowd c = {.m = m};
+
+    crowd_begin(&c);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(c.what.inserted, MANY);
+}
+
+static struct store_audits entries(struct machine *m)
+{
+    struct store_audits list;
+    struct why why;
+
+    assert_ok(store_audit_list(m->b.s, &m->b.a, INT64_MAX, 9, &list, &why),
+              &why);
+    return list;
+}
+
+/* Of the newest entry. */
+static void undo(struct machine *m)
+{
+    struct store_audits list = entries(m);
+
+    assert_true(list.n > 0);
+    store_remove(m->b.s, list.p, S("test"), false, box_done, &m->b);
+    box_finish(&m->b);
+}
+
+static void create(struct machine *m, const char *impu)
+{
+    struct subscriber_public p = {.impu = slice_of(impu)};
+    struct subscriber_set set = {.publics = &p, .npublics = 1};
+    struct subscriber s = {.sets = &set, .nsets = 1};
+
+    box_update(&m->b, 0, &s);
+    assert_ok(m->b.err, &m->b.why);
+}
+
+static bool is_there(struct machine *m, const char *impu)
+{
+    struct why why;
+    int64_t id;
+
+    return store_find(m->b.s, slice_of(impu), &id, &why) == IMS_OK;
+}
+
+static uint64_t count(struct machine *m)
+{
+    uint64_t all, registered;
+    struct why why;
+
+    assert_ok(store_count(m->b.s, &all, &registered, &why), &why);
+    return all;
+}
+
+/* ---- what fails ---------------------------------------------------------- */
+
+/* It is not taken for one of theirs. */
+static void
+who_is_made_behind_an_import_that_could_not_be_cleaned_stays(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m, .then = fill};
+
+    crowd_begin(&c);
+    box_finish(&m->b);
+    assert_err(IMS_STORAGE, m->b.err, &m->b.why);
+    make_room(m);
+    create(m, "sip:zoe@ims.example");
+    assert_true(is_there(m, "sip:zoe@ims.example"));
+    import_all(m);
+    assert_true(is_there(m, "sip:zoe@ims.example"));
+    assert_int_equal(count(m), MANY + 1);
+    open_again(m);
+    assert_true(is_there(m, "sip:zoe@ims.example"));
+}
+
+static void
+who_is_still_there_behind_an_undoing_that_failed_can_be_changed(void **state)
+{
+    struct machine *m = *state;
+    struct subscriber s;
+
+    import_all(m);
+    refuse_one(m);
+    undo(m);
+    assert_err(IMS_STORAGE, m->b.err, &m->b.why);
+    s = box_read(&m->b, "sip:u7@ims.example");
+    s.charging = S("");
+    s.nvisited = 1;
+    s.visited = &(struct slice){"b.example", 9};
+    box_update(&m->b, s.id, &s);
+    assert_ok(m->b.err, &m->b.why);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(who_is_made_behind_an_import_that_could_not_be_cleaned_stays),
+        T(who_is_still_there_behind_an_undoing_that_failed_can_be_changed),
+#undef T
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
