@@ -244,16 +244,16 @@ static enum ims_err import_piece(struct store_db *w, struct bulk *b,
     return err;
 }
 
+static bool inserted_nobody(const struct bulk *b)
+{
+    return b->next == b->range.first;
+}
+
 static enum ims_err end_entry(struct store_db *w, struct bulk *b,
                               struct why *why)
 {
-    if (b->next == b->range.first) {
-        enum ims_err err =
-            db_run(w, db_bind(w, SQL_AUDIT_FORGET, "i", b->audit), why);
-
-        b->audit = 0;
-        return err;
-    }
+    if (inserted_nobody(b))
+        return db_run(w, db_bind(w, SQL_AUDIT_FORGET, "i", b->audit), why);
     return db_run(w, db_bind(w, SQL_AUDIT_LAST, "ii", b->next - 1, b->audit),
                   why);
 }
@@ -332,7 +332,7 @@ static void on_import_ended(struct bulk *b, enum ims_err err,
         return;
     }
     b->s->reader.hidden = (struct store_hidden){0};
-    b->import->audit = b->audit;
+    b->import->audit = inserted_nobody(b) ? 0 : b->audit;
     cache_clear(b->s);
     finish(b);
 }
@@ -367,7 +367,7 @@ static void on_import_begun(struct bulk *b, enum ims_err err,
     else if (b->over)
         report(b);
     if (err || b->over) {
-        b->import->audit = err ? 0 : b->audit;
+        b->import->audit = err || inserted_nobody(b) ? 0 : b->audit;
         finish(b);
         return;
     }

@@ -188,12 +188,36 @@ who_is_still_there_behind_an_undoing_that_failed_can_be_changed(void **state)
     assert_ok(m->b.err, &m->b.why);
 }
 
+/* It has no entry, whose undoing would be that of others. */
+static void
+an_import_of_nobody_that_fails_at_its_end_leaves_no_entry(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m, .at = MANY - 1, .then = refuse_one};
+    struct crowd again = {.m = m};
+
+    import_all(m);
+    crowd_begin(&c); /* the piece of the last one writes nothing */
+    box_finish(&m->b);
+    assert_err(IMS_STORAGE, m->b.err, &m->b.why);
+    assert_int_equal(c.what.unchanged, MANY);
+    assert_int_equal(entries(m).n, 1);
+    create(m, "sip:zoe@ims.example");
+    assert_int_equal(entries(m).n, 2);
+    assert_int_equal(count(m), MANY + 1);
+    crowd_begin(&again);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(again.what.audit, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(who_is_made_behind_an_import_that_could_not_be_cleaned_stays),
         T(who_is_still_there_behind_an_undoing_that_failed_can_be_changed),
+        T(an_import_of_nobody_that_fails_at_its_end_leaves_no_entry),
 #undef T
     };
 
