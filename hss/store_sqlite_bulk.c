@@ -220,6 +220,17 @@ static enum ims_err insert_one(struct store_db *w, struct bulk *b,
     return err;
 }
 
+/* Nothing is left of the piece before, and nothing keeps ids for this one. */
+static enum ims_err try_again(struct store_db *w, struct bulk *b,
+                              struct why *why)
+{
+    enum ims_err err = subscriber_next_id(w, &b->next, why);
+
+    if (err || !b->import->catalogue)
+        return err;
+    return catalogue_insert(w, b->import->catalogue, why);
+}
+
 static enum ims_err import_piece(struct store_db *w, struct bulk *b,
                                  struct why *why)
 {
@@ -228,8 +239,8 @@ static enum ims_err import_piece(struct store_db *w, struct bulk *b,
     struct arena a;
 
     arena_init(&a, 0, SIZE_MAX); /* bounded by a file's subscriber */
-    if (b->dry_run && im->catalogue)
-        err = catalogue_insert(w, im->catalogue, why);
+    if (b->dry_run)
+        err = try_again(w, b, why);
     for (int i = 0; i < PIECE && b->read < im->nsubscribers && !err; i++) {
         struct subscriber s = {0};
 

@@ -121,13 +121,19 @@ static void undo(struct machine *m)
     box_finish(&m->b);
 }
 
-static void create(struct machine *m, const char *impu)
+static void create_begin(struct machine *m, const char *impu)
 {
     struct subscriber_public p = {.impu = slice_of(impu)};
     struct subscriber_set set = {.publics = &p, .npublics = 1};
     struct subscriber s = {.sets = &set, .nsets = 1};
 
-    box_update(&m->b, 0, &s);
+    box_edit(&m->b, 0, &s);
+}
+
+static void create(struct machine *m, const char *impu)
+{
+    create_begin(m, impu);
+    box_finish(&m->b);
     assert_ok(m->b.err, &m->b.why);
 }
 
@@ -211,6 +217,25 @@ an_import_of_nobody_that_fails_at_its_end_leaves_no_entry(void **state)
     assert_int_equal(again.what.audit, 0);
 }
 
+/* ---- others meanwhile ---------------------------------------------------- */
+
+static void somebody_may_be_made_while_an_import_is_tried(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m, .what.dry_run = true};
+
+    create(m, "sip:yves@ims.example"); /* the import's turn is next */
+    crowd_begin(&c);
+    create_begin(m, "sip:zoe@ims.example");
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(c.what.done, 0);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(c.what.inserted, MANY);
+    assert_int_equal(count(m), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +243,7 @@ int main(void)
         T(who_is_made_behind_an_import_that_could_not_be_cleaned_stays),
         T(who_is_still_there_behind_an_undoing_that_failed_can_be_changed),
         T(an_import_of_nobody_that_fails_at_its_end_leaves_no_entry),
+        T(somebody_may_be_made_while_an_import_is_tried),
 #undef T
     };
 
