@@ -350,10 +350,14 @@ static void on_import_ended(struct bulk *b, enum ims_err err,
 
 static void on_piece(struct bulk *b, enum ims_err err, const struct why *why)
 {
-    if (!err && b->import->cancelled)
-        err = why_set(&b->why, IMS_CANCELLED, "the import was given up");
+    struct why given_up;
+
+    if (!err && b->import->cancelled) {
+        err = why_set(&given_up, IMS_CANCELLED, "the import was given up");
+        why = &given_up;
+    }
     if (err) {
-        fail(b, err, b->import->cancelled ? &b->why : why);
+        fail(b, err, why);
         if (b->dry_run)
             finish(b);
         else

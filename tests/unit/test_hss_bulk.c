@@ -236,6 +236,23 @@ static void somebody_may_be_made_while_an_import_is_tried(void **state)
     assert_int_equal(count(m), 2);
 }
 
+static void an_import_that_is_given_up_says_so(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m};
+
+    crowd_begin(&c);
+    for (int i = 0; i < 100 && !c.what.done; i++)
+        sim_step(m->b.sim);
+    assert_in_range(c.what.done, 1, MANY - 1);
+    c.what.cancelled = true;
+    box_finish(&m->b);
+    assert_err(IMS_CANCELLED, m->b.err, &m->b.why);
+    assert_text(slice_of(m->b.why.text), S("the import was given up"));
+    assert_false(is_there(m, "sip:u0@ims.example"));
+    assert_int_equal(entries(m).n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +261,7 @@ int main(void)
         T(who_is_still_there_behind_an_undoing_that_failed_can_be_changed),
         T(an_import_of_nobody_that_fails_at_its_end_leaves_no_entry),
         T(somebody_may_be_made_while_an_import_is_tried),
+        T(an_import_that_is_given_up_says_so),
 #undef T
     };
 
