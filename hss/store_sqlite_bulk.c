@@ -32,6 +32,7 @@ struct bulk {
     bool dry_run;
     bool pending; /* clean: the entry was never complete */
     bool over;    /* set by a step: no other one follows */
+    bool sweeps;  /* reset: what is hidden goes, too */
     enum ims_err err;
     struct why why;
     store_fn *done;
@@ -115,31 +116,40 @@ static struct bulk *bulk_new(struct store *s, void (*start)(struct bulk *b),
     return b;
 }
 
-/* What is hidden when nothing is going on could not be cleaned, and would be
- * seen behind the next one. */
-static void enqueue_leftovers(struct store *s)
+/* Of what is hidden when nothing is going on, because it could not be cleaned:
+ * it would be seen behind the next one. Goes first. */
+static struct bulk *leftovers_new(struct store *s)
 {
-    struct bulk *b;
+    struct bulk *b = bulk_new(s, clean, NULL, NULL);
 
-    if (!s->reader.hidden.last || !list_is_empty(&s->bulks))
-        return;
-    b = bulk_new(s, clean, NULL, NULL);
     b->range = s->reader.hidden;
     b->audit = b->range.pending;
     b->pending = b->audit != 0;
-    list_append(&s->bulks, &b->node);
+    list_prepend(&s->bulks, &b->node);
+    return b;
+}
+
+static struct bulk *first_of(struct store *s)
+{
+    return container_of(s->bulks.next, struct bulk, node);
+}
+
+static void start_first(struct store *s)
+{
+    struct bulk *b = first_of(s);
+
+    if (s->reader.hidden.last && !b->sweeps)
+        b = leftovers_new(s);
     b->start(b);
 }
 
 static void enqueue(struct bulk *b)
 {
-    bool first;
+    bool first = list_is_empty(&b->s->bulks);
 
-    enqueue_leftovers(b->s);
-    first = list_is_empty(&b->s->bulks);
     list_append(&b->s->bulks, &b->node);
     if (first)
-        b->start(b);
+        start_first(b->s);
 }
 
 static void bulk_free(struct bulk *b)
@@ -165,22 +175,33 @@ static void tell(struct bulk *b)
         done(b->ctx, b->err, &b->why);
 }
 
-static void finish(struct bulk *b)
-{
-    struct store *s = b->s;
-
-    tell(b);
-    bulk_free(b);
-    if (!list_is_empty(&s->bulks)) {
-        struct bulk *next = container_of(s->bulks.next, struct bulk, node);
-
-        next->start(next);
-    }
-}
-
 static void fail(struct bulk *b, enum ims_err err, const struct why *why)
 {
     b->err = why_set(&b->why, err, "%s", why->text);
+}
+
+/* One must wait until what is left can be cleaned. */
+static void refuse_behind(struct bulk *b, const struct bulk *leftovers)
+{
+    b->err = why_set(&b->why, leftovers->err,
+                     "what an import or an undoing left cannot be deleted: %s",
+                     leftovers->why.text);
+    tell(b);
+    bulk_free(b);
+}
+
+static void finish(struct bulk *b)
+{
+    struct store *s = b->s;
+    bool stuck = b->start == clean && b->err;
+
+    tell(b);
+    list_remove(&b->node);
+    if (stuck && !list_is_empty(&s->bulks) && !first_of(s)->sweeps)
+        refuse_behind(first_of(s), b);
+    bulk_free(b);
+    if (!list_is_empty(&s->bulks))
+        start_first(s);
 }
 
 /* ---- hiding ------------------------------------------------------------- */
@@ -500,7 +521,7 @@ enum ims_err bulk_recover(struct store *s, struct why *why)
     s->reader.hidden = s->writer.hidden =
         (struct store_hidden){db_int(q, 0), db_int(q, 1), db_int(q, 2)};
     db_done(q);
-    enqueue_leftovers(s);
+    clean(leftovers_new(s));
     return IMS_OK;
 }
 
@@ -574,6 +595,11 @@ static enum ims_err reset_run(struct store_db *w, struct bulk *b,
 
     if (!err)
         err = sweep_begin(w, b->audit, why);
+    if (!err && w->hidden.pending)
+        err = db_run(w, db_bind(w, SQL_AUDIT_FORGET, "i", w->hidden.pending),
+                     why);
+    if (!err)
+        err = show(w, why);
     if (err)
         return err;
     return db_script(
@@ -582,7 +608,7 @@ static enum ims_err reset_run(struct store_db *w, struct bulk *b,
         "DELETE FROM ifc; DELETE FROM profile_shared;"
         "DELETE FROM profile_service; DELETE FROM profile;"
         "DELETE FROM shared_ifc_set; DELETE FROM charging;"
-        "DELETE FROM hidden; UPDATE total SET subscribers = 0;",
+        "UPDATE total SET subscribers = 0;",
         why);
 }
 
@@ -591,6 +617,7 @@ static void on_reset(struct bulk *b, enum ims_err err, const struct why *why)
     cache_clear(b->s);
     if (!err) {
         b->s->registered = 0;
+        b->s->reader.hidden = (struct store_hidden){0};
         sweep_go_on(b->s);
     }
     if (err)
@@ -607,6 +634,7 @@ void store_reset(struct store *s, struct slice who, store_fn *done, void *ctx)
 {
     struct bulk *b = bulk_new(s, reset_start, done, ctx);
 
+    b->sweeps = true;
     b->entry.action = AUDIT_RESET;
     b->entry.who = slice_keep(&b->arena, who);
     b->entry.what = S("to the topology's start");

@@ -6,6 +6,7 @@
 #include "support/check.h"
 #include "support/disk.h"
 #include "support/store_box.h"
+#include <sqlite3.h>
 
 enum { MANY = 100 }; /* more than go in one piece */
 
@@ -217,6 +218,93 @@ an_import_of_nobody_that_fails_at_its_end_leaves_no_entry(void **state)
     assert_int_equal(again.what.audit, 0);
 }
 
+/* Half of an import is left hidden. */
+static void leave_half(struct machine *m)
+{
+    struct crowd c = {.m = m, .at = MANY / 2, .then = fill};
+
+    crowd_begin(&c);
+    box_finish(&m->b);
+    assert_err(IMS_STORAGE, m->b.err, &m->b.why);
+    assert_true(c.what.done > 0);
+    make_room(m);
+}
+
+static void
+what_cannot_be_deleted_is_not_seen_behind_the_next_import(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m};
+
+    leave_half(m);
+    refuse_one(m);
+    crowd_begin(&c);
+    box_finish(&m->b);
+    assert_err(IMS_STORAGE, m->b.err, &m->b.why);
+    assert_has(slice_of(m->b.why.text), "left cannot be deleted");
+    assert_false(is_there(m, "sip:u0@ims.example"));
+    import_all(m);
+    assert_int_equal(count(m), MANY);
+    assert_int_equal(entries(m).n, 1);
+}
+
+static void refuse_two(struct machine *m)
+{
+    disk_refuse(m->disk, "/disk", 2);
+}
+
+/* The first piece of the second half, and its cleaning. */
+static void who_waits_behind_an_import_waits_until_it_is_cleaned(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m, .at = MANY / 2, .then = refuse_two};
+    struct crowd next = {.m = m};
+
+    crowd_begin(&c);
+    crowd_begin(&next);
+    box_finish(&m->b);
+    assert_err(IMS_STORAGE, m->b.err, &m->b.why);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(next.what.inserted, MANY);
+    assert_int_equal(count(m), MANY);
+}
+
+/* Past the store. */
+static void run_sql(const char *sql)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open_v2("file:/disk?vfs=memdb", &db,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI,
+                                     NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void a_reset_takes_away_what_can_never_be_deleted(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m};
+
+    leave_half(m);
+    run_sql("UPDATE subscriber SET data = x'ff'");
+    crowd_begin(&c);
+    box_finish(&m->b);
+    assert_err(IMS_INTERNAL, m->b.err, &m->b.why);
+    store_reset(m->b.s, S("test"), box_done, &m->b);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(entries(m).n, 1);
+    create(m, "sip:zoe@ims.example");
+    sim_run_for(m->b.sim, SECOND);
+    import_all(m);
+    assert_true(is_there(m, "sip:zoe@ims.example"));
+    assert_int_equal(count(m), MANY + 1);
+    assert_int_equal(entries(m).n, 3);
+}
+
 /* ---- others meanwhile ---------------------------------------------------- */
 
 static void somebody_may_be_made_while_an_import_is_tried(void **state)
@@ -260,6 +348,9 @@ int main(void)
         T(who_is_made_behind_an_import_that_could_not_be_cleaned_stays),
         T(who_is_still_there_behind_an_undoing_that_failed_can_be_changed),
         T(an_import_of_nobody_that_fails_at_its_end_leaves_no_entry),
+        T(what_cannot_be_deleted_is_not_seen_behind_the_next_import),
+        T(who_waits_behind_an_import_waits_until_it_is_cleaned),
+        T(a_reset_takes_away_what_can_never_be_deleted),
         T(somebody_may_be_made_while_an_import_is_tried),
         T(an_import_that_is_given_up_says_so),
 #undef T
