@@ -159,6 +159,7 @@ void store_close(struct store *s)
         lane_close(s->lane);
     keep_close(s);
     timer_stop(s->net->timers, &s->soon);
+    timer_stop(s->net->timers, &s->sweep_again);
     drop_jobs(s, &s->held);
     drop_jobs(s, &s->batch);
     drop_jobs(s, &s->waiting);

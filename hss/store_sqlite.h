@@ -103,6 +103,7 @@ struct store {
     bool was_patient;  /* the batch before */
     bool in_doubt;     /* it failed, and may be on the disk all the same */
     bool sweeps;       /* a piece is on its way */
+    struct timer sweep_again;
     struct store_cache cache;
     int64_t registered;       /* sets */
     int wal_pages;            /* of the log, by the writer's last commit */

@@ -7,6 +7,7 @@
 #include "support/disk.h"
 #include "support/store_box.h"
 #include <sqlite3.h>
+#include <stdio.h>
 
 enum { MANY = 100 }; /* more than go in one piece */
 
@@ -305,6 +306,65 @@ static void a_reset_takes_away_what_can_never_be_deleted(void **state)
     assert_int_equal(entries(m).n, 3);
 }
 
+/* An S-CSCF has all of them. */
+static void serve_all(struct machine *m)
+{
+    struct store_registration c = {.state_change = STORE_SET,
+                                   .state = REGISTERED,
+                                   .scscf_change = STORE_SET,
+                                   .scscf = S("sip:scscf1.ims.example")};
+    struct store_public pub;
+    struct why why;
+    char impu[32];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(impu, sizeof(impu), "sip:u%u@ims.example", i);
+        assert_ok(
+            store_find_public(m->b.s, &m->b.a, slice_of(impu), &pub, &why),
+            &why);
+        c.set = pub.set;
+        store_registrations(m->b.s, pub.sub, &c, 1, box_done, &m->b);
+        box_finish(&m->b);
+    }
+}
+
+static unsigned leavers(struct machine *m)
+{
+    struct store_leaver l = {.n = 0};
+    struct why why;
+    unsigned n = 0;
+
+    while (!store_leaver_next(m->b.s, &m->b.a, l.n, &l, &why))
+        n++;
+    return n;
+}
+
+/* Ahead of the first piece of the sweep. */
+static void on_emptied(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct machine *m = ctx;
+
+    fill(m);
+    box_done(&m->b, err, why);
+}
+
+/* Who left is told all the same. */
+static void a_sweep_goes_on_when_there_is_room_again(void **state)
+{
+    struct machine *m = *state;
+
+    import_all(m);
+    serve_all(m);
+    store_reset(m->b.s, S("test"), on_emptied, m);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    sim_run_for(m->b.sim, 30 * SECOND);
+    make_room(m);
+    assert_int_equal(leavers(m), 0);
+    sim_run_for(m->b.sim, 30 * SECOND);
+    assert_int_equal(leavers(m), MANY);
+}
+
 /* ---- others meanwhile ---------------------------------------------------- */
 
 static void somebody_may_be_made_while_an_import_is_tried(void **state)
@@ -351,6 +411,7 @@ int main(void)
         T(what_cannot_be_deleted_is_not_seen_behind_the_next_import),
         T(who_waits_behind_an_import_waits_until_it_is_cleaned),
         T(a_reset_takes_away_what_can_never_be_deleted),
+        T(a_sweep_goes_on_when_there_is_room_again),
         T(somebody_may_be_made_while_an_import_is_tried),
         T(an_import_that_is_given_up_says_so),
 #undef T
