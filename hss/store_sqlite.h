@@ -276,6 +276,8 @@ enum ims_err pending_search(struct store_db *w, int64_t id,
 
 /* Appends the words of a subscriber, each behind a space. */
 void search_words(struct buf *out, const struct subscriber *s);
+/* Step 8: all that is there. */
+enum ims_err search_fold_all(struct store_db *w, struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_leavers.c --------------------------------------------- */
 

@@ -652,6 +652,87 @@ static void what_schema_3_had_is_there_with_the_newest(void **state)
     (void)state;
 }
 
+static size_t search(struct box *b, const struct store_search *what)
+{
+    struct store_ids ids;
+    struct why why;
+
+    assert_ok(store_search(b->s, &b->a, what, &ids, &why), &why);
+    return ids.n;
+}
+
+/* Capitals and small letters of one name; the first is stored. */
+static const char *const cases[][2] = {
+    {"ROBERT", "robert"},
+    {"Ärger Þór", "ärger þór"},
+    {"Ωμέγα ΣΙΓΜΑ", "ωμέγα σιγμα"},
+    {"Ϊων Ϋας", "ϊων ϋας"},
+    {"Άλφα Έψιλον Ήτα", "άλφα έψιλον ήτα"},
+    {"Ίρις Όμικρον Ύψιλον Ώρα", "ίρις όμικρον ύψιλον ώρα"},
+    {"Ёлкин", "ёлкин"},
+    {"Ђорђе ЉУБА ЏОН", "ђорђе љуба џон"},
+    {"ЯБЛОКО Ирина", "яблоко ирина"},
+    {"× 東京", "× 東京"},
+};
+
+static void name_bob(struct box *b, const char *name)
+{
+    struct subscriber s = box_read(b, "bob@ims.example");
+    struct subscriber_public u = {.impu = S("sip:bob@ims.example"),
+                                  .display_name = slice_of(name)};
+    struct subscriber_set set = {.publics = &u, .npublics = 1};
+
+    s.sets = &set;
+    box_update(b, s.id, &s);
+    assert_ok(b->err, &b->why);
+}
+
+static void a_name_is_found_whatever_its_case(void **state)
+{
+    struct box *b = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        name_bob(b, cases[i][0]);
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(
+                search(b, &(struct store_search){.text = slice_of(cases[i][k]),
+                                                 .max = 9}),
+                1);
+        name_bob(b, cases[i][1]);
+        assert_int_equal(
+            search(b, &(struct store_search){.text = slice_of(cases[i][0]),
+                                             .max = 9}),
+            1);
+    }
+}
+
+/* Which kept capitals that are small letters now. */
+static void what_schema_7_had_is_found_with_the_newest(void **state)
+{
+    struct box b = {0};
+    struct why why;
+    sqlite3 *db;
+
+    box_on_file(&b);
+    assert_ok(store_schema_make(b.path, 7, &why), &why);
+    assert_int_equal(sqlite3_open(b.path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "INSERT INTO search VALUES"
+                     " (0, char(10) || ' Ёлкин'), (7, ' Ώρα' || char(10))",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    box_open(&b, b.path);
+    assert_int_equal(
+        search(&b, &(struct store_search){.text = S("ёлкин"), .max = 9}), 1);
+    assert_int_equal(
+        search(&b, &(struct store_search){.text = S("Ώρα"), .max = 9}), 1);
+    box_close(&b);
+    box_remove_file(&b);
+    (void)state;
+}
+
 /* Of those that were deleted the audit list still knows. proves H-DB-1 */
 static void ids_that_schema_6_gave_are_not_given_again(void **state)
 {
@@ -789,15 +870,6 @@ static void an_import_that_was_undone_stays_in_the_list(void **state)
 }
 
 /* ---- reset --------------------------------------------------------------- */
-
-static size_t search(struct box *b, const struct store_search *what)
-{
-    struct store_ids ids;
-    struct why why;
-
-    assert_ok(store_search(b->s, &b->a, what, &ids, &why), &why);
-    return ids.n;
-}
 
 static void
 a_search_asks_for_all_words_or_for_any_and_reads_so_far(void **state)
@@ -1077,6 +1149,8 @@ int main(void)
         cmocka_unit_test(a_full_disk_refuses_writes_until_there_is_room),
         cmocka_unit_test(every_older_schema_is_migrated),
         cmocka_unit_test(what_schema_3_had_is_there_with_the_newest),
+        T(a_name_is_found_whatever_its_case),
+        cmocka_unit_test(what_schema_7_had_is_found_with_the_newest),
         cmocka_unit_test(ids_that_schema_6_gave_are_not_given_again),
         cmocka_unit_test(a_reset_empties_at_once_and_sweeps_behind_it),
         cmocka_unit_test(a_store_may_close_while_its_log_is_kept),
