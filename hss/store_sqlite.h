@@ -82,9 +82,11 @@ struct store_job {
 
 /* Subscriptions that were read, as long as nothing of them is written: the
  * loop's. The catalogue too. */
+struct cache_entry;
 struct store_cache {
     struct map subs, publics, privates;
-    struct list recent; /* the one asked for last is the last */
+    struct cache_entry *large; /* the only one; or NULL */
+    struct list recent;        /* the one asked for last is the last */
     struct catalogue catalogue;
     struct map profiles; /* of the catalogue, by name */
     struct arena arena;  /* the catalogue's */
