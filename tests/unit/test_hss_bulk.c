@@ -401,6 +401,158 @@ static void an_import_that_is_given_up_says_so(void **state)
     assert_int_equal(entries(m).n, 0);
 }
 
+static void an_undoing_is_tried_and_changes_nothing(void **state)
+{
+    struct machine *m = *state;
+    struct store_audits list;
+
+    import_all(m);
+    list = entries(m);
+    store_remove(m->b.s, list.p, S("test"), true, box_done, &m->b);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    sim_run_for(m->b.sim, SECOND);
+    assert_true(is_there(m, "sip:u99@ims.example"));
+    assert_int_equal(count(m), MANY);
+    assert_int_equal(entries(m).n, 1);
+    box_update(&m->b, box_id(&m->b, "sip:u7@ims.example"), NULL);
+    assert_ok(m->b.err, &m->b.why);
+    store_remove(m->b.s, list.p, S("test"), true, box_done, &m->b);
+    box_finish(&m->b);
+    assert_err(IMS_CONFLICT, m->b.err, &m->b.why);
+}
+
+/* Whose first identity is free and whose second one is not. */
+static enum ims_err next_half_known(void *ctx, struct arena *a,
+                                    struct subscriber *out, struct why *why)
+{
+    static const struct subscriber_public publics[] = {
+        {.impu = {"sip:free@ims.example", 20}},
+        {.impu = {"sip:zoe@ims.example", 19}}};
+    static const struct subscriber_set sets[] = {
+        {.publics = publics, .npublics = 2}};
+
+    (void)ctx, (void)a, (void)why;
+    *out = (struct subscriber){.sets = sets, .nsets = 1};
+    return IMS_OK;
+}
+
+static void who_is_known_takes_no_identity_from_anybody(void **state)
+{
+    struct machine *m = *state;
+    struct store_import what = {.nsubscribers = 1, .next = next_half_known};
+
+    create(m, "sip:zoe@ims.example");
+    store_import(m->b.s, &what, box_done, &m->b);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(what.unchanged, 1);
+    assert_false(is_there(m, "sip:free@ims.example"));
+    create(m, "sip:free@ims.example");
+    assert_int_equal(count(m), 2);
+}
+
+/* ---- ends amid it -------------------------------------------------------- */
+
+/* A number, past the store. */
+static int ask_sql(const char *sql)
+{
+    sqlite3_stmt *q;
+    sqlite3 *db;
+    int n;
+
+    assert_int_equal(sqlite3_open_v2("file:/disk?vfs=memdb", &db,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI,
+                                     NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    n = sqlite3_column_int(q, 0);
+    sqlite3_finalize(q);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return n;
+}
+
+/* As if killed; and nothing of it runs yet. */
+static void crash(struct machine *m)
+{
+    disk_stop(m->disk, "/disk", true);
+    open_again(m);
+}
+
+static void check_nobody(struct machine *m)
+{
+    struct store_ids ids;
+    struct why why;
+
+    assert_false(is_there(m, "sip:u0@ims.example"));
+    assert_ok(store_list(m->b.s, &m->b.a, 0, MANY, &ids, &why), &why);
+    assert_int_equal(ids.n, 1); /* zoe */
+    assert_ok(store_search(m->b.s, &m->b.a,
+                           &(struct store_search){.text = S("u10"), .max = 9},
+                           &ids, &why),
+              &why);
+    assert_int_equal(ids.n, 0);
+    assert_int_equal(count(m), 1);
+}
+
+static void a_stop_amid_an_import_leaves_nothing_of_it(void **state)
+{
+    struct machine *m = *state;
+    struct crowd c = {.m = m};
+
+    create(m, "sip:zoe@ims.example");
+    crowd_begin(&c);
+    while (c.what.done < MANY / 2)
+        sim_step(m->b.sim);
+    assert_true(c.what.done < MANY);
+    crash(m);
+    assert_true(ask_sql("SELECT count(*) FROM subscriber") > MANY / 2);
+    check_nobody(m);
+    assert_int_equal(entries(m).n, 1);
+    sim_run_for(m->b.sim, SECOND);
+    check_nobody(m);
+    assert_int_equal(ask_sql("SELECT count(*) FROM subscriber"), 1);
+    assert_int_equal(ask_sql("SELECT count(*) FROM identity"), 1);
+    assert_int_equal(ask_sql("SELECT count(*) FROM audit"), 1);
+    assert_int_equal(ask_sql("SELECT count(*) FROM hidden"), 0);
+    import_all(m);
+    assert_int_equal(count(m), MANY + 1);
+}
+
+static uint64_t registered(struct machine *m)
+{
+    uint64_t all, n;
+    struct why why;
+
+    assert_ok(store_count(m->b.s, &all, &n, &why), &why);
+    return n;
+}
+
+static void a_stop_amid_an_undoing_is_gone_on_with(void **state)
+{
+    struct machine *m = *state;
+
+    create(m, "sip:zoe@ims.example");
+    import_all(m);
+    serve_all(m);
+    assert_int_equal(registered(m), MANY);
+    undo(m); /* told ahead of their deletion */
+    assert_ok(m->b.err, &m->b.why);
+    crash(m);
+    assert_true(ask_sql("SELECT count(*) FROM subscriber") > 1);
+    check_nobody(m);
+    assert_int_equal(entries(m).p[0].action, AUDIT_UNDO);
+    sim_run_for(m->b.sim, SECOND);
+    check_nobody(m);
+    assert_int_equal(registered(m), 0);
+    assert_int_equal(entries(m).n, 3);
+    assert_int_equal(leavers(m), MANY);
+    assert_int_equal(ask_sql("SELECT count(*) FROM subscriber"), 1);
+    assert_int_equal(ask_sql("SELECT count(*) FROM live"), 0);
+    assert_int_equal(ask_sql("SELECT count(*) FROM hidden"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +566,10 @@ int main(void)
         T(a_sweep_goes_on_when_there_is_room_again),
         T(somebody_may_be_made_while_an_import_is_tried),
         T(an_import_that_is_given_up_says_so),
+        T(an_undoing_is_tried_and_changes_nothing),
+        T(who_is_known_takes_no_identity_from_anybody),
+        T(a_stop_amid_an_import_leaves_nothing_of_it),
+        T(a_stop_amid_an_undoing_is_gone_on_with),
 #undef T
     };
 
