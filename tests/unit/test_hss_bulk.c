@@ -401,6 +401,63 @@ static void an_import_that_is_given_up_says_so(void **state)
     assert_int_equal(entries(m).n, 0);
 }
 
+static size_t entries_of_catalogue(struct machine *m, const char *charging,
+                                   uint32_t shared)
+{
+    struct catalogue c;
+    struct why why;
+    size_t n = 0;
+
+    assert_ok(store_catalogue(m->b.s, &m->b.a, &c, &why), &why);
+    for (const struct catalogue_charging *i = c.charging; i; i = i->next)
+        n += slice_eq(i->name, slice_of(charging));
+    for (const struct catalogue_shared *i = c.shared; i; i = i->next)
+        n += i->id == shared;
+    return n;
+}
+
+/* One begins to pay by the set "used", and a profile refers to the shared
+ * set 2. */
+static void use_catalogue(struct machine *m)
+{
+    struct subscriber_public p = {.impu = S("sip:zoe@ims.example")};
+    struct subscriber_set set = {.publics = &p, .npublics = 1};
+    struct subscriber s = {.sets = &set, .nsets = 1, .charging = S("used")};
+    struct store_entry_edit e = {
+        .kind = CATALOGUE_PROFILE,
+        .name = S("voice"),
+        .yaml = S("profiles: [{name: voice, shared_ifc: [2]}]\n")};
+
+    box_edit(&m->b, 0, &s);
+    store_entry_edit(m->b.s, &e, box_done, &m->b);
+}
+
+static void what_an_import_brought_goes_with_it_unless_it_is_used(void **state)
+{
+    struct machine *m = *state;
+    struct catalogue_charging used = {.name = S("used")},
+                              fresh = {.name = S("new"), .next = &used},
+                              old = {.name = S("old"), .next = &fresh};
+    struct catalogue_shared two = {.id = 2}, one = {.id = 1, .next = &two};
+    struct catalogue catalogue = {.charging = &old, .shared = &one};
+    struct crowd c = {.m = m, .what.catalogue = &catalogue};
+
+    box_load(&m->b, "charging: [{name: old, ccf: x}]\n");
+    crowd_begin(&c);
+    while (!c.what.done)
+        sim_step(m->b.sim);
+    assert_int_equal(entries_of_catalogue(m, "new", 1), 2);
+    use_catalogue(m);
+    c.what.cancelled = true;
+    sim_run_for(m->b.sim, SECOND); /* the import is answered last */
+    assert_err(IMS_CANCELLED, m->b.err, &m->b.why);
+    assert_int_equal(entries_of_catalogue(m, "new", 1), 0);
+    assert_int_equal(entries_of_catalogue(m, "old", 0), 1);
+    assert_int_equal(entries_of_catalogue(m, "used", 2), 2);
+    assert_true(is_there(m, "sip:zoe@ims.example"));
+    assert_int_equal(count(m), 1);
+}
+
 static void an_undoing_is_tried_and_changes_nothing(void **state)
 {
     struct machine *m = *state;
@@ -566,6 +623,7 @@ int main(void)
         T(a_sweep_goes_on_when_there_is_room_again),
         T(somebody_may_be_made_while_an_import_is_tried),
         T(an_import_that_is_given_up_says_so),
+        T(what_an_import_brought_goes_with_it_unless_it_is_used),
         T(an_undoing_is_tried_and_changes_nothing),
         T(who_is_known_takes_no_identity_from_anybody),
         T(a_stop_amid_an_import_leaves_nothing_of_it),
