@@ -409,6 +409,60 @@ static void who_waits_for_a_subscription_comes_behind_its_writes(void **state)
     assert_string_equal(o.log, "x12rs");
 }
 
+/* Who makes it busy again. */
+struct again {
+    struct step idle, *written;
+};
+
+static void on_idle_write(void *ctx)
+{
+    struct again *a = ctx;
+    struct box *b = a->idle.o->b;
+
+    on_idle(&a->idle);
+    store_sqn(b->s, 1, alice(b), 3000, on_step, a->written);
+}
+
+static void one_of_two_who_wait_may_make_the_other_wait_on(void **state)
+{
+    struct box *b = *state;
+    struct order o = {.b = b};
+    struct step w1 = {&o, '1'}, w2 = {&o, '2'}, last = {&o, 'z'};
+    struct again first = {.idle = {&o, 'a'}, .written = &w2};
+    struct store_waiter a = {0}, z = {0};
+
+    store_sqn(b->s, 1, alice(b), 1000, on_step, &w1);
+    store_when_idle(b->s, 1, &a, on_idle_write, &first);
+    store_when_idle(b->s, 1, &z, on_idle, &last);
+    sim_run_for(b->sim, 100 * MSEC);
+    assert_string_equal(o.log, "1a2z");
+}
+
+/* What was written by then stays, though nobody hears of it. */
+static void a_store_may_close_before_a_batch_is_answered(void **state)
+{
+    struct box b = {0};
+    struct order o = {.b = &b};
+    struct step written = {&o, 'w'}, idle = {&o, 'i'};
+    struct store_waiter waiter = {0};
+
+    box_on_file(&b);
+    box_open(&b, b.path);
+    box_load(&b, users);
+    sim_work_latency(b.sim, SECOND);
+    store_sqn(b.s, 1, alice(&b), 5000, on_step, &written);
+    store_when_idle(b.s, 1, &waiter, on_idle, &idle);
+    sim_run_for(b.sim, MSEC);
+    box_close(&b);
+    assert_string_equal(o.log, "");
+    assert_false(waiter.waits);
+    box_open(&b, b.path);
+    assert_int_equal(box_read(&b, "alice@ims.example").privates[0].sqn, 5000);
+    box_close(&b);
+    box_remove_file(&b);
+    (void)state;
+}
+
 static void a_write_that_fails_does_not_harm_its_neighbours(void **state)
 {
     struct box *b = *state;
@@ -1138,6 +1192,8 @@ int main(void)
         T(an_import_never_overwrites_an_edit),
         T(writes_that_wait_share_a_commit),
         T(who_waits_for_a_subscription_comes_behind_its_writes),
+        T(one_of_two_who_wait_may_make_the_other_wait_on),
+        cmocka_unit_test(a_store_may_close_before_a_batch_is_answered),
         T(a_write_that_fails_does_not_harm_its_neighbours),
         cmocka_unit_test(
             an_import_that_could_not_be_cleaned_goes_with_the_next),
