@@ -178,6 +178,36 @@ who_is_made_behind_an_import_that_could_not_be_cleaned_stays(void **state)
     assert_true(is_there(m, "sip:zoe@ims.example"));
 }
 
+static void on_noted(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct machine *m = ctx;
+
+    assert_ok(err, why);
+    refuse_one(m); /* the end of the import */
+    create_begin(m, "sip:zoe@ims.example");
+}
+
+/* Ahead of its cleaning, too. */
+static void who_is_made_when_the_end_of_an_import_failed_has_an_id(void **state)
+{
+    struct store_audit note = {.action = AUDIT_SECRETS};
+    struct machine *m = *state;
+    struct crowd c = {.m = m};
+
+    crowd_begin(&c);
+    while (c.what.done < MANY - MANY % 32) /* the last piece is on its way */
+        sim_step(m->b.sim);
+    store_note(m->b.s, &note, on_noted, m);
+    box_finish(&m->b);
+    assert_int_equal(c.what.done, MANY);
+    assert_ok(m->b.err, &m->b.why);
+    assert_true(is_there(m, "sip:zoe@ims.example"));
+    box_finish(&m->b);
+    assert_err(IMS_STORAGE, m->b.err, &m->b.why);
+    assert_false(is_there(m, "sip:u0@ims.example"));
+    assert_int_equal(count(m), 1);
+}
+
 static void
 who_is_still_there_behind_an_undoing_that_failed_can_be_changed(void **state)
 {
@@ -615,6 +645,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(who_is_made_behind_an_import_that_could_not_be_cleaned_stays),
+        T(who_is_made_when_the_end_of_an_import_failed_has_an_id),
         T(who_is_still_there_behind_an_undoing_that_failed_can_be_changed),
         T(an_import_of_nobody_that_fails_at_its_end_leaves_no_entry),
         T(what_cannot_be_deleted_is_not_seen_behind_the_next_import),
