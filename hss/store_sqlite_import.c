@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * An import: what is missing is inserted, a piece at a time, and seen when all
- * of it is there. A few go in one piece, and so does an import that is only
- * tried, of which nothing stays.
+ * of it is there. A few are seen with the one piece that they are; of an import
+ * that is only tried no piece stays.
  */
 #include "hss/store_sqlite_bulk.h"
 
