@@ -21,7 +21,7 @@ struct trouble {
     struct str prefix;
     bool full, stopped;
     unsigned stop_after;
-    unsigned refuses; /* so many writes */
+    unsigned spares, refuses; /* so many writes; then so many */
     unsigned fail_read_after;
 };
 
@@ -176,8 +176,9 @@ void disk_full(struct disk *d, const char *prefix, bool full)
     trouble_of(d, prefix)->full = full;
 }
 
-void disk_refuse(struct disk *d, const char *prefix, unsigned n)
+void disk_refuse(struct disk *d, const char *prefix, unsigned after, unsigned n)
 {
+    trouble_of(d, prefix)->spares = after;
     trouble_of(d, prefix)->refuses = n;
 }
 
@@ -294,6 +295,10 @@ static bool is_refused(struct disk *d, const struct disk_file *f)
 
         if (!t->refuses || !begins(&t->prefix, &f->name))
             continue;
+        if (t->spares) {
+            t->spares--;
+            continue;
+        }
         t->refuses--;
         refused = true;
     }

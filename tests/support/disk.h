@@ -21,8 +21,9 @@ void disk_free(struct disk *d); /* nobody has a file open */
 
 /* Nothing more can be written while it is full. */
 void disk_full(struct disk *d, const char *prefix, bool full);
-/* The next n writes find it full. */
-void disk_refuse(struct disk *d, const char *prefix, unsigned n);
+/* Behind `after` more writes, n of them find it full. */
+void disk_refuse(struct disk *d, const char *prefix, unsigned after,
+                 unsigned n);
 /* The n-th read from now on fails, and no other. 0: none. */
 void disk_fail_read(struct disk *d, const char *prefix, unsigned n);
 /* The machine stops at once: whoever has files open goes on with shadows of

@@ -54,7 +54,7 @@ static void make_room(struct machine *m)
 
 static void refuse_one(struct machine *m)
 {
-    disk_refuse(m->disk, "/disk", 1);
+    disk_refuse(m->disk, "/disk", 0, 1);
 }
 
 /* ---- many --------------------------------------------------------------- */
@@ -113,14 +113,19 @@ static struct store_audits entries(struct machine *m)
     return list;
 }
 
+static void undo_entry(struct machine *m, const struct store_audit *entry)
+{
+    store_remove(m->b.s, entry, S("test"), false, box_done, &m->b);
+    box_finish(&m->b);
+}
+
 /* Of the newest entry. */
 static void undo(struct machine *m)
 {
     struct store_audits list = entries(m);
 
     assert_true(list.n > 0);
-    store_remove(m->b.s, list.p, S("test"), false, box_done, &m->b);
-    box_finish(&m->b);
+    undo_entry(m, list.p);
 }
 
 static void create_begin(struct machine *m, const char *impu)
@@ -281,7 +286,7 @@ what_cannot_be_deleted_is_not_seen_behind_the_next_import(void **state)
 
 static void refuse_two(struct machine *m)
 {
-    disk_refuse(m->disk, "/disk", 2);
+    disk_refuse(m->disk, "/disk", 0, 2);
 }
 
 /* The first piece of the second half, and its cleaning. */
@@ -640,6 +645,143 @@ static void a_stop_amid_an_undoing_is_gone_on_with(void **state)
     assert_int_equal(ask_sql("SELECT count(*) FROM hidden"), 0);
 }
 
+/* ---- whatever fails ------------------------------------------------------ */
+
+static size_t listed(struct machine *m)
+{
+    struct store_ids ids;
+    struct why why;
+
+    assert_ok(store_list(m->b.s, &m->b.a, 0, 10 * MANY, &ids, &why), &why);
+    return ids.n;
+}
+
+/* What can be seen is what is counted; and who was created is there. */
+static void check_sound(struct machine *m, bool zoe)
+{
+    assert_int_equal(listed(m), count(m));
+    assert_int_equal(is_there(m, "sip:zoe@ims.example"), zoe);
+    assert_int_equal(is_there(m, "sip:u0@ims.example"),
+                     is_there(m, "sip:u99@ims.example"));
+    assert_int_equal(count(m), zoe + MANY * is_there(m, "sip:u50@ims.example"));
+}
+
+static void import_whatever_comes(struct machine *m)
+{
+    struct crowd c = {.m = m};
+
+    crowd_begin(&c);
+    box_finish(&m->b);
+}
+
+/* What goes wrong in step `in` of a life: reads from the at-th on, or writes.
+ */
+struct mishap {
+    unsigned in, at, n;
+    bool reads;
+};
+
+static void arm(struct machine *m, const struct mishap *x, unsigned step)
+{
+    if (x->in == step && x->reads)
+        disk_fail_read(m->disk, "/disk", x->at + 1);
+    else if (x->in == step)
+        disk_refuse(m->disk, "/disk", x->at, x->n);
+}
+
+/* Nothing is in memory of what is to be read. */
+static void prepare(struct machine *m, const struct mishap *x, unsigned step)
+{
+    if (x->in == step && x->reads)
+        open_again(m);
+}
+
+static void end_step(struct machine *m, bool zoe)
+{
+    disk_fail_read(m->disk, "/disk", 0);
+    check_sound(m, zoe);
+}
+
+static void check_rows(struct machine *m, int n)
+{
+    assert_int_equal(ask_sql("SELECT count(*) FROM subscriber"), n);
+    assert_int_equal(ask_sql("SELECT count(*) FROM identity"), n);
+    assert_int_equal(ask_sql("SELECT count(*) FROM hidden"), 0);
+    assert_int_equal(count(m), n);
+}
+
+/* Imported, undone, imported, as far as it goes; then all is well. */
+static void live_through(struct machine *m, const struct mishap *x)
+{
+    struct store_audits list;
+    bool zoe;
+
+    prepare(m, x, 0);
+    arm(m, x, 0);
+    import_whatever_comes(m);
+    end_step(m, false);
+    prepare(m, x, 1);
+    list = entries(m);
+    arm(m, x, 1);
+    if (list.n)
+        undo_entry(m, list.p);
+    end_step(m, false);
+    prepare(m, x, 2);
+    arm(m, x, 2);
+    create_begin(m, "sip:zoe@ims.example");
+    box_finish(&m->b);
+    zoe = !m->b.err;
+    end_step(m, zoe);
+    prepare(m, x, 3);
+    arm(m, x, 3);
+    import_whatever_comes(m);
+    end_step(m, zoe);
+    disk_refuse(m->disk, "/disk", 0, 0);
+    import_whatever_comes(m);
+    assert_ok(m->b.err, &m->b.why);
+    end_step(m, zoe);
+    open_again(m);
+    check_sound(m, zoe);
+    sim_run_for(m->b.sim, SECOND);
+    check_rows(m, MANY + zoe);
+}
+
+/* Did it? */
+static bool goes_wrong(const struct mishap *x)
+{
+    struct disk_figures f;
+    struct machine *m;
+    void *state;
+
+    setup(&state);
+    m = state;
+    live_through(m, x);
+    f = *disk_figures(m->disk);
+    teardown(&state);
+    return f.refused + f.unread > 0;
+}
+
+static void no_write_that_has_no_room_leaves_half_of_anything(void **state)
+{
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < 100; i++)
+        wrong += goes_wrong(&(struct mishap){.at = 2 * i, .n = 1 + i % 4});
+    assert_in_range(wrong, 80, 100);
+    (void)state;
+}
+
+static void no_read_that_fails_leaves_half_of_anything(void **state)
+{
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < 48; i++)
+        wrong += goes_wrong(
+            &(struct mishap){.in = i % 4, .at = i / 4, .reads = true});
+    assert_in_range(wrong, 20, 48);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -659,6 +801,8 @@ int main(void)
         T(who_is_known_takes_no_identity_from_anybody),
         T(a_stop_amid_an_import_leaves_nothing_of_it),
         T(a_stop_amid_an_undoing_is_gone_on_with),
+        cmocka_unit_test(no_write_that_has_no_room_leaves_half_of_anything),
+        cmocka_unit_test(no_read_that_fails_leaves_half_of_anything),
 #undef T
     };
 
