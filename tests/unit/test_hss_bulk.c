@@ -674,31 +674,42 @@ static void import_whatever_comes(struct machine *m)
     box_finish(&m->b);
 }
 
-/* What goes wrong in step `in` of a life: reads from the at-th on, or writes.
- */
+/* What goes wrong from step `in` of a life on, behind `at` reads or writes. */
+enum mishap_kind { NO_ROOM, UNREADABLE, POWER };
 struct mishap {
+    enum mishap_kind kind;
     unsigned in, at, n;
-    bool reads;
 };
 
 static void arm(struct machine *m, const struct mishap *x, unsigned step)
 {
-    if (x->in == step && x->reads)
-        disk_fail_read(m->disk, "/disk", x->at + 1);
-    else if (x->in == step)
-        disk_refuse(m->disk, "/disk", x->at, x->n);
+    if (x->in != step)
+        return;
+    switch (x->kind) {
+    case NO_ROOM: disk_refuse(m->disk, "/disk", x->at, x->n); break;
+    case UNREADABLE: disk_fail_read(m->disk, "/disk", x->at + 1); break;
+    case POWER: disk_stop_after(m->disk, "/disk", x->at + 1); break;
+    }
 }
 
 /* Nothing is in memory of what is to be read. */
 static void prepare(struct machine *m, const struct mishap *x, unsigned step)
 {
-    if (x->in == step && x->reads)
+    if (x->in == step && x->kind == UNREADABLE)
         open_again(m);
+}
+
+static void start_again(struct machine *m)
+{
+    disk_stop_after(m->disk, "/disk", 0);
+    open_again(m);
 }
 
 static void end_step(struct machine *m, bool zoe)
 {
     disk_fail_read(m->disk, "/disk", 0);
+    if (disk_has_stopped(m->disk, "/disk"))
+        start_again(m);
     check_sound(m, zoe);
 }
 
@@ -731,12 +742,18 @@ static void live_through(struct machine *m, const struct mishap *x)
     create_begin(m, "sip:zoe@ims.example");
     box_finish(&m->b);
     zoe = !m->b.err;
+    if (disk_has_stopped(m->disk, "/disk")) { /* who failed may be there */
+        start_again(m);
+        assert_true(!zoe || is_there(m, "sip:zoe@ims.example"));
+        zoe = is_there(m, "sip:zoe@ims.example");
+    }
     end_step(m, zoe);
     prepare(m, x, 3);
     arm(m, x, 3);
     import_whatever_comes(m);
     end_step(m, zoe);
     disk_refuse(m->disk, "/disk", 0, 0);
+    disk_stop_after(m->disk, "/disk", 0);
     import_whatever_comes(m);
     assert_ok(m->b.err, &m->b.why);
     end_step(m, zoe);
@@ -758,7 +775,7 @@ static bool goes_wrong(const struct mishap *x)
     live_through(m, x);
     f = *disk_figures(m->disk);
     teardown(&state);
-    return f.refused + f.unread > 0;
+    return f.refused + f.unread + f.lost > 0;
 }
 
 static void no_write_that_has_no_room_leaves_half_of_anything(void **state)
@@ -766,7 +783,7 @@ static void no_write_that_has_no_room_leaves_half_of_anything(void **state)
     unsigned wrong = 0;
 
     for (unsigned i = 0; i < 100; i++)
-        wrong += goes_wrong(&(struct mishap){.at = 2 * i, .n = 1 + i % 4});
+        wrong += goes_wrong(&(struct mishap){NO_ROOM, 0, 2 * i, 1 + i % 4});
     assert_in_range(wrong, 80, 100);
     (void)state;
 }
@@ -776,9 +793,18 @@ static void no_read_that_fails_leaves_half_of_anything(void **state)
     unsigned wrong = 0;
 
     for (unsigned i = 0; i < 48; i++)
-        wrong += goes_wrong(
-            &(struct mishap){.in = i % 4, .at = i / 4, .reads = true});
+        wrong += goes_wrong(&(struct mishap){UNREADABLE, i % 4, i / 4, 1});
     assert_in_range(wrong, 20, 48);
+    (void)state;
+}
+
+static void no_stop_leaves_half_of_anything(void **state)
+{
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < 100; i++)
+        wrong += goes_wrong(&(struct mishap){POWER, i % 4, i, 1});
+    assert_in_range(wrong, 60, 100);
     (void)state;
 }
 
@@ -803,6 +829,7 @@ int main(void)
         T(a_stop_amid_an_undoing_is_gone_on_with),
         cmocka_unit_test(no_write_that_has_no_room_leaves_half_of_anything),
         cmocka_unit_test(no_read_that_fails_leaves_half_of_anything),
+        cmocka_unit_test(no_stop_leaves_half_of_anything),
 #undef T
     };
 
