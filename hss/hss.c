@@ -102,7 +102,6 @@ static void hss_free(struct node *n)
     exporting_free_all(me);
     flags_fini(&me->flags);
     former_free_all(me);
-    str_fini(&me->import_failed);
     free(me);
     n->state = NULL;
 }
@@ -167,8 +166,8 @@ static bool hss_is_ready(const struct node *n, struct why *why)
 {
     const struct hss *me = n->state;
 
-    if (me->import_failed.n) {
-        why_set(why, IMS_CONFIG, "%s", str_c(&me->import_failed));
+    if (me->import_failed.err) {
+        why_set(why, IMS_CONFIG, "%s", me->import_failed.text);
         return false;
     }
     if (me->imports) {
@@ -187,7 +186,7 @@ static enum ims_err hss_reload(struct node *n, struct why *why)
         return err;
     me->self = n->self;
     node_diameter_reload(n, me->diameter);
-    str_set(&me->import_failed, S(""));
+    me->import_failed = (struct why){0};
     return IMS_OK;
 }
 

@@ -36,7 +36,7 @@ struct hss {
     int64_t last_import;          /* its number */
     struct net_lane *import_lane; /* checks files; NULL: none yet */
     size_t imports;               /* of the topology, not in the store yet */
-    struct str import_failed;     /* the first one's sentence */
+    struct why import_failed;     /* what came of the first one that did */
     store_fn *imported;           /* told when they all are: a reset; or NULL */
     void *imported_ctx;
     bool leaving;

@@ -155,7 +155,8 @@ static void on_imported(void *ctx, enum ims_err err,
     if (err) {
         log_at(me->env->log, LOG_ERROR, "subscribers are not imported: %s",
                why->text);
-        str_set(&me->import_failed, slice_of(why->text));
+        if (!me->import_failed.err)
+            why_set(&me->import_failed, err, "%s", why->text);
     } else {
         log_at(me->env->log, LOG_NOTICE,
                "subscribers: %zu imported, %zu were there already",
@@ -167,7 +168,7 @@ static void on_imported(void *ctx, enum ims_err err,
     if (!done)
         return;
     me->imported = NULL;
-    done(me->imported_ctx, err, why);
+    done(me->imported_ctx, me->import_failed.err, &me->import_failed);
 }
 
 static struct slice file_name(const char *path)
@@ -244,7 +245,7 @@ enum ims_err loading_reset(struct hss *me, struct slice who, store_fn *done,
         }
         me->imported = done;
         me->imported_ctx = ctx;
-        str_set(&me->import_failed, S(""));
+        me->import_failed = (struct why){0};
         store_reset(me->store, who, on_emptied, me);
         begin_all(me, me->self->network, &f);
     }

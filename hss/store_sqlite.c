@@ -159,6 +159,7 @@ void store_close(struct store *s)
         lane_close(s->lane);
     keep_close(s);
     timer_stop(s->net->timers, &s->soon);
+    timer_stop(s->net->timers, &s->sweep_again);
     drop_jobs(s, &s->held);
     drop_jobs(s, &s->batch);
     drop_jobs(s, &s->waiting);
@@ -254,16 +255,31 @@ static enum ims_err end_doubt(struct store *s, struct why *why)
     return s->in_doubt ? do_sql(&s->writer, SQL_SKIP_ID, why) : IMS_OK;
 }
 
+/* When one cannot be read or has no room, SQLite may undo the whole
+ * transaction: those behind it would each be committed by itself. */
+static enum ims_err run_all(struct store *s, struct why *why)
+{
+    LIST_EACH (it, &s->batch) {
+        struct store_job *job = container_of(it, struct store_job, node);
+
+        run_one(&s->writer, job);
+        if (sqlite3_get_autocommit(s->writer.db))
+            return why_set(why, IMS_STORAGE, "%s",
+                           job->err ? job->why.text
+                                    : "the store failed: all was undone");
+    }
+    return IMS_OK;
+}
+
 static enum ims_err run_transaction(struct store *s, struct why *why)
 {
     enum ims_err err = do_sql(&s->writer, SQL_BEGIN, why);
 
     if (!err)
         err = end_doubt(s, why);
+    if (!err)
+        err = run_all(s, why);
     if (!err) {
-        LIST_EACH (it, &s->batch) {
-            run_one(&s->writer, container_of(it, struct store_job, node));
-        }
         err = do_sql(&s->writer, SQL_COMMIT, why);
         s->in_doubt = err != IMS_OK;
     }

@@ -82,9 +82,11 @@ struct store_job {
 
 /* Subscriptions that were read, as long as nothing of them is written: the
  * loop's. The catalogue too. */
+struct cache_entry;
 struct store_cache {
     struct map subs, publics, privates;
-    struct list recent; /* the one asked for last is the last */
+    struct cache_entry *large; /* the only one; or NULL */
+    struct list recent;        /* the one asked for last is the last */
     struct catalogue catalogue;
     struct map profiles; /* of the catalogue, by name */
     struct arena arena;  /* the catalogue's */
@@ -103,6 +105,7 @@ struct store {
     bool was_patient;  /* the batch before */
     bool in_doubt;     /* it failed, and may be on the disk all the same */
     bool sweeps;       /* a piece is on its way */
+    struct timer sweep_again;
     struct store_cache cache;
     int64_t registered;       /* sets */
     int wal_pages;            /* of the log, by the writer's last commit */
@@ -275,6 +278,8 @@ enum ims_err pending_search(struct store_db *w, int64_t id,
 
 /* Appends the words of a subscriber, each behind a space. */
 void search_words(struct buf *out, const struct subscriber *s);
+/* Step 8: all that is there. */
+enum ims_err search_fold_all(struct store_db *w, struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_leavers.c --------------------------------------------- */
 

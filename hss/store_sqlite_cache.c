@@ -8,17 +8,17 @@
 
 enum {
     CACHE_MAX = 4096,      /* subscriptions */
-    CACHE_BYTES = 1 << 14, /* a larger one is not kept behind the next one */
+    CACHE_BYTES = 1 << 14, /* a larger one goes when another one is read */
 };
 
 /* An identity of an entry, by its name. */
 struct name {
     struct map_node node; /* in publics or privates */
-    struct entry *of;
+    struct cache_entry *of;
     size_t set, at;
 };
 
-struct entry {
+struct cache_entry {
     struct map_node node; /* in subs, by id */
     struct list recent;
     int64_t sub;
@@ -42,8 +42,10 @@ void cache_init(struct store *s)
     arena_init(&c->arena, 0, SIZE_MAX); /* bounded by the catalogue */
 }
 
-static void forget(struct store_cache *c, struct entry *e)
+static void forget(struct store_cache *c, struct cache_entry *e)
 {
+    if (c->large == e)
+        c->large = NULL;
     map_remove(&c->subs, &e->node);
     list_remove(&e->recent);
     for (size_t i = 0; i < e->npublics; i++)
@@ -58,16 +60,16 @@ static void forget(struct store_cache *c, struct entry *e)
     free(e);
 }
 
-static struct entry *entry_of(struct store_cache *c, int64_t sub)
+static struct cache_entry *entry_of(struct store_cache *c, int64_t sub)
 {
     struct map_node *node = map_find(&c->subs, slice_at(&sub, sizeof(sub)));
 
-    return node ? container_of(node, struct entry, node) : NULL;
+    return node ? container_of(node, struct cache_entry, node) : NULL;
 }
 
 void cache_forget(struct store *s, int64_t sub)
 {
-    struct entry *e = entry_of(&s->cache, sub);
+    struct cache_entry *e = entry_of(&s->cache, sub);
 
     if (e)
         forget(&s->cache, e);
@@ -88,7 +90,7 @@ void cache_clear(struct store *s)
     struct store_cache *c = &s->cache;
 
     LIST_EACH (it, &c->recent) {
-        forget(c, container_of(it, struct entry, recent));
+        forget(c, container_of(it, struct cache_entry, recent));
     }
     forget_catalogue(c);
 }
@@ -105,10 +107,19 @@ void cache_fini(struct store *s)
     map_fini(&c->profiles);
 }
 
+static void note_size(struct store_cache *c, struct cache_entry *e)
+{
+    if (c->large == e || e->fixed.used + e->live.used <= CACHE_BYTES)
+        return;
+    if (c->large)
+        forget(c, c->large);
+    c->large = e;
+}
+
 /* What cannot be read is read again, from the database. */
 void cache_live(struct store *s, int64_t sub, struct slice live)
 {
-    struct entry *e = entry_of(&s->cache, sub);
+    struct cache_entry *e = entry_of(&s->cache, sub);
     enum ims_err err;
 
     if (!e)
@@ -119,12 +130,14 @@ void cache_live(struct store *s, int64_t sub, struct slice live)
     err = record_parse_live(&e->live, live, &e->r, NULL);
     if (err)
         forget(&s->cache, e);
+    else
+        note_size(&s->cache, e);
 }
 
 /* ---- loading ------------------------------------------------------------ */
 
 /* In two arenas: what is live is replaced by itself. */
-static enum ims_err read_rows(struct store_db *db, struct entry *e,
+static enum ims_err read_rows(struct store_db *db, struct cache_entry *e,
                               struct why *why)
 {
     sqlite3_stmt *q = db_bind(db, SQL_RECORD_READ, "i", e->sub);
@@ -145,7 +158,7 @@ static enum ims_err read_rows(struct store_db *db, struct entry *e,
     return err;
 }
 
-static void add_names(struct store_cache *c, struct entry *e)
+static void add_names(struct store_cache *c, struct cache_entry *e)
 {
     struct subscriber *s = &e->r.s;
     size_t n = 0;
@@ -171,22 +184,17 @@ static void add_names(struct store_cache *c, struct entry *e)
 
 static void make_room(struct store_cache *c)
 {
-    struct entry *last;
-
-    if (list_is_empty(&c->recent))
-        return;
-    last = container_of(c->recent.prev, struct entry, recent);
-    if (last->fixed.used > CACHE_BYTES)
-        forget(c, last);
+    if (c->large)
+        forget(c, c->large);
     if (c->subs.count >= CACHE_MAX)
-        forget(c, container_of(c->recent.next, struct entry, recent));
+        forget(c, container_of(c->recent.next, struct cache_entry, recent));
 }
 
-static enum ims_err load(struct store *s, int64_t sub, struct entry **out,
+static enum ims_err load(struct store *s, int64_t sub, struct cache_entry **out,
                          struct why *why)
 {
     struct store_cache *c = &s->cache;
-    struct entry *e = mem_zalloc(sizeof(*e));
+    struct cache_entry *e = mem_zalloc(sizeof(*e));
     enum ims_err err;
 
     e->sub = sub;
@@ -203,13 +211,14 @@ static enum ims_err load(struct store *s, int64_t sub, struct entry **out,
     map_add(&c->subs, &e->node, slice_at(&e->sub, sizeof(e->sub)));
     list_append(&c->recent, &e->recent);
     add_names(c, e);
+    note_size(c, e);
     *out = e;
     return IMS_OK;
 }
 
 /* ---- asking ------------------------------------------------------------- */
 
-static void used(struct store_cache *c, struct entry *e)
+static void used(struct store_cache *c, struct cache_entry *e)
 {
     list_remove(&e->recent);
     list_append(&c->recent, &e->recent);
@@ -217,7 +226,7 @@ static void used(struct store_cache *c, struct entry *e)
 
 const struct record *cache_look(struct store *s, int64_t sub)
 {
-    struct entry *e = entry_of(&s->cache, sub);
+    struct cache_entry *e = entry_of(&s->cache, sub);
 
     return e ? &e->r : NULL;
 }
@@ -225,7 +234,7 @@ const struct record *cache_look(struct store *s, int64_t sub)
 enum ims_err cache_record(struct store *s, int64_t sub,
                           const struct record **out, struct why *why)
 {
-    struct entry *e = entry_of(&s->cache, sub);
+    struct cache_entry *e = entry_of(&s->cache, sub);
     enum ims_err err = IMS_OK;
 
     if (is_hidden(&s->reader, sub))
@@ -260,7 +269,7 @@ static enum ims_err find(struct store *s, struct slice name, bool is_private,
     struct map *map = is_private ? &c->privates : &c->publics;
     struct map_node *node = map_find(map, name);
     enum ims_err err = IMS_OK;
-    struct entry *e;
+    struct cache_entry *e;
     struct name *n;
     int64_t sub;
 

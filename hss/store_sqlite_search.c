@@ -11,27 +11,43 @@ enum { QUERY_MAX = 1024, WORDS_MAX = 32 };
 
 /* ---- words -------------------------------------------------------------- */
 
-/* Capitals of ASCII and, of two bytes in UTF-8, of Latin-1, Greek and
- * Cyrillic. */
+/* Greek ones with tonos, which no rule leads to their small letters. */
+static const unsigned char with_tonos[][3] = {
+    {0x86, 0xce, 0xac}, {0x88, 0xce, 0xad}, {0x89, 0xce, 0xae},
+    {0x8a, 0xce, 0xaf}, {0x8c, 0xcf, 0x8c}, {0x8e, 0xcf, 0x8d},
+    {0x8f, 0xcf, 0x8e},
+};
+
+/* A capital of two bytes in UTF-8: of Latin-1, Greek or Cyrillic. */
+static void fold_pair(unsigned char *s)
+{
+    unsigned char a = s[0], b = s[1];
+
+    if ((a == 0xc3 && b >= 0x80 && b <= 0x9e && b != 0x97) ||
+        (a == 0xce && b >= 0x91 && b <= 0x9f) ||
+        (a == 0xd0 && b >= 0x90 && b <= 0x9f)) {
+        s[1] = (unsigned char)(b + 0x20);
+    } else if ((a == 0xce && b >= 0xa0 && b <= 0xab) ||
+               (a == 0xd0 && b >= 0xa0 && b <= 0xaf)) {
+        s[0]++;
+        s[1] = (unsigned char)(b - 0x20);
+    } else if (a == 0xd0 && b >= 0x80 && b <= 0x8f) {
+        s[0]++;
+        s[1] = (unsigned char)(b + 0x10);
+    } else if (a == 0xce && b < 0x90) {
+        for (size_t i = 0; i < sizeof(with_tonos) / sizeof(with_tonos[0]); i++)
+            if (with_tonos[i][0] == b)
+                memcpy(s, with_tonos[i] + 1, 2);
+    }
+}
+
 static void fold(char *p, size_t n)
 {
-    unsigned char *s = (unsigned char *)p;
-
     for (size_t i = 0; i < n; i++) {
-        unsigned char was = i ? s[i - 1] : 0;
-
-        if ((s[i] >= 'A' && s[i] <= 'Z') ||
-            (was == 0xc3 && s[i] >= 0x80 && s[i] <= 0x9e && s[i] != 0x97) ||
-            (was == 0xce && s[i] >= 0x91 && s[i] <= 0x9f) ||
-            (was == 0xd0 && s[i] >= 0x90 && s[i] <= 0x9f)) {
-            s[i] = (unsigned char)(s[i] + 0x20);
-        } else if (was == 0xce && s[i] >= 0xa0 && s[i] <= 0xa9) {
-            s[i - 1] = 0xcf;
-            s[i] = (unsigned char)(s[i] - 0x20);
-        } else if (was == 0xd0 && s[i] >= 0xa0 && s[i] <= 0xaf) {
-            s[i - 1] = 0xd1;
-            s[i] = (unsigned char)(s[i] - 0x20);
-        }
+        if (p[i] >= 'A' && p[i] <= 'Z')
+            p[i] = (char)(p[i] + 0x20);
+        else if (i + 1 < n)
+            fold_pair((unsigned char *)p + i);
     }
 }
 
@@ -83,6 +99,41 @@ void search_words(struct buf *out, const struct subscriber *s)
     }
     for (size_t i = 0; i < s->nprivates; i++)
         put_word(out, line, user_of(s->privates[i].impi));
+}
+
+/* ---- what an older program folded less ---------------------------------- */
+
+/* The first page from *page on. */
+static enum ims_err copy_page(struct store_db *w, int64_t *page,
+                              struct buf *out, struct why *why)
+{
+    sqlite3_stmt *q = db_bind(w, SQL_SEARCH_PAGES, "i", *page);
+    enum ims_err err = db_row(w, q, why);
+
+    if (err)
+        return err;
+    *page = db_int(q, 0);
+    buf_reset(out);
+    buf_add(out, db_peek(q, 1));
+    db_done(q);
+    return IMS_OK;
+}
+
+enum ims_err search_fold_all(struct store_db *w, struct why *why)
+{
+    enum ims_err err;
+    struct buf text;
+
+    buf_init(&text, SIZE_MAX); /* bounded by what is there */
+    for (int64_t page = 0; !(err = copy_page(w, &page, &text, why)); page++) {
+        fold(text.p, text.n);
+        err = db_run(
+            w, db_bind(w, SQL_SEARCH_PUT, "it", page, buf_slice(&text)), why);
+        if (err)
+            break;
+    }
+    buf_fini(&text);
+    return err == IMS_NOT_FOUND ? IMS_OK : err;
 }
 
 /* ---- asking ------------------------------------------------------------- */

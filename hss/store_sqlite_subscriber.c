@@ -398,7 +398,8 @@ static void keep_privates(struct record *now, const struct subscriber *given,
 {
     size_t n = now->s.nprivates;
 
-    memset(now->private_n, 0, n * sizeof(*now->private_n));
+    if (n)
+        memset(now->private_n, 0, n * sizeof(*now->private_n));
     for (size_t i = 0; i < n; i++) {
         size_t at = private_of(was, now->privates[i].impi);
 
@@ -480,7 +481,8 @@ static void keep_sets(struct unpack *u, struct record *now,
 {
     size_t n = now->s.nsets;
 
-    memset(now->set_n, 0, n * sizeof(*now->set_n));
+    if (n)
+        memset(now->set_n, 0, n * sizeof(*now->set_n));
     for (size_t i = 0; i < n; i++) {
         size_t at = set_before(was, &now->sets[i]);
 

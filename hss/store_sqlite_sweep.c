@@ -10,6 +10,8 @@
 
 enum { ROWS = 500 }; /* of a piece: some milliseconds of a writer's time */
 
+static const int64_t AGAIN = 5 * SECOND; /* behind a piece that failed */
+
 static const char *const tables[] = {"subscriber", "identity", "live",
                                      "search"};
 
@@ -102,14 +104,21 @@ static enum ims_err sweep_run(struct store_db *w, struct store_job *job,
     return db_script(w, text, why);
 }
 
-/* What cannot be swept now is when the store is opened again. */
+static void on_again(void *ctx)
+{
+    sweep_go_on(ctx);
+}
+
 static void sweep_done(void *ctx, enum ims_err err, const struct why *why)
 {
     struct sweep *s = ctx;
 
     (void)why;
     s->s->sweeps = false;
-    if (!err && !s->over)
+    if (err)
+        timer_start(s->s->net->timers, &s->s->sweep_again, AGAIN, on_again,
+                    s->s);
+    else if (!s->over)
         sweep_go_on(s->s);
 }
 

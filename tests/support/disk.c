@@ -21,6 +21,8 @@ struct trouble {
     struct str prefix;
     bool full, stopped;
     unsigned stop_after;
+    unsigned spares, refuses; /* so many writes; then so many */
+    unsigned fail_read_after;
 };
 
 /* ---- files ---------------------------------------------------------------
@@ -174,6 +176,17 @@ void disk_full(struct disk *d, const char *prefix, bool full)
     trouble_of(d, prefix)->full = full;
 }
 
+void disk_refuse(struct disk *d, const char *prefix, unsigned after, unsigned n)
+{
+    trouble_of(d, prefix)->spares = after;
+    trouble_of(d, prefix)->refuses = n;
+}
+
+void disk_fail_read(struct disk *d, const char *prefix, unsigned n)
+{
+    trouble_of(d, prefix)->fail_read_after = n;
+}
+
 void disk_stop_after(struct disk *d, const char *prefix, unsigned n)
 {
     struct trouble *t = trouble_of(d, prefix);
@@ -273,6 +286,41 @@ static int is_fit(struct disk *d, struct disk_file *f)
 /* ---- what SQLite wants ---------------------------------------------------
  */
 
+static bool is_refused(struct disk *d, const struct disk_file *f)
+{
+    bool refused = false;
+
+    LIST_EACH (it, &d->troubles) {
+        struct trouble *t = container_of(it, struct trouble, link);
+
+        if (!t->refuses || !begins(&t->prefix, &f->name))
+            continue;
+        if (t->spares) {
+            t->spares--;
+            continue;
+        }
+        t->refuses--;
+        refused = true;
+    }
+    d->figures.refused += refused;
+    return refused;
+}
+
+bool disk_may_read(struct disk *d, const struct disk_file *f)
+{
+    bool may = true;
+
+    LIST_EACH (it, &d->troubles) {
+        struct trouble *t = container_of(it, struct trouble, link);
+
+        if (t->fail_read_after && begins(&t->prefix, &f->name) &&
+            --t->fail_read_after == 0)
+            may = false;
+    }
+    d->figures.unread += !may;
+    return may;
+}
+
 /* What breaks amid a write may have written it. */
 int disk_write(struct disk *d, struct disk_file *f, size_t at,
                const void *bytes, size_t n)
@@ -280,6 +328,8 @@ int disk_write(struct disk *d, struct disk_file *f, size_t at,
     struct list *last;
     int err;
 
+    if (is_refused(d, f))
+        return SQLITE_FULL;
     note(f, at, bytes, n);
     last = f->unsynced.prev;
     err = is_fit(d, f);

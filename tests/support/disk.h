@@ -21,6 +21,11 @@ void disk_free(struct disk *d); /* nobody has a file open */
 
 /* Nothing more can be written while it is full. */
 void disk_full(struct disk *d, const char *prefix, bool full);
+/* Behind `after` more writes, n of them find it full. */
+void disk_refuse(struct disk *d, const char *prefix, unsigned after,
+                 unsigned n);
+/* The n-th read from now on fails, and no other. 0: none. */
+void disk_fail_read(struct disk *d, const char *prefix, unsigned n);
 /* The machine stops at once: whoever has files open goes on with shadows of
  * them that nobody sees any more. With the power everything goes that was not
  * synced: each write since is there, half there or not, as the dice say. */
@@ -34,7 +39,8 @@ bool disk_has_stopped(const struct disk *d, const char *prefix);
 struct disk_figures {
     uint64_t writes, syncs;
     uint64_t refused; /* because it was full, or broken */
-    uint64_t lost;    /* writes that a stop made undone, or half done */
+    uint64_t unread;
+    uint64_t lost; /* writes that a stop made undone, or half done */
 };
 const struct disk_figures *disk_figures(const struct disk *d);
 size_t disk_bytes(const struct disk *d); /* of memory */

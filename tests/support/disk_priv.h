@@ -63,6 +63,7 @@ void disk_drop_shm(struct disk_file *f);
 void disk_file_hide(struct disk *d, struct disk_file *f);
 /* Is whoever speaks of the name one who has shadows? */
 bool disk_is_of_shadows(const struct disk *d, const char *name);
+bool disk_may_read(struct disk *d, const struct disk_file *f);
 /* SQLITE_OK, SQLITE_FULL, or SQLITE_IOERR_WRITE of what broke. */
 int disk_write(struct disk *d, struct disk_file *f, size_t at,
                const void *bytes, size_t n);

@@ -28,6 +28,8 @@ static int on_read(sqlite3_file *base, void *out, int n, sqlite3_int64 at)
     const struct disk_file *f = of(base)->file;
     size_t from = (size_t)at, size = (size_t)n, there = 0;
 
+    if (!disk_may_read(of(base)->disk, f))
+        return SQLITE_IOERR_READ;
     if (from < f->n)
         there = f->n - from < size ? f->n - from : size;
     if (there)

@@ -20,14 +20,14 @@ static const char one_network[] =
     "         admin: 8083}\n"
     "      - {name: hss1, role: hss, host: 127.0.0.4, store: \"%s\",\n"
     "         diameter: tcp:3868, admin: 8084}\n"
-    "    subscribers: {import: %s/subscribers.yaml}\n";
+    "    subscribers: {import: [%s/subscribers.yaml%s%s%s]}\n";
 
-static void write_file(const char *dir, const char *text)
+static void write_file(const char *dir, const char *name, const char *text)
 {
     char path[128];
     FILE *f;
 
-    snprintf(path, sizeof(path), "%s/subscribers.yaml", dir);
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
     f = fopen(path, "w");
     assert_non_null(f);
     fputs(text, f);
@@ -55,16 +55,20 @@ static void start(struct hss_world *w)
     w->hss = w->node->state;
 }
 
-static void read_topology(struct hss_world *w)
+static struct topology *read_topology(struct hss_world *w, bool second)
 {
+    struct topology *found = NULL;
     char text[2048];
     struct buf errors;
 
-    snprintf(text, sizeof(text), one_network, w->store, w->dir);
+    snprintf(text, sizeof(text), one_network, w->store, w->dir,
+             second ? ", " : "", second ? w->dir : "",
+             second ? "/more.yaml" : "");
     buf_init(&errors, 10000);
-    (void)!topology_parse(slice_of(text), "t.yaml", &w->topology, &errors);
+    (void)!topology_parse(slice_of(text), "t.yaml", &found, &errors);
     assert_text(buf_slice(&errors), S(""));
     buf_fini(&errors);
+    return found;
 }
 
 /* ---- an S-CSCF's end ---------------------------------------------------- */
@@ -151,13 +155,13 @@ struct hss_world *hss_world_new(const char *subscribers, bool file)
     buf_init(&w->a.user_data, 1 << 20);
     snprintf(w->dir, sizeof(w->dir), "/tmp/imsbox-hss-XXXXXX");
     assert_non_null(mkdtemp(w->dir));
-    write_file(w->dir, subscribers);
+    write_file(w->dir, "subscribers.yaml", subscribers);
     if (file)
         snprintf(w->store, sizeof(w->store), "%s/t.db", w->dir);
     else
         snprintf(w->store, sizeof(w->store), "memory:");
     w->sim = sim_new(1);
-    read_topology(w);
+    w->topology = read_topology(w, false);
     start(w);
     connect_scscf(w);
     return w;
@@ -201,6 +205,19 @@ void hss_world_restart(struct hss_world *w)
     start(w);
     sim_run_for(w->sim, 10 * SECOND);
     assert_true(diameter_is_connected(w->scscf->d));
+}
+
+void hss_world_add_file(struct hss_world *w, const char *text)
+{
+    struct topology *old = w->topology;
+    struct why why;
+
+    write_file(w->dir, "more.yaml", text);
+    w->topology = read_topology(w, true);
+    assert_ok(node_reload(w->node, w->topology, &why), &why);
+    topology_free(old);
+    sim_run_for(w->sim, SECOND);
+    assert_true(node_is_ready(w->node, &why));
 }
 
 /* ---- answers ------------------------------------------------------------ */

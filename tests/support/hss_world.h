@@ -63,6 +63,8 @@ struct hss_world *hss_world_new(const char *subscribers, bool file);
 void hss_world_free(struct hss_world *w);
 /* The node goes as by kill -9 and comes again on the same file. */
 void hss_world_restart(struct hss_world *w);
+/* The topology has a second file of subscribers, which is imported. */
+void hss_world_add_file(struct hss_world *w, const char *text);
 
 /* Ask, and run until the answer came; answer its result. */
 unsigned hss_ask_uar(struct hss_world *w, const struct cx_uar *uar);

@@ -8,6 +8,7 @@
 #include "support/check.h"
 #include "support/disk.h"
 #include "support/world.h"
+#include <stdio.h>
 
 static const char users[] = "subscribers:\n"
                             "  - impu: sip:alice@ims.example\n"
@@ -175,6 +176,82 @@ static void a_full_disk_refuses_writes_until_there_is_room(void **state)
     assert_int_equal(read_number(m), 2000);
 }
 
+struct reply {
+    unsigned n;
+    enum ims_err err;
+};
+
+static void on_reply(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct reply *r = ctx;
+
+    (void)why;
+    r->n++;
+    r->err = err;
+}
+
+static bool has_charging(struct machine *m, struct slice name)
+{
+    struct catalogue c;
+    struct arena a;
+    bool found = false;
+
+    arena_init(&a, 0, 1 << 20);
+    assert_int_equal(store_catalogue(m->s, &a, &c, NULL), IMS_OK);
+    for (const struct catalogue_charging *i = c.charging; i; i = i->next)
+        found |= slice_eq(i->name, name);
+    arena_fini(&a);
+    return found;
+}
+
+/* Three at once, of which a failed read ends the one in the middle, and the
+ * transaction with it. */
+static void write_three(struct machine *m, unsigned at, struct reply *r)
+{
+    char name[16], yaml[64];
+    struct store_entry_edit e = {.kind = CATALOGUE_CHARGING};
+
+    snprintf(name, sizeof(name), "c%u", at);
+    snprintf(yaml, sizeof(yaml), "charging:\n  - {name: %s, ccf: x}\n", name);
+    e.name = slice_of(name);
+    e.yaml = slice_of(yaml);
+    store_sqn(m->s, 1, m->impi, 1000 * at + 1, on_reply, &r[0]);
+    store_entry_edit(m->s, &e, on_reply, &r[1]);
+    store_sqn(m->s, 1, m->impi, 1000 * at + 2, on_reply, &r[2]);
+    disk_fail_read(m->disk, "/disk", at);
+    for (int i = 0; i < 100 && !r[2].n; i++)
+        sim_run_for(m->sim, MSEC);
+    disk_fail_read(m->disk, "/disk", 0);
+}
+
+/* All of a batch is stored, or what was told of it is. */
+static void
+a_read_that_fails_amid_a_batch_leaves_what_was_answered(void **state)
+{
+    struct machine *m = *state;
+    unsigned failed = 0;
+
+    for (unsigned at = 1; at <= 60; at++) {
+        struct reply r[3] = {0};
+        uint64_t was = read_number(m), want;
+        char name[16];
+
+        stop(m);
+        start(m);
+        write_three(m, at, r);
+        snprintf(name, sizeof(name), "c%u", at);
+        failed += r[1].err != IMS_OK;
+        assert_int_equal(has_charging(m, slice_of(name)), r[1].err == IMS_OK);
+        want = r[2].err == IMS_OK   ? 1000 * at + 2
+               : r[0].err == IMS_OK ? 1000 * at + 1
+                                    : was;
+        stop(m);
+        start(m);
+        assert_int_equal(read_number(m), want);
+    }
+    assert_true(failed > 2);
+}
+
 static void a_process_that_is_killed_loses_nothing_it_wrote(void **state)
 {
     struct machine *m = *state;
@@ -194,6 +271,7 @@ int main(void)
         T(a_write_is_synced_before_it_is_answered),
         T(what_was_answered_is_there_whenever_the_power_fails),
         T(a_full_disk_refuses_writes_until_there_is_room),
+        T(a_read_that_fails_amid_a_batch_leaves_what_was_answered),
         T(a_process_that_is_killed_loses_nothing_it_wrote),
 #undef T
     };

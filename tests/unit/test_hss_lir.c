@@ -2,7 +2,16 @@
 #include "support/hss_world.h"
 
 static const char users[] =
+    "shared_ifc:\n"
+    "  - id: 7\n"
+    "    ifc: [{priority: 1, server: sip:vm.ims.example,\n"
+    "           part: unregistered}]\n"
+    "  - id: 8\n"
+    "    ifc: [{priority: 2, server: sip:as.ims.example,\n"
+    "           part: registered}]\n"
     "profiles:\n"
+    "  - {name: shares, shared_ifc: [7, 8]}\n"
+    "  - {name: shares-plain, shared_ifc: [8]}\n"
     "  - name: voicemail\n"
     "    ifc: [{priority: 1, server: sip:vm.ims.example,\n"
     "           part: unregistered}]\n"
@@ -19,6 +28,12 @@ static const char users[] =
     "    digest: {password: secret}\n"
     "    profile: plain\n"
     "    capabilities: {mandatory: [4]}\n"
+    "  - impu: sip:carol@ims.example\n"
+    "    digest: {password: secret}\n"
+    "    profile: shares\n"
+    "  - impu: sip:dave@ims.example\n"
+    "    digest: {password: secret}\n"
+    "    profile: shares-plain\n"
     "  - impi: plain@ims.example\n"
     "    digest: {password: secret}\n"
     "    profile: plain\n"
@@ -65,6 +80,8 @@ static void an_identity_is_found_or_not(void **state)
         {"http://ims.example", CX_USER_UNKNOWN, "", ""},
         {"sip:bob@ims.example", CX_IDENTITY_NOT_REGISTERED, "", ""},
         {"sip:alice@ims.example", CX_UNREGISTERED_SERVICE, "", ""},
+        {"sip:carol@ims.example", CX_UNREGISTERED_SERVICE, "", ""},
+        {"sip:dave@ims.example", CX_IDENTITY_NOT_REGISTERED, "", ""},
         {"tel:+15551001", CX_UNREGISTERED_SERVICE, "", ""},
         {"sip:conf@ims.example", CX_SUCCESS, "sip:conf-as.ims.example", ""},
         {"sip:asleep@ims.example", CX_USER_UNKNOWN, "", ""},

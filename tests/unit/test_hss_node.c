@@ -414,6 +414,48 @@ static void a_reload_imports_who_is_new(void **state)
     assert_has(buf_slice(&f->a.body), "sip:new@ims.example");
 }
 
+/* Its first subscriber; whoever has the file open sees that. */
+static void spoil(struct hss_world *w)
+{
+    char path[128], text[1024];
+    const char *at;
+    FILE *file;
+    size_t n;
+
+    snprintf(path, sizeof(path), "%s/subscribers.yaml", w->dir);
+    file = fopen(path, "r+");
+    assert_non_null(file);
+    n = fread(text, 1, sizeof(text) - 1, file);
+    text[n] = '\0';
+    at = strstr(text, "impu: sip:");
+    assert_non_null(at);
+    fseek(file, at - text, SEEK_SET);
+    fputs("impu: bad:", file);
+    fclose(file);
+}
+
+/* The reset is not answered with what came of the last one. */
+static void one_of_the_topologys_files_that_fails_is_told(void **state)
+{
+    struct fixture *f = *state;
+    unsigned before = f->a.count;
+    struct why why;
+
+    hss_world_add_file(f->w, "subscribers:\n"
+                             "  - {impu: sip:more@ims.example,"
+                             " digest: {password: x}}\n");
+    api_ask(f->w->node, "POST /api/v1/reset", "", &f->a);
+    spoil(f->w);
+    for (int i = 0; i < 100 && f->a.count == before; i++)
+        sim_run_for(f->w->sim, 5 * MSEC);
+    assert_int_equal(f->a.status, 422);
+    assert_has(buf_slice(&f->a.body), "the file is not what it was");
+    assert_false(node_is_ready(f->w->node, &why));
+    assert_has(slice_of(why.text), "the file is not what it was");
+    assert_int_equal(ask(f, "GET /api/v1/subscribers", ""), 200);
+    assert_has(buf_slice(&f->a.body), "sip:more@ims.example");
+}
+
 static void on_drained(void *ctx)
 {
     *(bool *)ctx = true;
@@ -459,6 +501,7 @@ int main(void)
         T(a_node_that_ends_breaks_its_exports_off),
         T(a_node_with_wrong_subscribers_does_not_start),
         T(a_reload_imports_who_is_new),
+        T(one_of_the_topologys_files_that_fails_is_told),
         T(no_answer_is_lost_when_it_drains),
     };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diameter/message.h"
 #include "hss/implicit.h"
+#include "hss/provisioning.h"
 #include "support/hss_world.h"
 
 static const char users[] =
@@ -532,6 +533,82 @@ static void the_first_contact_of_a_second_phone_is_taken(void **state)
     assert_int_equal(w->a.nrestorations, 2);
 }
 
+static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
+                      const struct why *why)
+{
+    unsigned *done = ctx;
+
+    (void)r;
+    assert_ok(err, why);
+    ++*done;
+}
+
+/* As an operator does. */
+static void edit(struct hss_world *w, const struct subscriber *s)
+{
+    struct store_edit e = {
+        .id = s->id, .sub = s, .version = STORE_ANY_VERSION, .who = S("test")};
+    unsigned done = 0;
+
+    store_edit(w->hss->store, &e, on_edited, &done);
+    sim_run_for(w->sim, 100 * MSEC);
+    assert_int_equal(done, 1);
+}
+
+/* proves H-CX-2 */
+static void restoration_information_stays_with_whom_it_is_of(void **state)
+{
+    struct hss_world *w = *state;
+    struct slice name = S("sip:erin@ims.example");
+    struct cx_feature restores = {10415, 1, 4, false};
+    struct cx_restoration contact = {.path = S("<sip:pcscf1;lr>"),
+                                     .contact = S("<sip:a@10.0.0.1>")};
+    struct cx_scscf_restoration info = {
+        S("phone@ims.example"), &contact, 1, {0}};
+    struct cx_sar sar = {.impi = S("phone@ims.example"),
+                         .impus = {&name, 1},
+                         .server_name = S(SCSCF1),
+                         .type = CX_ASSIGN_REGISTRATION,
+                         .restoration = &info,
+                         .multiple_registration = true,
+                         .features = {&restores, 1}};
+    struct subscriber_public publics[2];
+    struct subscriber_set sets[2];
+    struct subscriber s;
+    struct arena a;
+    struct why why;
+
+    arena_init(&a, 0, 1 << 20);
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    contact.path = S("<sip:pcscf2;lr>");
+    info.impi = sar.impi = S("soft@ims.example");
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_ok(store_read(w->hss->store, &a,
+                         look(w, "sip:erin@ims.example")->sub, &s, &why),
+              &why);
+    assert_int_equal(s.nsets, 2);
+    assert_int_equal(s.sets[0].npublics, 2);
+    memcpy(sets, s.sets, sizeof(sets));
+    memcpy(publics, sets[0].publics, sizeof(publics));
+    publics[1].display_name = S("Erin");
+    sets[0].publics = publics;
+    s.sets = sets;
+    edit(w, &s);
+    sar.restoration = NULL;
+    sar.type = CX_NO_ASSIGNMENT;
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_int_equal(w->a.nrestorations, 2);
+    assert_string_equal(w->a.restored_path, "<sip:pcscf1;lr>");
+    s.privates++; /* soft alone is left */
+    s.nprivates--;
+    s.nsets = 1;
+    edit(w, &s);
+    assert_int_equal(hss_ask_sar(w, &sar), CX_SUCCESS);
+    assert_int_equal(w->a.nrestorations, 1);
+    assert_string_equal(w->a.restored_path, "<sip:pcscf2;lr>");
+    arena_fini(&a);
+}
+
 /* It restarted, and takes another contact for the first: TS 29.228 6.1.2.1.
  * proves H-CX-2 */
 static void what_an_s_cscf_lost_is_not_written_over(void **state)
@@ -625,6 +702,7 @@ int main(void)
         T(the_first_identity_not_barred_is_the_default),
         T(a_wildcarded_service_is_assigned_by_a_name_that_matches),
         T(restoration_information_comes_back),
+        T(restoration_information_stays_with_whom_it_is_of),
         T(the_first_contact_of_a_second_phone_is_taken),
         T(what_an_s_cscf_lost_is_not_written_over),
         T(registration_survives_the_node),

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/counters.h"
-#include "hss/import.h"
-#include "hss/provisioning.h"
 #include "support/check.h"
-#include "support/world.h"
+#include "support/store_box.h"
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -52,109 +50,12 @@ static const char users[] =
     "  - impu: sip:bob@ims.example\n"
     "    digest: {password: secret}\n";
 
-struct box {
-    struct sim *sim;
-    struct world_host *w;
-    struct store *s;
-    struct arena a;
-    char dir[64], path[96];
-    unsigned done;
-    enum ims_err err;
-    struct why why;
-    int64_t edited, audit; /* of the last edit */
-};
-
-static void on_done(void *ctx, enum ims_err err, const struct why *why)
-{
-    struct box *b = ctx;
-
-    b->done++;
-    b->err = err;
-    b->why = *why;
-}
-
-static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
-                      const struct why *why)
-{
-    struct box *b = ctx;
-
-    b->edited = r->after ? r->after->id : 0;
-    b->audit = r->audit;
-    on_done(b, err, why);
-}
-
-static void finish(struct box *b)
-{
-    unsigned before = b->done;
-
-    for (int i = 0; i < 100 && b->done == before; i++)
-        sim_run_for(b->sim, MSEC);
-    assert_int_equal(b->done, before + 1);
-}
-
-static void edit(struct box *b, int64_t id, const struct subscriber *s)
-{
-    struct store_edit e = {
-        .id = id, .sub = s, .version = STORE_ANY_VERSION, .who = S("test")};
-
-    store_edit(b->s, &e, on_edited, b);
-}
-
-static void update(struct box *b, int64_t id, const struct subscriber *s)
-{
-    edit(b, id, s);
-    finish(b);
-}
-
-static void box_new(struct box *b)
-{
-    b->sim = sim_new(1);
-    b->w = world_host_new(b->sim, "hss1");
-    arena_init(&b->a, 0, 16 << 20);
-}
-
-static void box_open(struct box *b, const char *path)
-{
-    struct why why;
-
-    box_new(b);
-    assert_ok(store_open(b->w->env.net, path, &b->s, &why), &why);
-}
-
-static void box_close(struct box *b)
-{
-    store_close(b->s);
-    arena_fini(&b->a);
-    world_host_free(b->w);
-    sim_free(b->sim);
-}
-
-static void load(struct box *b, const char *text)
-{
-    struct import_file file;
-    struct store_import what = {0};
-    struct buf errors;
-
-    buf_init(&errors, 10000);
-    (void)!import_yaml(slice_of(text), "t", S("ims.example"), NULL, &file,
-                       &errors);
-    assert_text(buf_slice(&errors), S(""));
-    what.catalogue = &file.catalogue;
-    what.subscribers = file.subscribers;
-    what.nsubscribers = file.nsubscribers;
-    store_import(b->s, &what, on_done, b);
-    finish(b);
-    assert_ok(b->err, &b->why);
-    import_file_fini(&file);
-    buf_fini(&errors);
-}
-
 static int setup(void **state)
 {
     struct box *b = mem_zalloc(sizeof(*b));
 
     box_open(b, "memory:");
-    load(b, users);
+    box_load(b, users);
     *state = b;
     return 0;
 }
@@ -166,35 +67,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static void temporary(struct box *b)
-{
-    snprintf(b->dir, sizeof(b->dir), "/tmp/imsbox-store-XXXXXX");
-    assert_non_null(mkdtemp(b->dir));
-    snprintf(b->path, sizeof(b->path), "%s/t.db", b->dir);
-}
-
-static void remove_all(struct box *b)
-{
-    static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
-    char path[128];
-
-    for (size_t i = 0; i < 4; i++) {
-        snprintf(path, sizeof(path), "%s%s", b->path, ends[i]);
-        unlink(path);
-    }
-    rmdir(b->dir);
-}
-
 /* ---- what is read is what was written ----------------------------------- */
-
-static int64_t id_of(struct box *b, const char *identity)
-{
-    struct why why;
-    int64_t id = 0;
-
-    assert_ok(store_find(b->s, slice_of(identity), &id, &why), &why);
-    return id;
-}
 
 /* Her private identity. */
 static int64_t alice(struct box *b)
@@ -206,19 +79,10 @@ static int64_t alice(struct box *b)
     return p.id;
 }
 
-static struct subscriber read_sub(struct box *b, const char *identity)
-{
-    struct subscriber s = {0};
-    struct why why;
-
-    assert_ok(store_read(b->s, &b->a, id_of(b, identity), &s, &why), &why);
-    return s;
-}
-
 /* proves H-DB-1 */
 static void a_subscriber_comes_back_as_it_was_written(void **state)
 {
-    struct subscriber s = read_sub(*state, "alice@ims.example");
+    struct subscriber s = box_read(*state, "alice@ims.example");
 
     assert_int_equal(s.nprivates, 1);
     assert_int_equal(s.privates[0].algorithm, DIGEST_AKAV1_MD5);
@@ -294,10 +158,10 @@ static void a_list_comes_in_pages(void **state)
 
     assert_ok(store_list(b->s, &b->a, 0, 1, &ids, &why), &why);
     assert_int_equal(ids.n, 1);
-    assert_int_equal(ids.p[0], id_of(b, "alice@ims.example"));
+    assert_int_equal(ids.p[0], box_id(b, "alice@ims.example"));
     assert_ok(store_list(b->s, &b->a, ids.p[0], 5, &ids, &why), &why);
     assert_int_equal(ids.n, 1);
-    assert_int_equal(ids.p[0], id_of(b, "sip:bob@ims.example"));
+    assert_int_equal(ids.p[0], box_id(b, "sip:bob@ims.example"));
     assert_ok(store_count(b->s, &all, &registered, &why), &why);
     assert_int_equal(all, 2);
     assert_int_equal(registered, 0);
@@ -314,12 +178,12 @@ static void an_arena_that_is_too_small_is_told(void **state)
         arena_init(&small, 0, limit);
         assert_err(
             IMS_FULL,
-            store_read(b->s, &small, id_of(b, "alice@ims.example"), &s, &why),
+            store_read(b->s, &small, box_id(b, "alice@ims.example"), &s, &why),
             &why);
         assert_int_equal(s.id, 77);
         arena_fini(&small);
     }
-    assert_int_equal(read_sub(b, "alice@ims.example").nprivates, 1);
+    assert_int_equal(box_read(b, "alice@ims.example").nprivates, 1);
 }
 
 /* ---- changes ------------------------------------------------------------ */
@@ -328,7 +192,7 @@ static void an_arena_that_is_too_small_is_told(void **state)
 static void a_change_keeps_registration_secrets_and_numbers(void **state)
 {
     struct box *b = *state;
-    struct subscriber s = read_sub(b, "alice@ims.example"), t;
+    struct subscriber s = box_read(b, "alice@ims.example"), t;
     struct subscriber_private p = s.privates[0];
     struct store_registration c = {.state_change = STORE_SET,
                                    .state = REGISTERED,
@@ -348,15 +212,15 @@ static void a_change_keeps_registration_secrets_and_numbers(void **state)
     assert_ok(store_find_private(b->s, p.impi, &priv, &why), &why);
     c.set = pub.set;
     c.impi = priv.id;
-    store_registrations(b->s, pub.sub, &c, 1, on_done, b);
-    finish(b);
+    store_registrations(b->s, pub.sub, &c, 1, box_done, b);
+    box_finish(b);
     p.has_key = false;
     p.sqn = SUBSCRIBER_SQN_KEEP;
     t = (struct subscriber){
         .privates = &p, .nprivates = 1, .sets = &set, .nsets = 1};
-    update(b, s.id, &t);
+    box_update(b, s.id, &t);
     assert_ok(b->err, &b->why);
-    t = read_sub(b, "sip:ally@ims.example");
+    t = box_read(b, "sip:ally@ims.example");
     assert_int_equal(t.id, s.id);
     assert_int_equal(t.sets[0].state, REGISTERED);
     assert_text(t.sets[0].scscf, S("sip:scscf1.ims.example"));
@@ -371,7 +235,7 @@ static void a_change_keeps_registration_secrets_and_numbers(void **state)
 static void a_new_private_identity_alone_ends_the_registration(void **state)
 {
     struct box *b = *state;
-    struct subscriber s = read_sub(b, "bob@ims.example");
+    struct subscriber s = box_read(b, "bob@ims.example");
     struct subscriber_private p = s.privates[0];
     struct store_registration c = {.state_change = STORE_SET,
                                    .state = REGISTERED,
@@ -385,14 +249,14 @@ static void a_new_private_identity_alone_ends_the_registration(void **state)
         store_find_public(b->s, &b->a, S("sip:bob@ims.example"), &pub, &why),
         &why);
     c.set = pub.set;
-    store_registrations(b->s, pub.sub, &c, 1, on_done, b);
-    finish(b);
-    assert_int_equal(read_sub(b, "bob@ims.example").sets[0].state, REGISTERED);
+    store_registrations(b->s, pub.sub, &c, 1, box_done, b);
+    box_finish(b);
+    assert_int_equal(box_read(b, "bob@ims.example").sets[0].state, REGISTERED);
     p.impi = S("bob2@ims.example");
     s.privates = &p;
-    update(b, s.id, &s);
+    box_update(b, s.id, &s);
     assert_ok(b->err, &b->why);
-    s = read_sub(b, "bob2@ims.example");
+    s = box_read(b, "bob2@ims.example");
     assert_int_equal(s.sets[0].state, NOT_REGISTERED);
     assert_int_equal(s.sets[0].scscf.n, 0);
 }
@@ -413,31 +277,31 @@ static void what_contradicts_is_refused_and_changes_nothing(void **state)
     int64_t id = 0;
 
     u.impu = S("tel:+15551001");
-    update(b, 0, &s);
+    box_update(b, 0, &s);
     assert_err(IMS_EXISTS, b->err, &b->why);
     assert_has(slice_of(b->why.text), "tel:+15551001");
     u.impu = S("sip:new@ims.example");
     p.impi = S("bob@ims.example");
-    update(b, 0, &s);
+    box_update(b, 0, &s);
     assert_err(IMS_EXISTS, b->err, &b->why);
     p.impi = S("new@ims.example");
     u.profile = S("nonsense");
-    update(b, 0, &s);
+    box_update(b, 0, &s);
     assert_err(IMS_NOT_FOUND, b->err, &b->why);
     u.profile = S("");
     p.has_key = false;
-    update(b, 0, &s);
+    box_update(b, 0, &s);
     assert_err(IMS_MISSING, b->err, &b->why);
     assert_err(IMS_NOT_FOUND, store_find(b->s, S("new@ims.example"), &id, &why),
                &why);
     p.has_key = true;
-    update(b, 0, &s);
+    box_update(b, 0, &s);
     assert_ok(b->err, &b->why);
     id = b->edited;
-    assert_int_equal(id, id_of(b, "sip:new@ims.example"));
-    update(b, id, NULL);
+    assert_int_equal(id, box_id(b, "sip:new@ims.example"));
+    box_update(b, id, NULL);
     assert_ok(b->err, &b->why);
-    update(b, id, NULL);
+    box_update(b, id, NULL);
     assert_err(IMS_NOT_FOUND, b->err, &b->why);
 }
 
@@ -455,8 +319,8 @@ static void half_of_a_service_profile_is_not_stored(void **state)
     struct store_import what = {.catalogue = &c};
     struct why why;
 
-    store_import(b->s, &what, on_done, b);
-    finish(b);
+    store_import(b->s, &what, box_done, b);
+    box_finish(b);
     assert_err(IMS_EXISTS, b->err, &b->why);
     assert_ok(store_catalogue(b->s, &b->a, &c, &why), &why);
     for (const struct catalogue_profile *p = c.profiles; p; p = p->next)
@@ -467,15 +331,15 @@ static void half_of_a_service_profile_is_not_stored(void **state)
 static void an_import_never_overwrites_an_edit(void **state)
 {
     struct box *b = *state;
-    struct subscriber s = read_sub(b, "bob@ims.example");
+    struct subscriber s = box_read(b, "bob@ims.example");
     struct subscriber_public u = {.impu = S("sip:bob@ims.example"),
                                   .display_name = S("Robert")};
     struct subscriber_set set = {.publics = &u, .npublics = 1};
 
     s.sets = &set;
-    update(b, s.id, &s);
-    load(b, users);
-    s = read_sub(b, "bob@ims.example");
+    box_update(b, s.id, &s);
+    box_load(b, users);
+    s = box_read(b, "bob@ims.example");
     assert_text(s.sets[0].publics[0].display_name, S("Robert"));
 }
 
@@ -545,6 +409,60 @@ static void who_waits_for_a_subscription_comes_behind_its_writes(void **state)
     assert_string_equal(o.log, "x12rs");
 }
 
+/* Who makes it busy again. */
+struct again {
+    struct step idle, *written;
+};
+
+static void on_idle_write(void *ctx)
+{
+    struct again *a = ctx;
+    struct box *b = a->idle.o->b;
+
+    on_idle(&a->idle);
+    store_sqn(b->s, 1, alice(b), 3000, on_step, a->written);
+}
+
+static void one_of_two_who_wait_may_make_the_other_wait_on(void **state)
+{
+    struct box *b = *state;
+    struct order o = {.b = b};
+    struct step w1 = {&o, '1'}, w2 = {&o, '2'}, last = {&o, 'z'};
+    struct again first = {.idle = {&o, 'a'}, .written = &w2};
+    struct store_waiter a = {0}, z = {0};
+
+    store_sqn(b->s, 1, alice(b), 1000, on_step, &w1);
+    store_when_idle(b->s, 1, &a, on_idle_write, &first);
+    store_when_idle(b->s, 1, &z, on_idle, &last);
+    sim_run_for(b->sim, 100 * MSEC);
+    assert_string_equal(o.log, "1a2z");
+}
+
+/* What was written by then stays, though nobody hears of it. */
+static void a_store_may_close_before_a_batch_is_answered(void **state)
+{
+    struct box b = {0};
+    struct order o = {.b = &b};
+    struct step written = {&o, 'w'}, idle = {&o, 'i'};
+    struct store_waiter waiter = {0};
+
+    box_on_file(&b);
+    box_open(&b, b.path);
+    box_load(&b, users);
+    sim_work_latency(b.sim, SECOND);
+    store_sqn(b.s, 1, alice(&b), 5000, on_step, &written);
+    store_when_idle(b.s, 1, &waiter, on_idle, &idle);
+    sim_run_for(b.sim, MSEC);
+    box_close(&b);
+    assert_string_equal(o.log, "");
+    assert_false(waiter.waits);
+    box_open(&b, b.path);
+    assert_int_equal(box_read(&b, "alice@ims.example").privates[0].sqn, 5000);
+    box_close(&b);
+    box_remove_file(&b);
+    (void)state;
+}
+
 static void a_write_that_fails_does_not_harm_its_neighbours(void **state)
 {
     struct box *b = *state;
@@ -556,13 +474,13 @@ static void a_write_that_fails_does_not_harm_its_neighbours(void **state)
     struct store_figures f;
 
     store_sqn(b->s, 1, alice(b), 500, on_step, &s); /* begins a batch */
-    edit(b, 0, &bad);
+    box_edit(b, 0, &bad);
     store_sqn(b->s, 1, alice(b), 4711, on_step, &s); /* in one batch with it */
-    finish(b);
+    box_finish(b);
     assert_err(IMS_EXISTS, b->err, &b->why);
     sim_run_for(b->sim, 10 * MSEC);
     assert_string_equal(o.log, "kk");
-    assert_int_equal(read_sub(b, "alice@ims.example").privates[0].sqn, 4711);
+    assert_int_equal(box_read(b, "alice@ims.example").privates[0].sqn, 4711);
     store_figures(b->s, &f);
     assert_int_equal(f.failed, 1);
 }
@@ -576,7 +494,7 @@ static void a_file_is_private_and_locked(void **state)
     struct stat st;
     struct why why;
 
-    temporary(&b);
+    box_on_file(&b);
     box_open(&b, b.path);
     assert_int_equal(stat(b.path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -586,7 +504,7 @@ static void a_file_is_private_and_locked(void **state)
     box_close(&b);
     box_open(&b, b.path);
     box_close(&b);
-    remove_all(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
@@ -613,7 +531,7 @@ static void what_cannot_be_opened_is_told(void **state)
 
     assert_err(IMS_CONFIG,
                store_open(b->w->env.net, "/nowhere/at/all.db", &s, &why), &why);
-    temporary(&t);
+    box_on_file(&t);
     assert_ok(store_schema_make(t.path, 1, &why), &why);
     f = fopen(t.path, "r+b");
     fseek(f, 60, SEEK_SET); /* user version, in the header of the file */
@@ -621,7 +539,7 @@ static void what_cannot_be_opened_is_told(void **state)
     fclose(f);
     assert_err(IMS_CONFIG, store_open(b->w->env.net, t.path, &s, &why), &why);
     assert_has(slice_of(why.text), "newer program");
-    remove_all(&t);
+    box_remove_file(&t);
 }
 
 /* proves H-DB-1 */
@@ -632,13 +550,13 @@ static void every_older_schema_is_migrated(void **state)
     for (unsigned v = 1; v <= store_schema_newest(); v++) {
         struct box b = {0};
 
-        temporary(&b);
+        box_on_file(&b);
         assert_ok(store_schema_make(b.path, v, &why), &why);
         box_open(&b, b.path);
-        load(&b, users);
-        assert_int_equal(read_sub(&b, "tel:+15551001").nprivates, 1);
+        box_load(&b, users);
+        assert_int_equal(box_read(&b, "tel:+15551001").nprivates, 1);
         box_close(&b);
-        remove_all(&b);
+        box_remove_file(&b);
     }
     (void)state;
 }
@@ -689,7 +607,7 @@ static void write_schema_3(struct box *b)
 
 static void check_alice(struct box *b)
 {
-    struct subscriber s = read_sub(b, "tel:+15551001");
+    struct subscriber s = box_read(b, "tel:+15551001");
 
     assert_int_equal(s.id, 3);
     assert_int_equal(s.version, 1);
@@ -745,8 +663,8 @@ static void check_catalogue_and_lists(struct box *b)
     uint64_t all, registered;
     struct why why;
 
-    store_entry_edit(b->s, &erase, on_done, b);
-    finish(b);
+    store_entry_edit(b->s, &erase, box_done, b);
+    box_finish(b);
     assert_err(IMS_CONFLICT, b->err, &b->why);
     assert_ok(store_count(b->s, &all, &registered, &why), &why);
     assert_int_equal(all, 3);
@@ -775,16 +693,97 @@ static void what_schema_3_had_is_there_with_the_newest(void **state)
 {
     struct box b = {0};
 
-    temporary(&b);
+    box_on_file(&b);
     write_schema_3(&b);
     box_open(&b, b.path);
     check_alice(&b);
     check_restoration(&b);
     check_catalogue_and_lists(&b);
-    assert_text(read_sub(&b, "bob@ims.example").sets[0].publics[0].impu,
+    assert_text(box_read(&b, "bob@ims.example").sets[0].publics[0].impu,
                 S("sip:bob@ims.example"));
     box_close(&b);
-    remove_all(&b);
+    box_remove_file(&b);
+    (void)state;
+}
+
+static size_t search(struct box *b, const struct store_search *what)
+{
+    struct store_ids ids;
+    struct why why;
+
+    assert_ok(store_search(b->s, &b->a, what, &ids, &why), &why);
+    return ids.n;
+}
+
+/* Capitals and small letters of one name; the first is stored. */
+static const char *const cases[][2] = {
+    {"ROBERT", "robert"},
+    {"Ärger Þór", "ärger þór"},
+    {"Ωμέγα ΣΙΓΜΑ", "ωμέγα σιγμα"},
+    {"Ϊων Ϋας", "ϊων ϋας"},
+    {"Άλφα Έψιλον Ήτα", "άλφα έψιλον ήτα"},
+    {"Ίρις Όμικρον Ύψιλον Ώρα", "ίρις όμικρον ύψιλον ώρα"},
+    {"Ёлкин", "ёлкин"},
+    {"Ђорђе ЉУБА ЏОН", "ђорђе љуба џон"},
+    {"ЯБЛОКО Ирина", "яблоко ирина"},
+    {"× 東京", "× 東京"},
+};
+
+static void name_bob(struct box *b, const char *name)
+{
+    struct subscriber s = box_read(b, "bob@ims.example");
+    struct subscriber_public u = {.impu = S("sip:bob@ims.example"),
+                                  .display_name = slice_of(name)};
+    struct subscriber_set set = {.publics = &u, .npublics = 1};
+
+    s.sets = &set;
+    box_update(b, s.id, &s);
+    assert_ok(b->err, &b->why);
+}
+
+static void a_name_is_found_whatever_its_case(void **state)
+{
+    struct box *b = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        name_bob(b, cases[i][0]);
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(
+                search(b, &(struct store_search){.text = slice_of(cases[i][k]),
+                                                 .max = 9}),
+                1);
+        name_bob(b, cases[i][1]);
+        assert_int_equal(
+            search(b, &(struct store_search){.text = slice_of(cases[i][0]),
+                                             .max = 9}),
+            1);
+    }
+}
+
+/* Which kept capitals that are small letters now. */
+static void what_schema_7_had_is_found_with_the_newest(void **state)
+{
+    struct box b = {0};
+    struct why why;
+    sqlite3 *db;
+
+    box_on_file(&b);
+    assert_ok(store_schema_make(b.path, 7, &why), &why);
+    assert_int_equal(sqlite3_open(b.path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "INSERT INTO search VALUES"
+                     " (0, char(10) || ' Ёлкин'), (7, ' Ώρα' || char(10))",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    box_open(&b, b.path);
+    assert_int_equal(
+        search(&b, &(struct store_search){.text = S("ёлкин"), .max = 9}), 1);
+    assert_int_equal(
+        search(&b, &(struct store_search){.text = S("Ώρα"), .max = 9}), 1);
+    box_close(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
@@ -795,7 +794,7 @@ static void ids_that_schema_6_gave_are_not_given_again(void **state)
     struct why why;
     sqlite3 *db;
 
-    temporary(&b);
+    box_on_file(&b);
     assert_ok(store_schema_make(b.path, 6, &why), &why);
     assert_int_equal(sqlite3_open(b.path, &db), SQLITE_OK);
     assert_int_equal(
@@ -807,10 +806,10 @@ static void ids_that_schema_6_gave_are_not_given_again(void **state)
         SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     box_open(&b, b.path);
-    load(&b, users);
-    assert_int_equal(read_sub(&b, "tel:+15551001").id, 9);
+    box_load(&b, users);
+    assert_int_equal(box_read(&b, "tel:+15551001").id, 9);
     box_close(&b);
-    remove_all(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
@@ -828,28 +827,26 @@ static void a_full_disk_refuses_writes_until_there_is_room(void **state)
 {
     struct box b = {0};
 
-    temporary(&b);
+    box_on_file(&b);
     box_open(&b, b.path);
-    load(&b, users);
+    box_load(&b, users);
     signal(SIGXFSZ, SIG_IGN);
     limit_files(1);
-    store_sqn(b.s, 1, alice(&b), 4000, on_done, &b);
-    finish(&b);
+    store_sqn(b.s, 1, alice(&b), 4000, box_done, &b);
+    box_finish(&b);
     assert_err(IMS_STORAGE, b.err, &b.why);
-    assert_int_equal(read_sub(&b, "alice@ims.example").privates[0].sqn, 96);
+    assert_int_equal(box_read(&b, "alice@ims.example").privates[0].sqn, 96);
     limit_files(RLIM_INFINITY);
-    store_sqn(b.s, 1, alice(&b), 4000, on_done, &b);
-    finish(&b);
+    store_sqn(b.s, 1, alice(&b), 4000, box_done, &b);
+    box_finish(&b);
     assert_ok(b.err, &b.why);
-    assert_int_equal(read_sub(&b, "alice@ims.example").privates[0].sqn, 4000);
+    assert_int_equal(box_read(&b, "alice@ims.example").privates[0].sqn, 4000);
     box_close(&b);
-    remove_all(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
 /* ---- many at once -------------------------------------------------------- */
-
-static void load_many(struct box *b, unsigned n);
 
 static void check_audit(struct box *b, const enum audit_action *actions,
                         size_t n)
@@ -889,20 +886,20 @@ static void an_import_that_could_not_be_cleaned_goes_with_the_next(void **state)
     struct store_import what = {
         .nsubscribers = 100, .next = until_the_disk_is_full, .ctx = &n};
 
-    temporary(&b);
+    box_on_file(&b);
     box_open(&b, b.path);
     signal(SIGXFSZ, SIG_IGN);
-    store_import(b.s, &what, on_done, &b);
-    finish(&b);
+    store_import(b.s, &what, box_done, &b);
+    box_finish(&b);
     limit_files(RLIM_INFINITY);
     assert_err(IMS_STORAGE, b.err, &b.why);
     assert_true(n > 40);
-    load(&b, users);
-    assert_int_equal(read_sub(&b, "tel:+15551001").sets[0].npublics, 2);
-    load_many(&b, 100);
-    assert_int_equal(read_sub(&b, "sip:u1@ims.example").nprivates, 1);
+    box_load(&b, users);
+    assert_int_equal(box_read(&b, "tel:+15551001").sets[0].npublics, 2);
+    box_load_many(&b, 100);
+    assert_int_equal(box_read(&b, "sip:u1@ims.example").nprivates, 1);
     box_close(&b);
-    remove_all(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
@@ -915,11 +912,11 @@ static void an_import_that_was_undone_stays_in_the_list(void **state)
     struct store_audit entry;
     struct why why;
 
-    load_many(b, 100);
+    box_load_many(b, 100);
     check_audit(b, actions + 1, 2);
     assert_ok(store_audit(b->s, &b->a, 2, &entry, &why), &why);
-    store_remove(b->s, &entry, S("test"), false, on_done, b);
-    finish(b);
+    store_remove(b->s, &entry, S("test"), false, box_done, b);
+    box_finish(b);
     assert_ok(b->err, &b->why);
     check_audit(b, actions, 3);
     sim_run_for(b->sim, SECOND);
@@ -928,38 +925,13 @@ static void an_import_that_was_undone_stays_in_the_list(void **state)
 
 /* ---- reset --------------------------------------------------------------- */
 
-static void load_many(struct box *b, unsigned n)
-{
-    struct buf text;
-
-    buf_init(&text, 1 << 20);
-    buf_str(&text, "subscribers:\n");
-    for (unsigned i = 0; i < n; i++)
-        buf_printf(&text,
-                   "  - {impu: \"sip:u%u@ims.example\", display_name: N%u,"
-                   " digest: {password: x}}\n",
-                   i, i);
-    buf_char(&text, '\0');
-    load(b, text.p);
-    buf_fini(&text);
-}
-
-static size_t search(struct box *b, const struct store_search *what)
-{
-    struct store_ids ids;
-    struct why why;
-
-    assert_ok(store_search(b->s, &b->a, what, &ids, &why), &why);
-    return ids.n;
-}
-
 static void
 a_search_asks_for_all_words_or_for_any_and_reads_so_far(void **state)
 {
     struct box *b = *state;
     struct store_search what = {.text = S("u117 u118"), .max = 100};
 
-    load_many(b, 1200);
+    box_load_many(b, 1200);
     assert_int_equal(search(b, &what), 0);
     what.any = true;
     assert_int_equal(search(b, &what), 22); /* u117 u1170 ... u1189 */
@@ -976,25 +948,9 @@ a_search_asks_for_all_words_or_for_any_and_reads_so_far(void **state)
 
 static void reset(struct box *b)
 {
-    store_reset(b->s, S("test"), on_done, b);
-    finish(b);
+    store_reset(b->s, S("test"), box_done, b);
+    box_finish(b);
     assert_ok(b->err, &b->why);
-}
-
-/* Straight from the file: a number. */
-static int ask_file(struct box *b, const char *sql)
-{
-    sqlite3_stmt *q;
-    sqlite3 *db;
-    int n;
-
-    assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
-    n = sqlite3_column_int(q, 0);
-    sqlite3_finalize(q);
-    sqlite3_close(db);
-    return n;
 }
 
 static void check_empty(struct box *b)
@@ -1024,29 +980,29 @@ static void a_reset_empties_at_once_and_sweeps_behind_it(void **state)
 {
     struct box b = {0};
 
-    temporary(&b);
+    box_on_file(&b);
     box_open(&b, b.path);
-    load_many(&b, 1200);
-    assert_int_equal(read_sub(&b, "sip:u7@ims.example").nsets, 1);
+    box_load_many(&b, 1200);
+    assert_int_equal(box_read(&b, "sip:u7@ims.example").nsets, 1);
     reset(&b);
     check_empty(&b);
-    load_many(&b, 20); /* the same names again */
-    reset(&b);         /* and once more, before all is swept */
-    assert_true(ask_file(&b, gone) > 4);
+    box_load_many(&b, 20); /* the same names again */
+    reset(&b);             /* and once more, before all is swept */
+    assert_true(box_ask_file(&b, gone) > 4);
     box_close(&b);
     box_open(&b, b.path);
     check_empty(&b);
     sim_run_for(b.sim, SECOND);
-    assert_int_equal(ask_file(&b, gone), 0);
-    load(&b, users);
-    assert_int_equal(read_sub(&b, "tel:+15551001").nprivates, 1);
-    assert_int_equal(ask_file(&b, "SELECT count(*) FROM live"), 1);
+    assert_int_equal(box_ask_file(&b, gone), 0);
+    box_load(&b, users);
+    assert_int_equal(box_read(&b, "tel:+15551001").nprivates, 1);
+    assert_int_equal(box_ask_file(&b, "SELECT count(*) FROM live"), 1);
     reset(&b);
     sim_run_for(b.sim, SECOND);
     /* a number was given out, but no S-CSCF has to be told */
-    assert_int_equal(ask_file(&b, "SELECT count(*) FROM leaver"), 0);
+    assert_int_equal(box_ask_file(&b, "SELECT count(*) FROM leaver"), 0);
     box_close(&b);
-    remove_all(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
@@ -1102,7 +1058,7 @@ static void hold_a_reset(struct box *b)
     do {
         before = b->done;
         assert_true(before < 1000);
-        store_reset(b->s, S("test"), on_done, b);
+        store_reset(b->s, S("test"), box_done, b);
         sim_run_for(b->sim, 20 * MSEC);
     } while (b->done != before);
 }
@@ -1114,7 +1070,7 @@ static void a_store_may_close_while_its_log_is_kept(void **state)
     struct box b = {0};
     struct why why;
 
-    temporary(&b);
+    box_on_file(&b);
     box_new(&b);
     slow_down(&slow, &b);
     assert_ok(store_open(b.w->env.net, b.path, &b.s, &why), &why);
@@ -1128,9 +1084,9 @@ static void a_store_may_close_while_its_log_is_kept(void **state)
     box_close(&b);
     box_open(&b, b.path);
     sim_run_for(b.sim, SECOND);
-    assert_int_equal(ask_file(&b, gone), 0);
+    assert_int_equal(box_ask_file(&b, gone), 0);
     box_close(&b);
-    remove_all(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
@@ -1187,9 +1143,9 @@ static void no_number_comes_twice_across_kill_9(void **state)
     uint64_t last = 0, first;
     unsigned total = 0;
 
-    temporary(&b);
+    box_on_file(&b);
     box_open(&b, b.path);
-    load(&b, users);
+    box_load(&b, users);
     box_close(&b);
     for (int round = 0; round < 8; round++) {
         int fds[2];
@@ -1217,7 +1173,7 @@ static void no_number_comes_twice_across_kill_9(void **state)
         close(fds[0]);
     }
     assert_true(total >= 8 * 50);
-    remove_all(&b);
+    box_remove_file(&b);
     (void)state;
 }
 
@@ -1236,6 +1192,8 @@ int main(void)
         T(an_import_never_overwrites_an_edit),
         T(writes_that_wait_share_a_commit),
         T(who_waits_for_a_subscription_comes_behind_its_writes),
+        T(one_of_two_who_wait_may_make_the_other_wait_on),
+        cmocka_unit_test(a_store_may_close_before_a_batch_is_answered),
         T(a_write_that_fails_does_not_harm_its_neighbours),
         cmocka_unit_test(
             an_import_that_could_not_be_cleaned_goes_with_the_next),
@@ -1247,6 +1205,8 @@ int main(void)
         cmocka_unit_test(a_full_disk_refuses_writes_until_there_is_room),
         cmocka_unit_test(every_older_schema_is_migrated),
         cmocka_unit_test(what_schema_3_had_is_there_with_the_newest),
+        T(a_name_is_found_whatever_its_case),
+        cmocka_unit_test(what_schema_7_had_is_found_with_the_newest),
         cmocka_unit_test(ids_that_schema_6_gave_are_not_given_again),
         cmocka_unit_test(a_reset_empties_at_once_and_sweeps_behind_it),
         cmocka_unit_test(a_store_may_close_while_its_log_is_kept),
