@@ -584,6 +584,75 @@ static void an_administrator_ends_and_pushes(void **state)
     assert_string_equal(f->w->told.info, "bye");
 }
 
+/* An identity of two sets registered by the same phone moves: it is registered
+ * on, and an RTR that names it would end the set that it has come to. */
+static void who_moves_to_another_set_is_named_by_no_rtr(void **state)
+{
+#define SETS(sets) "{\"privates\": [" PHONE "," SOFT "], \"sets\": [" sets "]}"
+#define PUBLICS(publics) "{\"publics\": [" publics "]}"
+#define ERINS HIDDEN ", \"sip:erin@ims.example\""
+    static const struct {
+        const char *json;
+        unsigned rtrs, pprs;
+        const char *impus;
+        enum cx_reason reason;
+    } rows[] = {
+        /* fax was the only one of its set */
+        {SETS(PUBLICS(ERINS ", \"sip:fax@ims.example\"")), 0, 1, "",
+         CX_PERMANENT_TERMINATION},
+        /* erin's set has another default, which ends it */
+        {SETS(PUBLICS(HIDDEN) "," PUBLICS(
+             "\"sip:fax@ims.example\", \"sip:erin@ims.example\"")),
+         1, 1, "sip:hidden@ims.example", CX_SERVER_CHANGE},
+        /* fax comes to a set that ends: nobody pushes it */
+        {SETS(PUBLICS(HIDDEN ", \"sip:fax@ims.example\"")), 2, 0,
+         "sip:fax@ims.example", CX_PERMANENT_TERMINATION},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct served *f;
+
+        (void)served_teardown(state);
+        (void)served_setup(state);
+        f = *state;
+        bring_in(f->w, "soft@ims.example", "sip:erin@ims.example");
+        bring_in(f->w, "soft@ims.example", "sip:fax@ims.example");
+        assert_int_equal(edit(f, "PUT /api/v1/subscribers/2", rows[i].json),
+                         200);
+        assert_has_not(slice_of(f->sentence), "\"success\":false");
+        assert_int_equal(f->w->told.rtrs, rows[i].rtrs);
+        assert_int_equal(f->w->told.pprs, rows[i].pprs);
+        assert_string_equal(f->w->told.impus, rows[i].impus);
+        if (rows[i].rtrs)
+            assert_int_equal(f->w->told.reason, rows[i].reason);
+    }
+#undef SETS
+#undef PUBLICS
+#undef ERINS
+}
+
+/* It is another S-CSCF that goes on with it. */
+static void who_moves_to_another_scscf_is_ended_at_his_own(void **state)
+{
+    struct served *f = *state;
+    struct slice fax = S("sip:fax@ims.example");
+    struct cx_sar sar = {.impi = S("soft@ims.example"),
+                         .impus = {&fax, 1},
+                         .server_name = S(SCSCF2),
+                         .type = CX_ASSIGN_REGISTRATION};
+
+    bring_in(f->w, "soft@ims.example", "sip:erin@ims.example");
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    assert_int_equal(
+        edit(f, "PUT /api/v1/subscribers/2/public/sip:fax@ims.example",
+             "{\"set\": 0}"),
+        200);
+    assert_has(slice_of(f->sentence), "\"command\":\"RTR\"");
+    assert_has(slice_of(f->sentence), "\"scscf\":\"" SCSCF2 "\"");
+    assert_string_equal(f->w->told.impus, "sip:fax@ims.example");
+    assert_int_equal(f->w->told.pprs, 1);
+}
+
 static void what_is_undone_is_told_too(void **state)
 {
     struct served *f = *state;
@@ -947,6 +1016,8 @@ int main(void)
         TEST(a_profile_that_is_too_large_ends_the_registration),
         TEST(a_change_is_told_as_the_specification_lets_it_be_told),
         TEST(who_is_deleted_is_ended_at_the_scscf),
+        TEST(who_moves_to_another_set_is_named_by_no_rtr),
+        TEST(who_moves_to_another_scscf_is_ended_at_his_own),
         TEST(what_is_undone_is_told_too),
         TEST(another_password_is_pushed),
         TEST(a_password_that_is_taken_away_ends_the_registration),
