@@ -1016,6 +1016,36 @@ static void csv_comes_back_as_it_went(void **state)
     (void)state;
 }
 
+/* The secrets stand beside a list that is as long as may be. */
+static void a_long_list_takes_nothing_from_a_line_of_csv(void **state)
+{
+    struct reading *r, *again;
+    struct buf text, csv;
+    struct box b;
+
+    (void)state;
+    buf_init(&text, 1 << 20);
+    buf_init(&csv, 1 << 20);
+    buf_str(&text, "subscribers:\n  - {" IMPU ", " AKA ", visited: [");
+    for (int i = 0; i < SUBSCRIBER_MAX_VISITED; i++)
+        buf_printf(&text, "%s\"%0*d\"", i ? ", " : "", SUBSCRIBER_MAX_TEXT, i);
+    buf_str(&text, "]}\n");
+    buf_char(&text, '\0');
+    r = read_yaml(text.p);
+    only(r);
+    box_open(&b);
+    box_load(&b, r);
+    box_export(&b, EXPORT_CSV, true, &csv);
+    again = read_csv(csv.p);
+    assert_int_equal(only(again)->nvisited, SUBSCRIBER_MAX_VISITED);
+    assert_memory_equal(only(again)->privates[0].key.k, "alice-in-ims-box", 16);
+    box_close(&b);
+    reading_free(r);
+    reading_free(again);
+    buf_fini(&text);
+    buf_fini(&csv);
+}
+
 static void an_export_without_secrets_has_none(void **state)
 {
     static const char *const secrets[] = {
@@ -1141,6 +1171,7 @@ int main(void)
         cmocka_unit_test(a_text_cut_anywhere_is_read_to_its_end),
         cmocka_unit_test(yaml_comes_back_as_it_went),
         cmocka_unit_test(csv_comes_back_as_it_went),
+        cmocka_unit_test(a_long_list_takes_nothing_from_a_line_of_csv),
         cmocka_unit_test(an_export_without_secrets_has_none),
         cmocka_unit_test(the_shipped_subscribers_are_good),
         cmocka_unit_test(a_file_may_refer_to_an_earlier_one),
