@@ -3,6 +3,7 @@
  * Service profiles, shared iFC sets and charging sets at their own paths.
  */
 #include "support/hss_api.h"
+#include "topology/yaml.h"
 #include <stdio.h>
 
 static int setup(void **state)
@@ -53,6 +54,28 @@ static void entries_are_made_read_replaced_and_deleted(void **state)
     api_say_all((struct hss_api *)*state, rows);
 }
 
+/* What is stored is read back as YAML, whose texts have a bound. */
+static void a_text_that_could_not_be_read_back_is_refused(void **state)
+{
+    struct hss_api *f = *state;
+    struct buf b;
+
+    buf_init(&b, 1 << 16);
+    for (int n = YAML_TEXT_MAX; n <= YAML_TEXT_MAX + 1; n++) {
+        buf_reset(&b);
+        buf_printf(&b,
+                   "{\"ifc\": [{\"server\": \"s\", \"service_info\": "
+                   "\"%0*d\"}]}",
+                   n, 1);
+        buf_char(&b, '\0');
+        assert_int_equal(api_say(f, "PUT " GOLD, b.p),
+                         n == YAML_TEXT_MAX ? 201 : 400);
+    }
+    api_has(f, "\"pointer\":\"/ifc/0/service_info\"");
+    api_has(f, "a text of more than 4096 bytes");
+    buf_fini(&b);
+}
+
 static void what_is_wrong_has_its_place(void **state)
 {
     static const struct api_row rows[] = {
@@ -60,6 +83,12 @@ static void what_is_wrong_has_its_place(void **state)
          "\"pointer\":\"/ifc/0\""},
         {"PUT " GOLD, "{\"ifc\": [{\"server\": \"s\", \"when\": [{}]}]}", 400,
          "\"pointer\":\"/ifc/0/when/0\""},
+        {"PUT " GOLD,
+         "{\"ifc\": [{\"server\": \"s\", \"when\": [{\"method\": \"\"}]}]}",
+         400, "\"pointer\":\"/ifc/0/when/0/method\""},
+        {"PUT " GOLD,
+         "{\"ifc\": [{\"server\": \"s\", \"when\": [{\"sdp\": null}]}]}", 400,
+         "\"pointer\":\"/ifc/0/when/0/sdp\""},
         {"PUT " GOLD, "{\"name\": \"silver\"}", 400, "\"pointer\":\"/name\""},
         {"PUT " GOLD, "{\"colour\": 1}", 400, "\"pointer\":\"/colour\""},
         {"PUT " GOLD,
@@ -183,6 +212,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(entries_are_made_read_replaced_and_deleted),
         T(what_is_wrong_has_its_place),
+        T(a_text_that_could_not_be_read_back_is_refused),
         T(a_profile_that_is_used_changes_for_its_users),
         T(a_profile_is_kept_for_the_last_of_its_users),
         T(an_etag_guards_an_entry),
