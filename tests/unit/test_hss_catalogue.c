@@ -160,6 +160,57 @@ static void an_etag_guards_an_entry(void **state)
                      204);
 }
 
+/* It is the right one, which is not what stands against it. */
+static void what_is_in_use_is_no_failed_precondition(void **state)
+{
+    struct hss_api *f = *state;
+    char tag[64];
+
+    assert_int_equal(
+        api_say(f, "PATCH /api/v1/subscribers/2", "{\"profile\": \"voice\"}"),
+        200);
+    assert_int_equal(api_say(f, "GET /api/v1/profiles/voice", ""), 200);
+    api_etag(f, tag);
+    assert_int_equal(
+        api_say_with(f, "DELETE /api/v1/profiles/voice", "", "If-Match", tag),
+        409);
+    api_has(f, "is in use");
+    assert_int_equal(api_say_with(f, "DELETE /api/v1/profiles/voice", "",
+                                  "If-Match", "\"0\""),
+                     412);
+}
+
+/* RFC 9110 13.1.1, 13.1.2: any of the list. */
+static void an_etag_may_be_one_of_several(void **state)
+{
+    struct hss_api *f = *state;
+    char tag[64], list[128];
+
+    assert_int_equal(
+        api_say_with(f, "PUT " GOLD, IFC, "If-None-Match", "\"0\""), 201);
+    api_etag(f, tag);
+    snprintf(list, sizeof(list), "\"0\", %s", tag);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, "{}", "If-None-Match", list),
+                     412);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, "{}", "If-Match", list), 200);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, IFC, "If-None-Match", tag),
+                     200);
+}
+
+static void of_two_who_make_an_entry_at_once_one_does(void **state)
+{
+    struct hss_api *f = *state;
+
+    for (int i = 0; i < 2; i++) {
+        f->header = "If-None-Match", f->value = "*";
+        api_begin(f, "PUT " GOLD, i ? "{}" : IFC);
+    }
+    sim_run_for(f->w->sim, 50 * MSEC);
+    assert_int_equal(f->conflicts, 1);
+    assert_int_equal(api_say(f, "GET " GOLD, ""), 200);
+    api_has(f, "INVITE");
+}
+
 /* The store has its own order: what is answered is what is stored. */
 static void an_etag_is_that_of_what_is_stored(void **state)
 {
@@ -216,6 +267,9 @@ int main(void)
         T(a_profile_that_is_used_changes_for_its_users),
         T(a_profile_is_kept_for_the_last_of_its_users),
         T(an_etag_guards_an_entry),
+        T(what_is_in_use_is_no_failed_precondition),
+        T(an_etag_may_be_one_of_several),
+        T(of_two_who_make_an_entry_at_once_one_does),
         T(an_etag_is_that_of_what_is_stored),
         T(changes_of_entries_are_undone),
     };
