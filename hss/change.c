@@ -238,13 +238,24 @@ static bool tell(struct change *ch, const struct store_edited *r)
     return true;
 }
 
+/* Since it was read: else a name of the body is what is not there. */
+static bool has_gone(const struct change *ch)
+{
+    struct subscriber now;
+    struct why why;
+
+    return ch->id && read_id(ch->call, ch->id, &now, &why) == IMS_NOT_FOUND;
+}
+
 static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
                       const struct why *why)
 {
     struct change *ch = ctx;
-    bool again = err == IMS_CONFLICT && !api_header(ch->call, "If-Match").p;
 
-    if (again && ch->attempts < ATTEMPTS_MAX)
+    if (err == IMS_NOT_FOUND && has_gone(ch))
+        err = IMS_CONFLICT;
+    if (err == IMS_CONFLICT && !api_header(ch->call, "If-Match").p &&
+        ch->attempts < ATTEMPTS_MAX)
         attempt(ch);
     else if (err)
         refuse(ch, err, why);
