@@ -220,6 +220,29 @@ static void two_at_a_time_lose_nothing(void **state)
     api_has(f, "\"profile\":\"video\"");
 }
 
+/* As if nothing had been said. */
+static void null_is_absent(void **state)
+{
+    struct hss_api *f = *state;
+
+    assert_int_equal(
+        api_say(f, "POST /api/v1/subscribers",
+                "{\"impu\": \"sip:conf@ims.example\", \"tel\": null,"
+                " \"impi\": null, \"aka\": null, \"k\": null}"),
+        400);
+    api_has(f, "a user without private identity");
+    assert_int_equal(
+        api_say(f, "POST /api/v1/subscribers/ranges",
+                "{\"first\": \"2001\", \"count\": 2, \"name\": null,"
+                " \"password\": null, \"k\": null}"),
+        201);
+    api_has(f, "\"password\":\"");
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers/ranges",
+                             "{\"first\": \"3001\", \"count\": 2, \"k\": null,"
+                             " \"generate\": \"key\"}"),
+                     201);
+}
+
 /* It was there when it was read. */
 static void who_is_deleted_meanwhile_is_not_there(void **state)
 {
@@ -547,6 +570,7 @@ int main(void)
         T(a_body_of_another_type_is_told_what_to_send),
         T(an_etag_guards_a_change),
         T(two_at_a_time_lose_nothing),
+        T(null_is_absent),
         T(who_is_deleted_meanwhile_is_not_there),
         T(registering_is_no_change_of_the_subscriber),
         T(putting_twice_is_putting_once),

@@ -118,6 +118,9 @@ static void what_can_be_derived_is_filled_in(void **state)
          "tel:+15551001", "sip:+15551001@ims.example"},
         {"{impu: tel:+15551001, aka: {" K "}}", "+15551001@ims.example",
          "tel:+15551001", "sip:+15551001@ims.example"},
+        {"{impu: sip:alice@ims.example, tel: ~, impi: null, barred: ~, "
+         "digest: , aka: {" K "}}",
+         "alice@ims.example", "sip:alice@ims.example", NULL},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -316,6 +319,8 @@ static void every_wrong_line_of_yaml_is_told(void **state)
         {SUB(IMPU), "f.yaml:2:5: a user without private identity; aka or "
                     "digest was expected"},
         {SUB(AKA), "f.yaml:2:5: a subscriber without public identities"},
+        {SUB(IMPU ", aka: ~, digest: ~, impi: ~, password: ~"),
+         "f.yaml:2:5: a user without private identity"},
         {SUB("impu: alice, " AKA), "\"alice\""},
         {SUB("impu: \"mailto:a@b\", " AKA), "public identity such as "
                                             "sip:alice@ims.example"},
@@ -409,12 +414,13 @@ static void every_wrong_line_of_yaml_is_told(void **state)
          "content of a condition that has none"},
         {IFC("priority: 1, server: s, when: [{method: \"\"}]"),
          "f.yaml:2:53: method without a text; one was expected"},
-        {IFC("priority: 1, server: s, when: [{request_uri: ~}]"),
+        {IFC("priority: 1, server: s, when: [{request_uri: \"\"}]"),
          "request_uri without a text"},
         {IFC("priority: 1, server: s, when: [{header: \"\", content: x}]"),
          "header without a text"},
-        {IFC("priority: 1, server: s, when: [{sdp: null}]"),
+        {IFC("priority: 1, server: s, when: [{sdp: \"\"}]"),
          "sdp without a text"},
+        {IFC("priority: 1, server: s, when: [{method: ~}]"), "0 conditions"},
         {IFC("priority: 1, server: s, when: [{session_case: sideways}]"),
          "one of originating, terminating"},
         {"profiles:\n  - {name: p, ifc: [{priority: 1, server: a}, "
