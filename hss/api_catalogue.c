@@ -161,6 +161,25 @@ static void spread(const struct entry *e)
         spread_begin(hss_of(c), kind_of(c), c->param[0], c->who.name);
 }
 
+static bool has_precondition(const struct api_call *c)
+{
+    return api_header(c, "If-Match").p || api_header(c, "If-None-Match").p;
+}
+
+/* Else it is in use. */
+static void refuse_conflict(struct entry *e, const struct why *why)
+{
+    struct api_call *c = e->call;
+    struct slice now;
+
+    if (has_precondition(c) && !read_one(c, &now))
+        return;
+    if (has_precondition(c) && !slice_eq(now, e->before))
+        api_problem(c, 412, "%s", why->text);
+    else
+        api_fail(c, IMS_CONFLICT, why);
+}
+
 static void on_written(void *ctx, enum ims_err err, const struct why *why)
 {
     struct entry *e = ctx;
@@ -168,8 +187,8 @@ static void on_written(void *ctx, enum ims_err err, const struct why *why)
 
     if (!err)
         spread(e);
-    if (err == IMS_CONFLICT && api_header(c, "If-Match").p)
-        api_problem(c, 412, "%s", why->text);
+    if (err == IMS_CONFLICT)
+        refuse_conflict(e, why);
     else if (err == IMS_NOT_FOUND)
         body_refuse_at(c, "", "%s", why->text);
     else if (err)
@@ -184,16 +203,15 @@ static void on_written(void *ctx, enum ims_err err, const struct why *why)
 static bool holds(struct entry *e)
 {
     struct api_call *c = e->call;
-    struct slice match = slice_trim(api_header(c, "If-Match"));
-    struct slice none = slice_trim(api_header(c, "If-None-Match"));
-    char etag[ETAG_BYTES];
+    struct slice match = api_header(c, "If-Match");
+    struct slice none = api_header(c, "If-None-Match");
+    char text[ETAG_BYTES];
+    struct slice etag = etag_of(e->before, text);
 
-    if (match.n &&
-        (!e->before.n || (!slice_eq(match, S("*")) &&
-                          !slice_eq(match, etag_of(e->before, etag)))))
+    if (match.p && (!e->before.n || !body_names_etag(match, etag)))
         api_problem(c, 412, "the %s is another one by now; read it again",
                     catalogue_word(kind_of(c)));
-    else if (none.n && e->before.n)
+    else if (none.p && e->before.n && body_names_etag(none, etag))
         api_problem(c, 412, "the %s exists already",
                     catalogue_word(kind_of(c)));
     else
@@ -248,8 +266,8 @@ static void write_it(struct entry *e)
                                     .dry_run = e->dry_run,
                                     .who = c->who.name};
 
-    if (api_header(c, "If-Match").p)
-        edit.expected = e->before;
+    if (has_precondition(c))
+        edit.expected = e->before.n ? e->before : S("");
     store_entry_edit(hss_of(c)->store, &edit, on_written, e);
 }
 

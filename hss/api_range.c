@@ -304,6 +304,20 @@ static bool read_generate(struct range *r)
     return false;
 }
 
+/* As if nothing was said of them. */
+static void drop_nulls(json_t *body)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(body, next, key, value)
+    {
+        if (json_is_null(value))
+            json_object_del(body, key);
+    }
+}
+
 static bool read_body(struct range *r)
 {
     static const char *const keys[] = {
@@ -359,6 +373,7 @@ void api_post_range(struct node *n, struct api_call *c)
         api_problem(c, 503, "no memory is left for this request");
     if (!body)
         return;
+    drop_nulls(body);
     r->call = c;
     r->body = body;
     if (read_body(r) && make_all(r))

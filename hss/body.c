@@ -279,3 +279,16 @@ bool body_only(struct api_call *c, const json_t *j, const char *const *keys)
     }
     return true;
 }
+
+bool body_names_etag(struct slice list, struct slice etag)
+{
+    struct slice item;
+
+    if (slice_eq(slice_trim(list), S("*")))
+        return true;
+    while (slice_cut(&list, ',', &item)) {
+        if (slice_eq(slice_trim(item), etag))
+            return true;
+    }
+    return false;
+}

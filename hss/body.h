@@ -47,6 +47,9 @@ bool body_bool(struct api_call *c, const json_t *j, const char *key, bool *out);
 /* No other members than those of the list, which NULL ends. */
 bool body_only(struct api_call *c, const json_t *j, const char *const *keys);
 
+/* Is the ETag in the list of If-Match or If-None-Match (RFC 9110 13.1)? */
+bool body_names_etag(struct slice list, struct slice etag);
+
 /* A number in the path. */
 bool body_path_number(struct api_call *c, unsigned n, int64_t *out);
 

@@ -83,18 +83,12 @@ json_t *change_tree(struct api_call *c, const struct subscriber *s)
 
 /* ---- preconditions, RFC 9110 section 13.1 -------------------------------- */
 
-/* Is the ETag in the list of If-Match? */
 static bool names_version(struct slice list, uint64_t version)
 {
     char text[32];
-    struct slice item;
 
     snprintf(text, sizeof(text), "\"%" PRIu64 "\"", version);
-    while (slice_cut(&list, ',', &item)) {
-        if (slice_eq(slice_trim(item), slice_of(text)))
-            return true;
-    }
-    return false;
+    return body_names_etag(list, slice_of(text));
 }
 
 static bool holds(struct change *ch, const struct subscriber *now)
@@ -108,17 +102,14 @@ static bool holds(struct change *ch, const struct subscriber *now)
                     "it");
         return false;
     }
-    if (match.p && !slice_eq(slice_trim(match), S("*")) &&
-        !names_version(match, now->version)) {
+    if (match.p && !names_version(match, now->version)) {
         api_problem(ch->call, 412,
                     "the subscriber has the version %" PRIu64
                     " by now; read it again and repeat the change",
                     now->version);
         return false;
     }
-    if (none.p && now &&
-        (slice_eq(slice_trim(none), S("*")) ||
-         names_version(none, now->version))) {
+    if (none.p && now && names_version(none, now->version)) {
         api_problem(ch->call, 412,
                     "subscriber %lld exists already; leave If-None-Match out "
                     "to change it",
@@ -247,13 +238,24 @@ static bool tell(struct change *ch, const struct store_edited *r)
     return true;
 }
 
+/* Since it was read: else a name of the body is what is not there. */
+static bool has_gone(const struct change *ch)
+{
+    struct subscriber now;
+    struct why why;
+
+    return ch->id && read_id(ch->call, ch->id, &now, &why) == IMS_NOT_FOUND;
+}
+
 static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
                       const struct why *why)
 {
     struct change *ch = ctx;
-    bool again = err == IMS_CONFLICT && !api_header(ch->call, "If-Match").p;
 
-    if (again && ch->attempts < ATTEMPTS_MAX)
+    if (err == IMS_NOT_FOUND && has_gone(ch))
+        err = IMS_CONFLICT;
+    if (err == IMS_CONFLICT && !api_header(ch->call, "If-Match").p &&
+        ch->attempts < ATTEMPTS_MAX)
         attempt(ch);
     else if (err)
         refuse(ch, err, why);

@@ -3,7 +3,8 @@
  * TS 29.228 6.5: the default identity of a set is never changed by a PPR; the
  * set is deregistered and registers anew. What has gone from the store is
  * ended by RTR (6.1.3), as is who registered by a password that is no more; all
- * else is pushed (6.2.2).
+ * else is pushed (6.2.2). An identity that moves to a set which goes on at the
+ * same S-CSCF is ended by nothing: the push moves it.
  *
  * H-CX-5, H-CX-6.
  */
@@ -12,10 +13,18 @@
 #include "hss/rtr.h"
 #include <assert.h>
 
+/* What becomes of a set that was served. */
+struct fate {
+    const struct subscriber_set *was, *heir; /* heir: or NULL */
+    bool goes_on; /* it is pushed; else it is ended, and may come anew */
+};
+
 struct change {
     struct telling *t;
     const struct subscriber *before, *after; /* after: NULL, deleted */
     struct slice info;                       /* Reason-Info */
+    struct fate *fates;
+    size_t nfates;
 };
 
 /* ---- what became of a set ----------------------------------------------- */
@@ -121,13 +130,44 @@ static struct slice any_private(const struct change *c,
                                 : was->publics[0].impu;
 }
 
+/* An RTR that named it would end the set that it has come to. */
+static bool lives_on_elsewhere(const struct change *c,
+                               const struct subscriber_set *was,
+                               struct slice impu)
+{
+    for (size_t i = 0; i < c->nfates; i++) {
+        const struct fate *f = &c->fates[i];
+
+        if (f->goes_on && f->was != was &&
+            slice_eq_nocase(f->heir->scscf, was->scscf) &&
+            subscriber_set_has(f->heir, impu))
+            return true;
+    }
+    return false;
+}
+
+static struct cx_texts publics_to_end(const struct change *c,
+                                      const struct subscriber_set *was)
+{
+    struct arena *a = &c->t->arena;
+    struct subscriber_public *p = arena_alloc(a, was->npublics * sizeof(*p));
+    struct subscriber_set left = {.publics = p};
+
+    assert(p);
+    for (size_t i = 0; i < was->npublics; i++) {
+        if (!lives_on_elsewhere(c, was, was->publics[i].impu))
+            p[left.npublics++] = was->publics[i];
+    }
+    return left.npublics ? rtr_publics(a, &left) : (struct cx_texts){0};
+}
+
 static void end_registrations(struct change *c,
                               const struct subscriber_set *was,
                               const struct cx_texts *leavers,
                               enum cx_reason reason, int64_t set)
 {
     struct arena *a = &c->t->arena;
-    struct cx_texts impus = rtr_publics(a, was);
+    struct cx_texts impus = publics_to_end(c, was);
     struct rtr_ask ask = {
         .scscf = slice_keep(a, was->scscf),
         .reason = reason,
@@ -137,6 +177,8 @@ static void end_registrations(struct change *c,
         .is_gone = !c->after,
     };
 
+    if (!impus.count)
+        return;
     if (leavers->count) {
         ask.impi = leavers->v[0];
         ask.associated = (struct cx_texts){leavers->v + 1, leavers->count - 1};
@@ -245,24 +287,31 @@ static bool lost_password(const struct change *c,
            stays(c, heir, was->impi);
 }
 
+/* Has nobody else registered the set that goes on? */
+static bool lost_all_passwords(const struct change *c,
+                               const struct subscriber_set *was,
+                               const struct subscriber_set *heir)
+{
+    size_t n = some_of(c, was, heir, lost_password).count;
+
+    return n && n == heir->nregistered;
+}
+
 /* A PPR has an HA1, or none to change (TS 29.228 6.2.2): who was challenged by
- * a password and has none any more registers anew. *over: nobody is left in
- * the set. */
-static enum ims_err end_passwords(struct change *c,
-                                  const struct subscriber_set *was,
-                                  const struct subscriber_set *heir, bool *over,
+ * a password and has none any more registers anew. */
+static enum ims_err end_passwords(struct change *c, const struct fate *f,
                                   struct why *why)
 {
-    struct cx_texts losers = some_of(c, was, heir, lost_password);
+    struct cx_texts losers = some_of(c, f->was, f->heir, lost_password);
     enum ims_err err = IMS_OK;
     int64_t set = 0;
 
-    *over = losers.count && losers.count == heir->nregistered;
     if (!losers.count)
         return IMS_OK;
-    err = *over ? clear(c, heir, &set, why) : clear_some(c, heir, &losers, why);
+    err = f->goes_on ? clear_some(c, f->heir, &losers, why)
+                     : clear(c, f->heir, &set, why);
     if (!err)
-        end_registrations(c, was, &losers, CX_SERVER_CHANGE, set);
+        end_registrations(c, f->was, &losers, CX_SERVER_CHANGE, set);
     return err;
 }
 
@@ -281,53 +330,84 @@ static void tell_passwords(struct change *c, const struct subscriber_set *was,
     }
 }
 
-static enum ims_err tell_set(struct change *c, const struct subscriber_set *was,
-                             struct why *why)
-{
-    const struct subscriber_set *heir = heir_of(c, was);
-    struct arena *a = &c->t->arena;
-    struct slice now = heir ? subscriber_default(heir) : S("");
-    struct cx_texts leavers;
-    enum ims_err err;
-    bool over;
-    int64_t set;
+/* ---- set by set ---------------------------------------------------------- */
 
-    if (!heir || !subscriber_set_is_served(heir)) {
-        leavers = leavers_of(c, was, NULL);
-        end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
-        return IMS_OK;
-    }
-    if (!slice_eq(now, subscriber_default(was))) {
-        err = clear(c, heir, &set, why);
-        leavers = leavers_of(c, was, NULL);
-        if (!err)
-            end_registrations(c, was, &leavers, CX_SERVER_CHANGE, set);
-        return err;
-    }
-    leavers = leavers_of(c, was, heir);
-    if (leavers.count)
-        end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
-    err = end_passwords(c, was, heir, &over, why);
-    if (err || over)
-        return err;
-    ppr_add(c->t, c->before->id, slice_keep(a, now),
-            slice_keep(a, heir->scscf));
-    tell_passwords(c, was, heir);
-    return IMS_OK;
+static bool has_another_default(const struct fate *f)
+{
+    return !slice_eq(subscriber_default(f->heir), subscriber_default(f->was));
 }
 
+static struct fate fate_of(const struct change *c,
+                           const struct subscriber_set *was)
+{
+    struct fate f = {was, heir_of(c, was), false};
+
+    if (f.heir && !subscriber_set_is_served(f.heir))
+        f.heir = NULL;
+    f.goes_on = f.heir && !has_another_default(&f) &&
+                !lost_all_passwords(c, was, f.heir);
+    return f;
+}
+
+static void foresee(struct change *c)
+{
+    const struct subscriber *s = c->before;
+
+    c->fates = arena_alloc(&c->t->arena, (s->nsets + 1) * sizeof(*c->fates));
+    assert(c->fates);
+    for (size_t i = 0; i < s->nsets; i++) {
+        if (subscriber_set_is_served(&s->sets[i]))
+            c->fates[c->nfates++] = fate_of(c, &s->sets[i]);
+    }
+}
+
+static enum ims_err end_former(struct change *c, const struct fate *f,
+                               struct why *why)
+{
+    struct cx_texts leavers;
+    enum ims_err err;
+    int64_t set;
+
+    if (f->heir && has_another_default(f)) {
+        err = clear(c, f->heir, &set, why);
+        leavers = leavers_of(c, f->was, NULL);
+        if (!err)
+            end_registrations(c, f->was, &leavers, CX_SERVER_CHANGE, set);
+        return err;
+    }
+    leavers = leavers_of(c, f->was, f->heir);
+    if (!f->heir || leavers.count)
+        end_registrations(c, f->was, &leavers, CX_PERMANENT_TERMINATION, 0);
+    return f->heir ? end_passwords(c, f, why) : IMS_OK;
+}
+
+static void push(struct change *c, const struct fate *f)
+{
+    struct arena *a = &c->t->arena;
+
+    ppr_add(c->t, c->before->id, slice_keep(a, subscriber_default(f->heir)),
+            slice_keep(a, f->heir->scscf));
+    tell_passwords(c, f->was, f->heir);
+}
+
+/* What ends goes out first: a set that goes on may take from it. */
 void hss_tell_change(struct hss *me, const struct subscriber *before,
                      const struct subscriber *after, telling_fn *done,
                      void *ctx)
 {
-    struct change c = {telling_new(me, done, ctx), before, after,
-                       S("the subscription has been changed")};
+    struct change c = {.t = telling_new(me, done, ctx),
+                       .before = before,
+                       .after = after,
+                       .info = S("the subscription has been changed")};
     enum ims_err err = IMS_OK;
     struct why why;
 
-    for (size_t i = 0; !err && i < before->nsets; i++) {
-        if (subscriber_set_is_served(&before->sets[i]))
-            err = tell_set(&c, &before->sets[i], &why);
+    foresee(&c);
+    for (size_t i = 0; !err && i < c.nfates; i++)
+        err = end_former(&c, &c.fates[i], &why);
+    for (size_t i = 0; !err && i < c.nfates; i++) {
+        if (c.fates[i].goes_on)
+            push(&c, &c.fates[i]);
     }
     if (err)
         telling_fail(c.t, err, &why);
@@ -352,8 +432,9 @@ void hss_tell_leaver(struct hss *me, const struct subscriber *before,
                      bool (*is_told)(void *ctx, struct slice scscf),
                      telling_fn *done, void *ctx)
 {
-    struct change c = {telling_new(me, done, ctx), before, NULL,
-                       S("the subscription has been removed")};
+    struct change c = {.t = telling_new(me, done, ctx),
+                       .before = before,
+                       .info = S("the subscription has been removed")};
 
     for (size_t i = 0; i < before->nsets; i++) {
         const struct subscriber_set *was = &before->sets[i];

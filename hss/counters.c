@@ -19,6 +19,17 @@ struct counters {
     struct store *store;
     struct map map;
     size_t limit;
+    struct list reservations; /* being written */
+};
+
+struct reservation {
+    struct list node; /* in counters.reservations */
+    struct counters *owner;
+    int64_t impi;
+    unsigned count;
+    struct vectors_counter counter;
+    counters_fn *fn;
+    void *ctx;
 };
 
 struct counters *counters_new(struct store *s, struct dice *dice, size_t limit)
@@ -28,6 +39,7 @@ struct counters *counters_new(struct store *s, struct dice *dice, size_t limit)
     c->store = s;
     c->limit = limit;
     map_init(&c->map, dice_u64(dice), 0);
+    list_init(&c->reservations);
     return c;
 }
 
@@ -45,6 +57,9 @@ void counters_forget_all(struct counters *c)
 
 void counters_free(struct counters *c)
 {
+    LIST_EACH (it, &c->reservations) {
+        free(container_of(it, struct reservation, node));
+    }
     counters_forget_all(c);
     map_fini(&c->map);
     free(c);
@@ -93,15 +108,6 @@ void counters_forget(struct counters *c, int64_t impi)
 
 /* ---- a block more ------------------------------------------------------- */
 
-struct reservation {
-    struct counters *owner;
-    int64_t impi;
-    unsigned count;
-    struct vectors_counter counter;
-    counters_fn *fn;
-    void *ctx;
-};
-
 static void on_reserved(void *ctx, enum ims_err err, const struct why *why)
 {
     struct reservation *r = ctx;
@@ -111,6 +117,7 @@ static void on_reserved(void *ctx, enum ims_err err, const struct why *why)
         vectors_take(&r->counter, r->count, &first, &ceiling);
         entry_of(r->owner, r->impi, r->counter.ceiling)->counter = r->counter;
     }
+    list_remove(&r->node);
     r->fn(r->ctx, err, first, why);
     free(r);
 }
@@ -132,6 +139,12 @@ void counters_take(struct counters *c, const struct counters_ask *ask,
     }
     counter.ceiling = ceiling;
     r = mem_alloc(sizeof(*r));
-    *r = (struct reservation){c, ask->impi, ask->count, counter, fn, ctx};
+    *r = (struct reservation){.owner = c,
+                              .impi = ask->impi,
+                              .count = ask->count,
+                              .counter = counter,
+                              .fn = fn,
+                              .ctx = ctx};
+    list_append(&c->reservations, &r->node);
     store_sqn(c->store, ask->sub, ask->impi, ceiling, on_reserved, r);
 }

@@ -15,6 +15,8 @@ struct counters;
 
 /* limit: identities remembered; beyond, the oldest skips its block. */
 struct counters *counters_new(struct store *s, struct dice *dice, size_t limit);
+/* Ahead of the store's end, without another write: what is being written is
+ * not told to who asked. */
 void counters_free(struct counters *c);
 
 /* The highest number that was given, as far as it is known; stored: the

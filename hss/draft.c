@@ -235,14 +235,14 @@ static bool has_form(const struct subscriber_set *s, bool tel)
 }
 
 /* Derives a tel URI where a set has none, or a sip URI, unless another set has
- * it. */
+ * it, or the subscriber as many as may be. */
 static void derive_alias(struct finisher *f, struct subscriber_set *s)
 {
     struct subscriber_public *publics = (struct subscriber_public *)s->publics;
     struct subscriber_public other;
     size_t n = s->npublics;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && f->npublics < SUBSCRIBER_MAX_PUBLICS; i++) {
         bool tel = identity_is_tel(publics[i].impu);
 
         if (has_form(s, !tel) || !other_form(f, &publics[i], &other) ||
@@ -251,6 +251,7 @@ static void derive_alias(struct finisher *f, struct subscriber_set *s)
         if (!publics[i].alias_group.n)
             publics[i].alias_group = other.alias_group = S("1");
         publics[s->npublics++] = other;
+        f->npublics++;
         return;
     }
 }
@@ -319,6 +320,35 @@ bool draft_find_private(const struct subscriber *s, struct slice impi,
     return false;
 }
 
+static bool has_user(const struct subscriber_set *s, const uint16_t *indices,
+                     uint16_t index)
+{
+    for (size_t i = 0; i < s->nprivates; i++) {
+        if (indices[i] == index)
+            return true;
+    }
+    return false;
+}
+
+static void add_user(struct finisher *f, const struct draft_name *n,
+                     struct subscriber_set *s, uint16_t *indices)
+{
+    uint16_t index;
+
+    if (!draft_find_private(f->out, n->text, &index))
+        complain(f->c, n->at,
+                 "\"%.*s\" is no private identity of this subscriber; "
+                 "one of its own was expected",
+                 SLICE_ARG(n->text));
+    else if (has_user(s, indices, index))
+        complain(f->c, n->at,
+                 "the private identity %.*s stands here twice; each once was "
+                 "expected",
+                 SLICE_ARG(n->text));
+    else
+        indices[s->nprivates++] = index;
+}
+
 static void finish_users(struct finisher *f, const struct draft_set *d,
                          struct subscriber_set *s)
 {
@@ -329,15 +359,8 @@ static void finish_users(struct finisher *f, const struct draft_set *d,
     indices = draft_take(f, count_names(d->privates), sizeof(*indices));
     if (!indices)
         return;
-    for (const struct draft_name *n = d->privates; n; n = n->next) {
-        if (!draft_find_private(f->out, n->text, &indices[s->nprivates]))
-            complain(f->c, n->at,
-                     "\"%.*s\" is no private identity of this subscriber; "
-                     "one of its own was expected",
-                     SLICE_ARG(n->text));
-        else
-            s->nprivates++;
-    }
+    for (const struct draft_name *n = d->privates; n; n = n->next)
+        add_user(f, n, s, indices);
     s->privates = indices;
 }
 

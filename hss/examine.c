@@ -85,8 +85,6 @@ static bool fits_key_text(const struct subscriber_private *p,
     char text[2 * sizeof p->key.k];
     bool fits;
 
-    if (!p->has_key)
-        return false;
     hex_encode(p->key.k, sizeof p->key.k, text);
     fits = fits_password(ask, slice_at(p->key.k, sizeof p->key.k)) ||
            fits_password(ask, slice_at(text, sizeof text));

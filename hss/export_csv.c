@@ -15,9 +15,12 @@ enum column {
     CSV_COLUMNS
 };
 
+enum { VISITED_MAX = SUBSCRIBER_MAX_VISITED * (SUBSCRIBER_MAX_TEXT + 1) };
+
 struct line {
-    char memory[8192];
-    struct buf text; /* onto memory: what fields point into */
+    char memory[4096];  /* keys, and at most 128 capabilities */
+    struct buf text;    /* onto memory: what fields point into */
+    struct buf visited; /* the same on every line of a subscriber */
     struct slice v[CSV_COLUMNS];
 };
 
@@ -55,6 +58,7 @@ static void put_field(struct buf *out, struct slice s)
 
 static void put_line(struct buf *out, const struct line *l)
 {
+    out->full |= l->text.full || l->visited.full;
     for (int i = 0; i < CSV_COLUMNS; i++) {
         if (i)
             buf_char(out, ',');
@@ -93,15 +97,6 @@ static struct slice numbers(struct line *l, const uint32_t *v, size_t n)
     return since(l, begin);
 }
 
-static struct slice texts(struct line *l, const struct slice *v, size_t n)
-{
-    size_t begin = l->text.n;
-
-    for (size_t i = 0; i < n; i++)
-        buf_printf(&l->text, "%s%.*s", i ? " " : "", SLICE_ARG(v[i]));
-    return since(l, begin);
-}
-
 /* set: nsets of a private identity that is in none. */
 static void begin_line(struct line *l, const struct subscriber *s, size_t set)
 {
@@ -113,7 +108,7 @@ static void begin_line(struct line *l, const struct subscriber *s, size_t set)
     l->v[CSV_charging] = s->charging;
     l->v[CSV_mandatory] = numbers(l, s->mandatory, s->nmandatory);
     l->v[CSV_optional] = numbers(l, s->optional, s->noptional);
-    l->v[CSV_visited] = texts(l, s->visited, s->nvisited);
+    l->v[CSV_visited] = buf_slice(&l->visited);
 }
 
 static void fill_public(struct line *l, const struct subscriber_public *p)
@@ -239,6 +234,10 @@ void export_csv(struct buf *out, const struct subscriber *s, bool secrets)
 {
     struct line l;
 
+    buf_init(&l.visited, VISITED_MAX);
+    for (size_t i = 0; i < s->nvisited; i++)
+        buf_printf(&l.visited, "%s%.*s", i ? " " : "",
+                   SLICE_ARG(s->visited[i]));
     for (size_t i = 0; i < s->nsets; i++)
         put_set(out, &l, s, i, secrets);
     for (size_t i = 0; i < s->nprivates; i++) {
@@ -247,4 +246,5 @@ void export_csv(struct buf *out, const struct subscriber *s, bool secrets)
         begin_line(&l, s, s->nsets);
         put_private(out, &l, s, s->nsets, &s->privates[i], secrets);
     }
+    buf_fini(&l.visited);
 }

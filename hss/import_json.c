@@ -98,6 +98,11 @@ static struct yaml *scalar(const struct place *at, struct slice text,
     y->kind = YAML_SCALAR;
     y->plain = plain;
     y->at = mark_of(at);
+    if (text.n > YAML_TEXT_MAX) {
+        complain(c, y->at, "a text of more than %d bytes; expected less",
+                 YAML_TEXT_MAX);
+        return NULL;
+    }
     y->text = arena_printf(c->arena, "%.*s", SLICE_ARG(text));
     if (!y->text.p) {
         complain(c, y->at, COMPLAINT_FULL);

@@ -106,7 +106,7 @@ static bool were_reached(struct leavers *l, const struct list *tolds,
 
         *some = true;
         all = all && !d->err;
-        if (d->err)
+        if (d->unreached)
             note_silent(l, d->scscf);
     }
     return all;

@@ -387,7 +387,7 @@ static bool leave_set(struct sar *s)
 {
     struct work *w = &s->work;
     struct store_registration *c = &s->changes[s->nchanges++];
-    bool keep = keeps_name(s->ask->type);
+    bool keep = keeps_name(s->ask->type) && w->public.scscf.n;
     struct why why;
     enum ims_err err = IMS_OK;
 
@@ -463,26 +463,39 @@ static bool leave_publics(struct sar *s)
     return true;
 }
 
-/* By the private identity: every set that has an S-CSCF because of it. */
-static bool leave_private(struct sar *s, const struct store_ids *sets)
+static bool read_set(struct sar *s, int64_t set)
 {
     struct work *w = &s->work;
     struct why why;
-    enum ims_err err;
+    enum ims_err err =
+        store_set(w->me->store, &w->arena, set, &w->public, &why);
+
+    if (!err)
+        err = store_pairs_of_set(w->me->store, &w->arena, set, &w->pairs, &why);
+    if (err)
+        return work_fail(w, err, &why);
+    w->pair = NULL;
+    for (size_t i = 0; i < w->pairs.n; i++) {
+        if (w->pairs.p[i].impi == w->private.id)
+            w->pair = &w->pairs.p[i];
+    }
+    return true;
+}
+
+/* By the private identity: every set that it has registered at who asks.
+ * Others are served without it, or elsewhere; a challenge that is open ends by
+ * AUTHENTICATION_FAILURE or _TIMEOUT. */
+static bool leave_private(struct sar *s, const struct store_ids *sets)
+{
+    struct work *w = &s->work;
 
     for (size_t i = 0; i < sets->n; i++) {
-        err = store_set(w->me->store, &w->arena, sets->p[i], &w->public, &why);
-        if (!err)
-            err = store_pairs_of_set(w->me->store, &w->arena, sets->p[i],
-                                     &w->pairs, &why);
-        if (err)
-            return work_fail(w, err, &why);
-        w->pair = NULL;
-        for (size_t k = 0; k < w->pairs.n; k++) {
-            if (w->pairs.p[k].impi == w->private.id)
-                w->pair = &w->pairs.p[k];
-        }
-        if (!check_leaver(s) || !leave_set(s))
+        if (!read_set(s, sets->p[i]))
+            return false;
+        if (!w->pair || !w->pair->registered ||
+            !is_same(w->public.scscf, s->ask->server_name))
+            continue;
+        if (!leave_set(s))
             return false;
     }
     return true;

@@ -109,11 +109,11 @@ static bool uses(const struct spread *s, const struct catalogue *all,
 }
 
 /* He is not told, and holds up nobody behind him. */
-static void leave_out(struct spread *s, int64_t id, const struct why *why)
+static void leave_out(struct spread *s, int64_t id, struct slice sentence)
 {
     s->failed++;
-    log_at(s->me->env->log, LOG_ERROR, "push: subscriber %lld: %s",
-           (long long)id, why->text);
+    log_at(s->me->env->log, LOG_ERROR, "push: subscriber %lld: %.*s",
+           (long long)id, SLICE_ARG(sentence));
 }
 
 static enum ims_err look_at(struct spread *s, const struct catalogue *all,
@@ -129,7 +129,7 @@ static enum ims_err look_at(struct spread *s, const struct catalogue *all,
     if (!err && uses(s, all, &sub))
         *found = id;
     else if (err && err != IMS_NOT_FOUND && err != IMS_STORAGE)
-        leave_out(s, id, why);
+        leave_out(s, id, slice_of(why->text));
     arena_fini(&a);
     return err == IMS_STORAGE ? err : IMS_OK;
 }
@@ -173,28 +173,53 @@ static void end(struct spread *s, const char *how)
     forget(s);
 }
 
-static bool was_reached(const struct list *tolds)
+/* What could not be told: an S-CSCF that was not reached first; or NULL. */
+static const struct told *find_untold(const struct list *tolds)
 {
+    const struct told *untold = NULL;
+
     LIST_EACH (it, tolds) {
-        if (container_of(it, struct told, node)->err)
-            return false;
+        const struct told *d = container_of(it, struct told, node);
+
+        if (d->err && (!untold || d->unreached))
+            untold = d;
     }
-    return true;
+    return untold;
+}
+
+/* Who left meanwhile is told by what made him leave. */
+static bool has_left(enum ims_err err)
+{
+    return err == IMS_NOT_FOUND || err == IMS_CONFLICT;
+}
+
+static void on_unreached(struct spread *s)
+{
+    s->failed++;
+    if (s->again)
+        go_on(s);
+    else
+        end(s, "; then an S-CSCF was not reached");
 }
 
 static void on_pushed(void *ctx, enum ims_err err, const struct list *tolds,
                       const struct why *why)
 {
     struct spread *s = ctx;
+    const struct told *untold = err ? NULL : find_untold(tolds);
+    struct slice sentence = err ? slice_of(why->text) : S("");
 
-    if (!err && !was_reached(tolds)) {
-        s->failed++;
-        end(s, "; then an S-CSCF was not reached");
+    if (untold && untold->unreached) {
+        on_unreached(s);
         return;
     }
+    if (untold) {
+        err = untold->err;
+        sentence = untold->sentence;
+    }
+    if (err && !has_left(err))
+        leave_out(s, s->after, sentence);
     s->pushed += !err;
-    if (err && err != IMS_NOT_FOUND && err != IMS_CONFLICT)
-        leave_out(s, s->after, why); /* else he left meanwhile */
     go_on(s);
 }
 
@@ -220,9 +245,9 @@ static void step(void *ctx)
         end(s, "; then the store failed");
     } else if (found) {
         hss_push(s->me, &(struct push_ask){.sub = found}, on_pushed, s);
-    } else if (more || s->again) {
+    } else if (more) {
         go_on(s);
     } else {
-        end(s, s->failed ? "; others could not be read" : "");
+        end(s, s->failed ? "; others could not be told" : "");
     }
 }

@@ -3,7 +3,8 @@
  * An entry of the catalogue is another one now: whoever uses it and is served
  * gets what it is by PPR (TS 29.228 6.2.2), one subscriber after the other,
  * while Cx goes on. It ends with an entry of the audit list; an S-CSCF that is
- * not reached ends it too, because it would not be for the others either.
+ * not reached ends it too, because it would not be for the others either; who
+ * cannot be told for another cause is left out.
  */
 #ifndef HSS_SPREAD_H
 #define HSS_SPREAD_H

@@ -147,9 +147,10 @@ static void judge(struct tell *w)
     if (w->told.err) {
         w->told.sentence =
             arena_printf(&w->t->arena,
-                         "not reached in %u %s: %s; what it knows of the "
+                         "not %s in %u %s: %s; what it knows of the "
                          "user stays until it expires there",
-                         w->told.tries, times, ims_err_text(w->told.err));
+                         w->told.unreached ? "reached" : "told", w->told.tries,
+                         times, ims_err_text(w->told.err));
         return;
     }
     w->told.success = cx_is_success(w->told.result);
@@ -162,6 +163,7 @@ void tell_answered(struct tell *w, enum ims_err err, unsigned result)
 {
     w->ticket = 0;
     w->told.err = err;
+    w->told.unreached = err == IMS_UNREACHABLE || err == IMS_TIMEOUT;
     w->told.result = result;
     if (is_worth_another(w)) {
         send_later(w);

@@ -26,6 +26,7 @@ struct told {
     bool success;        /* the S-CSCF did it, or had nothing to do */
     enum ims_err err;    /* OK: an answer came, with: */
     unsigned result;
+    bool unreached; /* err: for it alone the S-CSCF is silent */
     unsigned tries;
     struct slice sentence; /* for people */
 };

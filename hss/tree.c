@@ -39,10 +39,10 @@ void tree_map(struct complaints *c, const struct yaml *y,
 
         while (k->name && !slice_eq(i->key->text, slice_of(k->name)))
             k++;
-        if (k->name)
-            k->read(c, i->value, (char *)out + k->at);
-        else
+        if (!k->name)
             unknown_key(c, i->key, keys);
+        else if (!yaml_is_null(i->value)) /* else as if nothing was said */
+            k->read(c, i->value, (char *)out + k->at);
     }
 }
 

@@ -19,7 +19,8 @@ struct tree_key {
     size_t at;
 };
 
-/* Each item of a map by the table (ends with a row without name). */
+/* Each item of a map by the table (ends with a row without name); one that is
+ * null is as good as absent. */
 void tree_map(struct complaints *c, const struct yaml *y,
               const struct tree_key *keys, void *out);
 /* Each value of a list; one that is no list stands for a list of itself. */

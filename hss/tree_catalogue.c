@@ -171,6 +171,28 @@ static void spt_registration(struct complaints *c, const struct yaml *y,
     tree_list(c, y, one_registration, out);
 }
 
+/* What User-Data and an export could not say. */
+static void check_text(struct complaints *c, const struct spt_draft *s,
+                       const char *member, struct slice text)
+{
+    if (!text.n)
+        complain_of(c, s->at, member, "%s without a text; one was expected",
+                    member);
+}
+
+static void check_kind(struct complaints *c, const struct spt_draft *s)
+{
+    switch ((enum profile_spt_kind)s->spt.kind) {
+    case SPT_METHOD: check_text(c, s, "method", s->spt.content); break;
+    case SPT_REQUEST_URI:
+        check_text(c, s, "request_uri", s->spt.content);
+        break;
+    case SPT_HEADER: check_text(c, s, "header", s->spt.name); break;
+    case SPT_SDP: check_text(c, s, "sdp", s->spt.name); break;
+    case SPT_SESSION_CASE: break;
+    }
+}
+
 static void check_spt(struct complaints *c, struct spt_draft *s)
 {
     static const uint32_t group_0;
@@ -180,6 +202,8 @@ static void check_spt(struct complaints *c, struct spt_draft *s)
                  "%u conditions; one of method, request_uri, header, sdp or "
                  "session_case was expected",
                  s->kinds);
+    else
+        check_kind(c, s);
     if (s->has_content && s->spt.kind != SPT_HEADER && s->spt.kind != SPT_SDP)
         complain(c, s->at,
                  "content of a condition that has none; header or "

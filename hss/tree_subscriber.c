@@ -31,8 +31,6 @@ static void read_aka(struct complaints *c, const struct yaml *y, void *out)
     };
     struct draft_private *p = out;
 
-    if (yaml_is_null(y))
-        return;
     p->aka = true;
     p->aka_at = y->at;
     tree_map(c, y, keys, p);
@@ -74,8 +72,6 @@ static void read_digest(struct complaints *c, const struct yaml *y, void *out)
     };
     struct draft_private *p = out;
 
-    if (yaml_is_null(y))
-        return;
     p->digest = true;
     p->digest_at = y->at;
     tree_map(c, y, keys, p);

@@ -220,6 +220,64 @@ static void two_at_a_time_lose_nothing(void **state)
     api_has(f, "\"profile\":\"video\"");
 }
 
+/* As if nothing had been said. */
+static void null_is_absent(void **state)
+{
+    struct hss_api *f = *state;
+
+    assert_int_equal(
+        api_say(f, "POST /api/v1/subscribers",
+                "{\"impu\": \"sip:conf@ims.example\", \"tel\": null,"
+                " \"impi\": null, \"aka\": null, \"k\": null}"),
+        400);
+    api_has(f, "a user without private identity");
+    assert_int_equal(
+        api_say(f, "POST /api/v1/subscribers/ranges",
+                "{\"first\": \"2001\", \"count\": 2, \"name\": null,"
+                " \"password\": null, \"k\": null}"),
+        201);
+    api_has(f, "\"password\":\"");
+    assert_int_equal(api_say(f, "POST /api/v1/subscribers/ranges",
+                             "{\"first\": \"3001\", \"count\": 2, \"k\": null,"
+                             " \"generate\": \"key\"}"),
+                     201);
+}
+
+/* It was there when it was read. */
+static void who_is_deleted_meanwhile_is_not_there(void **state)
+{
+    static const struct {
+        const char *line, *body, *match;
+        unsigned status;
+        const char *says;
+    } rows[] = {
+        {"PATCH /api/v1/subscribers/bob@ims.example", "{\"name\": \"B\"}", NULL,
+         404, "bob@ims.example"},
+        {"PATCH /api/v1/subscribers/2", "{\"name\": \"B\"}", NULL, 404,
+         "no subscriber 2"},
+        {"PATCH /api/v1/subscribers/2", "{\"name\": \"B\"}", "*", 412,
+         "any more"},
+        {"DELETE /api/v1/subscribers/2", "", NULL, 404, "no subscriber 2"},
+        {"PUT /api/v1/subscribers/bob@ims.example",
+         "{\"name\": \"bob\", \"password\": \"p\"}", NULL, 201, "\"id\":3"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct hss_api *f;
+
+        (void)teardown(state);
+        (void)setup(state);
+        f = *state;
+        api_begin(f, "DELETE /api/v1/subscribers/2", "");
+        f->header = rows[i].match ? "If-Match" : NULL, f->value = rows[i].match;
+        api_begin(f, rows[i].line, rows[i].body);
+        sim_run_for(f->w->sim, 50 * MSEC);
+        assert_int_equal(f->a.count, 2);
+        assert_int_equal(f->a.status, rows[i].status);
+        api_has(f, rows[i].says);
+    }
+}
+
 static void registering_is_no_change_of_the_subscriber(void **state)
 {
     struct hss_api *f = *state;
@@ -512,6 +570,8 @@ int main(void)
         T(a_body_of_another_type_is_told_what_to_send),
         T(an_etag_guards_a_change),
         T(two_at_a_time_lose_nothing),
+        T(null_is_absent),
+        T(who_is_deleted_meanwhile_is_not_there),
         T(registering_is_no_change_of_the_subscriber),
         T(putting_twice_is_putting_once),
         T(a_patch_changes_what_it_names_and_nothing_else),

@@ -3,6 +3,7 @@
  * Service profiles, shared iFC sets and charging sets at their own paths.
  */
 #include "support/hss_api.h"
+#include "topology/yaml.h"
 #include <stdio.h>
 
 static int setup(void **state)
@@ -36,7 +37,14 @@ static void entries_are_made_read_replaced_and_deleted(void **state)
         {"PUT " GOLD, "{\"services\": [\"urn:x\"], \"media_profile\": 3}", 200,
          "{\"name\":\"gold\",\"media_profile\":3,\"services\":[\"urn:x\"]}"},
         {"GET /api/v1/profiles", "", 200, "\"name\":\"video\""},
+        {"GET /api/v1/shared-ifc", "", 200, "{\"shared_ifc\":[]}"},
         {"PUT /api/v1/shared-ifc/7", IFC, 201, "\"id\":7"},
+        {"PUT /api/v1/shared-ifc/7", "{\"id\": 7, \"ifc\": []}", 200,
+         "\"id\":7"},
+        {"PUT /api/v1/shared-ifc/8", IFC, 201, "\"id\":8"},
+        {"GET /api/v1/shared-ifc", "", 200, "\"id\":7"},
+        {"GET /api/v1/shared-ifc", "", 200, "\"id\":8"},
+        {"DELETE /api/v1/shared-ifc/8", "", 204, ""},
         {"PUT " GOLD, "{\"shared_ifc\": [7]}", 200, "\"shared_ifc\":[7]"},
         {"PUT " GOLD, "{\"shared_ifc\": [8]}", 400, "no shared iFC set 8"},
         {"DELETE /api/v1/shared-ifc/7", "", 409, "is in use"},
@@ -53,12 +61,43 @@ static void entries_are_made_read_replaced_and_deleted(void **state)
     api_say_all((struct hss_api *)*state, rows);
 }
 
+/* What is stored is read back as YAML, whose texts have a bound. */
+static void a_text_that_could_not_be_read_back_is_refused(void **state)
+{
+    struct hss_api *f = *state;
+    struct buf b;
+
+    buf_init(&b, 1 << 16);
+    for (int n = YAML_TEXT_MAX; n <= YAML_TEXT_MAX + 1; n++) {
+        buf_reset(&b);
+        buf_printf(&b,
+                   "{\"ifc\": [{\"server\": \"s\", \"service_info\": "
+                   "\"%0*d\"}]}",
+                   n, 1);
+        buf_char(&b, '\0');
+        assert_int_equal(api_say(f, "PUT " GOLD, b.p),
+                         n == YAML_TEXT_MAX ? 201 : 400);
+    }
+    api_has(f, "\"pointer\":\"/ifc/0/service_info\"");
+    api_has(f, "a text of more than 4096 bytes");
+    buf_fini(&b);
+}
+
 static void what_is_wrong_has_its_place(void **state)
 {
     static const struct api_row rows[] = {
         {"PUT " GOLD, "{\"ifc\": [{\"priority\": 1}]}", 400,
          "\"pointer\":\"/ifc/0\""},
         {"PUT " GOLD, "{\"ifc\": [{\"server\": \"s\", \"when\": [{}]}]}", 400,
+         "\"pointer\":\"/ifc/0/when/0\""},
+        {"PUT " GOLD,
+         "{\"ifc\": [{\"server\": \"s\", \"when\": [{\"method\": \"\"}]}]}",
+         400, "\"pointer\":\"/ifc/0/when/0/method\""},
+        {"PUT " GOLD,
+         "{\"ifc\": [{\"server\": \"s\", \"when\": [{\"sdp\": \"\"}]}]}", 400,
+         "\"pointer\":\"/ifc/0/when/0/sdp\""},
+        {"PUT " GOLD,
+         "{\"ifc\": [{\"server\": \"s\", \"when\": [{\"sdp\": null}]}]}", 400,
          "\"pointer\":\"/ifc/0/when/0\""},
         {"PUT " GOLD, "{\"name\": \"silver\"}", 400, "\"pointer\":\"/name\""},
         {"PUT " GOLD, "{\"colour\": 1}", 400, "\"pointer\":\"/colour\""},
@@ -131,6 +170,57 @@ static void an_etag_guards_an_entry(void **state)
                      204);
 }
 
+/* It is the right one, which is not what stands against it. */
+static void what_is_in_use_is_no_failed_precondition(void **state)
+{
+    struct hss_api *f = *state;
+    char tag[64];
+
+    assert_int_equal(
+        api_say(f, "PATCH /api/v1/subscribers/2", "{\"profile\": \"voice\"}"),
+        200);
+    assert_int_equal(api_say(f, "GET /api/v1/profiles/voice", ""), 200);
+    api_etag(f, tag);
+    assert_int_equal(
+        api_say_with(f, "DELETE /api/v1/profiles/voice", "", "If-Match", tag),
+        409);
+    api_has(f, "is in use");
+    assert_int_equal(api_say_with(f, "DELETE /api/v1/profiles/voice", "",
+                                  "If-Match", "\"0\""),
+                     412);
+}
+
+/* RFC 9110 13.1.1, 13.1.2: any of the list. */
+static void an_etag_may_be_one_of_several(void **state)
+{
+    struct hss_api *f = *state;
+    char tag[64], list[128];
+
+    assert_int_equal(
+        api_say_with(f, "PUT " GOLD, IFC, "If-None-Match", "\"0\""), 201);
+    api_etag(f, tag);
+    snprintf(list, sizeof(list), "\"0\", %s", tag);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, "{}", "If-None-Match", list),
+                     412);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, "{}", "If-Match", list), 200);
+    assert_int_equal(api_say_with(f, "PUT " GOLD, IFC, "If-None-Match", tag),
+                     200);
+}
+
+static void of_two_who_make_an_entry_at_once_one_does(void **state)
+{
+    struct hss_api *f = *state;
+
+    for (int i = 0; i < 2; i++) {
+        f->header = "If-None-Match", f->value = "*";
+        api_begin(f, "PUT " GOLD, i ? "{}" : IFC);
+    }
+    sim_run_for(f->w->sim, 50 * MSEC);
+    assert_int_equal(f->conflicts, 1);
+    assert_int_equal(api_say(f, "GET " GOLD, ""), 200);
+    api_has(f, "INVITE");
+}
+
 /* The store has its own order: what is answered is what is stored. */
 static void an_etag_is_that_of_what_is_stored(void **state)
 {
@@ -183,9 +273,13 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(entries_are_made_read_replaced_and_deleted),
         T(what_is_wrong_has_its_place),
+        T(a_text_that_could_not_be_read_back_is_refused),
         T(a_profile_that_is_used_changes_for_its_users),
         T(a_profile_is_kept_for_the_last_of_its_users),
         T(an_etag_guards_an_entry),
+        T(what_is_in_use_is_no_failed_precondition),
+        T(an_etag_may_be_one_of_several),
+        T(of_two_who_make_an_entry_at_once_one_does),
         T(an_etag_is_that_of_what_is_stored),
         T(changes_of_entries_are_undone),
     };

@@ -139,6 +139,24 @@ static void another_set_of_the_subscription_names_the_s_cscf(void **state)
     assert_string_equal(w->a.server_name, SCSCF1);
 }
 
+/* The S-CSCF that is given up is the one that serves the other set: it is not
+ * named, and nothing of that set changes. proves H-CX-3 */
+static void another_s_cscf_may_be_asked_for_beside_another_set(void **state)
+{
+    struct hss_world *w = *state;
+    struct cx_lir lir = {.impu = S("sip:two-b@ims.example"),
+                         .type = CX_REGISTRATION_AND_CAPABILITIES};
+
+    ask_sar(w, "two@ims.example", "sip:two-a@ims.example",
+            CX_ASSIGN_REGISTRATION);
+    assert_int_equal(hss_ask_lir(w, &lir), CX_UNREGISTERED_SERVICE);
+    assert_string_equal(w->a.server_name, "");
+    assert_has(hss_story(w), "but has services in that state");
+    assert_int_equal(w->hss->flags.map.count, 0);
+    assert_int_equal(ask_lir(w, "sip:two-a@ims.example"), CX_SUCCESS);
+    assert_string_equal(w->a.server_name, SCSCF1);
+}
+
 /* proves H-CX-3 */
 static void an_originating_request_of_a_service_goes_to_an_s_cscf(void **state)
 {
@@ -197,6 +215,7 @@ int main(void)
         T(an_unregistered_service_gets_capabilities),
         T(a_registered_user_is_at_its_s_cscf),
         T(another_set_of_the_subscription_names_the_s_cscf),
+        T(another_s_cscf_may_be_asked_for_beside_another_set),
         T(an_originating_request_of_a_service_goes_to_an_s_cscf),
         T(an_originating_request_of_who_is_not_registered_goes_to_an_s_cscf),
         T(capabilities_may_be_asked_for),

@@ -370,6 +370,33 @@ static void requests_at_once_queue_behind_a_write(void **state)
     assert_true(f.commits <= 4); /* import, name and block, no more */
 }
 
+static void on_no_answer(void *ctx, enum ims_err err, const struct cx_maa *maa)
+{
+    (void)ctx;
+    (void)maa;
+    assert_int_not_equal(err, IMS_OK);
+}
+
+/* Its numbers are being written (leak sanitizer). */
+static void a_node_may_end_amid_a_block(void **state)
+{
+    struct hss_world *w = hss_world_new(users, true);
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_AKAV1)};
+    struct cx_mar mar = {.impi = S("alice@ims.example"),
+                         .impu = S("sip:alice@ims.example"),
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF1)};
+
+    (void)state;
+    assert_int_equal(ask_alice(w), CX_SUCCESS); /* its name is stored */
+    hss_world_restart(w);
+    sim_work_latency(w->sim, SECOND);
+    cx_mar_send(w->scscf->cx, &mar, S("call"), on_no_answer, NULL);
+    sim_run_for(w->sim, 10 * MSEC);
+    hss_world_free(w);
+}
+
 /* proves H-CX-4 */
 static void who_is_challenged_as_a_card_is_told_why(void **state)
 {
@@ -411,6 +438,7 @@ int main(void)
         T(what_cannot_be_stored_is_no_success),
         T(the_name_is_stored_before_the_answer),
         T(requests_at_once_queue_behind_a_write),
+        T(a_node_may_end_amid_a_block),
         T(who_is_challenged_as_a_card_is_told_why),
         T(no_secret_is_in_the_record),
     };

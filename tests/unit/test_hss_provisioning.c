@@ -53,6 +53,53 @@ static const struct subscriber *only(struct reading *r)
     return r->file.subscribers;
 }
 
+/* ---- a store ------------------------------------------------------------- */
+
+struct box {
+    struct sim *sim;
+    struct world_host *w;
+    struct store *s;
+    bool done;
+};
+
+static void on_done(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct box *b = ctx;
+
+    assert_ok(err, why);
+    b->done = true;
+}
+
+static void box_open(struct box *b)
+{
+    struct why why;
+
+    b->sim = sim_new(1);
+    b->w = world_host_new(b->sim, "hss1");
+    assert_ok(store_open(b->w->env.net, "memory:", &b->s, &why), &why);
+}
+
+static void box_close(struct box *b)
+{
+    store_close(b->s);
+    world_host_free(b->w);
+    sim_free(b->sim);
+}
+
+static void box_load(struct box *b, struct reading *r)
+{
+    struct store_import what = {.catalogue = &r->file.catalogue,
+                                .subscribers = r->file.subscribers,
+                                .nsubscribers = r->file.nsubscribers};
+
+    assert_text(buf_slice(&r->errors), S(""));
+    b->done = false;
+    store_import(b->s, &what, on_done, b);
+    sim_run_for(b->sim, SECOND);
+    assert_true(b->done);
+    assert_int_equal(what.unchanged, 0);
+}
+
 /* proves H-DB-1 */
 static void what_can_be_derived_is_filled_in(void **state)
 {
@@ -71,6 +118,9 @@ static void what_can_be_derived_is_filled_in(void **state)
          "tel:+15551001", "sip:+15551001@ims.example"},
         {"{impu: tel:+15551001, aka: {" K "}}", "+15551001@ims.example",
          "tel:+15551001", "sip:+15551001@ims.example"},
+        {"{impu: sip:alice@ims.example, tel: ~, impi: null, barred: ~, "
+         "digest: , aka: {" K "}}",
+         "alice@ims.example", "sip:alice@ims.example", NULL},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -269,6 +319,8 @@ static void every_wrong_line_of_yaml_is_told(void **state)
         {SUB(IMPU), "f.yaml:2:5: a user without private identity; aka or "
                     "digest was expected"},
         {SUB(AKA), "f.yaml:2:5: a subscriber without public identities"},
+        {SUB(IMPU ", aka: ~, digest: ~, impi: ~, password: ~"),
+         "f.yaml:2:5: a user without private identity"},
         {SUB("impu: alice, " AKA), "\"alice\""},
         {SUB("impu: \"mailto:a@b\", " AKA), "public identity such as "
                                             "sip:alice@ims.example"},
@@ -335,6 +387,11 @@ static void every_wrong_line_of_yaml_is_told(void **state)
          "}\n",
          "\"z@y\" is no private identity of this subscriber"},
         {"subscribers:\n"
+         "  - {impi: x@y, sets: [{publics: [sip:a@b], privates: [x@y, "
+         "x@y]}], " AKA "}\n",
+         "f.yaml:2:61: the private identity x@y stands here twice; each once "
+         "was expected"},
+        {"subscribers:\n"
          "  - {impi: x@y, sets: [{publics: [sip:a@b], privates: []}], " AKA
          "}\n",
          "f.yaml:2:55: no private identity could register by the set; leave "
@@ -355,6 +412,15 @@ static void every_wrong_line_of_yaml_is_told(void **state)
          "2 conditions"},
         {IFC("priority: 1, server: s, when: [{method: A, content: x}]"),
          "content of a condition that has none"},
+        {IFC("priority: 1, server: s, when: [{method: \"\"}]"),
+         "f.yaml:2:53: method without a text; one was expected"},
+        {IFC("priority: 1, server: s, when: [{request_uri: \"\"}]"),
+         "request_uri without a text"},
+        {IFC("priority: 1, server: s, when: [{header: \"\", content: x}]"),
+         "header without a text"},
+        {IFC("priority: 1, server: s, when: [{sdp: \"\"}]"),
+         "sdp without a text"},
+        {IFC("priority: 1, server: s, when: [{method: ~}]"), "0 conditions"},
         {IFC("priority: 1, server: s, when: [{session_case: sideways}]"),
          "one of originating, terminating"},
         {"profiles:\n  - {name: p, ifc: [{priority: 1, server: a}, "
@@ -497,6 +563,44 @@ static void a_text_is_as_long_as_may_be_and_no_longer(void **state)
             reading_free(r);
             buf_fini(&b);
         }
+    }
+}
+
+/* One of them a number, from which another would be derived; what is derived
+ * counts. */
+static void at_the_bound_nothing_is_derived(void **state)
+{
+    static const struct {
+        unsigned others;
+        size_t tels;
+    } rows[] = {{SUBSCRIBER_MAX_PUBLICS - 3, 1},
+                {SUBSCRIBER_MAX_PUBLICS - 2, 1},
+                {SUBSCRIBER_MAX_PUBLICS - 1, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reading *r =
+            read_many("subscribers:\n  - {impi: x@y, sets: [{publics: "
+                      "[\"sip:+1555@ims.example\", ",
+                      "sip:a@h", rows[i].others, "]}], " AKA "}\n");
+        size_t n = 1 + rows[i].others + rows[i].tels;
+        struct store_public found;
+        struct subscriber s;
+        struct arena a;
+        struct why why;
+        struct box b;
+
+        assert_int_equal(only(r)->sets[0].npublics, n);
+        box_open(&b);
+        box_load(&b, r);
+        arena_init(&a, 0, 8 << 20);
+        assert_ok(store_find_public(b.s, &a, S("sip:a@h1"), &found, &why),
+                  &why);
+        assert_ok(store_read(b.s, &a, found.sub, &s, &why), &why);
+        assert_int_equal(s.sets[0].npublics, n);
+        arena_fini(&a);
+        box_close(&b);
+        reading_free(r);
     }
 }
 
@@ -840,51 +944,6 @@ static const char rich[] =
     "\\U0001f600\\u0085\\u0093\\u2028\\u2029"
     "\\uFEFF\\t\\x7f\"}\n";
 
-struct box {
-    struct sim *sim;
-    struct world_host *w;
-    struct store *s;
-    bool done;
-};
-
-static void on_done(void *ctx, enum ims_err err, const struct why *why)
-{
-    struct box *b = ctx;
-
-    assert_ok(err, why);
-    b->done = true;
-}
-
-static void box_open(struct box *b)
-{
-    struct why why;
-
-    b->sim = sim_new(1);
-    b->w = world_host_new(b->sim, "hss1");
-    assert_ok(store_open(b->w->env.net, "memory:", &b->s, &why), &why);
-}
-
-static void box_close(struct box *b)
-{
-    store_close(b->s);
-    world_host_free(b->w);
-    sim_free(b->sim);
-}
-
-static void box_load(struct box *b, struct reading *r)
-{
-    struct store_import what = {.catalogue = &r->file.catalogue,
-                                .subscribers = r->file.subscribers,
-                                .nsubscribers = r->file.nsubscribers};
-
-    assert_text(buf_slice(&r->errors), S(""));
-    b->done = false;
-    store_import(b->s, &what, on_done, b);
-    sim_run_for(b->sim, SECOND);
-    assert_true(b->done);
-    assert_int_equal(what.unchanged, 0);
-}
-
 static void box_export(struct box *b, enum export_format f, bool secrets,
                        struct buf *out)
 {
@@ -969,6 +1028,36 @@ static void csv_comes_back_as_it_went(void **state)
     buf_fini(&first);
     buf_fini(&second);
     (void)state;
+}
+
+/* The secrets stand beside a list that is as long as may be. */
+static void a_long_list_takes_nothing_from_a_line_of_csv(void **state)
+{
+    struct reading *r, *again;
+    struct buf text, csv;
+    struct box b;
+
+    (void)state;
+    buf_init(&text, 1 << 20);
+    buf_init(&csv, 1 << 20);
+    buf_str(&text, "subscribers:\n  - {" IMPU ", " AKA ", visited: [");
+    for (int i = 0; i < SUBSCRIBER_MAX_VISITED; i++)
+        buf_printf(&text, "%s\"%0*d\"", i ? ", " : "", SUBSCRIBER_MAX_TEXT, i);
+    buf_str(&text, "]}\n");
+    buf_char(&text, '\0');
+    r = read_yaml(text.p);
+    only(r);
+    box_open(&b);
+    box_load(&b, r);
+    box_export(&b, EXPORT_CSV, true, &csv);
+    again = read_csv(csv.p);
+    assert_int_equal(only(again)->nvisited, SUBSCRIBER_MAX_VISITED);
+    assert_memory_equal(only(again)->privates[0].key.k, "alice-in-ims-box", 16);
+    box_close(&b);
+    reading_free(r);
+    reading_free(again);
+    buf_fini(&text);
+    buf_fini(&csv);
 }
 
 static void an_export_without_secrets_has_none(void **state)
@@ -1084,6 +1173,7 @@ int main(void)
         cmocka_unit_test(every_wrong_line_of_yaml_is_told),
         cmocka_unit_test(a_subscriber_has_as_much_as_fits_and_no_more),
         cmocka_unit_test(a_text_is_as_long_as_may_be_and_no_longer),
+        cmocka_unit_test(at_the_bound_nothing_is_derived),
         cmocka_unit_test(more_sets_than_fit_are_told),
         cmocka_unit_test(the_type_of_an_identity_is_seen),
         cmocka_unit_test(alias_groups_that_are_given_stay),
@@ -1095,6 +1185,7 @@ int main(void)
         cmocka_unit_test(a_text_cut_anywhere_is_read_to_its_end),
         cmocka_unit_test(yaml_comes_back_as_it_went),
         cmocka_unit_test(csv_comes_back_as_it_went),
+        cmocka_unit_test(a_long_list_takes_nothing_from_a_line_of_csv),
         cmocka_unit_test(an_export_without_secrets_has_none),
         cmocka_unit_test(the_shipped_subscribers_are_good),
         cmocka_unit_test(a_file_may_refer_to_an_earlier_one),

@@ -438,6 +438,62 @@ a_set_stays_while_another_private_identity_is_registered(void **state)
     assert_state(w, "sip:erin@ims.example", NOT_REGISTERED, "");
 }
 
+/* proves H-CX-2 */
+static void there_is_no_name_to_keep_where_there_is_no_s_cscf(void **state)
+{
+    struct hss_world *w = *state;
+
+    assert_int_equal(ask_sar(w, "alice@ims.example", "sip:alice@ims.example",
+                             CX_USER_DEREGISTRATION_STORE_SERVER_NAME),
+                     CX_SUCCESS_SERVER_NAME_NOT_STORED);
+    assert_state(w, "sip:alice@ims.example", NOT_REGISTERED, "");
+}
+
+/* Without a public identity it is what the private one has registered at who
+ * asks: fax is not, whoever serves it, or is about to.
+ * proves H-CX-2 */
+static void who_leaves_by_his_name_leaves_what_he_registered(void **state)
+{
+    static const struct {
+        const char *fax_at;
+        bool fax_is_asked_for; /* MAR alone */
+        enum cx_assignment fax_before;
+        enum registration_state fax;
+    } rows[] = {
+        {SCSCF1, false, CX_UNREGISTERED_USER, UNREGISTERED},
+        {SCSCF2, false, CX_UNREGISTERED_USER, UNREGISTERED},
+        {SCSCF2, false, CX_ASSIGN_REGISTRATION, REGISTERED},
+        {SCSCF1, true, CX_NO_ASSIGNMENT, NOT_REGISTERED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct hss_world *w = hss_world_new(users, false);
+        size_t asked = rows[i].fax_is_asked_for;
+
+        ask_sar(w, "soft@ims.example", "sip:erin@ims.example",
+                CX_ASSIGN_REGISTRATION);
+        if (asked)
+            ask_mar(w, "soft@ims.example", "sip:fax@ims.example",
+                    CX_SCHEME_DIGEST);
+        else
+            assert_int_equal(sar_of(w, "soft@ims.example",
+                                    "sip:fax@ims.example", rows[i].fax_before,
+                                    rows[i].fax_at),
+                             CX_SUCCESS);
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(
+                ask_sar(w, "soft@ims.example", NULL, CX_USER_DEREGISTRATION),
+                CX_SUCCESS);
+            assert_string_equal(w->a.impi, "soft@ims.example");
+            assert_state(w, "sip:erin@ims.example", NOT_REGISTERED, "");
+            assert_state(w, "sip:fax@ims.example", rows[i].fax, rows[i].fax_at);
+            assert_int_equal(w->hss->flags.map.count, asked);
+        }
+        hss_world_free(w);
+    }
+}
+
 /* proves H-CX-6 */
 static void the_first_identity_not_barred_is_the_default(void **state)
 {
@@ -699,6 +755,8 @@ int main(void)
         T(several_identities_only_leave),
         T(who_leaves_together_is_of_one_subscription),
         T(a_set_stays_while_another_private_identity_is_registered),
+        T(who_leaves_by_his_name_leaves_what_he_registered),
+        T(there_is_no_name_to_keep_where_there_is_no_s_cscf),
         T(the_first_identity_not_barred_is_the_default),
         T(a_wildcarded_service_is_assigned_by_a_name_that_matches),
         T(restoration_information_comes_back),

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "hss/import.h"
+#include "support/check.h"
+
+/* Files of other systems: lines that end by CR and LF.
+ *
+ * proves H-DB-1 */
+
+struct reading {
+    struct import_file file;
+    struct buf errors;
+    enum ims_err err;
+};
+
+static void read_csv(struct reading *r, const char *text)
+{
+    *r = (struct reading){.err = IMS_OK};
+    buf_init(&r->errors, 1 << 16);
+    r->err = import_csv(slice_of(text), "f.csv", S("ims.example"), NULL,
+                        &r->file, &r->errors);
+}
+
+static void reading_fini(struct reading *r)
+{
+    import_file_fini(&r->file);
+    buf_fini(&r->errors);
+}
+
+static void lines_may_end_by_cr_and_lf(void **state)
+{
+    static const char *const texts[] = {
+        "impu,display_name,password\r\nsip:a@b,Al,x\r\nsip:c@d,Cy,y\r\n",
+        /* marked as UTF-8, without an end, with an empty line and a remark */
+        "\xef\xbb\xbfimpu,display_name,password\r\n\r\n# both\r\n"
+        "sip:a@b,Al,x\r\n\r\nsip:c@d,Cy,y",
+        "\"impu\",display_name,\"password\"\r\n"
+        "\"sip:a@b\",Al,\"x\"\r\n\"sip:c@d\",\"Cy\",\"y\"\r\n",
+        "password,impu,display_name\r\nx,sip:a@b,Al \r\ny,sip:c@d,\"Cy\"\r\n",
+    };
+    struct digest_hex x, y;
+
+    (void)state;
+    digest_ha1(DIGEST_MD5, S("a@b"), S("ims.example"), S("x"), &x);
+    digest_ha1(DIGEST_MD5, S("c@d"), S("ims.example"), S("y"), &y);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const struct subscriber *s;
+        struct reading r;
+
+        read_csv(&r, texts[i]);
+        assert_text(buf_slice(&r.errors), S(""));
+        assert_int_equal(r.file.nsubscribers, 2);
+        s = r.file.subscribers;
+        assert_text(s[0].sets[0].publics[0].impu, S("sip:a@b"));
+        assert_text(s[0].sets[0].publics[0].display_name, S("Al"));
+        assert_text(s[0].privates[0].ha1s[0].hex, digest_slice(&x));
+        assert_text(s[1].sets[0].publics[0].impu, S("sip:c@d"));
+        assert_text(s[1].sets[0].publics[0].display_name, S("Cy"));
+        assert_text(s[1].privates[0].ha1s[0].hex, digest_slice(&y));
+        reading_fini(&r);
+    }
+}
+
+static void complaints_count_such_lines(void **state)
+{
+    static const struct {
+        const char *text, *expected;
+    } rows[] = {
+        {"impu,password\r\nsip:a@b,x\r\n\r\nbad,y\r\n", "f.csv:4: \"bad\""},
+        {"impu,password\r\n# remark\r\nsip:a@b\r\n",
+         "f.csv:3: 1 fields; 2 were expected"},
+        {"impu,display_name,password\r\nsip:a@b,\"two\r\nlines\",x\r\n"
+         "bad,,y\r\n",
+         "f.csv:4: \"bad\""},
+        {"impu,password\r\n\"sip:a@b\" x\r\n", "f.csv:2: text behind a quote"},
+        {"impu,colour\r\n", "f.csv:1: unknown column \"colour\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reading r;
+
+        read_csv(&r, rows[i].text);
+        assert_int_equal(r.err, IMS_CONFIG);
+        assert_has(buf_slice(&r.errors), rows[i].expected);
+        reading_fini(&r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_may_end_by_cr_and_lf),
+        cmocka_unit_test(complaints_count_such_lines),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
