@@ -10,7 +10,7 @@
 
 /* What an HSS of another vendor sends of a user who registers.
  *
- * proves S-REG-3 */
+ * proves S-REG-1 S-REG-3 */
 
 #define HA1 "0123456789abcdef0123456789abcdef"
 
@@ -25,21 +25,29 @@ struct fixture {
     unsigned cseq;
     const char *user_data;   /* of the next SAA */
     enum cx_assignment type; /* of the last SAR */
+    unsigned sars;
+    struct vectors { /* of the next MAA */
+        const char *algorithm;
+        bool none, unknown;
+    } vectors;
 };
 
 static void on_mar(void *ctx, struct cx_request *r, const struct cx_mar *mar)
 {
-    struct cx_digest digest = {
-        .realm = S("ims.example"), .qop = S("auth"), .ha1 = S(HA1)};
-    struct cx_auth_item item = {
-        .number = 1, .scheme = S(CX_SCHEME_DIGEST), .digest = &digest};
+    const struct fixture *f = ctx;
+    struct cx_digest digest = {.realm = S("ims.example"),
+                               .algorithm = slice_of(f->vectors.algorithm),
+                               .qop = S("auth"),
+                               .ha1 = S(HA1)};
+    struct cx_auth_item item = {.number = 1,
+                                .scheme = S(CX_SCHEME_DIGEST),
+                                .digest = f->vectors.unknown ? NULL : &digest};
     struct cx_maa maa = {.outcome.result = CX_SUCCESS,
                          .impi = mar->impi,
                          .impu = mar->impu,
                          .count = 1,
-                         .items = {&item, 1}};
+                         .items = {&item, !f->vectors.none}};
 
-    (void)ctx;
     cx_maa_answer(r, &maa);
 }
 
@@ -51,6 +59,7 @@ static void on_sar(void *ctx, struct cx_request *r, const struct cx_sar *sar)
                          .user_data = slice_of(f->user_data)};
 
     f->type = sar->type;
+    f->sars++;
     cx_saa_answer(r, &saa);
 }
 
@@ -61,7 +70,9 @@ static void start(struct fixture *f)
         .role = &scscf_role, .name = "scscf1", .sink = no_sink};
     struct why why;
 
-    *f = (struct fixture){.sim = sim_new(1), .topology = test_topology("")};
+    *f = (struct fixture){.sim = sim_new(1),
+                          .topology = test_topology(""),
+                          .vectors.algorithm = "MD5"};
     f->hss = dia_node_new(f->sim, "hss1", "127.0.0.4", &asked, f);
     assert_ok(diameter_add_peer(f->hss->d,
                                 &(struct diameter_peer_config){
@@ -188,10 +199,41 @@ static void what_the_hss_gets_wrong_is_no_fault_of_the_phone(void **state)
     }
 }
 
+/* TS 29.228 6.1.2.1: the HSS stored this S-CSCF's name when it was asked for
+ * vectors, and keeps it for no challenge. */
+static void who_cannot_be_challenged_is_told_of_to_the_hss(void **state)
+{
+    static const struct vectors rows[] = {
+        {.algorithm = "MD5", .none = true},
+        {.algorithm = "MD5", .unknown = true},
+        {.algorithm = "X"},
+        {.algorithm = "AKAv1-MD5"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f;
+
+        start(&f);
+        f.vectors = rows[i];
+        assert_int_equal(send_register(&f, "")->status, 500);
+        assert_int_equal(f.sars, 1);
+        assert_int_equal(f.type, CX_AUTHENTICATION_TIMEOUT);
+        /* while another challenge of his waits there is something */
+        f.vectors = (struct vectors){.algorithm = "MD5"};
+        assert_int_equal(send_register(&f, "")->status, 401);
+        f.vectors = rows[i];
+        assert_int_equal(send_register(&f, "")->status, 500);
+        assert_int_equal(f.sars, 1);
+        tear_down(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_hss_gets_wrong_is_no_fault_of_the_phone),
+        cmocka_unit_test(who_cannot_be_challenged_is_told_of_to_the_hss),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
