@@ -296,6 +296,20 @@ bool contact_is_direct(const struct contact *c, const struct addr *source)
            addr_eq_ip(&named, source);
 }
 
+struct contact *flows_direct_at(const struct flows *f, const struct addr *at,
+                                const struct addr *source,
+                                const struct contact *after)
+{
+    struct addr over_udp = *at;
+    struct contact *c;
+
+    over_udp.transport = TRANSPORT_UDP;
+    c = flows_at(f, &over_udp, after);
+    while (c && !contact_is_direct(c, source))
+        c = flows_at(f, &over_udp, c);
+    return c;
+}
+
 struct contact *flows_direct(const struct flows *f, const struct addr *source,
                              struct slice uri)
 {
@@ -303,10 +317,8 @@ struct contact *flows_direct(const struct flows *f, const struct addr *source,
 
     if (!named_address(uri, &named))
         return NULL;
-    named.transport = TRANSPORT_UDP;
-    for (struct contact *c = NULL; (c = flows_at(f, &named, c));)
-        if (contact_is_direct(c, source) &&
-            sip_uri_eq_text(uri, str_slice(&c->uri)))
+    for (struct contact *c = NULL; (c = flows_direct_at(f, &named, source, c));)
+        if (sip_uri_eq_text(uri, str_slice(&c->uri)))
             return c;
     return NULL;
 }

@@ -101,6 +101,11 @@ struct contact *flows_at(const struct flows *f, const struct addr *source,
 struct contact *flows_of(const struct flows *f, struct slice impu,
                          const struct contact *after);
 
+/* The registered contacts by datagrams at `at`, likewise, whose phone may be
+ * who sends over a stream from `source`: contact_is_direct. */
+struct contact *flows_direct_at(const struct flows *f, const struct addr *at,
+                                const struct addr *source,
+                                const struct contact *after);
 /* The registered contact of this URI by datagrams, if its phone may be who
  * sends over a stream from `source`: contact_is_direct, and the URI names the
  * port that it registered from, too. NULL: none. */
