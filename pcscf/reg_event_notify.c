@@ -44,7 +44,7 @@ static enum ims_err enter_dialog(struct watch *w, const struct sip_message *m,
     err = sip_ua_dialog_by_request(&w->dialog, m, slice_at(w->tag, WATCH_TAG),
                                    why);
     if (err == IMS_OK)
-        w->dialog.local_cseq = 1;
+        w->dialog.local_cseq = watch_first_cseq(w);
     return err;
 }
 
