@@ -148,7 +148,7 @@ static bool follows_service_route(const struct sip_message *copy,
     struct sip_values it;
 
     sip_values_begin(&it, copy, SIP_HDR_ROUTE);
-    while (slice_cut(&rest, ',', &want)) {
+    while (rest.n && slice_cut(&rest, ',', &want)) {
         struct sip_name_addr a, b;
 
         if (!sip_values_next(&it, &have))

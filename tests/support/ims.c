@@ -154,6 +154,19 @@ void ims_import(struct ims *w, struct node *hss, const char *yaml)
     post(w, hss, "POST /api/v1/import", yaml, 200);
 }
 
+bool ims_says(const struct node *n, const char *proc, const char *text)
+{
+    struct record_cursor c = {0};
+    struct record_entry e;
+    uint64_t missed = 0;
+
+    while (record_read(n->env.record, &c, &e, &missed))
+        if (e.kind == RECORD_SAYS && strcmp(e.proc, proc) == 0 &&
+            slice_find(e.says, slice_of(text)) >= 0)
+            return true;
+    return false;
+}
+
 void ims_assert_says(struct node *n, const char *proc, const char *text)
 {
     struct record_cursor c = {0};
@@ -161,17 +174,12 @@ void ims_assert_says(struct node *n, const char *proc, const char *text)
     uint64_t missed = 0;
     struct buf said;
 
+    if (ims_says(n, proc, text))
+        return;
     buf_init(&said, 1 << 20);
-    while (record_read(n->env.record, &c, &e, &missed)) {
-        if (e.kind != RECORD_SAYS)
-            continue;
-        buf_printf(&said, "%s %.*s\n", e.proc, SLICE_ARG(e.says));
-        if (strcmp(e.proc, proc) == 0 &&
-            slice_find(e.says, slice_of(text)) >= 0) {
-            buf_fini(&said);
-            return;
-        }
-    }
+    while (record_read(n->env.record, &c, &e, &missed))
+        if (e.kind == RECORD_SAYS)
+            buf_printf(&said, "%s %.*s\n", e.proc, SLICE_ARG(e.says));
     fail_msg("%s does not say \"%s\", but:\n%.*s", proc, text,
              SLICE_ARG(buf_slice(&said)));
 }

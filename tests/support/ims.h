@@ -52,8 +52,9 @@ void ims_import(struct ims *w, struct node *hss, const char *yaml);
 void ims_assert_get(struct ims *w, struct node *n, const char *line,
                     unsigned status, const char *text);
 
-/* Fails the test unless the node's record holds a decision of the procedure
- * whose sentence contains the text. */
+/* Does the node's record hold a decision of the procedure whose sentence
+ * contains the text? */
+bool ims_says(const struct node *n, const char *proc, const char *text);
 void ims_assert_says(struct node *n, const char *proc, const char *text);
 
 #endif
