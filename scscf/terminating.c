@@ -164,13 +164,14 @@ static void refuse_unregistered(struct unregistered *u, enum ims_err err,
                                 unsigned result)
 {
     struct slice impu = identity_slice(&u->impu);
+    bool unanswered = err != IMS_OK || cx_is_protocol_error(result);
 
     if (result == CX_USER_UNKNOWN)
         cscf_refuse(&u->me->core, u->req, u->copy, 404, "S-TRM-1",
                     "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
                     SLICE_ARG(impu));
     else if (err != IMS_OK || !cx_is_success(result))
-        cscf_refuse(&u->me->core, u->req, u->copy, err == IMS_OK ? 480 : 504,
+        cscf_refuse(&u->me->core, u->req, u->copy, unanswered ? 504 : 480,
                     "S-TRM-1", "TS 24.229 5.4.3.3",
                     "no profile from the HSS: %s",
                     err == IMS_OK ? cx_result_name(result) : ims_err_text(err));

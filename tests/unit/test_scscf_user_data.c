@@ -29,6 +29,7 @@ struct fixture {
     unsigned sars;
     struct cx_request *held; /* a SAR, if `holds` */
     bool holds;
+    unsigned result; /* of the next SAA; 0: success */
     struct vectors { /* of the next MAA */
         const char *algorithm;
         bool none, unknown;
@@ -56,7 +57,7 @@ static void on_mar(void *ctx, struct cx_request *r, const struct cx_mar *mar)
 
 static void answer_sar(struct fixture *f, struct cx_request *r)
 {
-    struct cx_saa saa = {.outcome.result = CX_SUCCESS,
+    struct cx_saa saa = {.outcome.result = f->result ? f->result : CX_SUCCESS,
                          .impi = S("a@ims.example"),
                          .user_data = slice_of(f->user_data)};
 
@@ -260,6 +261,31 @@ whose_profile_cannot_be_kept_is_not_served_unregistered(void **state)
     }
 }
 
+/* TS 24.229 5.4.3.3, RFC 3261 21.5.5: nobody who knows the user answered. */
+static void whom_the_hss_says_nothing_of_cannot_be_called_now(void **state)
+{
+    static const struct {
+        unsigned result, status;
+    } rows[] = {
+        {CX_TOO_BUSY, 504},
+        {CX_UNABLE_TO_DELIVER, 504},
+        {CX_USER_UNKNOWN, 404},
+        {CX_UNABLE_TO_COMPLY, 480},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f;
+
+        start(&f);
+        f.result = rows[i].result;
+        f.user_data = USER("sip:a@ims.example", "");
+        assert_int_equal(call(&f), rows[i].status);
+        assert_int_equal(f.sars, 1);
+        tear_down(&f);
+    }
+}
+
 /* He registers while a request for him waits for the HSS. */
 static void
 who_is_registered_stays_so_whatever_comes_for_his_calls(void **state)
@@ -317,6 +343,7 @@ int main(void)
         cmocka_unit_test(what_the_hss_gets_wrong_is_no_fault_of_the_phone),
         cmocka_unit_test(
             whose_profile_cannot_be_kept_is_not_served_unregistered),
+        cmocka_unit_test(whom_the_hss_says_nothing_of_cannot_be_called_now),
         cmocka_unit_test(
             who_is_registered_stays_so_whatever_comes_for_his_calls),
         cmocka_unit_test(who_cannot_be_challenged_is_told_of_to_the_hss),
