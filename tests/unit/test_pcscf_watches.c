@@ -22,6 +22,7 @@ static void a_notify_that_says_nothing_good_is_refused(void **state)
         {"active", "", "<reginfo", 400},
         {"active", "", "<!DOCTYPE a>" DOC("0", "full", GONE), 400},
         {";expires=1", "", DOC("0", "full", GONE), 400},
+        {"active", "Event: reg\r\nRequire: foo\r\n", "", 420},
         {"active", "", "", 200},
     };
 
