@@ -6,6 +6,7 @@
  */
 #include "pcscf/flows.h"
 #include "pcscf/identities.h"
+#include <assert.h>
 
 enum { PASSING_S = 40 };
 
@@ -226,12 +227,11 @@ void contact_unregister(struct contact *c)
 {
     struct flows *f = c->flows;
 
-    if (c->registered) {
-        map_remove(&f->by_impu, &c->by_impu);
-        list_append(&f->unregistered, &c->link);
-        sip_transport_let_go(&c->flow);
-    }
-    f->figures.registered -= c->registered;
+    assert(c->registered);
+    map_remove(&f->by_impu, &c->by_impu);
+    list_append(&f->unregistered, &c->link);
+    sip_transport_let_go(&c->flow);
+    f->figures.registered--;
     c->registered = false;
     timer_start(f->env->timers, &c->timer, PASSING_S * (int64_t)SECOND,
                 on_timer, c);

@@ -82,8 +82,9 @@ struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
                            struct slice impu, struct slice uri, int64_t us);
 /* Registered (again) for seconds. */
 void contact_register(struct contact *c, uint32_t seconds);
-/* No more, but it stays known for 40 s, 64*T1 and some: what is on its way to
- * the phone passes, and what the phone still has to end. */
+/* It was registered and is no more, but stays known for 40 s, 64*T1 and some:
+ * what is on its way to the phone passes, and what the phone still has to end.
+ */
 void contact_unregister(struct contact *c);
 void contact_free(struct contact *c);
 

@@ -20,6 +20,7 @@
 #include "scscf/reg_event_private.h"
 #include "scscf/reg_event_watcher.h"
 #include "scscf/session.h"
+#include <assert.h>
 
 /* RFC 3680 4.4; subscriptions to one identity. */
 enum { DEFAULT_S = 3761, WATCHERS_MAX = 32 };
@@ -72,8 +73,7 @@ void subscription_free(struct subscription *s)
 {
     struct reg_events *r = s->table;
 
-    if (s->notify && !r->closed)
-        sip_client_forget(s->notify);
+    assert(!s->notify || r->closed); /* its NOTIFY was answered */
     timer_stop(r->me->env->timers, &s->expiry);
     subscription_forget_news(s);
     map_remove(&r->by_impu, &s->by_impu);
