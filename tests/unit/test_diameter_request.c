@@ -337,7 +337,8 @@ static void put_success(struct buf *out)
 }
 
 /* A party that has introduced itself as a peer. */
-static struct raw *raw_peer(struct sim *sim, struct plain_node *n)
+static struct raw *raw_peer(struct sim *sim, struct plain_node *n,
+                            const char *host)
 {
     struct raw *r = raw_new(sim, "raw");
     struct diameter_message m;
@@ -346,7 +347,7 @@ static struct raw *raw_peer(struct sim *sim, struct plain_node *n)
     buf_init(&b, 4096);
     raw_connect(r, &n->addr);
     sim_run_for(sim, 100 * MSEC);
-    raw_send(r, raw_cer(&b, "raw.ims.example"));
+    raw_send(r, raw_cer(&b, host));
     sim_run_for(sim, 100 * MSEC);
     assert_true(raw_take(r, &m));
     buf_fini(&b);
@@ -364,7 +365,20 @@ static void raw_answer(struct sim *sim, struct raw *r, struct diameter_header h)
     buf_fini(&b);
 }
 
-/* RFC 6733 3: by hop-by-hop and by end-to-end identifier. */
+static unsigned count_of(struct slice text, const char *what)
+{
+    unsigned n = 0;
+    ssize_t at;
+
+    while ((at = slice_find(text, slice_of(what))) >= 0) {
+        n++;
+        text = slice_from(text, (size_t)at + strlen(what));
+    }
+    return n;
+}
+
+/* RFC 6733 3, 6.2: by hop-by-hop and by end-to-end identifier, of the same
+ * command, and from who was asked. */
 static void an_answer_belongs_to_its_request_by_both_numbers(void **state)
 {
     struct sim *sim = sim_new(1);
@@ -372,12 +386,14 @@ static void an_answer_belongs_to_its_request_by_both_numbers(void **state)
     struct client first = {0}, second = {0};
     struct diameter_header h[2], other;
     struct diameter_message m;
-    struct raw *r;
+    struct raw *r, *never_asked;
 
     (void)state;
     peer(n, "raw.ims.example", "", false);
+    peer(n, "raw2.ims.example", "", false);
     diameter_start(n->d);
-    r = raw_peer(sim, n);
+    r = raw_peer(sim, n, "raw.ims.example");
+    never_asked = raw_peer(sim, n, "raw2.ims.example");
     ask(n, &first);
     ask(n, &second);
     sim_run_for(sim, 100 * MSEC);
@@ -394,10 +410,16 @@ static void an_answer_belongs_to_its_request_by_both_numbers(void **state)
     other = h[0];
     other.hop += 1000;
     raw_answer(sim, r, other);
+    other = h[0];
+    other.command++;
+    raw_answer(sim, r, other);
+    raw_answer(sim, never_asked, h[0]);
     assert_int_equal(first.answers, 0);
-    assert_has(world_story(n->w), "an answer to no request that waits");
+    assert_int_equal(
+        count_of(world_story(n->w), "an answer to no request that waits"), 4);
     raw_answer(sim, r, h[0]);
     assert_int_equal(first.answers, 1);
+    raw_free(never_asked);
     raw_free(r);
     plain_node_free(n);
     sim_free(sim);
