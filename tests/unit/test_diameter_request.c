@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/check.h"
 #include "support/diameter_world.h"
+#include <stdio.h>
 
 /* Requests and answers between endpoints, by way of LIR: a command with few
  * AVPs. */
@@ -591,6 +592,46 @@ static void a_busy_peer_is_passed_over(void **state)
     net3_fini(&t);
 }
 
+/* A request knows so many peers that refused it, and ends then: it would go
+ * round among the rest. */
+static void where_all_are_busy_a_request_ends(void **state)
+{
+    enum { HSSS = 10, MOST_ASKED = 8 };
+    struct sim *sim = sim_new(1);
+    struct plain_node *scscf = plain_node_new(sim, "scscf1", "10.0.0.3", NULL);
+    struct plain_node *hss[HSSS];
+    struct client c = {0};
+    unsigned asked = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < HSSS; i++) {
+        char name[20], host[40], ip[20];
+
+        snprintf(name, sizeof(name), "hss%u", i);
+        snprintf(host, sizeof(host), "hss%u.ims.example", i);
+        snprintf(ip, sizeof(ip), "10.0.1.%u", i + 1);
+        hss[i] = plain_node_new(sim, name, ip, NULL);
+        hss[i]->server.busy = true;
+        peer(hss[i], "scscf1.ims.example", "", false);
+        diameter_start(hss[i]->d);
+        peer(scscf, host, ip, false);
+    }
+    diameter_start(scscf->d);
+    sim_run_for(sim, SECOND);
+    ask(scscf, &c);
+    sim_run_for(sim, SECOND);
+    for (unsigned i = 0; i < HSSS; i++) {
+        asked += hss[i]->server.count;
+        assert_in_range(hss[i]->server.count, 0, 1);
+        plain_node_free(hss[i]);
+    }
+    assert_int_equal(asked, MOST_ASKED);
+    assert_int_equal(c.answers, 1);
+    assert_int_equal(c.result, DIAMETER_TOO_BUSY);
+    plain_node_free(scscf);
+    sim_free(sim);
+}
+
 static void on_stopped(void *ctx)
 {
     *(bool *)ctx = true;
@@ -677,6 +718,7 @@ int main(void)
         cmocka_unit_test(a_request_waits_for_a_restarted_peer),
         cmocka_unit_test(what_happens_is_counted),
         cmocka_unit_test(a_busy_peer_is_passed_over),
+        cmocka_unit_test(where_all_are_busy_a_request_ends),
         cmocka_unit_test(a_stopping_node_still_answers_and_gets_answers),
         cmocka_unit_test(a_forgotten_answer_is_unable_to_comply),
         cmocka_unit_test(an_answer_that_does_not_fit_is_unable_to_comply),
