@@ -6,6 +6,7 @@
  */
 #include "pcscf/flows.h"
 #include "pcscf/identities.h"
+#include <assert.h>
 
 enum { PASSING_S = 40 };
 
@@ -226,12 +227,11 @@ void contact_unregister(struct contact *c)
 {
     struct flows *f = c->flows;
 
-    if (c->registered) {
-        map_remove(&f->by_impu, &c->by_impu);
-        list_append(&f->unregistered, &c->link);
-        sip_transport_let_go(&c->flow);
-    }
-    f->figures.registered -= c->registered;
+    assert(c->registered);
+    map_remove(&f->by_impu, &c->by_impu);
+    list_append(&f->unregistered, &c->link);
+    sip_transport_let_go(&c->flow);
+    f->figures.registered--;
     c->registered = false;
     timer_start(f->env->timers, &c->timer, PASSING_S * (int64_t)SECOND,
                 on_timer, c);
@@ -296,6 +296,20 @@ bool contact_is_direct(const struct contact *c, const struct addr *source)
            addr_eq_ip(&named, source);
 }
 
+struct contact *flows_direct_at(const struct flows *f, const struct addr *at,
+                                const struct addr *source,
+                                const struct contact *after)
+{
+    struct addr over_udp = *at;
+    struct contact *c;
+
+    over_udp.transport = TRANSPORT_UDP;
+    c = flows_at(f, &over_udp, after);
+    while (c && !contact_is_direct(c, source))
+        c = flows_at(f, &over_udp, c);
+    return c;
+}
+
 struct contact *flows_direct(const struct flows *f, const struct addr *source,
                              struct slice uri)
 {
@@ -303,10 +317,8 @@ struct contact *flows_direct(const struct flows *f, const struct addr *source,
 
     if (!named_address(uri, &named))
         return NULL;
-    named.transport = TRANSPORT_UDP;
-    for (struct contact *c = NULL; (c = flows_at(f, &named, c));)
-        if (contact_is_direct(c, source) &&
-            sip_uri_eq_text(uri, str_slice(&c->uri)))
+    for (struct contact *c = NULL; (c = flows_direct_at(f, &named, source, c));)
+        if (sip_uri_eq_text(uri, str_slice(&c->uri)))
             return c;
     return NULL;
 }

@@ -82,8 +82,9 @@ struct contact *flows_meet(struct flows *f, const struct sip_flow *flow,
                            struct slice impu, struct slice uri, int64_t us);
 /* Registered (again) for seconds. */
 void contact_register(struct contact *c, uint32_t seconds);
-/* No more, but it stays known for 40 s, 64*T1 and some: what is on its way to
- * the phone passes, and what the phone still has to end. */
+/* It was registered and is no more, but stays known for 40 s, 64*T1 and some:
+ * what is on its way to the phone passes, and what the phone still has to end.
+ */
 void contact_unregister(struct contact *c);
 void contact_free(struct contact *c);
 
@@ -101,6 +102,11 @@ struct contact *flows_at(const struct flows *f, const struct addr *source,
 struct contact *flows_of(const struct flows *f, struct slice impu,
                          const struct contact *after);
 
+/* The registered contacts by datagrams at `at`, likewise, whose phone may be
+ * who sends over a stream from `source`: contact_is_direct. */
+struct contact *flows_direct_at(const struct flows *f, const struct addr *at,
+                                const struct addr *source,
+                                const struct contact *after);
 /* The registered contact of this URI by datagrams, if its phone may be who
  * sends over a stream from `source`: contact_is_direct, and the URI names the
  * port that it registered from, too. NULL: none. */

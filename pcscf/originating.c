@@ -48,16 +48,42 @@ static struct slice contact_uri(const struct sip_message *m)
                : (struct slice){0};
 }
 
+/* RFC 3428 4: a MESSAGE has no Contact, and other requests need none. The
+ * sent-by is where the phone takes answers over UDP. */
+static struct contact *sender_by_via(struct pcscf *me, struct sip_request *req)
+{
+    struct contact *first = NULL, *c = NULL;
+    struct told_identity preferred;
+    struct addr sent_by = {0};
+    struct sip_via via;
+
+    if (sip_via_top(req->msg, &via, NULL) != IMS_OK ||
+        !addr_parse_ip(via.host, &sent_by))
+        return NULL;
+    sent_by.port = via.port ? via.port : 5060;
+    while ((c = flows_direct_at(me->flows, &sent_by, &req->flow.remote, c))) {
+        if (identities_preferred(str_slice(&c->identities), req->msg,
+                                 &preferred))
+            return c;
+        if (!first)
+            first = c;
+    }
+    return first;
+}
+
 /* What is too large for a datagram comes over a stream (RFC 3261 18.1.1), from
  * a port of which we know nothing: then the IP address is what the phone is
  * known by (TS 33.203 Q.1), where it is its own. */
 static struct contact *sender_over_stream(struct pcscf *me,
                                           struct sip_request *req)
 {
-    struct contact *c = NULL;
+    struct contact *c;
 
-    if (req->flow.connection)
-        c = flows_direct(me->flows, &req->flow.remote, contact_uri(req->msg));
+    if (!req->flow.connection)
+        return NULL;
+    c = sip_header_first(req->msg, SIP_HDR_CONTACT)
+            ? flows_direct(me->flows, &req->flow.remote, contact_uri(req->msg))
+            : sender_by_via(me, req);
     if (c)
         record_say(me->env->record, cscf_about(req->msg), "P-ORG-2",
                    "TS 33.203 Q.1",
@@ -122,7 +148,7 @@ static bool follows_service_route(const struct sip_message *copy,
     struct sip_values it;
 
     sip_values_begin(&it, copy, SIP_HDR_ROUTE);
-    while (slice_cut(&rest, ',', &want)) {
+    while (rest.n && slice_cut(&rest, ',', &want)) {
         struct sip_name_addr a, b;
 
         if (!sip_values_next(&it, &have))

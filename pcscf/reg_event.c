@@ -217,6 +217,11 @@ static void fill(struct watch *w, const struct contact *c,
     pcscf_charging(me, m);
 }
 
+uint32_t watch_first_cseq(const struct watch *w)
+{
+    return w->least ? 2 : 1;
+}
+
 static struct sip_message *first_request(const struct watch *w,
                                          const struct contact *c)
 {
@@ -236,7 +241,7 @@ static struct sip_message *first_request(const struct watch *w,
                                   .to = uri,
                                   .from_tag = slice_at(w->tag, WATCH_TAG),
                                   .call_id = str_slice(&w->call_id),
-                                  .cseq = w->least ? 2 : 1,
+                                  .cseq = watch_first_cseq(w),
                                   .contact = str_slice(&w->table->contact),
                               });
 }

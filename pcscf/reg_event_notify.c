@@ -3,6 +3,7 @@
  * NOTIFY of the registrations that the P-CSCF watches, TS 24.229 5.2.3:
  *
  *   NOTIFY  of no subscription of ours         -> somebody else's matter (481)
+ *           requires what we do not know       -> 420
  *           another event                      -> 489
  *           what we cannot read                -> 400
  *           overtaken                          -> 500
@@ -44,7 +45,7 @@ static enum ims_err enter_dialog(struct watch *w, const struct sip_message *m,
     err = sip_ua_dialog_by_request(&w->dialog, m, slice_at(w->tag, WATCH_TAG),
                                    why);
     if (err == IMS_OK)
-        w->dialog.local_cseq = 1;
+        w->dialog.local_cseq = watch_first_cseq(w);
     return err;
 }
 
@@ -170,8 +171,13 @@ bool reg_watch_notified(struct pcscf *me, struct sip_request *req,
 
     if (!w)
         return false;
+    if (!cscf_check_uas(&me->core, req, S(""))) {
+        sip_message_drop(copy);
+        sip_request_drop(req);
+        return true;
+    }
     if (!is_reg(copy)) {
-        refuse(me, req, copy, 489, "Event is not reg");
+        cscf_refuse_event(&me->core, req, copy, "P-REG-5");
         return true;
     }
     arena_init(&a, 4096, 4 * REGINFO_MAX_BYTES);

@@ -58,6 +58,8 @@ void watch_subscribe(struct watch *w);
 void watch_lasts(struct watch *w, uint32_t seconds);
 /* A NOTIFY has come. */
 void watch_heard(struct watch *w);
+/* Of the SUBSCRIBE that is to make the dialog: it comes twice at most. */
+uint32_t watch_first_cseq(const struct watch *w);
 /* Asks for all if a document is missing: at once, or behind the answer to the
  * SUBSCRIBE under way. */
 void watch_fill_gap(struct watch *w);

@@ -17,8 +17,10 @@ static void put_instance(struct json *j, struct slice params)
     struct sip_param p;
 
     while (sip_param_next(&params, &p))
-        if (slice_eq_nocase(p.name, S("+sip.instance")))
+        if (slice_eq_nocase(p.name, S("+sip.instance"))) {
             json_put_text(j, "instance", p.value);
+            return;
+        }
 }
 
 static void put_charging(struct json *j, const struct cx_charging *c)

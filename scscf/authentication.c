@@ -7,6 +7,7 @@
  *   an answer: auts  -> MAR with RAND || AUTS -> 401
  *              right -> registration_authenticated
  *              wrong -> SAR AUTHENTICATION_FAILURE, 403
+ *   an MAA that gives no challenge    -> SAR AUTHENTICATION_TIMEOUT, 5xx
  *
  * S-REG-1, S-REG-2, S-REG-9.
  */
@@ -117,15 +118,24 @@ static void ask_vectors(struct registration *r)
     cx_mar_send(r->me->core.cx, &mar, r->about.call, on_vectors, r);
 }
 
+/* The HSS has stored our name for the challenge that is not given. */
+static void take_back(struct registration *r)
+{
+    scscf_authentication_over(r->me, identity_slice(&r->impi),
+                              identity_slice(&r->impu), r->about.call);
+}
+
 static struct challenge *remember(struct registration *r, struct slice nonce)
 {
     struct challenge *c =
         challenge_new(r->me->challenges, identity_slice(&r->impi),
                       identity_slice(&r->impu), nonce, r->about.call);
 
-    if (!c)
+    if (!c) {
+        take_back(r);
         registration_refuse(r, 503, NULL, "S-REG-1", "TS 24.229 5.4.1.2.1",
                             "too many challenges are unanswered");
+    }
     return c;
 }
 
@@ -193,6 +203,7 @@ static void challenge_digest(struct registration *r,
 
     if (!digest_algorithm_parse(digest->algorithm, &algorithm) ||
         digest_algorithm_aka(algorithm) || digest->ha1.n > sizeof c->ha1.text) {
+        take_back(r);
         registration_refuse(r, 500, NULL, "S-REG-9", "TS 24.229 5.4.1.2.1B",
                             "the HSS sent a digest that is not usable: %.*s",
                             SLICE_ARG(digest->algorithm));
@@ -215,6 +226,13 @@ static bool is_aka(const struct cx_auth_item *item)
            item->ck.n == AKA_KEY && item->ik.n == AKA_KEY;
 }
 
+/* By the MAR before, or by this one, if an answer that did not come was a
+ * success. */
+static bool may_be_assigned(const struct registration *r, enum ims_err err)
+{
+    return err != IMS_CANCELLED && (err != IMS_OK || r->resyncs);
+}
+
 static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)
 {
     struct registration *r = ctx;
@@ -223,6 +241,8 @@ static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)
     char said[CX_SAID_MAX];
 
     if (err != IMS_OK || !cx_is_success(result)) {
+        if (may_be_assigned(r, err))
+            take_back(r);
         registration_refuse(r, registration_status_of(err, result), NULL,
                             "S-REG-1", "TS 24.229 5.4.1.2.1",
                             "no authentication data from the HSS: %s",
@@ -234,10 +254,12 @@ static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)
         challenge_digest(r, item->digest);
     else if (item && is_aka(item))
         challenge_aka(r, item);
-    else
+    else {
+        take_back(r);
         registration_refuse(r, 500, NULL, "S-REG-1", "TS 24.229 5.4.1.2.1",
                             "the HSS sent no authentication data of a kind "
                             "that is known here");
+    }
 }
 
 /* ---- answer -------------------------------------------------------------- */

@@ -11,20 +11,20 @@ struct challenges {
     size_t most;
     struct map by_nonce, by_impi;
     int64_t reg_await_auth_us;
-    void (*on_expired)(void *ctx, struct challenge *c);
+    challenge_lost_fn *on_lost;
     void *ctx;
 };
 
-struct challenges *
-challenges_new(const struct env *env, size_t most, int64_t reg_await_auth_us,
-               void (*on_expired)(void *ctx, struct challenge *c), void *ctx)
+struct challenges *challenges_new(const struct env *env, size_t most,
+                                  int64_t reg_await_auth_us,
+                                  challenge_lost_fn *on_lost, void *ctx)
 {
     struct challenges *t = mem_zalloc(sizeof *t);
 
     t->env = env;
     t->most = most;
     t->reg_await_auth_us = reg_await_auth_us;
-    t->on_expired = on_expired;
+    t->on_lost = on_lost;
     t->ctx = ctx;
     map_init(&t->by_nonce, dice_u64(env->dice), 0);
     map_init(&t->by_impi, dice_u64(env->dice), 0);
@@ -89,35 +89,40 @@ void challenges_forget_answered(struct challenges *t, struct slice impi)
     }
 }
 
-static void on_timer(void *ctx)
+static void lose(struct challenge *c, const char *how)
 {
-    struct challenge *c = ctx;
-
     if (c->pending)
-        c->table->on_expired(c->table->ctx, c);
+        c->table->on_lost(c->table->ctx, c, how);
     challenge_free(c);
 }
 
-/* Somebody who asks again and again keeps the newest challenges only. */
-static void make_room(struct challenges *t, struct slice impi)
+static void on_timer(void *ctx)
+{
+    lose(ctx, "expired");
+}
+
+/* Somebody who asks again and again keeps the newest challenges only. NULL: he
+ * has room for one more. */
+static struct challenge *one_too_many(const struct challenges *t,
+                                      struct slice impi)
 {
     struct map_node *oldest = map_find(&t->by_impi, impi);
     unsigned n = 0;
 
     for (struct map_node *it = oldest; it; it = map_again(&t->by_impi, it))
         n++;
-    if (n >= CHALLENGES_PER_IMPI)
-        challenge_free(container_of(oldest, struct challenge, by_impi));
+    return n >= CHALLENGES_PER_IMPI
+               ? container_of(oldest, struct challenge, by_impi)
+               : NULL;
 }
 
 struct challenge *challenge_new(struct challenges *t, struct slice impi,
                                 struct slice impu, struct slice nonce,
                                 struct slice call_id)
 {
-    struct challenge *c;
+    struct challenge *oldest = one_too_many(t, impi), *c;
 
-    make_room(t, impi);
-    if (t->by_nonce.count >= t->most)
+    if (!oldest && t->by_nonce.count >= t->most)
         return NULL;
     c = mem_zalloc(sizeof *c);
     c->table = t;
@@ -131,6 +136,8 @@ struct challenge *challenge_new(struct challenges *t, struct slice impi,
     map_add(&t->by_nonce, &c->by_nonce, str_slice(&c->nonce));
     map_add(&t->by_impi, &c->by_impi, identity_slice(&c->impi));
     timer_start(t->env->timers, &c->timer, t->reg_await_auth_us, on_timer, c);
+    if (oldest)
+        lose(oldest, "gave way to a newer one");
     return c;
 }
 
@@ -141,19 +148,30 @@ struct challenge *challenge_find(const struct challenges *t, struct slice nonce)
     return node ? container_of(node, struct challenge, by_nonce) : NULL;
 }
 
-bool challenge_has_sister(const struct challenge *c)
+static bool are_pending(const struct challenges *t, struct slice impi,
+                        struct slice impu, const struct challenge *but)
 {
-    struct map_node *it = map_find(&c->table->by_impi, c->by_impi.key);
+    struct map_node *it = map_find(&t->by_impi, impi);
 
-    for (; it; it = map_again(&c->table->by_impi, it)) {
-        const struct challenge *other =
-            container_of(it, struct challenge, by_impi);
+    for (; it; it = map_again(&t->by_impi, it)) {
+        const struct challenge *c = container_of(it, struct challenge, by_impi);
 
-        if (other != c && other->pending &&
-            slice_eq(identity_slice(&other->impu), identity_slice(&c->impu)))
+        if (c != but && c->pending && slice_eq(identity_slice(&c->impu), impu))
             return true;
     }
     return false;
+}
+
+bool challenge_has_sister(const struct challenge *c)
+{
+    return are_pending(c->table, identity_slice(&c->impi),
+                       identity_slice(&c->impu), c);
+}
+
+bool challenges_are_pending(const struct challenges *t, struct slice impi,
+                            struct slice impu)
+{
+    return are_pending(t, impi, impu, NULL);
 }
 
 void challenge_answered(struct challenge *c, uint32_t nc)

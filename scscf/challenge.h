@@ -38,9 +38,13 @@ struct challenge {
 
 struct challenges;
 
-struct challenges *
-challenges_new(const struct env *env, size_t most, int64_t reg_await_auth_us,
-               void (*on_expired)(void *ctx, struct challenge *c), void *ctx);
+/* A pending one goes without an answer: "expired", or "gave way to a newer
+ * one". */
+typedef void challenge_lost_fn(void *ctx, struct challenge *c, const char *how);
+
+struct challenges *challenges_new(const struct env *env, size_t most,
+                                  int64_t reg_await_auth_us,
+                                  challenge_lost_fn *on_lost, void *ctx);
 /* For challenges from now on. */
 void challenges_limit(struct challenges *t, size_t most,
                       int64_t reg_await_auth_us);
@@ -59,6 +63,9 @@ struct challenge *challenge_find(const struct challenges *t,
 void challenge_answered(struct challenge *c, uint32_t nc);
 /* Is another challenge of the same identities pending? */
 bool challenge_has_sister(const struct challenge *c);
+/* Is any of these identities? */
+bool challenges_are_pending(const struct challenges *t, struct slice impi,
+                            struct slice impu);
 /* All challenges of a private identity are forgotten; nobody is told. */
 void challenges_forget(struct challenges *t, struct slice impi);
 /* Those that were answered are: he is not registered any more. */

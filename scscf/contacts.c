@@ -229,8 +229,7 @@ void registration_bind(struct registration *r, struct irs *irs)
         if (sip_contact_parse(value, &c, NULL) == IMS_OK)
             bind_contact(r, irs, &c, buf_slice(&path));
     buf_fini(&path);
-    if (r->adds)
-        replace_others(r, irs);
+    replace_others(r, irs);
     scscf_settle(r->me, irs);
 }
 

@@ -231,17 +231,23 @@ void scscf_unregistered_end(void *ctx, struct irs *irs)
     registrar_remove(irs);
 }
 
+void scscf_authentication_over(struct scscf *me, struct slice impi,
+                               struct slice impu, struct slice call)
+{
+    if (!challenges_are_pending(me->challenges, impi, impu))
+        tell_hss(me, impi, impu, CX_AUTHENTICATION_TIMEOUT, call);
+}
+
 /* 5.4.1.2.1: reg-await-auth ran out; an older registration stays. */
-void scscf_challenge_expired(void *ctx, struct challenge *c)
+void scscf_challenge_lost(void *ctx, struct challenge *c, const char *how)
 {
     struct scscf *me = ctx;
     struct record_about about = {.call = str_slice(&c->call_id)};
 
     record_say(me->env->record, about, "S-REG-2", "TS 24.229 5.4.1.2.1",
-               "challenge expired: %.*s did not answer it",
+               "challenge %s: %.*s did not answer it", how,
                SLICE_ARG(identity_slice(&c->impi)));
-    if (challenge_has_sister(c))
-        return; /* the authentication goes on */
-    tell_hss(me, identity_slice(&c->impi), identity_slice(&c->impu),
-             CX_AUTHENTICATION_TIMEOUT, str_slice(&c->call_id));
+    c->pending = false;
+    scscf_authentication_over(me, identity_slice(&c->impi),
+                              identity_slice(&c->impu), str_slice(&c->call_id));
 }

@@ -49,14 +49,14 @@ static void tell_news(const struct cx_ppr *ppr, char text[NEWS_MAX])
 static void confirm(struct update *u, struct irs *irs)
 {
     struct cx_ppa ppa = {.outcome.result = CX_SUCCESS};
-    struct slice whose = irs ? irs_default(irs) : u->ppr->impi;
     char news[NEWS_MAX];
 
-    if (irs && u->ppr->charging)
+    if (u->ppr->charging)
         irs_set_charging(irs, u->ppr->charging);
     tell_news(u->ppr, news);
     record_say(u->me->env->record, cx_request_about(u->request), "S-PPR-1",
-               "TS 24.229 5.4.1.8", "%.*s has %s", SLICE_ARG(whose), news);
+               "TS 24.229 5.4.1.8", "%.*s has %s", SLICE_ARG(irs_default(irs)),
+               news);
     cx_ppa_answer(u->request, &ppa);
 }
 

@@ -8,7 +8,8 @@
  *              no room                         -> 503
  *              too brief                       -> 423
  *              otherwise                       -> 200, NOTIFY (all)
- *   another    by who may watch no more        -> 403, NOTIFY, terminated
+ *   another    for another event               -> 489
+ *              by who may watch no more        -> 403, NOTIFY, terminated
  *   the time is up                             -> NOTIFY, terminated
  *
  * reg_event_notify.c has what follows.
@@ -19,6 +20,7 @@
 #include "scscf/reg_event_private.h"
 #include "scscf/reg_event_watcher.h"
 #include "scscf/session.h"
+#include <assert.h>
 
 /* RFC 3680 4.4; subscriptions to one identity. */
 enum { DEFAULT_S = 3761, WATCHERS_MAX = 32 };
@@ -71,8 +73,7 @@ void subscription_free(struct subscription *s)
 {
     struct reg_events *r = s->table;
 
-    if (s->notify && !r->closed)
-        sip_client_forget(s->notify);
+    assert(!s->notify || r->closed); /* its NOTIFY was answered */
     timer_stop(r->me->env->timers, &s->expiry);
     subscription_forget_news(s);
     map_remove(&r->by_impu, &s->by_impu);
@@ -169,8 +170,8 @@ static bool grant(struct scscf *me, struct sip_request *req,
     uint64_t most = me->self->registration.max_expires;
     struct sip_message *resp;
 
-    *seconds = DEFAULT_S;
-    sip_header_u32(copy, SIP_HDR_EXPIRES, seconds);
+    if (!sip_header_u32(copy, SIP_HDR_EXPIRES, seconds))
+        *seconds = least > DEFAULT_S ? (uint32_t)least : DEFAULT_S;
     if (*seconds > most)
         *seconds = (uint32_t)most;
     if (!*seconds || *seconds >= least)
@@ -369,6 +370,18 @@ static struct subscription *find(const struct reg_events *r,
     return s && sip_ua_dialog_has(&s->dialog, m) ? s : NULL;
 }
 
+static bool is_same_event(const struct subscription *s,
+                          const struct sip_message *m)
+{
+    struct sip_event a, b;
+
+    return reg_event_is_asked_for(m) &&
+           sip_event_parse(str_slice(&s->event), &a, NULL) == IMS_OK &&
+           sip_event_parse(sip_header_value(m, SIP_HDR_EVENT), &b, NULL) ==
+               IMS_OK &&
+           slice_eq(a.id, b.id);
+}
+
 static void refresh(struct subscription *s, struct sip_request *req,
                     struct sip_message *copy)
 {
@@ -381,6 +394,15 @@ static void refresh(struct subscription *s, struct sip_request *req,
     if (s->over) {
         refuse(me, req, copy, 481, "RFC 6665 4.2.1.2",
                "the subscription has ended");
+        return;
+    }
+    if (!cscf_check_uas(&me->core, req, S("path"))) {
+        sip_message_drop(copy);
+        sip_request_drop(req);
+        return;
+    }
+    if (!is_same_event(s, copy)) {
+        cscf_refuse_event(&me->core, req, copy, "S-EVT-1");
         return;
     }
     if (sip_ua_dialog_receive(&s->dialog, copy, &why) != IMS_OK) {

@@ -146,7 +146,7 @@ static void keep_users(struct scscf *me)
     me->registrar = registrar_new(me->env, limits->registrations, &users, me);
     me->challenges = challenges_new(me->env, limits->registrations,
                                     me->self->timers.reg_await_auth,
-                                    scscf_challenge_expired, me);
+                                    scscf_challenge_lost, me);
     map_init(&me->assigning, dice_u64(me->env->dice), 0);
     me->ends = ends_new(me->env, limits->registrations, &ends, me);
     me->reg_events = reg_events_new(me, limits->dialogs);

@@ -52,8 +52,13 @@ bool scscf_is_assigning(struct scscf *me, struct slice impi);
  * is told to who watches it, and those that are to go go: S-EVT-1, in
  * reg_event_notify.c. */
 void scscf_settle(struct scscf *me, struct irs *irs);
-/* Nobody answered a challenge in time, 5.4.1.2.1: reg-await-auth. */
-void scscf_challenge_expired(void *ctx, struct challenge *c);
+/* Nobody answered a challenge: a challenge_lost_fn. */
+void scscf_challenge_lost(void *ctx, struct challenge *c, const char *how);
+/* The authentication of the identities is over without an answer (TS 29.228
+ * 6.1.2.1): what the HSS keeps for it alone it may forget. While a challenge of
+ * theirs is pending nothing happens. */
+void scscf_authentication_over(struct scscf *me, struct slice impi,
+                               struct slice impu, struct slice call);
 
 /* What the HSS begins: the end of registrations (5.4.1.5; termination.c) and
  * another profile (5.4.1.8; profile_update.c). ctx is the struct scscf. */

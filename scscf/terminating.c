@@ -7,6 +7,7 @@
  *   barred                            -> 404
  *   registered, contacts              -> each contact by its Path, best q first
  *   not registered -> SAR (unregistered user) -> 480
+ *                     a profile without room  -> SAR, 480
  *   not known to the HSS              -> 404
  *
  * S-TRM-1, S-TRM-2.
@@ -120,17 +121,36 @@ static void ask_unregistered(struct scscf *me, struct sip_request *req,
     cx_sar_send(me->core.cx, &sar, cscf_about(copy).call, on_unregistered, u);
 }
 
+/* TS 29.228 6.1.2.1: the HSS has him served here now. */
+static void undo(struct unregistered *u, enum ims_err err,
+                 const struct cx_saa *saa)
+{
+    struct slice impu = identity_slice(&u->impu);
+    struct irs_identity *known = registrar_find(u->me->registrar, impu);
+
+    if (known && irs_is_registered(known->irs))
+        return; /* he came meanwhile */
+    ends_tell(u->me->ends, saa->impi, impu,
+              err == IMS_FULL ? CX_DEREGISTRATION_TOO_MUCH_DATA
+                              : CX_ADMINISTRATIVE_DEREGISTRATION,
+              cscf_about(u->copy).call);
+    if (known)
+        registrar_remove(known->irs);
+}
+
 /* What the HSS sent is kept for a while: the next caller need not wait. */
 static void keep_unregistered(struct unregistered *u, const struct cx_saa *saa)
 {
     struct irs *irs;
     struct why why;
+    enum ims_err err = registrar_put(u->me->registrar, saa->user_data,
+                                     identity_slice(&u->impu), &irs, &why);
 
-    if (registrar_put(u->me->registrar, saa->user_data,
-                      identity_slice(&u->impu), &irs, &why) != IMS_OK) {
+    if (err != IMS_OK) {
         record_say(u->me->env->record, cscf_about(u->copy), "S-TRM-1",
                    "TS 24.229 5.4.3.3", "the profile cannot be kept: %s",
                    why.text);
+        undo(u, err, saa);
         return;
     }
     irs_set_charging(irs, saa->charging);
@@ -144,13 +164,14 @@ static void refuse_unregistered(struct unregistered *u, enum ims_err err,
                                 unsigned result)
 {
     struct slice impu = identity_slice(&u->impu);
+    bool unanswered = err != IMS_OK || cx_is_protocol_error(result);
 
     if (result == CX_USER_UNKNOWN)
         cscf_refuse(&u->me->core, u->req, u->copy, 404, "S-TRM-1",
                     "TS 24.229 5.4.3.3", "the HSS does not know %.*s",
                     SLICE_ARG(impu));
     else if (err != IMS_OK || !cx_is_success(result))
-        cscf_refuse(&u->me->core, u->req, u->copy, err == IMS_OK ? 480 : 504,
+        cscf_refuse(&u->me->core, u->req, u->copy, unanswered ? 504 : 480,
                     "S-TRM-1", "TS 24.229 5.4.3.3",
                     "no profile from the HSS: %s",
                     err == IMS_OK ? cx_result_name(result) : ims_err_text(err));

@@ -1,5 +1,14 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * A name's addresses are those of the family that we connect from, then those
+ * of the other one. Each attempt takes the next of them until one is good.
+ */
 #include "diameter/peer_machine.h"
+
+static void on_preferred(void *ctx, enum ims_err err,
+                         const struct dns_record *records, size_t count);
+static void on_other(void *ctx, enum ims_err err,
+                     const struct dns_record *records, size_t count);
 
 static void connect_to(struct diameter_peer *p, const struct addr *ip)
 {
@@ -20,41 +29,59 @@ static void connect_to(struct diameter_peer *p, const struct addr *ip)
         diameter_peer_dial_failed(p, why.text);
 }
 
-static void on_aaaa(void *ctx, enum ims_err err,
-                    const struct dns_record *records, size_t count)
+static void ask(struct diameter_peer *p, bool preferred, dns_fn *fn)
 {
-    struct diameter_peer *p = ctx;
+    bool ip6 = (p->d->bind.family == 6) == preferred;
 
-    p->dns = NULL;
-    if (err == IMS_OK && count > 0)
-        connect_to(p, &records[0].addr);
-    else
-        diameter_peer_dial_failed(p, "its name has no address");
+    p->dns = dns_ask(p->d->env->net, str_slice(&p->address),
+                     ip6 ? DNS_AAAA : DNS_A, fn, p);
 }
 
-/* The first address counts; the next attempt asks again. */
-static void on_a(void *ctx, enum ims_err err, const struct dns_record *records,
-                 size_t count)
+static void take(struct diameter_peer *p, enum ims_err err,
+                 const struct dns_record *records, size_t count)
+{
+    p->dns = NULL;
+    for (size_t i = 0;
+         err == IMS_OK && i < count && p->found_count < FOUND_MOST; i++)
+        p->found[p->found_count++] = records[i].addr;
+}
+
+/* An address of the preferred family was not tried yet: no need to ask on. */
+static void on_preferred(void *ctx, enum ims_err err,
+                         const struct dns_record *records, size_t count)
 {
     struct diameter_peer *p = ctx;
 
-    p->dns = NULL;
-    if (err == IMS_OK && count > 0)
-        connect_to(p, &records[0].addr);
+    take(p, err, records, count);
+    if (p->tried < p->found_count)
+        connect_to(p, &p->found[p->tried++]);
     else
-        p->dns = dns_ask(p->d->env->net, str_slice(&p->address), DNS_AAAA,
-                         on_aaaa, p);
+        ask(p, false, on_other);
+}
+
+static void on_other(void *ctx, enum ims_err err,
+                     const struct dns_record *records, size_t count)
+{
+    struct diameter_peer *p = ctx;
+
+    take(p, err, records, count);
+    if (p->tried >= p->found_count)
+        p->tried = 0;
+    if (p->found_count)
+        connect_to(p, &p->found[p->tried++]);
+    else
+        diameter_peer_dial_failed(p, "its name has no address");
 }
 
 void diameter_dial(struct diameter_peer *p)
 {
     struct addr ip;
 
+    p->found_count = 0;
     if (addr_parse_ip(str_slice(&p->address), &ip))
         connect_to(p, &ip);
     else
-        p->dns =
-            dns_ask(p->d->env->net, str_slice(&p->address), DNS_A, on_a, p);
+        ask(p, true, on_preferred);
 }
 
 void diameter_dial_cancel(struct diameter_peer *p)

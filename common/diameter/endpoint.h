@@ -22,6 +22,9 @@ struct newcomer {
     struct timer timer;
 };
 
+/* Addresses of a peer's name. */
+enum { FOUND_MOST = 8 };
+
 struct diameter_peer {
     struct list link;
     struct diameter *d;
@@ -33,6 +36,9 @@ struct diameter_peer {
     int64_t since_us;
     struct connection *i, *r;      /* initiated by us, by the peer */
     struct dns_query *dns;         /* asked for address, before connecting */
+    struct addr found[FOUND_MOST]; /* at this attempt, in the order of trying */
+    size_t found_count;
+    size_t tried;                  /* of them, since one was good */
     struct diameter_header r_cer;  /* the CER that came over r */
     struct base_capabilities caps; /* its texts are not kept */
     struct timer exchange;         /* the table's Timeout */

@@ -117,6 +117,7 @@ static void became_open(struct diameter_peer *p)
     p->serial = ++p->d->next_serial;
     p->retry_us = p->d->config.timers.retry_first;
     p->failures = 0;
+    p->tried = 0;
     p->cause = CAUSE_REBOOTING;
     p->last_error[0] = '\0';
     timer_stop(p->d->env->timers, &p->exchange);

@@ -288,14 +288,17 @@ static bool is_answer_to(const struct asked *a, const struct diameter_peer *p,
     return false;
 }
 
-/* Refused on the way, not by who knows the user (RFC 6733 7.1.3). */
-static bool is_worth_another(const struct diameter_message *m)
+/* Refused on the way, not by who knows the user (RFC 6733 7.1.3). Of more peers
+ * than are remembered it would go round among the rest. */
+static bool is_worth_another(const struct asked *a,
+                             const struct diameter_message *m)
 {
     uint32_t vendor;
     unsigned result = diameter_answer_result(m, &vendor);
 
-    return m->h.flags & DIAMETER_E && (result == DIAMETER_UNABLE_TO_DELIVER ||
-                                       result == DIAMETER_TOO_BUSY);
+    return a->tried_count < MOST_TRIED && m->h.flags & DIAMETER_E &&
+           (result == DIAMETER_UNABLE_TO_DELIVER ||
+            result == DIAMETER_TOO_BUSY);
 }
 
 void diameter_ask_answer(struct diameter_peer *p,
@@ -312,7 +315,7 @@ void diameter_ask_answer(struct diameter_peer *p,
         return;
     }
     diameter_peer_record(p, m, str_slice(&a->call));
-    other = is_worth_another(m) ? choose(a, false) : NULL;
+    other = is_worth_another(a, m) ? choose(a, false) : NULL;
     if (other)
         send_to(a, other);
     else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/dnsmsg.h"
+#include <assert.h>
 
 enum {
     CLASS_IN = 1,
@@ -351,8 +352,7 @@ static bool read_sections(struct reader *r, struct counts *c,
 {
     struct walk w = {.answers = *r, .count = c->answers, .ttl = INT32_MAX};
 
-    if (name.n > DNSMSG_NAME_MAX)
-        return false;
+    assert(name.n <= DNSMSG_NAME_MAX); /* it is that of the question */
     memcpy(w.owner.text, name.p, name.n);
     w.owner.n = name.n;
     if (!find_owner(&w) || !collect(&w, r, type, texts, out))

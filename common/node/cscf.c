@@ -194,6 +194,21 @@ void cscf_refuse(struct cscf *c, struct sip_request *req,
     sip_request_drop(req);
 }
 
+void cscf_refuse_event(struct cscf *c, struct sip_request *req,
+                       struct sip_message *copy, const char *proc)
+{
+    struct sip_message *resp =
+        sip_response_to(req->msg, 489, (struct slice){0}, sip_request_tag(req));
+
+    record_say(c->env->record, cscf_about(req->msg), proc, "RFC 6665 4.2.1",
+               "%.*s answered 489: Event is not the subscription's",
+               SLICE_ARG(req->msg->method_name));
+    sip_set(resp, SIP_HDR_ALLOW_EVENTS, S("reg"));
+    sip_respond(req, resp);
+    sip_message_drop(copy);
+    sip_request_drop(req);
+}
+
 static bool is_merged(struct cscf *c, struct sip_request *req)
 {
     struct record_about about = cscf_about(req->msg);

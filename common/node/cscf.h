@@ -73,6 +73,10 @@ void cscf_refuse(struct cscf *c, struct sip_request *req,
                  const char *clause, const char *fmt, ...)
     __attribute__((format(printf, 7, 8)));
 
+/* 489, which says that `reg` is known alone (RFC 6665 8.2.2). Likewise. */
+void cscf_refuse_event(struct cscf *c, struct sip_request *req,
+                       struct sip_message *copy, const char *proc);
+
 /* What a user agent does first (RFC 3261 8.2.2.2, 8.2.2.3): a request that was
  * merged is answered 482, one that requires another extension than `known`
  * (one option tag, or empty) 420. False: answered; the caller drops its hold.

@@ -94,10 +94,14 @@ void plain_answer(struct diameter_request *r)
 static void on_request(void *ctx, struct diameter_request *r)
 {
     struct plain_server *s = ctx;
+    struct diameter_fault f;
 
     if (s->holds)
         s->held[s->count] = r;
-    else
+    else if (s->busy) {
+        fault_set(&f, DIAMETER_TOO_BUSY, "busy");
+        diameter_refuse(r, &f);
+    } else
         plain_answer(r);
     s->count++;
 }

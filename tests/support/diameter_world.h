@@ -33,9 +33,10 @@ struct diameter_peer_info dia_node_info(const struct dia_node *a,
 
 /* ---- an endpoint without Cx: the application is the test's own ----------- */
 
-/* A server that answers with SUCCESS at once, or holds its requests. */
+/* A server that answers with SUCCESS at once, or with TOO_BUSY, or holds its
+ * requests. */
 struct plain_server {
-    bool holds;
+    bool holds, busy;
     struct diameter_request *held[32];
     unsigned count;
 };

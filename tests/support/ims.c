@@ -30,32 +30,48 @@ static void on_line(void *ctx, enum log_level level, struct slice line)
     buf_printf(&w->log, "%s %.*s\n", log_level_name(level), SLICE_ARG(line));
 }
 
-void ims_init(struct ims *w, const char *topology)
+static struct topology *parse(const char *text)
 {
-    struct slice text = slice_of(*topology ? topology : one_network);
+    struct topology *t = NULL;
     struct buf errors;
     enum ims_err err;
 
-    *w = (struct ims){.sim = sim_new(1)};
-    buf_init(&w->log, 1 << 20);
     buf_init(&errors, 10000);
-    err = topology_parse(text, "t.yaml", &w->topology, &errors);
+    err = topology_parse(slice_of(text), "t.yaml", &t, &errors);
     assert_text(buf_slice(&errors), S(""));
     assert_int_equal(err, IMS_OK);
     buf_fini(&errors);
+    return t;
 }
 
-void ims_init_with(struct ims *w, const char *node, const char *settings)
+void ims_init(struct ims *w, const char *topology)
 {
-    char name[40], topology[1000];
+    *w = (struct ims){.sim = sim_new(1)};
+    buf_init(&w->log, 1 << 20);
+    w->topology = parse(*topology ? topology : one_network);
+}
+
+enum { TOPOLOGY_TEXT = 1000 };
+
+static void print_network(const char *node, const char *settings,
+                          char out[TOPOLOGY_TEXT])
+{
+    char name[40];
     const char *at;
 
     snprintf(name, sizeof name, "{name: %s, ", node);
     at = strstr(one_network, name);
     assert_non_null(at);
     at += strlen(name);
-    snprintf(topology, sizeof topology, "%.*s%s%s%s", (int)(at - one_network),
+    snprintf(out, TOPOLOGY_TEXT, "%.*s%s%s%s", (int)(at - one_network),
              one_network, settings, *settings ? ", " : "", at);
+}
+
+void ims_init_with(struct ims *w, const char *node, const char *settings)
+{
+    char topology[TOPOLOGY_TEXT];
+
+    print_network(node, settings, topology);
     ims_init(w, topology);
 }
 
@@ -66,6 +82,8 @@ void ims_fini(struct ims *w)
         sim_host_free(w->hosts[i]);
     }
     topology_free(w->topology);
+    for (unsigned i = 0; i < w->later_count; i++)
+        topology_free(w->later[i]);
     sim_free(w->sim);
     buf_fini(&w->log);
 }
@@ -135,6 +153,18 @@ static void post(struct ims *w, struct node *hss, const char *line,
     api_answer_fini(&a);
 }
 
+void ims_reload_with(struct ims *w, struct node *n, const char *name,
+                     const char *settings)
+{
+    char topology[TOPOLOGY_TEXT];
+    struct why why;
+
+    assert_in_range(w->later_count, 0, IMS_RELOADS - 1);
+    print_network(name, settings, topology);
+    w->later[w->later_count] = parse(topology);
+    assert_ok(node_reload(n, w->later[w->later_count++], &why), &why);
+}
+
 void ims_provision(struct ims *w, struct node *hss, const char *json)
 {
     post(w, hss, "POST /api/v1/subscribers", json, 201);
@@ -154,6 +184,19 @@ void ims_import(struct ims *w, struct node *hss, const char *yaml)
     post(w, hss, "POST /api/v1/import", yaml, 200);
 }
 
+bool ims_says(const struct node *n, const char *proc, const char *text)
+{
+    struct record_cursor c = {0};
+    struct record_entry e;
+    uint64_t missed = 0;
+
+    while (record_read(n->env.record, &c, &e, &missed))
+        if (e.kind == RECORD_SAYS && strcmp(e.proc, proc) == 0 &&
+            slice_find(e.says, slice_of(text)) >= 0)
+            return true;
+    return false;
+}
+
 void ims_assert_says(struct node *n, const char *proc, const char *text)
 {
     struct record_cursor c = {0};
@@ -161,17 +204,12 @@ void ims_assert_says(struct node *n, const char *proc, const char *text)
     uint64_t missed = 0;
     struct buf said;
 
+    if (ims_says(n, proc, text))
+        return;
     buf_init(&said, 1 << 20);
-    while (record_read(n->env.record, &c, &e, &missed)) {
-        if (e.kind != RECORD_SAYS)
-            continue;
-        buf_printf(&said, "%s %.*s\n", e.proc, SLICE_ARG(e.says));
-        if (strcmp(e.proc, proc) == 0 &&
-            slice_find(e.says, slice_of(text)) >= 0) {
-            buf_fini(&said);
-            return;
-        }
-    }
+    while (record_read(n->env.record, &c, &e, &missed))
+        if (e.kind == RECORD_SAYS)
+            buf_printf(&said, "%s %.*s\n", e.proc, SLICE_ARG(e.says));
     fail_msg("%s does not say \"%s\", but:\n%.*s", proc, text,
              SLICE_ARG(buf_slice(&said)));
 }

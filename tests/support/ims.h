@@ -13,11 +13,13 @@
 #include "net/sim.h"
 #include "node/node.h"
 
-enum { IMS_NODES = 8 };
+enum { IMS_NODES = 8, IMS_RELOADS = 8 };
 
 struct ims {
     struct sim *sim;
     struct topology *topology;
+    struct topology *later[IMS_RELOADS]; /* that nodes went over to */
+    unsigned later_count;
     struct sim_host *hosts[IMS_NODES];
     struct node *nodes[IMS_NODES];
     unsigned count;
@@ -39,6 +41,10 @@ void ims_fini(struct ims *w);
 struct node *ims_start(struct ims *w, const char *name);
 /* It goes as by kill -9 and comes again; a store in memory is empty then. */
 void ims_restart(struct ims *w, struct node **n);
+/* The node of that name goes over, as by SIGHUP, to the network of
+ * ims_init_with with these settings. */
+void ims_reload_with(struct ims *w, struct node *n, const char *name,
+                     const char *settings);
 /* A subscriber as POST /api/v1/subscribers takes it. */
 void ims_provision(struct ims *w, struct node *hss, const char *json);
 /* As PATCH /api/v1/subscribers/{which} takes it. */
@@ -52,8 +58,9 @@ void ims_import(struct ims *w, struct node *hss, const char *yaml);
 void ims_assert_get(struct ims *w, struct node *n, const char *line,
                     unsigned status, const char *text);
 
-/* Fails the test unless the node's record holds a decision of the procedure
- * whose sentence contains the text. */
+/* Does the node's record hold a decision of the procedure whose sentence
+ * contains the text? */
+bool ims_says(const struct node *n, const char *proc, const char *text);
 void ims_assert_says(struct node *n, const char *proc, const char *text);
 
 #endif

@@ -11,22 +11,25 @@ struct fixture {
     struct sim *sim;
     struct world_host *w;
     struct challenges *t;
-    unsigned expired;
+    unsigned expired, gave_way;
 };
 
-static void on_expired(void *ctx, struct challenge *c)
+static void on_lost(void *ctx, struct challenge *c, const char *how)
 {
     struct fixture *f = ctx;
 
     assert_true(c->pending);
-    f->expired++;
+    if (strcmp(how, "expired") == 0)
+        f->expired++;
+    else
+        f->gave_way++;
 }
 
 static void set_up(struct fixture *f, size_t most)
 {
     *f = (struct fixture){.sim = sim_new(1)};
     f->w = world_host_new(f->sim, "scscf1");
-    f->t = challenges_new(&f->w->env, most, 240 * SECOND, on_expired, f);
+    f->t = challenges_new(&f->w->env, most, 240 * SECOND, on_lost, f);
 }
 
 static void tear_down(struct fixture *f)
@@ -75,6 +78,11 @@ static void a_user_has_the_newest_few_and_pushes_out_nobody_else(void **state)
     assert_null(challenge_find(f.t, S("a2")));
     assert_non_null(challenge_find(f.t, S("a3")));
     assert_non_null(challenge_find(f.t, S("b0")));
+    assert_int_equal(f.gave_way, 3);
+    challenge_answered(challenge_find(f.t, S("a3")), 1);
+    assert_non_null(give(&f, "a@ims.example", "more"));
+    assert_null(challenge_find(f.t, S("a3")));
+    assert_int_equal(f.gave_way, 3);
     tear_down(&f);
 }
 
@@ -87,6 +95,20 @@ static void a_full_table_refuses(void **state)
     assert_non_null(give(&f, "a@ims.example", "1"));
     assert_non_null(give(&f, "b@ims.example", "2"));
     assert_null(give(&f, "c@ims.example", "3"));
+    tear_down(&f);
+}
+
+static void whose_newest_pushes_out_his_oldest_needs_no_room(void **state)
+{
+    struct fixture f;
+    char nonce[] = "a0";
+
+    (void)state;
+    set_up(&f, CHALLENGES_PER_IMPI);
+    for (unsigned i = 0; i <= CHALLENGES_PER_IMPI; i++, nonce[1]++)
+        assert_non_null(give(&f, "a@ims.example", nonce));
+    assert_null(challenge_find(f.t, S("a0")));
+    assert_null(give(&f, "b@ims.example", "b0"));
     tear_down(&f);
 }
 
@@ -171,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_challenge_is_found_by_its_nonce_until_its_time),
         cmocka_unit_test(a_user_has_the_newest_few_and_pushes_out_nobody_else),
         cmocka_unit_test(a_full_table_refuses),
+        cmocka_unit_test(whose_newest_pushes_out_his_oldest_needs_no_room),
         cmocka_unit_test(an_aka_challenge_is_good_for_one_answer),
         cmocka_unit_test(a_digest_nonce_lives_on_and_then_goes_without_a_word),
         cmocka_unit_test(answered_ones_are_forgotten_of_one_user_alone),

@@ -2,6 +2,7 @@
 #include "diameter/base.h"
 #include "support/check.h"
 #include "support/diameter_world.h"
+#include <stdio.h>
 #include "support/guard.h"
 
 /* Peers in the simulator: connecting, electing, watching, parting. */
@@ -313,6 +314,58 @@ static void a_name_is_resolved_at_each_attempt(void **state)
     dia_node_free(scscf);
     dia_node_free(hss);
     sim_free(sim);
+}
+
+/* RFC 6733 2.1; RFC 3596: a name may have addresses of both families, of which
+ * the first that is good counts. */
+static void of_a_peers_addresses_one_that_answers_is_found(void **state)
+{
+    static const struct {
+        const char *scscf, *hss;
+        const char *records[3];
+        bool at_once;
+    } rows[] = {
+        {"10.0.0.3", "10.0.0.4", {"A 10.0.0.4", "AAAA fd00::99"}, true},
+        {"[fd00::3]", "[fd00::4]", {"A 10.0.0.99", "AAAA fd00::4"}, true},
+        {"[fd00::3]", "10.0.0.4", {"A 10.0.0.4"}, true},
+        {"[fd00::3]", "10.0.0.4", {"A 10.0.0.4", "AAAA fd00::99"}, false},
+        {"10.0.0.3", "[fd00::4]", {"A 10.0.0.99", "AAAA fd00::4"}, false},
+        {"10.0.0.3", "10.0.0.4", {"A 10.0.0.99", "A 10.0.0.4"}, false},
+        {"10.0.0.3",
+         "[fd00::4]",
+         {"A 10.0.0.99", "AAAA fd00::99", "AAAA fd00::4"},
+         false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct pair p = {.sim = sim_new(7)};
+        char line[64];
+        struct why why;
+
+        p.hss = dia_node_new(p.sim, "hss1", rows[i].hss, NULL, NULL);
+        p.scscf = dia_node_new(p.sim, "scscf1", rows[i].scscf, NULL, NULL);
+        diameter_bind(p.scscf->d, &p.scscf->addr);
+        dia_node_peer(p.hss, p.scscf, false);
+        for (size_t k = 0; k < 3 && rows[i].records[k]; k++) {
+            snprintf(line, sizeof(line), "hss.lan %s", rows[i].records[k]);
+            assert_ok(sim_dns_add(p.sim, slice_of(line), &why), &why);
+        }
+        assert_ok(diameter_add_peer(
+                      p.scscf->d,
+                      &(struct diameter_peer_config){.host = slice_of(HSS),
+                                                     .realm = S("ims.example"),
+                                                     .address = S("hss.lan")},
+                      &why),
+                  &why);
+        diameter_start(p.hss->d);
+        diameter_start(p.scscf->d);
+        sim_run_for(p.sim, 20 * MSEC);
+        assert_int_equal(are_open(p.hss, p.scscf), rows[i].at_once);
+        sim_run_for(p.sim, 10 * SECOND);
+        assert_true(are_open(p.hss, p.scscf));
+        pair_free(&p);
+    }
 }
 
 static void a_peer_twice_or_ourselves_is_refused(void **state)
@@ -645,6 +698,7 @@ int main(void)
         cmocka_unit_test(a_stranger_is_refused_with_unknown_peer),
         cmocka_unit_test(a_stranger_is_admitted_where_any_is_allowed),
         cmocka_unit_test(a_name_is_resolved_at_each_attempt),
+        cmocka_unit_test(of_a_peers_addresses_one_that_answers_is_found),
         cmocka_unit_test(a_peer_twice_or_ourselves_is_refused),
         cmocka_unit_test(a_cer_may_come_in_any_two_portions),
         cmocka_unit_test(several_messages_may_come_in_one_portion),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/check.h"
 #include "support/diameter_world.h"
+#include <stdio.h>
 
 /* Requests and answers between endpoints, by way of LIR: a command with few
  * AVPs. */
@@ -337,7 +338,8 @@ static void put_success(struct buf *out)
 }
 
 /* A party that has introduced itself as a peer. */
-static struct raw *raw_peer(struct sim *sim, struct plain_node *n)
+static struct raw *raw_peer(struct sim *sim, struct plain_node *n,
+                            const char *host)
 {
     struct raw *r = raw_new(sim, "raw");
     struct diameter_message m;
@@ -346,7 +348,7 @@ static struct raw *raw_peer(struct sim *sim, struct plain_node *n)
     buf_init(&b, 4096);
     raw_connect(r, &n->addr);
     sim_run_for(sim, 100 * MSEC);
-    raw_send(r, raw_cer(&b, "raw.ims.example"));
+    raw_send(r, raw_cer(&b, host));
     sim_run_for(sim, 100 * MSEC);
     assert_true(raw_take(r, &m));
     buf_fini(&b);
@@ -364,7 +366,20 @@ static void raw_answer(struct sim *sim, struct raw *r, struct diameter_header h)
     buf_fini(&b);
 }
 
-/* RFC 6733 3: by hop-by-hop and by end-to-end identifier. */
+static unsigned count_of(struct slice text, const char *what)
+{
+    unsigned n = 0;
+    ssize_t at;
+
+    while ((at = slice_find(text, slice_of(what))) >= 0) {
+        n++;
+        text = slice_from(text, (size_t)at + strlen(what));
+    }
+    return n;
+}
+
+/* RFC 6733 3, 6.2: by hop-by-hop and by end-to-end identifier, of the same
+ * command, and from who was asked. */
 static void an_answer_belongs_to_its_request_by_both_numbers(void **state)
 {
     struct sim *sim = sim_new(1);
@@ -372,12 +387,14 @@ static void an_answer_belongs_to_its_request_by_both_numbers(void **state)
     struct client first = {0}, second = {0};
     struct diameter_header h[2], other;
     struct diameter_message m;
-    struct raw *r;
+    struct raw *r, *never_asked;
 
     (void)state;
     peer(n, "raw.ims.example", "", false);
+    peer(n, "raw2.ims.example", "", false);
     diameter_start(n->d);
-    r = raw_peer(sim, n);
+    r = raw_peer(sim, n, "raw.ims.example");
+    never_asked = raw_peer(sim, n, "raw2.ims.example");
     ask(n, &first);
     ask(n, &second);
     sim_run_for(sim, 100 * MSEC);
@@ -394,10 +411,16 @@ static void an_answer_belongs_to_its_request_by_both_numbers(void **state)
     other = h[0];
     other.hop += 1000;
     raw_answer(sim, r, other);
+    other = h[0];
+    other.command++;
+    raw_answer(sim, r, other);
+    raw_answer(sim, never_asked, h[0]);
     assert_int_equal(first.answers, 0);
-    assert_has(world_story(n->w), "an answer to no request that waits");
+    assert_int_equal(
+        count_of(world_story(n->w), "an answer to no request that waits"), 4);
     raw_answer(sim, r, h[0]);
     assert_int_equal(first.answers, 1);
+    raw_free(never_asked);
     raw_free(r);
     plain_node_free(n);
     sim_free(sim);
@@ -569,6 +592,46 @@ static void a_busy_peer_is_passed_over(void **state)
     net3_fini(&t);
 }
 
+/* A request knows so many peers that refused it, and ends then: it would go
+ * round among the rest. */
+static void where_all_are_busy_a_request_ends(void **state)
+{
+    enum { HSSS = 10, MOST_ASKED = 8 };
+    struct sim *sim = sim_new(1);
+    struct plain_node *scscf = plain_node_new(sim, "scscf1", "10.0.0.3", NULL);
+    struct plain_node *hss[HSSS];
+    struct client c = {0};
+    unsigned asked = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < HSSS; i++) {
+        char name[20], host[40], ip[20];
+
+        snprintf(name, sizeof(name), "hss%u", i);
+        snprintf(host, sizeof(host), "hss%u.ims.example", i);
+        snprintf(ip, sizeof(ip), "10.0.1.%u", i + 1);
+        hss[i] = plain_node_new(sim, name, ip, NULL);
+        hss[i]->server.busy = true;
+        peer(hss[i], "scscf1.ims.example", "", false);
+        diameter_start(hss[i]->d);
+        peer(scscf, host, ip, false);
+    }
+    diameter_start(scscf->d);
+    sim_run_for(sim, SECOND);
+    ask(scscf, &c);
+    sim_run_for(sim, SECOND);
+    for (unsigned i = 0; i < HSSS; i++) {
+        asked += hss[i]->server.count;
+        assert_in_range(hss[i]->server.count, 0, 1);
+        plain_node_free(hss[i]);
+    }
+    assert_int_equal(asked, MOST_ASKED);
+    assert_int_equal(c.answers, 1);
+    assert_int_equal(c.result, DIAMETER_TOO_BUSY);
+    plain_node_free(scscf);
+    sim_free(sim);
+}
+
 static void on_stopped(void *ctx)
 {
     *(bool *)ctx = true;
@@ -655,6 +718,7 @@ int main(void)
         cmocka_unit_test(a_request_waits_for_a_restarted_peer),
         cmocka_unit_test(what_happens_is_counted),
         cmocka_unit_test(a_busy_peer_is_passed_over),
+        cmocka_unit_test(where_all_are_busy_a_request_ends),
         cmocka_unit_test(a_stopping_node_still_answers_and_gets_answers),
         cmocka_unit_test(a_forgotten_answer_is_unable_to_comply),
         cmocka_unit_test(an_answer_that_does_not_fit_is_unable_to_comply),

@@ -359,6 +359,41 @@ static void the_service_route_is_followed_whatever_the_phone_says(void **state)
     }
 }
 
+/* RFC 3608 5.1: without one there is none to follow. */
+static void who_has_no_service_route_follows_it_without_a_route(void **state)
+{
+    static const struct {
+        const char *route;
+        bool replaced;
+    } rows[] = {
+        {"", false},
+        {"Route: <sip:pcscf1.ims.example:5060;lr>\r\n", false},
+        {"Route: <sip:pcscf1.ims.example:5060;lr>, <sip:evil.example;lr>\r\n",
+         true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct border f;
+        struct sip_message *m;
+
+        border_init(&f, "");
+        phone_says(&f, "REGISTER", "sip:ims.example", "");
+        puppet_answer(&f.icscf, puppet_request(&f.icscf, SIP_REGISTER, 0), 200,
+                      "Contact: <sip:a@127.0.0.50:5060>;expires=600\r\n"
+                      "P-Associated-URI: <sip:a@ims.example>\r\n");
+        border_run(&f);
+        phone_says(&f, "MESSAGE", "sip:b@127.0.0.3:5060", rows[i].route);
+        m = puppet_request(&f.scscf, SIP_MESSAGE, 0);
+        assert_non_null(m);
+        assert_int_equal(sip_values_count(m, SIP_HDR_ROUTE), 0);
+        assert_int_equal(
+            ims_says(f.pcscf, "P-ORG-1", "Route is not the Service-Route"),
+            rows[i].replaced);
+        border_fini(&f);
+    }
+}
+
 static void only_a_registered_identity_is_asserted(void **state)
 {
     static const struct {
@@ -677,6 +712,7 @@ int main(void)
         cmocka_unit_test(a_contact_is_forgotten_at_its_time_and_not_before),
         cmocka_unit_test(a_stranger_gets_403),
         cmocka_unit_test(the_service_route_is_followed_whatever_the_phone_says),
+        cmocka_unit_test(who_has_no_service_route_follows_it_without_a_route),
         cmocka_unit_test(only_a_registered_identity_is_asserted),
         cmocka_unit_test(a_dialog_that_never_was_gets_403),
         cmocka_unit_test(a_silent_s_cscf_is_a_504),

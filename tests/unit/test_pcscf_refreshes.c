@@ -237,6 +237,32 @@ static void who_wants_a_longer_subscription_is_asked_for_it_once(void **state)
     watching_fini(&f);
 }
 
+/* RFC 3261 12.2.1.1, RFC 6665 4.4.1: the NOTIFY that makes the dialog comes
+ * before the 200, which would have told. */
+static void a_refresh_counts_on_from_the_request_that_was_heard(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    for (unsigned longer = 0; longer < 2; longer++) {
+        watching_init(&f, true);
+        watching_register(&f, "r", 7, "a@ims.example");
+        if (longer) {
+            puppet_answer(&f.b.icscf, watching_subscription(&f, 0), 423,
+                          "Min-Expires: 9000\r\n");
+            border_run(&f.b);
+        }
+        watching_begin(&f, longer);
+        watching_tell(&f, DOC("0", "full", HERE));
+        watching_accept(&f, longer);
+        sim_run_for(f.b.w.sim, 10 * SECOND);
+        watching_tell(&f, DOC("2", "partial", HERE));
+        assert_non_null(watching_refresh(&f, 0));
+        assert_int_equal(number_of(watching_refresh(&f, 0)), longer + 2);
+        watching_fini(&f);
+    }
+}
+
 static void a_refresh_may_be_too_brief(void **state)
 {
     struct watching f;
@@ -263,6 +289,7 @@ int main(void)
         cmocka_unit_test(some_refusals_of_a_refresh_end_a_subscription),
         cmocka_unit_test(after_other_refusals_it_is_refreshed_later),
         cmocka_unit_test(who_wants_a_longer_subscription_is_asked_for_it_once),
+        cmocka_unit_test(a_refresh_counts_on_from_the_request_that_was_heard),
         cmocka_unit_test(a_refresh_may_be_too_brief),
         cmocka_unit_test(refused_again_and_again_it_is_refreshed_ever_sooner),
         cmocka_unit_test(

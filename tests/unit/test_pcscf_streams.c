@@ -17,10 +17,12 @@
 struct fixture {
     struct border b;
     struct peer *stream; /* of the phone, open */
+    char user;           /* who registers */
 };
 
 static void set_up(struct fixture *f, const char *stream_at)
 {
+    f->user = 'a';
     border_init(&f->b, "");
     f->stream = peer_new(f->b.w.sim, stream_at, TRANSPORT_TCP);
     peer_connect(f->stream, IMS_GM);
@@ -36,24 +38,30 @@ static void tear_down(struct fixture *f)
 struct request {
     const char *method, *call, *to_tag;
     const char *via_host; /* what the phone thinks where it stands */
-    const char *contact;
+    const char *contact;  /* NULL: none */
+    const char *prefers;  /* P-Preferred-Identity; NULL: none */
     bool streams;
 };
 
 static void ask(struct fixture *f, const struct request *r)
 {
-    char text[2000];
+    char text[2000], fields[300] = "";
 
+    if (r->contact)
+        snprintf(fields, sizeof fields, "Contact: <%s>\r\n", r->contact);
+    if (r->prefers)
+        snprintf(fields, sizeof fields, "P-Preferred-Identity: <%s>\r\n",
+                 r->prefers);
     snprintf(text, sizeof text,
              "%s sip:z@ims.example SIP/2.0\r\n"
-             "Via: SIP/2.0/%s %s:5060;branch=z9hG4bKp%u;rport\r\n"
+             "Via: SIP/2.0/%s %s;branch=z9hG4bKp%u;rport\r\n"
              "Max-Forwards: 70\r\nFrom: <sip:a@ims.example>;tag=a\r\n"
              "To: <sip:%c@ims.example>%s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n"
-             "Contact: <%s>\r\nContent-Length: 0\r\n\r\n",
+             "%sContent-Length: 0\r\n\r\n",
              r->method, r->streams ? "TCP" : "UDP", r->via_host, f->b.branch,
-             strcmp(r->method, "REGISTER") ? 'z' : 'a',
+             strcmp(r->method, "REGISTER") ? 'z' : f->user,
              r->to_tag ? r->to_tag : "", r->call, f->b.branch, r->method,
-             r->contact);
+             fields);
     f->b.branch++;
     if (r->streams)
         peer_write(f->stream, slice_of(text));
@@ -78,9 +86,9 @@ static void enter(struct fixture *f, const char *via_host, const char *contact,
     border_keep_path(&f->b, req);
     snprintf(answer, sizeof answer,
              "Contact: <%s>;expires=3600\r\n"
-             "P-Associated-URI: <sip:a@ims.example>\r\n"
+             "P-Associated-URI: <sip:%c@ims.example>\r\n"
              "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n",
-             contact);
+             contact, f->user);
     puppet_answer(&f->b.icscf, req, 200, answer);
     border_run(&f->b);
 }
@@ -164,6 +172,77 @@ static void what_is_too_large_comes_over_a_stream(void **state)
             ims_assert_says(f.b.pcscf, "P-ORG-2", "nobody is registered at");
         tear_down(&f);
     }
+}
+
+/* RFC 3428 4: a MESSAGE has no Contact. Its sent-by stays when it takes to a
+ * stream (RFC 3261 18.1.1). */
+static void
+what_is_too_large_and_has_no_contact_is_known_by_its_via(void **state)
+{
+    static const struct {
+        const char *stream_at, *via_host, *bound;
+        const char *sent_by; /* of the request over the stream */
+        bool passes;
+    } rows[] = {
+        {HERE ":5060", HERE, CONTACT, HERE, true},
+        {HERE ":40000", HERE, CONTACT, HERE ":5060", true},
+        {HERE ":5060", HERE, CONTACT, HERE ":5061", false},
+        {HERE ":5060", HERE, CONTACT, "phone.example", false},
+        /* another address */
+        {HERE ":5060", HERE, CONTACT, "127.0.0.51", false},
+        {"127.0.0.51:5060", HERE, CONTACT, HERE, false},
+        {"127.0.0.51:5060", HERE, CONTACT, "127.0.0.51", false},
+        /* behind a NAT */
+        {HERE ":5060", "192.168.0.2", "sip:a@192.168.0.2:5060", HERE, false},
+        {HERE ":5060", "192.168.0.2", "sip:a@192.168.0.2:5060", "192.168.0.2",
+         false},
+        {HERE ":5060", "192.168.0.2", CONTACT, HERE, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        set_up(&f, rows[i].stream_at);
+        enter(&f, rows[i].via_host, rows[i].bound, false);
+        assert_int_equal(
+            passes(&f, &(struct request){.method = "MESSAGE",
+                                         .call = "one",
+                                         .via_host = rows[i].sent_by,
+                                         .streams = true}),
+            rows[i].passes);
+        if (!rows[i].passes)
+            ims_assert_says(f.b.pcscf, "P-ORG-2", "nobody is registered at");
+        tear_down(&f);
+    }
+}
+
+static void of_several_users_at_an_address_the_preferred_one_sends(void **state)
+{
+    static const struct {
+        const char *prefers, *asserted;
+    } rows[] = {
+        {"sip:a@ims.example", "<sip:a@ims.example>"},
+        {"sip:b@ims.example", "<sip:b@ims.example>"},
+    };
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, HERE ":5060");
+    enter(&f, HERE, CONTACT, false);
+    f.user = 'b';
+    enter(&f, HERE, "sip:b@127.0.0.50:5060", false);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(passes(&f, &(struct request){.method = "MESSAGE",
+                                                 .call = "one",
+                                                 .via_host = HERE,
+                                                 .prefers = rows[i].prefers,
+                                                 .streams = true}));
+        assert_text(sip_header_value(puppet_last(&f.b.scscf),
+                                     SIP_HDR_P_ASSERTED_IDENTITY),
+                    slice_of(rows[i].asserted));
+    }
+    tear_down(&f);
 }
 
 /* It learns by received and rport how it looks outside, and writes that. */
@@ -290,6 +369,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_too_large_comes_over_a_stream),
+        cmocka_unit_test(
+            what_is_too_large_and_has_no_contact_is_known_by_its_via),
+        cmocka_unit_test(
+            of_several_users_at_an_address_the_preferred_one_sends),
         cmocka_unit_test(who_learned_his_address_of_us_is_behind_a_nat_still),
         cmocka_unit_test(a_dialog_goes_on_over_a_stream_of_its_phone_alone),
         cmocka_unit_test(when_its_stream_is_gone_the_contact_is_tried),

@@ -22,6 +22,7 @@ static void a_notify_that_says_nothing_good_is_refused(void **state)
         {"active", "", "<reginfo", 400},
         {"active", "", "<!DOCTYPE a>" DOC("0", "full", GONE), 400},
         {";expires=1", "", DOC("0", "full", GONE), 400},
+        {"active", "Event: reg\r\nRequire: foo\r\n", "", 420},
         {"active", "", "", 200},
     };
 
@@ -396,6 +397,83 @@ static void there_is_one_subscription_for_an_identity(void **state)
     watching_fini(&f);
 }
 
+static void
+who_registers_while_a_subscription_begins_begins_no_other(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    watching_init(&f, true);
+    watching_register(&f, "r", 7, "a@ims.example");
+    watching_register(&f, "r", 8, "a@ims.example");
+    assert_non_null(watching_subscription(&f, 0));
+    assert_null(watching_subscription(&f, 1));
+    assert_int_equal(watching_count(&f), 1);
+    watching_fini(&f);
+}
+
+#define OTHER_GONE                                                            \
+    "<contact id=\"2\" state=\"terminated\" event=\"deactivated\"><uri>sip:a" \
+    "@127.0.0.50:5061</uri></contact>"
+
+/* A REGISTER of the user, by another contact, and what the 200 says. */
+static void enter(struct watching *f, unsigned port, unsigned cseq,
+                  const char *scscf)
+{
+    char answer[500];
+
+    puppet_send(&f->b.phone, &f->b.gm,
+                "REGISTER sip:ims.example SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKp%u\r\n"
+                "Max-Forwards: 70\r\nFrom: <sip:a@ims.example>;tag=a\r\n"
+                "To: <sip:a@ims.example>\r\nCall-ID: r%u\r\n"
+                "CSeq: %u REGISTER\r\nContact: <sip:a@127.0.0.50:%u>\r\n"
+                "Content-Length: 0\r\n\r\n",
+                f->b.branch++, port, cseq, port);
+    border_run(&f->b);
+    snprintf(answer, sizeof answer,
+             "Contact: <sip:a@127.0.0.50:5060>;expires=3600\r\n"
+             "Contact: <sip:a@127.0.0.50:5061>;expires=3600\r\n"
+             "P-Associated-URI: <sip:a@ims.example>\r\n"
+             "Service-Route: <sip:orig@%s;lr>\r\n",
+             scscf);
+    puppet_answer(&f->b.icscf, puppet_last(&f->b.icscf), 200, answer);
+    border_run(&f->b);
+}
+
+static size_t count_registered(struct watching *f)
+{
+    const struct pcscf *me = f->b.pcscf->state;
+
+    return flows_figures(me->flows)->registered;
+}
+
+/* TS 24.229 5.2.3: who serves the user now is to tell of both. */
+static void
+another_s_cscf_is_subscribed_to_at_once_for_all_contacts(void **state)
+{
+    struct watching f;
+
+    (void)state;
+    watching_init(&f, true);
+    enter(&f, 5060, 1, "127.0.0.3:5060");
+    watching_begin(&f, 0);
+    watching_accept(&f, 0);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", HERE)), 200);
+    enter(&f, 5061, 2, "127.0.0.3:5060");
+    assert_null(watching_subscription(&f, 1));
+    enter(&f, 5061, 3, "127.0.0.9:5060");
+    assert_non_null(watching_subscription(&f, 1));
+    assert_int_equal(watching_count(&f), 1);
+    assert_int_equal(count_registered(&f), 2);
+    assert_int_equal(watching_tell(&f, DOC("1", "full", GONE)), 481);
+    watching_begin(&f, 1);
+    watching_accept(&f, 1);
+    assert_int_equal(watching_tell(&f, DOC("0", "full", GONE OTHER_GONE)), 200);
+    assert_int_equal(count_registered(&f), 0);
+    watching_fini(&f);
+}
+
 static void nobody_is_watched_where_the_topology_does_not_say_so(void **state)
 {
     struct watching f;
@@ -490,6 +568,10 @@ int main(void)
         cmocka_unit_test(a_subscription_without_a_life_is_given_up),
         cmocka_unit_test(a_subscription_lasts_no_longer_than_asked_for),
         cmocka_unit_test(there_is_one_subscription_for_an_identity),
+        cmocka_unit_test(
+            who_registers_while_a_subscription_begins_begins_no_other),
+        cmocka_unit_test(
+            another_s_cscf_is_subscribed_to_at_once_for_all_contacts),
         cmocka_unit_test(nobody_is_watched_where_the_topology_does_not_say_so),
         cmocka_unit_test(after_a_restart_nobody_is_known),
         cmocka_unit_test(a_user_weighs_less_than_two_kilobytes),

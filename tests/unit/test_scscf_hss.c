@@ -8,7 +8,7 @@
 
 /* What the HSS begins, at the S-CSCF: RTR and PPR.
  *
- * proves S-REG-5 S-PPR-1 H-CX-6 */
+ * proves S-REG-2 S-REG-5 S-PPR-1 H-CX-6 */
 
 #define USER(impi, impus)                                                    \
     "<IMSSubscription><PrivateID>" impi "</PrivateID><ServiceProfile>" impus \
@@ -285,6 +285,26 @@ static void challenges_of_who_is_ended_are_void(void **state)
     assert_non_null(challenge_find(f->scscf->challenges, S("b@x")));
 }
 
+/* TS 29.228 6.1.2.1: nobody else asks for the other identity any more. */
+static void
+a_challenge_that_gives_way_is_told_of_unless_another_waits(void **state)
+{
+    struct fixture *f = *state;
+    char nonce[] = "b0";
+
+    assert_non_null(challenge(f, "card@x"));
+    for (unsigned i = 0; i < 2 * CHALLENGES_PER_IMPI; i++, nonce[1]++) {
+        assert_non_null(challenge_new(f->scscf->challenges, S("card@x"),
+                                      S("sip:b@x"), slice_of(nonce),
+                                      S("call")));
+        sim_run_for(f->sim, SECOND);
+        assert_int_equal(f->sars, i + 1 < CHALLENGES_PER_IMPI ? 0 : 1);
+    }
+    assert_int_equal(f->type, CX_AUTHENTICATION_TIMEOUT);
+    assert_string_equal(f->user_name, "card@x");
+    assert_string_equal(f->impu, "sip:a@x");
+}
+
 /* ---- PPR ----------------------------------------------------------------- */
 
 static void a_pushed_profile_counts_at_once(void **state)
@@ -493,6 +513,7 @@ int main(void)
         TEST(what_an_rtr_names_goes_and_nothing_else),
         TEST(an_unregistered_user_is_removed),
         TEST(challenges_of_who_is_ended_are_void),
+        TEST(a_challenge_that_gives_way_is_told_of_unless_another_waits),
         TEST(a_pushed_profile_counts_at_once),
         TEST(what_cannot_be_pushed_is_refused_and_changes_nothing),
         TEST(a_profile_that_there_is_no_room_for_is_refused),

@@ -312,6 +312,29 @@ static void a_node_tells_who_is_registered(void **state)
     tear_down(&f);
 }
 
+/* A key comes once in JSON, whatever a phone says twice. */
+static void a_phone_is_one_instance(void **state)
+{
+    static const char one[] = "GET /api/v1/registrations/sip%3Aa%40ims.example";
+    struct fixture f;
+    char authorization[700], fields[1300];
+
+    (void)state;
+    start(&f);
+    send_register(&f, "");
+    answer_challenge(puppet_last(&f.pcscf), "secret", "", authorization);
+    snprintf(fields, sizeof fields,
+             "Path: <sip:t@127.0.0.1:5070;lr>\r\n"
+             "Contact: <sip:a@127.0.0.50:5060>;+sip.instance=\"<urn:uuid:1>\""
+             ";+sip.instance=\"<urn:uuid:2>\"\r\n%s",
+             authorization);
+    says(&f, "REGISTER", "sip:scscf1.ims.example", "sip:a@ims.example", fields);
+    assert_int_equal(puppet_last(&f.pcscf)->status, 200);
+    ims_assert_get(&f.w, f.scscf, one, 200,
+                   "lr>\",\"instance\":\"<urn:uuid:1>\",\"call_id\":");
+    tear_down(&f);
+}
+
 static void no_time_is_longer_than_the_longest(void **state)
 {
     struct fixture f;
@@ -587,6 +610,7 @@ int main(void)
         cmocka_unit_test(a_binding_keeps_the_features_of_its_contact),
         cmocka_unit_test(one_of_two_contacts_may_go),
         cmocka_unit_test(a_node_tells_who_is_registered),
+        cmocka_unit_test(a_phone_is_one_instance),
         cmocka_unit_test(charging_addresses_are_told_at_home_alone),
         cmocka_unit_test(what_is_not_protected_answers_no_challenge),
         cmocka_unit_test(a_challenge_is_answered_by_whom_it_was_for),

@@ -8,9 +8,9 @@
 #include "support/puppet.h"
 #include <stdio.h>
 
-/* What an HSS of another vendor sends of a user who registers.
+/* What an HSS of another vendor sends of a user who registers, or is called.
  *
- * proves S-REG-3 */
+ * proves S-REG-1 S-REG-3 S-TRM-1 */
 
 #define HA1 "0123456789abcdef0123456789abcdef"
 
@@ -25,33 +25,56 @@ struct fixture {
     unsigned cseq;
     const char *user_data;   /* of the next SAA */
     enum cx_assignment type; /* of the last SAR */
+    char user_name[64];      /* likewise */
+    unsigned sars;
+    struct cx_request *held; /* a SAR, if `holds` */
+    bool holds;
+    unsigned result; /* of the next SAA; 0: success */
+    struct vectors { /* of the next MAA */
+        const char *algorithm;
+        bool none, unknown;
+    } vectors;
 };
 
 static void on_mar(void *ctx, struct cx_request *r, const struct cx_mar *mar)
 {
-    struct cx_digest digest = {
-        .realm = S("ims.example"), .qop = S("auth"), .ha1 = S(HA1)};
-    struct cx_auth_item item = {
-        .number = 1, .scheme = S(CX_SCHEME_DIGEST), .digest = &digest};
+    const struct fixture *f = ctx;
+    struct cx_digest digest = {.realm = S("ims.example"),
+                               .algorithm = slice_of(f->vectors.algorithm),
+                               .qop = S("auth"),
+                               .ha1 = S(HA1)};
+    struct cx_auth_item item = {.number = 1,
+                                .scheme = S(CX_SCHEME_DIGEST),
+                                .digest = f->vectors.unknown ? NULL : &digest};
     struct cx_maa maa = {.outcome.result = CX_SUCCESS,
                          .impi = mar->impi,
                          .impu = mar->impu,
                          .count = 1,
-                         .items = {&item, 1}};
+                         .items = {&item, !f->vectors.none}};
 
-    (void)ctx;
     cx_maa_answer(r, &maa);
+}
+
+static void answer_sar(struct fixture *f, struct cx_request *r)
+{
+    struct cx_saa saa = {.outcome.result = f->result ? f->result : CX_SUCCESS,
+                         .impi = S("a@ims.example"),
+                         .user_data = slice_of(f->user_data)};
+
+    cx_saa_answer(r, &saa);
 }
 
 static void on_sar(void *ctx, struct cx_request *r, const struct cx_sar *sar)
 {
     struct fixture *f = ctx;
-    struct cx_saa saa = {.outcome.result = CX_SUCCESS,
-                         .impi = sar->impi,
-                         .user_data = slice_of(f->user_data)};
 
     f->type = sar->type;
-    cx_saa_answer(r, &saa);
+    snprintf(f->user_name, sizeof f->user_name, "%.*s", SLICE_ARG(sar->impi));
+    f->sars++;
+    if (f->holds)
+        f->held = r;
+    else
+        answer_sar(f, r);
 }
 
 static void start(struct fixture *f)
@@ -61,7 +84,9 @@ static void start(struct fixture *f)
         .role = &scscf_role, .name = "scscf1", .sink = no_sink};
     struct why why;
 
-    *f = (struct fixture){.sim = sim_new(1), .topology = test_topology("")};
+    *f = (struct fixture){.sim = sim_new(1),
+                          .topology = test_topology(""),
+                          .vectors.algorithm = "MD5"};
     f->hss = dia_node_new(f->sim, "hss1", "127.0.0.4", &asked, f);
     assert_ok(diameter_add_peer(f->hss->d,
                                 &(struct diameter_peer_config){
@@ -188,10 +213,140 @@ static void what_the_hss_gets_wrong_is_no_fault_of_the_phone(void **state)
     }
 }
 
+static unsigned call(struct fixture *f)
+{
+    f->cseq++;
+    puppet_send(&f->icscf, &f->to,
+                "MESSAGE sip:a@ims.example SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 10.9.9.9:5060;branch=z9hG4bK%u\r\n"
+                "Max-Forwards: 70\r\n"
+                "From: <sip:b@ims.example>;tag=1\r\n"
+                "To: <sip:a@ims.example>\r\n"
+                "Call-ID: m%u\r\nCSeq: 1 MESSAGE\r\n"
+                "Content-Length: 0\r\n\r\n",
+                f->cseq, f->cseq);
+    sim_run_for(f->sim, 200 * MSEC);
+    return puppet_last(&f->icscf)->status;
+}
+
+/* TS 29.228 6.1.2.1: the HSS keeps who is served unregistered for ever. */
+static void
+whose_profile_cannot_be_kept_is_not_served_unregistered(void **state)
+{
+    static const struct {
+        const char *user_data;
+        enum cx_assignment last;
+    } rows[] = {
+        {USER("sip:a@ims.example", ""), CX_UNREGISTERED_USER},
+        {"<IMSSubscription/>", CX_ADMINISTRATIVE_DEREGISTRATION},
+        {USER("sip:b@ims.example", ""), CX_ADMINISTRATIVE_DEREGISTRATION},
+        {USER("sip:a@ims.example",
+              IFC("0", GROUPS8 GROUPS8 GROUPS8 GROUPS8
+                  "<Group>0</Group><Method>INVITE</Method>")),
+         CX_DEREGISTRATION_TOO_MUCH_DATA},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool kept = rows[i].last == CX_UNREGISTERED_USER;
+        struct fixture f;
+
+        start(&f);
+        f.user_data = rows[i].user_data;
+        assert_int_equal(call(&f), 480);
+        assert_int_equal(f.type, rows[i].last);
+        assert_string_equal(f.user_name, kept ? "" : "a@ims.example");
+        assert_int_equal(f.sars, kept ? 1 : 2);
+        tear_down(&f);
+    }
+}
+
+/* TS 24.229 5.4.3.3, RFC 3261 21.5.5: nobody who knows the user answered. */
+static void whom_the_hss_says_nothing_of_cannot_be_called_now(void **state)
+{
+    static const struct {
+        unsigned result, status;
+    } rows[] = {
+        {CX_TOO_BUSY, 504},
+        {CX_UNABLE_TO_DELIVER, 504},
+        {CX_USER_UNKNOWN, 404},
+        {CX_UNABLE_TO_COMPLY, 480},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f;
+
+        start(&f);
+        f.result = rows[i].result;
+        f.user_data = USER("sip:a@ims.example", "");
+        assert_int_equal(call(&f), rows[i].status);
+        assert_int_equal(f.sars, 1);
+        tear_down(&f);
+    }
+}
+
+/* He registers while a request for him waits for the HSS. */
+static void
+who_is_registered_stays_so_whatever_comes_for_his_calls(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    start(&f);
+    f.holds = true;
+    call(&f);
+    assert_int_equal(f.type, CX_UNREGISTERED_USER);
+    f.holds = false;
+    assert_int_equal(enter(&f, USER("sip:a@ims.example", ""))->status, 200);
+    f.user_data = "<IMSSubscription/>";
+    answer_sar(&f, f.held);
+    sim_run_for(f.sim, SECOND);
+    assert_int_equal(f.type, CX_ASSIGN_REGISTRATION);
+    assert_int_equal(puppet_last(&f.icscf)->method, SIP_MESSAGE);
+    tear_down(&f);
+}
+
+/* TS 29.228 6.1.2.1: the HSS stored this S-CSCF's name when it was asked for
+ * vectors, and keeps it for no challenge. */
+static void who_cannot_be_challenged_is_told_of_to_the_hss(void **state)
+{
+    static const struct vectors rows[] = {
+        {.algorithm = "MD5", .none = true},
+        {.algorithm = "MD5", .unknown = true},
+        {.algorithm = "X"},
+        {.algorithm = "AKAv1-MD5"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f;
+
+        start(&f);
+        f.vectors = rows[i];
+        assert_int_equal(send_register(&f, "")->status, 500);
+        assert_int_equal(f.sars, 1);
+        assert_int_equal(f.type, CX_AUTHENTICATION_TIMEOUT);
+        /* while another challenge of his waits there is something */
+        f.vectors = (struct vectors){.algorithm = "MD5"};
+        assert_int_equal(send_register(&f, "")->status, 401);
+        f.vectors = rows[i];
+        assert_int_equal(send_register(&f, "")->status, 500);
+        assert_int_equal(f.sars, 1);
+        tear_down(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_hss_gets_wrong_is_no_fault_of_the_phone),
+        cmocka_unit_test(
+            whose_profile_cannot_be_kept_is_not_served_unregistered),
+        cmocka_unit_test(whom_the_hss_says_nothing_of_cannot_be_called_now),
+        cmocka_unit_test(
+            who_is_registered_stays_so_whatever_comes_for_his_calls),
+        cmocka_unit_test(who_cannot_be_challenged_is_told_of_to_the_hss),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ struct fixture {
     struct addr to;
     unsigned cseq;
     unsigned answered; /* NOTIFYs */
+    const char *event; /* of SUBSCRIBEs */
 };
 
 static void says(struct fixture *f, const char *method, const char *uri,
@@ -38,10 +39,10 @@ static void says(struct fixture *f, const char *method, const char *uri,
     sim_run_for(f->w.sim, 200 * MSEC);
 }
 
-static void set_up(struct fixture *f)
+static void set_up_with(struct fixture *f, const char *settings)
 {
-    *f = (struct fixture){.cseq = 0};
-    ims_init_with(&f->w, "scscf1", "limits: {dialogs: 3}");
+    *f = (struct fixture){.event = "reg"};
+    ims_init_with(&f->w, "scscf1", settings);
     f->hss = ims_start(&f->w, "hss1");
     f->scscf = ims_start(&f->w, "scscf1");
     puppet_init(&f->watcher, f->w.sim, "pcscf", IMS_PCSCF);
@@ -58,6 +59,11 @@ static void set_up(struct fixture *f)
         "    sets: [{publics: [{impu: sip:a@ims.example, profile: served}, "
         "tel:+15551001, sip:x@ims.example, "
         "{impu: sip:barred@ims.example, barred: true}]}]\n");
+}
+
+static void set_up(struct fixture *f)
+{
+    set_up_with(f, "limits: {dialogs: 3}");
 }
 
 static void tear_down(struct fixture *f)
@@ -121,9 +127,9 @@ static unsigned watch_as(struct fixture *f, const char *call, const char *impu,
     char fields[500];
 
     snprintf(fields, sizeof fields,
-             "Event: reg\r\nContact: <sip:me@127.0.0.1:5070>\r\n"
+             "Event: %s\r\nContact: <sip:me@127.0.0.1:5070>\r\n"
              "P-Asserted-Identity: <%s>\r\n%s",
-             asserted, more);
+             f->event, asserted, more);
     says(f, "SUBSCRIBE", impu, call, "", fields);
     return last_answer(f)->status;
 }
@@ -411,6 +417,68 @@ static void within_a_subscription_there_is_subscribe_alone(void **state)
     tear_down(&f);
 }
 
+/* RFC 6665 4.2.1, RFC 3261 8.2.2.3: within the dialog, too. */
+static void
+a_refresh_is_for_the_same_event_and_requires_what_is_known(void **state)
+{
+    static const struct {
+        const char *first, *then, *more;
+        unsigned status;
+    } rows[] = {
+        {"reg", "Event: reg\r\n", "", 200},
+        {"reg", "Event: presence\r\n", "", 489},
+        {"reg", "Event: reg;id=1\r\n", "", 489},
+        {"reg", "", "", 489},
+        {"reg", "Event: reg\r\n", "Require: foo\r\n", 420},
+        {"reg;id=1", "Event: reg;id=1\r\n", "", 200},
+        {"reg;id=1", "Event: reg;id=2\r\n", "", 489},
+        {"reg;id=1", "Event: reg\r\n", "", 489},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char fields[200], tag[100];
+        struct fixture f;
+        unsigned notified;
+
+        set_up(&f);
+        f.event = rows[i].first;
+        move(&f, 0);
+        assert_int_equal(watch(&f, "s", ""), 200);
+        snprintf(tag, sizeof tag, "%.*s",
+                 SLICE_ARG(sip_tag(newest(&f), SIP_HDR_FROM)));
+        answer(&f, 200);
+        notified = count_notifies(&f);
+        snprintf(fields, sizeof fields,
+                 "%s%sContact: <sip:me@127.0.0.1:5070>\r\n", rows[i].then,
+                 rows[i].more);
+        says(&f, "SUBSCRIBE", "sip:reg@127.0.0.3:5060", "s", tag, fields);
+        assert_int_equal(last_answer(&f)->status, rows[i].status);
+        if (rows[i].status == 489)
+            assert_text(sip_header_value(last_answer(&f), SIP_HDR_ALLOW_EVENTS),
+                        S("reg"));
+        assert_int_equal(count_notifies(&f) - notified, rows[i].status == 200);
+        assert_int_equal(subscriptions(&f), 1);
+        tear_down(&f);
+    }
+}
+
+/* RFC 6665 4.2.1.1: too brief is what was asked for alone. */
+static void who_asks_for_no_time_gets_as_much_as_must_be(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up_with(&f, "registration: {min_expires: 2h, default_expires: 3h}");
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", "Expires: 3761\r\n"), 423);
+    assert_text(sip_header_value(last_answer(&f), SIP_HDR_MIN_EXPIRES),
+                S("7200"));
+    assert_int_equal(watch(&f, "t", ""), 200);
+    assert_text(sip_header_value(last_answer(&f), SIP_HDR_EXPIRES), S("7200"));
+    tear_down(&f);
+}
+
 /* ---- another profile ------------------------------------------------------
  */
 
@@ -660,6 +728,9 @@ int main(void)
         cmocka_unit_test(what_an_answer_to_notify_means),
         cmocka_unit_test(another_s_cscf_is_to_be_asked),
         cmocka_unit_test(within_a_subscription_there_is_subscribe_alone),
+        cmocka_unit_test(
+            a_refresh_is_for_the_same_event_and_requires_what_is_known),
+        cmocka_unit_test(who_asks_for_no_time_gets_as_much_as_must_be),
         cmocka_unit_test(
             who_watches_what_leaves_its_set_is_told_so_and_no_more),
         cmocka_unit_test(what_another_user_has_now_is_taken_from_who_had_it),

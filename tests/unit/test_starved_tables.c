@@ -68,18 +68,19 @@ static void house_free(struct house *h)
     free(h);
 }
 
-static void on_challenge_expired(void *ctx, struct challenge *c)
+static void on_challenge_lost(void *ctx, struct challenge *c, const char *how)
 {
     (void)ctx;
     (void)c;
+    (void)how;
 }
 
 static void *open_challenges(size_t most)
 {
     struct house *h = house_new("scscf1");
 
-    h->challenges = challenges_new(&h->w->env, most, 240 * SECOND,
-                                   on_challenge_expired, NULL);
+    h->challenges =
+        challenges_new(&h->w->env, most, 240 * SECOND, on_challenge_lost, NULL);
     return h;
 }
 
