@@ -2,8 +2,8 @@
 #include "diameter/base.h"
 #include "support/check.h"
 #include "support/diameter_world.h"
-#include <stdio.h>
 #include "support/guard.h"
+#include <stdio.h>
 
 /* Peers in the simulator: connecting, electing, watching, parting. */
 
