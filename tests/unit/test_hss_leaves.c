@@ -120,6 +120,37 @@ static void what_is_alone_in_its_set_keeps_who_may_use_it(void **state)
                      CX_IDENTITIES_DONT_MATCH);
 }
 
+/* proves H-DB-1 */
+static void a_private_identity_leaves_the_sets_that_name_it(void **state)
+{
+#define FRED "/api/v1/subscribers/sip:fred@ims.example"
+#define PRIVATE(name) \
+    "{\"impi\": \"" name "@ims.example\", \"digest\": {\"password\": \"p\"}}"
+    static const struct api_row rows[] = {
+        {"POST /api/v1/subscribers",
+         "{\"privates\": [" PRIVATE("one") "," PRIVATE("two") "," PRIVATE(
+             "three") "], \"sets\": [{\"publics\": [\"sip:fred@ims.example\"],"
+                      " \"privates\": [\"one@ims.example\", "
+                      "\"two@ims.example\"]},"
+                      " {\"publics\": [\"sip:fax@ims.example\"],"
+                      " \"privates\": [\"two@ims.example\"]}]}",
+         201, "two@ims.example"},
+        {"DELETE " FRED "/private/two@ims.example", "", 409,
+         "the only private identity of a set"},
+        {"GET " FRED, "", 200,
+         "\"privates\":[\"one@ims.example\",\"two@ims.example\"]"},
+        {"DELETE " FRED "/private/one@ims.example", "", 200,
+         "\"barred\":false}],\"privates\":[\"two@ims.example\"]},{"},
+        {"DELETE " FRED "/private/three@ims.example", "", 200, "two@"},
+        {"DELETE " FRED "/private/two@ims.example", "", 409,
+         "only private identity"},
+    };
+
+    api_say_all((struct hss_api *)*state, rows);
+#undef FRED
+#undef PRIVATE
+}
+
 static void private_identities_come_and_go(void **state)
 {
     static const struct api_row rows[] = {
@@ -238,9 +269,21 @@ static void viewers_do_not_see_secrets(void **state)
     assert_int_equal(f->a.status, 403);
 }
 
+#define SQN ALICE "/private/alice@ims.example/sqn"
+
+/* The highest number given after so many more challenges. */
+static long number_after(struct hss_api *f, unsigned challenges)
+{
+    for (unsigned i = 0; i < challenges; i++)
+        assert_int_equal(ask_mar(f->w, "alice@ims.example", "tel:+15551001",
+                                 CX_SCHEME_AKAV1),
+                         CX_SUCCESS);
+    assert_int_equal(api_say(f, "GET " SQN, ""), 200);
+    return api_number(f, "sqn");
+}
+
 static void numbers_go_forwards_and_by_force_back(void **state)
 {
-#define SQN ALICE "/private/alice@ims.example/sqn"
     static const struct api_row rows[] = {
         {"GET " SQN, "", 200, "\"sqn\":0,\"sqn_hex\":\"000000000000\""},
         {"PUT " SQN, "{\"sqn\": 320}", 200, "\"next\":353"},
@@ -268,6 +311,39 @@ static void numbers_go_forwards_and_by_force_back(void **state)
             CX_SCHEME_AKAV1);
     assert_int_equal(api_say(f, "GET " SQN, ""), 200);
     api_has(f, "\"sqn\":97");
+}
+
+/* Behind a block that was begun: what is set counts, not what is left of it.
+ * proves H-AUC-1 */
+static void a_number_that_is_set_ends_the_block(void **state)
+{
+    struct hss_api *f = *state;
+    struct store_private alice;
+    struct subscriber_private card;
+    struct arena a;
+    struct why why;
+    char body[80];
+
+    assert_true(number_after(f, 1) < 320);
+    assert_int_equal(api_say(f, "PUT " SQN, "{\"sqn\": 320000}"), 200);
+    assert_int_equal(number_after(f, 1), 320033);
+    assert_int_equal(api_say(f, "PUT " SQN, "{\"sqn\": 320}"), 409);
+    assert_int_equal(api_say(f, "PUT " SQN, "{\"sqn\": 320, \"force\": true}"),
+                     200);
+    assert_int_equal(number_after(f, 1), 353);
+    /* just as high as the block reaches */
+    arena_init(&a, 0, 1 << 20);
+    assert_ok(store_find_private(f->w->hss->store, S("alice@ims.example"),
+                                 &alice, &why),
+              &why);
+    assert_ok(store_authentication(f->w->hss->store, &a, alice.id, &card, &why),
+              &why);
+    assert_true(card.sqn > 353);
+    snprintf(body, sizeof(body), "{\"sqn\": %llu}",
+             (unsigned long long)card.sqn);
+    assert_int_equal(api_say(f, "PUT " SQN, body), 200);
+    assert_true((uint64_t)number_after(f, 1) > card.sqn);
+    arena_fini(&a);
 }
 
 /* TS 35.208 test set 1. */
@@ -352,17 +428,6 @@ static void what_was_deleted_comes_back_with_its_secrets(void **state)
     assert_int_equal(
         ask_mar(f->w, "alice@ims.example", "tel:+15551001", CX_SCHEME_AKAV1),
         CX_SUCCESS);
-}
-
-/* The highest number given after so many more challenges. */
-static long number_after(struct hss_api *f, unsigned challenges)
-{
-    for (unsigned i = 0; i < challenges; i++)
-        assert_int_equal(ask_mar(f->w, "alice@ims.example", "tel:+15551001",
-                                 CX_SCHEME_AKAV1),
-                         CX_SUCCESS);
-    assert_int_equal(api_say(f, "GET " SQN, ""), 200);
-    return api_number(f, "sqn");
 }
 
 /* Her card has seen them: TS 33.102 C.1.1.1. proves H-AUC-1 */
@@ -628,10 +693,8 @@ static void nothing_of_an_import_is_seen_before_its_end(void **state)
                      CX_IDENTITY_NOT_REGISTERED);
 }
 
-static void an_import_that_is_given_up_leaves_nothing(void **state)
+static void import_until_some_are_stored(struct hss_api *f)
 {
-    struct hss_api *f = *state;
-
     assert_int_equal(
         import_csv_text(f, "POST /api/v1/import?wait=false", 0, 2000), 202);
     for (int i = 0; i < 200; i++) {
@@ -641,6 +704,13 @@ static void an_import_that_is_given_up_leaves_nothing(void **state)
         sim_run_for(f->w->sim, MSEC);
     }
     api_has(f, "\"state\":\"storing\"");
+}
+
+static void an_import_that_is_given_up_leaves_nothing(void **state)
+{
+    struct hss_api *f = *state;
+
+    import_until_some_are_stored(f);
     assert_int_equal(api_say(f, "DELETE /api/v1/imports/1", ""), 204);
     sim_run_for(f->w->sim, 2 * SECOND);
     assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
@@ -794,6 +864,23 @@ static void a_dry_import_counts_and_keeps_nothing(void **state)
 
 /* ---- reset -------------------------------------------------------------- */
 
+static void a_reset_ends_an_import_on_its_way(void **state)
+{
+    struct hss_api *f = *state;
+
+    import_until_some_are_stored(f);
+    assert_int_equal(api_say(f, "POST /api/v1/reset", ""), 200);
+    api_has(f, "{\"subscribers\":2}");
+    sim_run_for(f->w->sim, 2 * SECOND);
+    assert_int_equal(api_say(f, "GET /api/v1/imports/1", ""), 200);
+    api_has(f, "\"state\":\"cancelled\"");
+    assert_int_equal(api_say(f, "GET /api/v1/subscribers?q=user", ""), 200);
+    api_has(f, "\"subscribers\":[]");
+    assert_int_equal(ask_lir(f->w, "sip:user0@ims.example"), CX_USER_UNKNOWN);
+    assert_int_equal(import_csv_text(f, "POST /api/v1/import", 0, 10), 200);
+    api_has(f, "\"inserted\":10");
+}
+
 static void a_reset_is_the_topologys_start(void **state)
 {
     struct hss_api *f = *state;
@@ -823,11 +910,13 @@ int main(void)
         T(a_wildcard_is_found_as_it_is_spelt),
         T(what_is_alone_in_its_set_keeps_who_may_use_it),
         T(private_identities_come_and_go),
+        T(a_private_identity_leaves_the_sets_that_name_it),
         T(a_leaf_has_the_etag_of_the_whole),
         T(a_password_is_taken_away_from_who_has_a_key),
         T(secrets_are_shown_by_name_and_noted),
         T(viewers_do_not_see_secrets),
         T(numbers_go_forwards_and_by_force_back),
+        T(a_number_that_is_set_ends_the_block),
         T(opc_is_derived),
         T(the_last_changes_are_undone_one_by_one),
         T(an_undoing_is_told_to_the_s_cscf),
@@ -849,6 +938,7 @@ int main(void)
         T(imports_at_a_time_are_few),
         T(a_dry_import_counts_and_keeps_nothing),
         T(a_reset_is_the_topologys_start),
+        T(a_reset_ends_an_import_on_its_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -442,6 +442,56 @@ static void who_is_deleted_is_ended_at_the_scscf(void **state)
                         "sip:hidden@ims.example sip:erin@ims.example");
 }
 
+/* Nobody has registered them: an RTR names any private identity of the set, or
+ * the service itself. */
+static void who_was_served_as_unregistered_is_ended_by_any_name(void **state)
+{
+    static const struct {
+        const char *impu, *line, *impi, *impus;
+    } rows[] = {
+        {"sip:fax@ims.example",
+         "DELETE /api/v1/subscribers/2/public/sip:fax@ims.example",
+         "soft@ims.example", "sip:fax@ims.example"},
+        {"sip:erin@ims.example", "DELETE /api/v1/subscribers/2",
+         "phone@ims.example", "sip:hidden@ims.example sip:erin@ims.example"},
+        {"sip:pizza@ims.example", "DELETE /api/v1/subscribers/3",
+         "sip:pizza@ims.example", "sip:pizza@ims.example"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct served *f;
+
+        (void)served_teardown(state);
+        (void)served_setup(state);
+        f = *state;
+        assert_int_equal(ask_sar(f->w, "", rows[i].impu, CX_UNREGISTERED_USER),
+                         CX_SUCCESS);
+        assert_int_equal(edit(f, rows[i].line, ""), 200);
+        assert_has(slice_of(f->sentence), "\"success\":true");
+        assert_int_equal(f->w->told.rtrs, 1);
+        assert_string_equal(f->w->told.impi, rows[i].impi);
+        assert_string_equal(f->w->told.associated, "");
+        assert_string_equal(f->w->told.impus, rows[i].impus);
+    }
+}
+
+/* RTR has no other name of it. */
+static void a_wildcard_alone_is_ended_by_itself(void **state)
+{
+    struct served *f = *state;
+
+    assert_int_equal(edit(f, "POST /api/v1/subscribers",
+                          "{\"impu\": {\"impu\": \"sip:room-!.*!@ims.example\","
+                          " \"type\": \"wildcarded-psi\"}}"),
+                     201);
+    assert_int_equal(
+        ask_sar(f->w, "", "sip:room-1@ims.example", CX_UNREGISTERED_USER),
+        CX_SUCCESS);
+    assert_int_equal(edit(f, "DELETE /api/v1/subscribers/6", ""), 200);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_string_equal(f->w->told.impus, "sip:room-!.*!@ims.example");
+}
+
 /* The S-CSCF would let the old one in for as long as its nonce lives. */
 #define HA1_NEW "0af76052e7d2823a3c484b96fffbadc4"
 
@@ -460,6 +510,25 @@ static void another_password_is_pushed(void **state)
     /* md5 of phone@ims.example:ims.example:new */
     assert_string_equal(f->w->told.ha1, HA1_NEW);
     assert_has_not(slice_of(f->sentence), HA1_NEW);
+}
+
+/* It has nobody whom the old one could let in. */
+static void a_password_is_told_who_does_not_know_the_user(void **state)
+{
+    struct served *f = *state;
+
+    f->w->told.script[0] = CX_SUCCESS; /* of the profile */
+    f->w->told.script[1] = CX_USER_UNKNOWN;
+    f->w->told.nscript = 2;
+    bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2",
+                          JSON("{\"impi\": \"phone@ims.example\", \"digest\": "
+                               "{\"password\": \"new\"}}," SOFT,
+                               HIDDEN ", \"sip:erin@ims.example\"")),
+                     200);
+    assert_int_equal(f->w->told.passwords, 1);
+    assert_has(slice_of(f->sentence), "did not know the user any more");
+    assert_has_not(slice_of(f->sentence), "\"success\":false");
 }
 
 #define KEY                                               \
@@ -1019,7 +1088,10 @@ int main(void)
         TEST(who_moves_to_another_set_is_named_by_no_rtr),
         TEST(who_moves_to_another_scscf_is_ended_at_his_own),
         TEST(what_is_undone_is_told_too),
+        TEST(who_was_served_as_unregistered_is_ended_by_any_name),
+        TEST(a_wildcard_alone_is_ended_by_itself),
         TEST(another_password_is_pushed),
+        TEST(a_password_is_told_who_does_not_know_the_user),
         TEST(a_password_that_is_taken_away_ends_the_registration),
         TEST(a_password_taken_away_beside_a_key_is_void),
         TEST(an_administrator_ends_and_pushes),
