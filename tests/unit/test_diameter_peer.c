@@ -615,10 +615,13 @@ static void a_cer_gets_the_result_that_it_deserves(void **state)
 
 /* ---- why a peer parts ---------------------------------------------------- */
 
-/* The raw party lets itself be dialled, and parts with that cause. */
-static void part_with(struct raw *raw, struct sim *sim, uint32_t cause)
+/* The raw party lets itself be dialled, and parts with that cause; p NULL:
+ * without one. The result that it is answered with. */
+static unsigned part_with(struct raw *raw, struct sim *sim, struct slice cause)
 {
     struct diameter_message m;
+    uint32_t vendor;
+    unsigned result;
     struct buf b;
 
     buf_init(&b, 1 << 16);
@@ -633,25 +636,35 @@ static void part_with(struct raw *raw, struct sim *sim, uint32_t cause)
                                       .end = 7});
     avp_put(&b, AVP_ORIGIN_HOST, slice_of(HSS));
     avp_put(&b, AVP_ORIGIN_REALM, S("ims.example"));
-    avp_put_u32(&b, AVP_DISCONNECT_CAUSE, cause);
+    if (cause.p)
+        avp_put(&b, AVP_DISCONNECT_CAUSE, cause);
     assert_true(diameter_end(&b));
     raw_send(raw, buf_slice(&b));
     sim_run_for(sim, 10 * MSEC);
     assert_true(raw_take(raw, &m));
     assert_int_equal(m.h.command, DIAMETER_DISCONNECT_PEER);
+    result = diameter_answer_result(&m, &vendor);
     raw_close(raw);
     buf_fini(&b);
+    return result;
 }
 
 /* RFC 6733 5.4.3: who is busy, or does not want us, is left alone. */
 static void who_parts_is_dialled_again_when_his_cause_lets_us(void **state)
 {
     static const struct {
-        uint32_t cause;
+        struct slice cause;
         bool soon;
-    } rows[] = {{CAUSE_REBOOTING, true},
-                {CAUSE_BUSY, false},
-                {CAUSE_DO_NOT_WANT_TO_TALK_TO_YOU, false}};
+        unsigned result;
+    } rows[] = {
+        {S("\0\0\0\0"), true, DIAMETER_SUCCESS},  /* REBOOTING */
+        {S("\0\0\0\1"), false, DIAMETER_SUCCESS}, /* BUSY */
+        {S("\0\0\0\2"), false, DIAMETER_SUCCESS}, /* DO_NOT_WANT_... */
+        /* he goes in any case */
+        {{0}, true, DIAMETER_MISSING_AVP},
+        {S("\0\0\1"), true, DIAMETER_INVALID_AVP_LENGTH},
+        {S(""), true, DIAMETER_INVALID_AVP_LENGTH},
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -672,7 +685,8 @@ static void who_parts_is_dialled_again_when_his_cause_lets_us(void **state)
                   &why);
         diameter_start(n->d);
         sim_run_for(sim, SECOND);
-        part_with(raw, sim, rows[i].cause);
+        assert_int_equal(part_with(raw, sim, rows[i].cause), rows[i].result);
+        assert_int_equal(dia_node_info(n, HSS).state, PEER_CLOSING);
         sim_run_for(sim, 50 * SECOND);
         assert_int_equal(raw_take(raw, &m), rows[i].soon);
         sim_run_for(sim, 15 * SECOND);

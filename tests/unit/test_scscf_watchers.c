@@ -514,6 +514,35 @@ static struct irs *set_of(struct fixture *f, const char *impu)
     return id ? id->irs : NULL;
 }
 
+/* A document is no larger than a datagram: what cannot be told is not told in
+ * part. */
+static void who_has_too_many_identities_is_watched_no_more(void **state)
+{
+    struct fixture f;
+    struct buf xml;
+
+    (void)state;
+    buf_init(&xml, 100000);
+    buf_str(&xml, "<IMSSubscription><PrivateID>a@ims.example</PrivateID>"
+                  "<ServiceProfile>" IMPU("sip:a@ims.example"));
+    for (unsigned i = 0; i < 400; i++)
+        buf_printf(&xml, IMPU("sip:identity%u@ims.example"), i);
+    buf_str(&xml, "</ServiceProfile></IMSSubscription>");
+    buf_char(&xml, '\0');
+    set_up(&f);
+    move(&f, 0);
+    assert_int_equal(watch(&f, "s", ""), 200);
+    answer(&f, 200);
+    put(&f, xml.p, "sip:a@ims.example");
+    assert_text(sip_header_value(newest(&f), SIP_HDR_SUBSCRIPTION_STATE),
+                S("terminated;reason=giveup"));
+    assert_int_equal(newest(&f)->body.n, 0);
+    answer(&f, 200);
+    assert_int_equal(subscriptions(&f), 0);
+    tear_down(&f);
+    buf_fini(&xml);
+}
+
 /* A phone that another private identity registered. */
 static void bind_second(struct fixture *f, struct irs *irs)
 {
@@ -733,6 +762,7 @@ int main(void)
         cmocka_unit_test(who_asks_for_no_time_gets_as_much_as_must_be),
         cmocka_unit_test(
             who_watches_what_leaves_its_set_is_told_so_and_no_more),
+        cmocka_unit_test(who_has_too_many_identities_is_watched_no_more),
         cmocka_unit_test(what_another_user_has_now_is_taken_from_who_had_it),
         cmocka_unit_test(what_has_no_identity_left_is_registered_no_more),
         cmocka_unit_test(a_server_that_the_profile_has_no_more_watches_no_more),
