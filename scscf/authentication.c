@@ -226,11 +226,14 @@ static bool is_aka(const struct cx_auth_item *item)
            item->ck.n == AKA_KEY && item->ik.n == AKA_KEY;
 }
 
-/* By the MAR before, or by this one, if an answer that did not come was a
- * success. */
+/* By the MAR before, or by this one, if it was sent and an answer that did not
+ * come was a success. */
 static bool may_be_assigned(const struct registration *r, enum ims_err err)
 {
-    return err != IMS_CANCELLED && (err != IMS_OK || r->resyncs);
+    bool was_sent =
+        err != IMS_UNREACHABLE && err != IMS_FULL && err != IMS_TOO_LARGE;
+
+    return err != IMS_CANCELLED && ((err != IMS_OK && was_sent) || r->resyncs);
 }
 
 static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)

@@ -370,13 +370,12 @@ static struct subscription *find(const struct reg_events *r,
     return s && sip_ua_dialog_has(&s->dialog, m) ? s : NULL;
 }
 
-static bool is_same_event(const struct subscription *s,
-                          const struct sip_message *m)
+static bool has_same_id(const struct subscription *s,
+                        const struct sip_message *m)
 {
     struct sip_event a, b;
 
-    return reg_event_is_asked_for(m) &&
-           sip_event_parse(str_slice(&s->event), &a, NULL) == IMS_OK &&
+    return sip_event_parse(str_slice(&s->event), &a, NULL) == IMS_OK &&
            sip_event_parse(sip_header_value(m, SIP_HDR_EVENT), &b, NULL) ==
                IMS_OK &&
            slice_eq(a.id, b.id);
@@ -401,8 +400,13 @@ static void refresh(struct subscription *s, struct sip_request *req,
         sip_request_drop(req);
         return;
     }
-    if (!is_same_event(s, copy)) {
+    if (!reg_event_is_asked_for(copy)) {
         cscf_refuse_event(&me->core, req, copy, "S-EVT-1");
+        return;
+    }
+    if (!has_same_id(s, copy)) {
+        refuse(me, req, copy, 481, "RFC 6665 4.5.2",
+               "no subscription of this dialog has that Event id");
         return;
     }
     if (sip_ua_dialog_receive(&s->dialog, copy, &why) != IMS_OK) {

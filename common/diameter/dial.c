@@ -84,9 +84,12 @@ void diameter_dial(struct diameter_peer *p)
         ask(p, true, on_preferred);
 }
 
+/* A name of which only one half is answered is dialled by that half again. */
 void diameter_dial_cancel(struct diameter_peer *p)
 {
-    if (p->dns)
-        dns_cancel(p->dns);
+    if (!p->dns)
+        return;
+    dns_cancel(p->dns);
     p->dns = NULL;
+    p->tried = 0;
 }

@@ -24,7 +24,9 @@ struct connection {
     int64_t since; /* of the last whole message, or the first byte of one */
     bool open;
     bool known; /* we opened it, or a whole message came */
+    bool led;   /* to its alias, until it left the table */
     bool amid;
+    bool answers;   /* something was sent over it that nobody sends again */
     unsigned kept;  /* so often */
     unsigned depth; /* calls under way */
 };
@@ -123,8 +125,10 @@ static void leave(struct connection *c)
 static void unlink_connection(struct connection *c)
 {
     struct sip_transport *t = c->port->t;
+    struct sip_flow to = {.listener = &c->port->pub, .remote = c->alias};
 
     c->stream = NULL;
+    c->led = c->alias.family && find_alias(t, &to) == c;
     timer_stop(t->env->timers, &c->quiet);
     map_remove(&t->by_remote, &c->by_remote);
     if (c->alias.family)
@@ -142,8 +146,8 @@ static void tell_end(const struct connection *c)
         t->h.on_not_opened(t->ctx, &flow);
 }
 
-/* What was queued for one that never opened is told as not delivered, and must
- * not be later. */
+/* A request that was queued for one that never opened is told as not delivered,
+ * and must not be later; of a response nobody is told. */
 static void close_connection(struct connection *c)
 {
     struct stream *s = c->stream;
@@ -152,7 +156,7 @@ static void close_connection(struct connection *c)
         return;
     c->depth++;
     unlink_connection(c);
-    if (c->open)
+    if (c->open || c->answers)
         stream_close(s);
     else
         stream_abort(s);
@@ -161,14 +165,14 @@ static void close_connection(struct connection *c)
 }
 
 /* Of c, which is out of the table. What waits for the alias may go over a
- * connection of our own (RFC 5923: these are two). */
+ * connection of our own, or another of theirs (RFC 5923). */
 static void tell_unreachable(const struct connection *c)
 {
     struct sip_transport *t = c->port->t;
     struct sip_flow to = {.listener = &c->port->pub, .remote = c->alias};
 
     t->h.on_unreachable(t->ctx, &c->remote);
-    if (c->alias.family && !find(t, &to))
+    if (c->led && !find(t, &to))
         t->h.on_unreachable(t->ctx, &c->alias);
 }
 
@@ -205,16 +209,17 @@ static void on_quiet(void *ctx)
 {
     struct connection *c = ctx;
     struct sip_transport *t = c->port->t;
-    bool was_open = c->open;
-    struct addr remote = c->remote;
+    bool is_idle = c->open && !c->amid;
 
     if (may_be_silent(c) || t->env->clock->mono_us < c->since + patience(c)) {
         watch_quiet(c);
         return;
     }
+    c->depth++;
     close_connection(c);
-    if (!was_open)
-        t->h.on_unreachable(t->ctx, &remote);
+    if (!is_idle)
+        tell_unreachable(c);
+    leave(c);
 }
 
 static void watch_quiet(struct connection *c)
@@ -448,6 +453,7 @@ enum ims_err sip_stream_send(struct sip_transport *t, struct slice bytes,
     }
     if (c->open && !c->amid) /* else somebody waits for the other side */
         note_progress(c);
+    c->answers |= slice_starts(bytes, S("SIP/2.0 "));
     err = stream_send(c->stream, bytes);
     if (err)
         return why_set(why, err, "The stream to %s takes no more",

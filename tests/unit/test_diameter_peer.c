@@ -368,6 +368,37 @@ static void of_a_peers_addresses_one_that_answers_is_found(void **state)
     }
 }
 
+/* Its first address is not good when it is tried first, and DNS is so slow that
+ * there is no time for the other family. */
+static void a_slow_dns_keeps_nobody_from_the_address_that_is_known(void **state)
+{
+    struct pair p = {.sim = sim_new(7)};
+    struct sim_rule cut = {.cut = true};
+    struct why why;
+
+    (void)state;
+    p.hss = dia_node_new(p.sim, "hss1", "10.0.0.4", NULL, NULL);
+    p.scscf = dia_node_new(p.sim, "scscf1", "10.0.0.3", NULL, NULL);
+    dia_node_peer(p.hss, p.scscf, false);
+    assert_ok(sim_dns_add(p.sim, S("hss.lan A 10.0.0.4"), &why), &why);
+    assert_ok(diameter_add_peer(
+                  p.scscf->d,
+                  &(struct diameter_peer_config){.host = slice_of(HSS),
+                                                 .realm = S("ims.example"),
+                                                 .address = S("hss.lan")},
+                  &why),
+              &why);
+    sim_dns_latency(p.sim, 3 * SECOND);
+    sim_rule_add(p.sim, &cut);
+    diameter_start(p.hss->d);
+    diameter_start(p.scscf->d);
+    sim_run_for(p.sim, 6 * SECOND);
+    sim_rules_clear(p.sim);
+    sim_run_for(p.sim, 30 * SECOND);
+    assert_true(are_open(p.hss, p.scscf));
+    pair_free(&p);
+}
+
 static void a_peer_twice_or_ourselves_is_refused(void **state)
 {
     struct pair p = pair_new(8);
@@ -713,6 +744,8 @@ int main(void)
         cmocka_unit_test(a_stranger_is_admitted_where_any_is_allowed),
         cmocka_unit_test(a_name_is_resolved_at_each_attempt),
         cmocka_unit_test(of_a_peers_addresses_one_that_answers_is_found),
+        cmocka_unit_test(
+            a_slow_dns_keeps_nobody_from_the_address_that_is_known),
         cmocka_unit_test(a_peer_twice_or_ourselves_is_refused),
         cmocka_unit_test(a_cer_may_come_in_any_two_portions),
         cmocka_unit_test(several_messages_may_come_in_one_portion),

@@ -427,12 +427,12 @@ a_refresh_is_for_the_same_event_and_requires_what_is_known(void **state)
     } rows[] = {
         {"reg", "Event: reg\r\n", "", 200},
         {"reg", "Event: presence\r\n", "", 489},
-        {"reg", "Event: reg;id=1\r\n", "", 489},
+        {"reg", "Event: reg;id=1\r\n", "", 481},
         {"reg", "", "", 489},
         {"reg", "Event: reg\r\n", "Require: foo\r\n", 420},
         {"reg;id=1", "Event: reg;id=1\r\n", "", 200},
-        {"reg;id=1", "Event: reg;id=2\r\n", "", 489},
-        {"reg;id=1", "Event: reg\r\n", "", 489},
+        {"reg;id=1", "Event: reg;id=2\r\n", "", 481},
+        {"reg;id=1", "Event: reg\r\n", "", 481},
     };
 
     (void)state;

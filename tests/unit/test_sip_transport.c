@@ -839,6 +839,85 @@ static void who_waits_over_a_stream_that_cannot_be_read_fails(void **state)
     bench_free(b);
 }
 
+static void who_waits_behind_half_a_message_fails(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = peer_new(b->sim, "10.0.0.9:5060", TRANSPORT_TCP);
+
+    (void)state;
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.9;transport=tcp", 0);
+    run_ms(b, 100);
+    peer_write(p, S("SIP/2.0 200 OK\r\nCSe"));
+    run_ms(b, 19900);
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.9;transport=tcp", 0);
+    run_ms(b, 11900);
+    assert_text(bench_told(b), S(""));
+    run_ms(b, 500);
+    assert_has(bench_told(b), "flow end\nanswer 503 unreachable\nend\n");
+    p->stream = NULL;
+    peer_free(p);
+    bench_free(b);
+}
+
+/* A response is sent once: where its stream opens late it comes late. */
+static void a_response_waits_for_its_stream(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = caller(b);
+    struct sim_rule cut = {.to = world_addr("10.0.0.9:5060", TRANSPORT_TCP),
+                           .cut = true};
+
+    (void)state;
+    peer_write(p, slice_of(tcp_request("OPTIONS", "a")));
+    run_ms(b, 10);
+    stream_close(p->stream);
+    p->stream = NULL;
+    run_ms(b, 10);
+    sim_rule_add(b->sim, &cut);
+    sip_reply(b->request, 200, NULL);
+    run_ms(b, 5000);
+    sim_rules_clear(b->sim);
+    run_ms(b, 5000);
+    assert_has(peer_heard(p), "SIP/2.0 200 OK");
+    peer_free(p);
+    bench_free(b);
+}
+
+/* RFC 5923: of two streams of a neighbour the first is used. */
+static void the_end_of_a_second_alias_is_nobodys(void **state)
+{
+    struct bench *b = bench_new(1);
+    struct peer *p = caller(b);
+    struct stream *first = p->stream, *second;
+
+    (void)state;
+    b->answers_with = 200;
+    for (int i = 0; i < 2; i++) {
+        struct bench_text t = {
+            .method = "OPTIONS",
+            .via = i ? "SIP/2.0/TCP 10.0.0.9:5060;alias;branch=z9hG4bKb"
+                     : "SIP/2.0/TCP 10.0.0.9:5060;alias;branch=z9hG4bKa"};
+
+        if (i)
+            peer_connect(p, us);
+        run_ms(b, 10);
+        peer_write(p, slice_of(bench_text(&t)));
+        run_ms(b, 10);
+    }
+    second = p->stream;
+    bench_send(b, SIP_MESSAGE, "sip:10.0.0.9;transport=tcp", 0);
+    run_ms(b, 10);
+    assert_int_equal(p->streams, 2);
+    bench_told(b);
+    stream_close(second);
+    p->stream = first;
+    run_ms(b, 10);
+    assert_text(bench_told(b), S("flow end\n"));
+    peer_free(p);
+    bench_let_go(b);
+    bench_free(b);
+}
+
 /* RFC 5923: our own stream to a neighbour and one that it opened are two. */
 static void the_end_of_an_alias_is_not_that_of_our_own_stream(void **state)
 {
@@ -990,6 +1069,9 @@ int main(void)
         cmocka_unit_test(a_connect_that_hangs_is_given_up),
         cmocka_unit_test(what_was_given_up_is_not_sent),
         cmocka_unit_test(who_waits_over_a_stream_that_cannot_be_read_fails),
+        cmocka_unit_test(who_waits_behind_half_a_message_fails),
+        cmocka_unit_test(a_response_waits_for_its_stream),
+        cmocka_unit_test(the_end_of_a_second_alias_is_nobodys),
         cmocka_unit_test(the_end_of_an_alias_is_not_that_of_our_own_stream),
         cmocka_unit_test(a_stream_that_breaks_fails_those_who_wait),
         cmocka_unit_test(own_addresses_are_known),
