@@ -285,7 +285,7 @@ static bool name_of(struct api_call *c, json_t *body)
     if (json_is_integer(said) && slice_u64(c->param[0], INT32_MAX, &number) &&
         json_integer_value(said) == (json_int_t)number)
         text = c->param[0];
-    if (said && !slice_eq(text, c->param[0])) {
+    if (said && !json_is_null(said) && !slice_eq(text, c->param[0])) {
         snprintf(pointer, sizeof(pointer), "/%s", key);
         body_refuse_at(c, pointer, "another one than in the path");
         return false;

@@ -253,7 +253,7 @@ bool body_bool(struct api_call *c, const json_t *j, const char *key, bool *out)
 {
     const json_t *v = json_object_get(j, key);
 
-    if (v && !json_is_boolean(v))
+    if (v && !json_is_null(v) && !json_is_boolean(v))
         return wrong(c, key, "true or false");
     *out = json_is_true(v);
     return true;

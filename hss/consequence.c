@@ -4,7 +4,8 @@
  * set is deregistered and registers anew. What has gone from the store is
  * ended by RTR (6.1.3), as is who registered by a password that is no more; all
  * else is pushed (6.2.2). An identity that moves to a set which goes on at the
- * same S-CSCF is ended by nothing: the push moves it.
+ * same S-CSCF is ended by nothing, but for who had not registered that set: the
+ * push moves it.
  *
  * H-CX-5, H-CX-6.
  */
@@ -130,10 +131,11 @@ static struct slice any_private(const struct change *c,
                                 : was->publics[0].impu;
 }
 
-/* An RTR that named it would end the set that it has come to. */
-static bool lives_on_elsewhere(const struct change *c,
-                               const struct subscriber_set *was,
-                               struct slice impu)
+/* An RTR that named it would end the set that it has come to. NULL: it comes to
+ * none. */
+static const struct fate *receiver_of(const struct change *c,
+                                      const struct subscriber_set *was,
+                                      struct slice impu)
 {
     for (size_t i = 0; i < c->nfates; i++) {
         const struct fate *f = &c->fates[i];
@@ -141,9 +143,20 @@ static bool lives_on_elsewhere(const struct change *c,
         if (f->goes_on && f->was != was &&
             slice_eq_nocase(f->heir->scscf, was->scscf) &&
             subscriber_set_has(f->heir, impu))
-            return true;
+            return f;
     }
-    return false;
+    return NULL;
+}
+
+static bool is_no_user_of(const struct change *c,
+                          const struct subscriber_set *receiver,
+                          const struct subscriber_private *was)
+{
+    for (size_t i = 0; i < receiver->nregistered; i++) {
+        if (&c->before->privates[receiver->registered[i]] == was)
+            return false;
+    }
+    return true;
 }
 
 static struct cx_texts publics_to_end(const struct change *c,
@@ -155,10 +168,31 @@ static struct cx_texts publics_to_end(const struct change *c,
 
     assert(p);
     for (size_t i = 0; i < was->npublics; i++) {
-        if (!lives_on_elsewhere(c, was, was->publics[i].impu))
+        if (!receiver_of(c, was, was->publics[i].impu))
             p[left.npublics++] = was->publics[i];
     }
     return left.npublics ? rtr_publics(a, &left) : (struct cx_texts){0};
+}
+
+/* Each identity has moved: for whom the receiver was never registered the set
+ * is over. It is told first, so that it meets the set that was. */
+static void end_strangers(struct change *c, const struct subscriber_set *was)
+{
+    const struct fate *to = receiver_of(c, was, was->publics[0].impu);
+    struct cx_texts strangers = some_of(c, was, to->was, is_no_user_of);
+    struct cx_texts impus = rtr_publics(&c->t->arena, was);
+    struct rtr_ask ask = {
+        .scscf = slice_keep(&c->t->arena, was->scscf),
+        .reason = CX_PERMANENT_TERMINATION,
+        .info = c->info,
+        .impus = telling_keep(c->t, &impus),
+        .associated = {strangers.v + 1, strangers.count - 1},
+    };
+
+    if (!strangers.count)
+        return;
+    ask.impi = strangers.v[0];
+    rtr_add(c->t, &ask);
 }
 
 static void end_registrations(struct change *c,
@@ -177,8 +211,10 @@ static void end_registrations(struct change *c,
         .is_gone = !c->after,
     };
 
-    if (!impus.count)
+    if (!impus.count) {
+        end_strangers(c, was);
         return;
+    }
     if (leavers->count) {
         ask.impi = leavers->v[0];
         ask.associated = (struct cx_texts){leavers->v + 1, leavers->count - 1};

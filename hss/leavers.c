@@ -108,6 +108,9 @@ static bool were_reached(struct leavers *l, const struct list *tolds,
         all = all && !d->err;
         if (d->unreached)
             note_silent(l, d->scscf);
+        else if (d->err)
+            log_at(l->me->env->log, LOG_ERROR, "who left is not told: %.*s",
+                   SLICE_ARG(d->sentence));
     }
     return all;
 }

@@ -84,7 +84,6 @@ static enum ims_err read_set(struct ppr *p, struct pushed_set *out,
 static bool fail(struct tell *w, enum ims_err err, const struct why *why)
 {
     w->told.err = err;
-    w->told.unreached = false; /* by an earlier try, perhaps */
     w->told.sentence = arena_printf(&w->t->arena, "%s", why->text);
     return false;
 }

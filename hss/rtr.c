@@ -54,7 +54,6 @@ static bool is_moot(struct rtr *r)
         return false;
     if (err) {
         told->err = err;
-        told->unreached = false; /* by an earlier try, perhaps */
         told->sentence = arena_printf(&r->tell.t->arena, "%s", why.text);
         return true;
     }

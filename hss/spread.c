@@ -235,6 +235,7 @@ static void step(void *ctx)
     if (s->again) {
         s->again = false;
         s->after = 0;
+        s->pushed = s->failed = 0;
     }
     arena_init(&a, 4096, 64 << 20);
     err = look(s, &a, &found, &more, &why);

@@ -247,8 +247,8 @@ static enum ims_err clean_piece(struct store_db *w, struct bulk *b,
     return err ? err : bulk_show(w, why);
 }
 
-/* What cannot be cleaned now stays hidden until the next import or undoing, or
- * until the store is opened again. */
+/* What cannot be cleaned now stays hidden until the next import, undoing or
+ * reset, or until the store is opened again. */
 static void on_cleaned(struct bulk *b, enum ims_err err, const struct why *why)
 {
     if (!err && !b->over) {

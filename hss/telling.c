@@ -115,9 +115,14 @@ static void transmit(struct tell *w)
         ended(w);
 }
 
+/* What came of an earlier try counts no more. */
 static void on_pause_over(void *ctx)
 {
-    transmit(ctx);
+    struct tell *w = ctx;
+
+    w->told.err = IMS_OK;
+    w->told.unreached = false;
+    transmit(w);
 }
 
 /* Nobody who knows the user answered, and somebody may a little later. */

@@ -695,6 +695,24 @@ static void who_moves_to_another_set_is_named_by_no_rtr(void **state)
         if (rows[i].rtrs)
             assert_int_equal(f->w->told.reason, rows[i].reason);
     }
+}
+
+/* The one set goes over into the other, which the second phone had not
+ * registered. */
+static void who_had_registered_a_set_that_goes_over_alone_is_ended(void **state)
+{
+    struct served *f = *state;
+
+    bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+    bring_in(f->w, "soft@ims.example", "sip:fax@ims.example");
+    assert_int_equal(edit(f, "PUT /api/v1/subscribers/2",
+                          SETS(PUBLICS(ERINS ", \"sip:fax@ims.example\""))),
+                     200);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.pprs, 1);
+    assert_string_equal(f->w->told.associated, "");
+    assert_string_equal(f->w->told.impus, "sip:fax@ims.example");
+    assert_has(slice_of(f->sentence), "soft@ims.example");
 #undef SETS
 #undef PUBLICS
 #undef ERINS
@@ -1086,6 +1104,7 @@ int main(void)
         TEST(a_change_is_told_as_the_specification_lets_it_be_told),
         TEST(who_is_deleted_is_ended_at_the_scscf),
         TEST(who_moves_to_another_set_is_named_by_no_rtr),
+        TEST(who_had_registered_a_set_that_goes_over_alone_is_ended),
         TEST(who_moves_to_another_scscf_is_ended_at_his_own),
         TEST(what_is_undone_is_told_too),
         TEST(who_was_served_as_unregistered_is_ended_by_any_name),
