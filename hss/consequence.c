@@ -179,19 +179,18 @@ static struct cx_texts publics_to_end(const struct change *c,
 static void end_strangers(struct change *c, const struct subscriber_set *was)
 {
     const struct fate *to = receiver_of(c, was, was->publics[0].impu);
-    struct cx_texts strangers = some_of(c, was, to->was, is_no_user_of);
-    struct cx_texts impus = rtr_publics(&c->t->arena, was);
-    struct rtr_ask ask = {
-        .scscf = slice_keep(&c->t->arena, was->scscf),
-        .reason = CX_PERMANENT_TERMINATION,
-        .info = c->info,
-        .impus = telling_keep(c->t, &impus),
-        .associated = {strangers.v + 1, strangers.count - 1},
-    };
+    struct cx_texts strangers = {0}, impus = rtr_publics(&c->t->arena, was);
+    struct rtr_ask ask = {.scscf = slice_keep(&c->t->arena, was->scscf),
+                          .reason = CX_PERMANENT_TERMINATION,
+                          .info = c->info,
+                          .impus = telling_keep(c->t, &impus)};
 
+    if (to)
+        strangers = some_of(c, was, to->was, is_no_user_of);
     if (!strangers.count)
         return;
     ask.impi = strangers.v[0];
+    ask.associated = (struct cx_texts){strangers.v + 1, strangers.count - 1};
     rtr_add(c->t, &ask);
 }
 
