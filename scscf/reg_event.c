@@ -381,6 +381,24 @@ static bool has_same_id(const struct subscription *s,
            slice_eq(a.id, b.id);
 }
 
+/* Is it of the subscription's event? False: answered. */
+static bool is_of_event(struct subscription *s, struct sip_request *req,
+                        struct sip_message *copy)
+{
+    struct scscf *me = s->table->me;
+
+    if (!reg_event_is_asked_for(copy)) {
+        cscf_refuse_event(&me->core, req, copy, "S-EVT-1");
+        return false;
+    }
+    if (!has_same_id(s, copy)) {
+        refuse(me, req, copy, 481, "RFC 6665 4.5.2",
+               "no subscription of this dialog has that Event id");
+        return false;
+    }
+    return true;
+}
+
 static void refresh(struct subscription *s, struct sip_request *req,
                     struct sip_message *copy)
 {
@@ -400,15 +418,8 @@ static void refresh(struct subscription *s, struct sip_request *req,
         sip_request_drop(req);
         return;
     }
-    if (!reg_event_is_asked_for(copy)) {
-        cscf_refuse_event(&me->core, req, copy, "S-EVT-1");
+    if (!is_of_event(s, req, copy))
         return;
-    }
-    if (!has_same_id(s, copy)) {
-        refuse(me, req, copy, 481, "RFC 6665 4.5.2",
-               "no subscription of this dialog has that Event id");
-        return;
-    }
     if (sip_ua_dialog_receive(&s->dialog, copy, &why) != IMS_OK) {
         refuse(me, req, copy, why.err == IMS_CONFLICT ? 500 : 400,
                "RFC 3261 12.2.2", why.text);

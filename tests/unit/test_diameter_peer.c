@@ -287,6 +287,20 @@ static void a_stranger_is_admitted_where_any_is_allowed(void **state)
     sim_free(sim);
 }
 
+/* The HSS, by the name hss.lan. */
+static void add_by_name(struct dia_node *scscf)
+{
+    struct why why;
+
+    assert_ok(diameter_add_peer(
+                  scscf->d,
+                  &(struct diameter_peer_config){.host = slice_of(HSS),
+                                                 .realm = S("ims.example"),
+                                                 .address = S("hss.lan")},
+                  &why),
+              &why);
+}
+
 static void a_name_is_resolved_at_each_attempt(void **state)
 {
     struct sim *sim = sim_new(7);
@@ -297,13 +311,7 @@ static void a_name_is_resolved_at_each_attempt(void **state)
 
     (void)state;
     dia_node_peer(hss, scscf, false);
-    assert_ok(diameter_add_peer(
-                  scscf->d,
-                  &(struct diameter_peer_config){.host = slice_of(HSS),
-                                                 .realm = S("ims.example"),
-                                                 .address = S("hss.lan")},
-                  &why),
-              &why);
+    add_by_name(scscf);
     diameter_start(hss->d);
     diameter_start(scscf->d);
     sim_run_for(sim, 3 * SECOND);
@@ -351,13 +359,7 @@ static void of_a_peers_addresses_one_that_answers_is_found(void **state)
             snprintf(line, sizeof(line), "hss.lan %s", rows[i].records[k]);
             assert_ok(sim_dns_add(p.sim, slice_of(line), &why), &why);
         }
-        assert_ok(diameter_add_peer(
-                      p.scscf->d,
-                      &(struct diameter_peer_config){.host = slice_of(HSS),
-                                                     .realm = S("ims.example"),
-                                                     .address = S("hss.lan")},
-                      &why),
-                  &why);
+        add_by_name(p.scscf);
         diameter_start(p.hss->d);
         diameter_start(p.scscf->d);
         sim_run_for(p.sim, 20 * MSEC);
@@ -381,13 +383,7 @@ static void a_slow_dns_keeps_nobody_from_the_address_that_is_known(void **state)
     p.scscf = dia_node_new(p.sim, "scscf1", "10.0.0.3", NULL, NULL);
     dia_node_peer(p.hss, p.scscf, false);
     assert_ok(sim_dns_add(p.sim, S("hss.lan A 10.0.0.4"), &why), &why);
-    assert_ok(diameter_add_peer(
-                  p.scscf->d,
-                  &(struct diameter_peer_config){.host = slice_of(HSS),
-                                                 .realm = S("ims.example"),
-                                                 .address = S("hss.lan")},
-                  &why),
-              &why);
+    add_by_name(p.scscf);
     sim_dns_latency(p.sim, 3 * SECOND);
     sim_rule_add(p.sim, &cut);
     diameter_start(p.hss->d);
