@@ -1471,6 +1471,45 @@ static void what_a_fault_doubled_is_no_failure(void **state)
     }
 }
 
+/* A phone that gets a challenge twice may answer twice. */
+static void what_answers_a_doubled_answer_is_no_failure(void **state)
+{
+    static const struct {
+        bool to_another;
+        const char *cause;
+    } rows[] = {{false, "injected-repeats"}, {true, "answers-lost"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        comes(w, "c", REGISTER("c", "1"));
+        add(w, &(struct line){.node = PCSCF,
+                              .kind = "says",
+                              .call = "c",
+                              .local = GM,
+                              .remote = PHONE,
+                              .proc = "FLT-1",
+                              .reason = "fault-doubled",
+                              .says = "doubled by fault echo: 401 REGISTER",
+                              .fault = "echo"});
+        if (rows[i].to_another)
+            passes(w, "tx", BOB, "OPTIONS sip:bob@" BOB " SIP/2.0",
+                   "1 OPTIONS");
+        goes(w, "c", CHALLENGE("c", "1", "n1"));
+        goes(w, "c", CHALLENGE("c", "1", "n1"));
+        for (unsigned k = 0; k < 3; k++) {
+            comes(w, "c", REGISTER("c", "2"));
+            goes(w, "c", ANSWER("200", "c", "2"));
+        }
+        tell(w);
+        assert_int_equal(w->found, 1);
+        assert_string_equal(newest(w), rows[i].cause);
+        tear_down(state);
+    }
+}
+
 #define CUT_LINK                                                        \
     "\"name\":\"cut\",\"since_us\":0,\"says\":\"loses all messages to " \
     "hss1\",\"peer\":\"hss1\""
@@ -1690,6 +1729,7 @@ int main(void)
         TEST(a_fault_is_blamed_for_an_hss_that_is_not_heard),
         TEST(what_a_fault_dropped_is_not_called_malformed),
         cmocka_unit_test(what_a_fault_doubled_is_no_failure),
+        cmocka_unit_test(what_answers_a_doubled_answer_is_no_failure),
         cmocka_unit_test(a_fault_that_is_on_is_named_by_the_link_that_it_cut),
         TEST(a_fault_that_was_cleared_is_named_for_a_while),
         cmocka_unit_test(

@@ -102,20 +102,13 @@ static bool is_by_wrong_door(const struct doctor *d, const struct told *t)
            !topology_find_external(d->site->topology, slice_of(t->to));
 }
 
-static const struct told *before(const struct told *t)
-{
-    struct list *l = t->in_thread.prev;
-
-    return l == &t->thread->told ? NULL
-                                 : container_of(l, struct told, in_thread);
-}
-
 /* How often the same bytes went to the same party just before. */
 static unsigned count_same(const struct doctor *d, const struct told *t)
 {
     unsigned n = 0, left = LOOK_BACK;
 
-    for (const struct told *it = before(t); it && left--; it = before(it))
+    for (const struct told *it = told_before(t); it && left--;
+         it = told_before(it))
         n += is_answer_out(d, it) && it->entry.pair == t->entry.pair &&
              it->step.to == t->step.to;
     return n;
@@ -304,7 +297,8 @@ static unsigned count_challenges(const struct doctor *d, const struct told *t)
 {
     unsigned n = 1, left = LOOK_BACK * CHALLENGES;
 
-    for (const struct told *it = before(t); it && left--; it = before(it)) {
+    for (const struct told *it = told_before(t); it && left--;
+         it = told_before(it)) {
         if (!is_answer_out(d, it) || strcmp(it->method, t->method) != 0)
             continue;
         if (it->result != 401)

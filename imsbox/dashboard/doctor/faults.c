@@ -98,12 +98,34 @@ static void explain_fault(const struct trouble *t, struct finding *f)
 
 /* ---- the same more than once --------------------------------------------- */
 
+static bool is_doubling(const struct told *it)
+{
+    return slice_eq(it->entry.reason, S("fault-doubled"));
+}
+
+/* Who gets an answer twice may repeat what it sent next: was one doubled that
+ * went there before the request? */
+static const struct told *doubled_before(const struct trouble *t)
+{
+    const struct told *next = t->ask ? t->ask : t->end;
+    unsigned left = TROUBLE_WAY;
+
+    for (const struct told *it = told_before(next); it && left--;
+         it = told_before(it)) {
+        if (is_doubling(it) && next->step.to == t->end->step.to)
+            return it;
+        if (it->step.kind == STEP_ARROW && it->step.from == t->end->step.from)
+            next = it;
+    }
+    return NULL;
+}
+
 static const struct told *doubled(const struct trouble *t)
 {
     for (unsigned i = t->way_count; i-- > 0;)
-        if (slice_eq(t->way[i]->entry.reason, S("fault-doubled")))
+        if (is_doubling(t->way[i]))
             return t->way[i];
-    return NULL;
+    return doubled_before(t);
 }
 
 static bool is_doubled(const struct trouble *t)

@@ -61,11 +61,13 @@ struct slice told_fault(const struct told *t)
 
 /* ---- finding its steps --------------------------------------------------- */
 
-static const struct told *before(const struct thread *h, const struct told *t)
+const struct told *told_before(const struct told *t)
 {
     struct list *l = t->in_thread.prev;
 
-    return l == &h->told ? NULL : container_of(l, struct told, in_thread);
+    return !t->thread || l == &t->thread->told
+               ? NULL
+               : container_of(l, struct told, in_thread);
 }
 
 static struct sip_message *read_message(const struct told *t)
@@ -112,7 +114,7 @@ static void find_ask(struct trouble *t, const struct told *of,
 
     if (!cseq_of(message, &wanted))
         return;
-    while ((it = before(t->thread, it))) {
+    while ((it = told_before(it))) {
         struct sip_message *m;
 
         if (!is_ask_of(t->site, it, of))
@@ -152,7 +154,7 @@ static void find_unheard(struct trouble *t)
     unsigned node = t->end->step.from;
     struct sip_message *m;
 
-    while ((it = before(t->thread, it)) && !goes_to_phone(t->site, it, node))
+    while ((it = told_before(it)) && !goes_to_phone(t->site, it, node))
         if (answers_node(t->site, it, node))
             return;
     t->unheard = it;
@@ -167,7 +169,7 @@ static void find_way(struct trouble *t)
 {
     const struct told *it = t->end, *first = t->ask ? t->ask : t->end;
 
-    for (; it && t->way_count < TROUBLE_WAY; it = before(t->thread, it)) {
+    for (; it && t->way_count < TROUBLE_WAY; it = told_before(it)) {
         t->way[t->way_count++] = it;
         if (it == first)
             break;
@@ -204,10 +206,10 @@ static void find_challenge(struct trouble *t)
     if (!it)
         return;
     if (t->kind != TROUBLE_UNANSWERED)
-        it = before(t->thread, it);
+        it = told_before(it);
     while (it && !(is_sip(it) && !it->is_request && it->result == 401 &&
                    step_is_to_outside(t->site, it)))
-        it = before(t->thread, it);
+        it = told_before(it);
     t->challenge = it;
 }
 

@@ -60,6 +60,8 @@ bool node_is_for_phones(const struct topology_node *n,
 bool step_is_from_outside(const struct site *s, const struct told *t);
 bool step_is_to_outside(const struct site *s, const struct told *t);
 
+/* The step of its call before it; NULL: it is the first, or of no call. */
+const struct told *told_before(const struct told *t);
 /* The fault on purpose that struck it; empty: none. */
 struct slice told_fault(const struct told *t);
 
