@@ -174,7 +174,8 @@ static const struct command command_ifc_test = {
     .summary = "which filter criteria a request matches, and why not",
     .about = "REQUEST is a method or a start line, \"INVITE sip:bob@DOMAIN\"; "
              "what a request must have and this one lacks is filled in. Exit "
-             "status 0: it goes to an application server; 1: to none.",
+             "status 0: a criterion matches; 1: none does. The S-CSCF does not "
+             "ask application servers yet.",
     .options = options,
     .asks = true,
     .run = run,

@@ -485,9 +485,9 @@ const struct command command_up = {
     .summary = "start the nodes of a topology, show their logs",
     .about = "Starts the nodes of the topology FILE from the programs beside "
              "this one, shows their log lines under their names, and says when "
-             "all are ready. Ctrl-C (SIGTERM) stops them: P-CSCFs, I-CSCFs, "
-             "S-CSCFs, then HSSs; once more kills them. Exit status 0: stopped "
-             "as told; 1: a node died, or had to be killed.",
+             "all are ready. Ctrl-C (SIGTERM, SIGHUP) stops them: P-CSCFs, "
+             "I-CSCFs, S-CSCFs, then HSSs; once more kills them. Exit status "
+             "0: stopped as told; 1: a node died, or had to be killed.",
     .options = options,
     .run = run_up,
 };

@@ -113,11 +113,12 @@ static const struct field limit_fields[] = {
      .help = "Most header lines of a SIP message"},
     {"contacts", FIELD_NUMBER, .at = offsetof(struct topology_limits, contacts),
      .min = 1, .max = 256, .fallback = 16,
-     .help = "Most contacts bound to one public identity"},
+     .help = "Most contacts of one REGISTER; more are refused with 403"},
     {"registrations", FIELD_NUMBER,
      .at = offsetof(struct topology_limits, registrations), .min = 1,
      .max = 10000000, .fallback = 1000000,
-     .help = "Most public identities registered at one node"},
+     .help = "Most public identities registered at an S-CSCF, and contacts of "
+             "phones at a P-CSCF"},
     {"transactions", FIELD_NUMBER,
      .at = offsetof(struct topology_limits, transactions), .min = 1,
      .max = 10000000, .fallback = 1000000,
@@ -332,7 +333,9 @@ static const struct field dashboard_fields[] = {
      .help = "Least important lines that are written"},
     {"limits", FIELD_MAP, .at = offsetof(struct file_node, limits),
      .table = &topology_limits_table,
-     .help = "Its limits where they differ from the topology's"},
+     .help =
+         "Its limits where they differ from the topology's; http_connections "
+         "is 1000 where neither says it"},
     {0},
 };
 
