@@ -8,7 +8,8 @@
  *             a wrong answer                       -> SAR -> 403
  *             the right answer, contacts to bind   -> SAR -> 200
  *             the right answer, the last one to go -> SAR -> 200
- *
+ *             one to go, while another REGISTER
+ *             waits for the HSS                    -> waits for that
  *
  * S-REG-1, S-REG-3.
  */
@@ -18,6 +19,7 @@
 #include <stdio.h>
 
 static bool check_identities(struct registration *r);
+static bool waits_for_another(struct registration *r);
 static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa);
 
 static struct irs *set_of(const struct registration *r)
@@ -57,6 +59,7 @@ void scscf_register(struct scscf *me, struct sip_request *req)
     r->me = me;
     r->req = req;
     r->about = cscf_about(req->msg);
+    list_init(&r->behind);
     if (!check_identities(r) || !registration_check_contacts(r))
         return;
     registration_authenticate(r);
@@ -128,6 +131,8 @@ void registration_authenticated(struct registration *r)
     bool again = is_registered(r);
 
     r->authenticated = true;
+    if (waits_for_another(r))
+        return;
     if (again && registration_is_overtaken(r, irs)) {
         registration_refuse(r, 500, "Out of Order", "S-REG-3",
                             "RFC 3261 10.3 step 7",
@@ -148,6 +153,27 @@ void registration_authenticated(struct registration *r)
                         identity_slice(&r->impu),
                         again ? CX_RE_REGISTRATION : CX_ASSIGN_REGISTRATION,
                         r->about.call, on_assigned, r);
+}
+
+/* RFC 3261 10.3: in the order of coming. The HSS would take a deregistration
+ * that goes behind the assignment for the later word, whatever is bound by
+ * that; and what comes behind a deregistration does not overtake it either. */
+static bool waits_for_another(struct registration *r)
+{
+    struct map_node *node =
+        map_find(&r->me->assigning, identity_slice(&r->impi));
+    struct registration *before =
+        node ? container_of(node, struct registration, node) : NULL;
+
+    if (!before ||
+        (!registration_is_deregistration(r) && list_is_empty(&before->behind)))
+        return false;
+    record_say(r->me->env->record, r->about, "S-REG-4", "RFC 3261 10.3",
+               "REGISTER of %.*s waits for the one before, which waits for the "
+               "HSS",
+               SLICE_ARG(identity_slice(&r->impu)));
+    list_append(&before->behind, &r->link);
+    return true;
 }
 
 void registration_assign(struct scscf *me, struct slice impi, struct slice impu,
@@ -176,14 +202,13 @@ unsigned registration_status_of(enum ims_err err, unsigned result)
     }
 }
 
-static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
+static void assigned(struct registration *r, enum ims_err err,
+                     const struct cx_saa *saa)
 {
-    struct registration *r = ctx;
     bool is_bound = is_registered(r);
     struct irs *irs;
     struct why why;
 
-    map_remove(&r->me->assigning, &r->node);
     if (err != IMS_OK || !cx_is_success(saa->outcome.result)) {
         unsigned result = err == IMS_OK ? saa->outcome.result : 0;
         char said[CX_SAID_MAX];
@@ -218,6 +243,34 @@ static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
         irs = set_of(r);
     }
     registration_accept(r, irs);
+}
+
+/* The node ends (CANCELLED): the HSS cannot be asked any more. */
+static void go_on(struct registration *r, enum ims_err err)
+{
+    if (err != IMS_CANCELLED)
+        registration_authenticated(r);
+    else
+        registration_refuse(r, registration_status_of(err, 0), NULL, "S-REG-4",
+                            "TS 24.229 5.4.1.4", "the S-CSCF ends");
+}
+
+static void on_assigned(void *ctx, enum ims_err err, const struct cx_saa *saa)
+{
+    struct registration *r = ctx;
+    struct list behind;
+
+    map_remove(&r->me->assigning, &r->node);
+    list_init(&behind);
+    LIST_EACH (it, &r->behind) {
+        list_remove(it);
+        list_append(&behind, it);
+    }
+    assigned(r, err, saa);
+    LIST_EACH (it, &behind) {
+        list_remove(it);
+        go_on(container_of(it, struct registration, link), err);
+    }
 }
 
 /* ---- the answers --------------------------------------------------------- */

@@ -12,6 +12,8 @@
 
 struct registration {
     struct map_node node; /* of scscf.assigning */
+    struct list behind;   /* that wait for its end, in the order of coming */
+    struct list link;     /* of another's behind */
     struct scscf *me;
     struct sip_request *req; /* held */
     struct record_about about;
