@@ -161,6 +161,46 @@ static bool is_being_renewed(struct scscf *me, struct binding *b)
     return true;
 }
 
+static bool has_default(const struct irs *irs)
+{
+    const struct irs_identity *id =
+        registrar_find(irs->registrar, irs_default(irs));
+
+    return id && id->irs == irs;
+}
+
+/* A number that a wildcard matched has the wildcard's (TS 29.228 annex B.2.1A).
+ */
+static bool has_state_of_its_own(const struct profile_identity *id)
+{
+    return id->type != PROFILE_NON_DISTINCT_IMPU &&
+           id->type != PROFILE_WILDCARDED_IMPU;
+}
+
+/* By what the HSS knows the set's state. That of a default identity which has
+ * left it for another set is the other's. Empty: nothing has state of it. */
+static struct slice name_of(const struct irs *irs)
+{
+    if (has_default(irs))
+        return irs_default(irs);
+    for (unsigned i = 0; i < irs->identity_count; i++) {
+        const struct irs_identity *id = &irs->identities[i];
+
+        if (id->irs == irs && has_state_of_its_own(id->profile))
+            return id->node.key;
+    }
+    return (struct slice){0};
+}
+
+static void tell_expired(struct scscf *me, const struct binding *b)
+{
+    struct slice name = name_of(b->irs);
+
+    if (name.n)
+        tell_hss(me, b->impi, name, CX_TIMEOUT_DEREGISTRATION, b->call_id);
+    challenges_forget_answered(me->challenges, b->impi);
+}
+
 void scscf_binding_expired(void *ctx, struct binding *b)
 {
     struct scscf *me = ctx;
@@ -173,11 +213,8 @@ void scscf_binding_expired(void *ctx, struct binding *b)
                "contact %.*s of %.*s has expired", SLICE_ARG(b->uri),
                SLICE_ARG(irs_default(irs)));
     ++*me->count.expired;
-    if (irs_count_bindings(irs, b->impi) == 1) {
-        tell_hss(me, b->impi, irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
-                 b->call_id);
-        challenges_forget_answered(me->challenges, b->impi);
-    }
+    if (irs_count_bindings(irs, b->impi) == 1)
+        tell_expired(me, b);
     binding_note(b, REGINFO_EXPIRED);
     scscf_settle(me, irs);
     if (!irs_is_registered(irs))
@@ -223,9 +260,8 @@ static struct slice user_of(const struct irs *irs)
 void scscf_unregistered_end(void *ctx, struct irs *irs)
 {
     struct scscf *me = ctx;
-    struct irs_identity *id = registrar_find(me->registrar, irs_default(irs));
 
-    if (id && id->irs == irs)
+    if (has_default(irs))
         tell_hss(me, user_of(irs), irs_default(irs), CX_TIMEOUT_DEREGISTRATION,
                  (struct slice){0});
     registrar_remove(irs);

@@ -18,6 +18,11 @@
     "<PublicIdentity><Identity>" id                                    \
     "</Identity><Extension><IdentityType>1</IdentityType></Extension>" \
     "</PublicIdentity>"
+#define MATCHED(id)                                                       \
+    "<PublicIdentity><Identity>" id                                       \
+    "</Identity><Extension><IdentityType>3</IdentityType><Extension>"     \
+    "<Extension><WildcardedIMPU>sip:p!.*!@x</WildcardedIMPU></Extension>" \
+    "</Extension></Extension></PublicIdentity>"
 #define BARRED(id)                                                          \
     "<PublicIdentity><BarringIndication>1</BarringIndication><Identity>" id \
     "</Identity></PublicIdentity>"
@@ -462,6 +467,45 @@ static void what_others_have_left_ends_nobodys_registration(void **state)
     assert_ptr_equal(set_of(f, "sip:p@x"), now);
 }
 
+/* TS 29.228 6.1.2.1: the state of the default identity is that of the set that
+ * has it now. A number that a wildcard of that set matched is of its state,
+ * too. */
+static void what_is_left_of_a_set_ends_by_an_identity_of_its_own(void **state)
+{
+    static const struct {
+        const char *left, *impu, *now, *by, *told;
+    } rows[] = {
+        {USER("p@x", IMPU("sip:p@x") BARRED("sip:p1@x")), "sip:p1@x",
+         USER("p@x", IMPU("sip:q@x") IMPU("sip:p@x")), "sip:q@x", "sip:p1@x"},
+        {USER("p@x", IMPU("sip:p@x") MATCHED("sip:p1@x")), "sip:p1@x",
+         USER("p@x", IMPU("sip:p@x") MATCHED("sip:p2@x")), "sip:p2@x", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture *f;
+        struct irs *now;
+
+        (void)teardown(state);
+        (void)setup(state);
+        f = *state;
+        bind_to(put(f, rows[i].left, rows[i].impu), "p@x", "sip:p@10.0.0.1");
+        now = put(f, rows[i].now, rows[i].by);
+        bind_to(now, "p@x", "sip:p@10.0.0.2");
+        binding_shorten(irs_find_binding(set_of(f, rows[i].impu), S("p@x"),
+                                         S("sip:p@10.0.0.1")),
+                        SECOND);
+        sim_run_for(f->sim, 2 * SECOND);
+        assert_null(set_of(f, rows[i].impu));
+        assert_ptr_equal(set_of(f, "sip:p@x"), now);
+        assert_int_equal(f->sars, rows[i].told != NULL);
+        if (!rows[i].told)
+            continue;
+        assert_int_equal(f->type, CX_TIMEOUT_DEREGISTRATION);
+        assert_string_equal(f->user_name, "p@x");
+        assert_string_equal(f->impu, rows[i].told);
+    }
+}
+
 static void a_new_password_makes_old_challenges_void(void **state)
 {
     struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
@@ -521,6 +565,7 @@ int main(void)
         TEST(an_unregistered_user_is_served_as_long_as_before),
         TEST(the_end_of_unregistered_service_names_its_user),
         TEST(what_others_have_left_ends_nobodys_registration),
+        TEST(what_is_left_of_a_set_ends_by_an_identity_of_its_own),
         TEST(a_new_password_makes_old_challenges_void),
         TEST(answers_count_no_more_when_the_last_contact_expires),
     };
