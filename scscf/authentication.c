@@ -230,10 +230,7 @@ static bool is_aka(const struct cx_auth_item *item)
  * come was a success. */
 static bool may_be_assigned(const struct registration *r, enum ims_err err)
 {
-    bool was_sent =
-        err != IMS_UNREACHABLE && err != IMS_FULL && err != IMS_TOO_LARGE;
-
-    return err != IMS_CANCELLED && ((err != IMS_OK && was_sent) || r->resyncs);
+    return err != IMS_CANCELLED && (ends_may_be_noted(err) || r->resyncs);
 }
 
 static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)

@@ -126,7 +126,7 @@ bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu)
     struct irs_identity *known = registrar_find(me->registrar, impu);
 
     /* who is served unregistered is not registered for the HSS either */
-    return known && (!irs_is_registered(known->irs) ||
+    return known && (!impi.n || !irs_is_registered(known->irs) ||
                      irs_count_bindings(known->irs, impi) > 0);
 }
 

@@ -6,6 +6,11 @@
  *   to be told, or told again
  *        -> a REGISTER waits for the HSS   -> looked at again after 1 s
  *           it has brought the user back   -> gone
+ *   to be taken back                       -> asked for again, as above
+ *           success                        -> the end of that is to be told
+ *
+ * Only an answer says whose an identity is: without the private identity the
+ * end could not wait for its REGISTER, and it would be that of all.
  *
  * Of an authentication that ended the HSS is told once: it keeps a name at
  * most, which the next one overwrites.
@@ -37,6 +42,7 @@ struct end {
 static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa);
 static void on_due(void *ctx);
 static void tell_unless_assigning(struct end *d);
+static void take_back(struct end *d, const struct cx_saa *saa);
 
 struct ends *ends_new(const struct env *env, size_t limit,
                       const struct ends_handler *h, struct scscf *me)
@@ -133,7 +139,9 @@ static void wait_or_give_up(struct end *d, const char *said)
                str_c(&d->impu), said);
         end_free(d);
     } else {
-        say(d, "is not noted by the HSS, which is told again");
+        say(d, d->type == CX_UNREGISTERED_USER
+                   ? "may have to be told: the HSS is asked again"
+                   : "is not noted by the HSS, which is told again");
         timer_start(e->env->timers, &d->timer, FIRST_WAIT_US << (d->told - 1),
                     on_due, d);
     }
@@ -150,6 +158,10 @@ static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
     }
     if (!was_heard(err, saa)) {
         wait_or_give_up(d, cx_said(err, err ? NULL : &saa->outcome, said));
+        return;
+    }
+    if (d->type == CX_UNREGISTERED_USER) {
+        take_back(d, saa);
         return;
     }
     if (!cx_is_success(saa->outcome.result))
@@ -170,6 +182,19 @@ static void on_due(void *ctx)
         tell_unless_assigning(d);
 }
 
+/* Of who is registered, or another S-CSCF's, there is nothing to take back. */
+static void take_back(struct end *d, const struct cx_saa *saa)
+{
+    if (!cx_is_success(saa->outcome.result)) {
+        end_free(d);
+        return;
+    }
+    d->type = CX_ADMINISTRATIVE_DEREGISTRATION;
+    d->told = 0;
+    str_set(&d->impi, saa->impi);
+    on_due(d);
+}
+
 static void tell_unless_assigning(struct end *d)
 {
     struct ends *e = d->owner;
@@ -180,6 +205,12 @@ static void tell_unless_assigning(struct end *d)
     }
     say(d, "is not told while a REGISTER waits for the HSS");
     timer_start(e->env->timers, &d->timer, LOOK_AGAIN_US, on_due, d);
+}
+
+bool ends_may_be_noted(enum ims_err err)
+{
+    return err != IMS_OK && err != IMS_CANCELLED && err != IMS_UNREACHABLE &&
+           err != IMS_FULL && err != IMS_TOO_LARGE;
 }
 
 void ends_tell(struct ends *e, struct slice impi, struct slice impu,
@@ -200,4 +231,16 @@ void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
     d = end_new(e, impi, impu, type, call);
     d->told = 1;
     wait_or_give_up(d, cx_said(err, err ? NULL : &saa->outcome, said));
+}
+
+void ends_take_back(struct ends *e, struct slice impu, struct slice call,
+                    enum ims_err err)
+{
+    struct end *d;
+
+    if (!ends_may_be_noted(err))
+        return;
+    d = end_new(e, (struct slice){0}, impu, CX_UNREGISTERED_USER, call);
+    d->told = 1;
+    wait_or_give_up(d, ims_err_text(err));
 }

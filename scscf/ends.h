@@ -22,7 +22,8 @@ struct ends_handler {
     /* Does a REGISTER of the private identity wait for the HSS? It would take
      * an end that is told now for the later word. */
     bool (*is_assigning)(struct scscf *me, struct slice impi);
-    /* Is the user here again, so that there is no end to tell? */
+    /* Is the user here again, so that there is no end to tell? impi may be
+     * empty. */
     bool (*is_back)(struct scscf *me, struct slice impi, struct slice impu);
 };
 
@@ -41,6 +42,13 @@ void ends_tell(struct ends *e, struct slice impi, struct slice impu,
 void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,
                      enum cx_assignment type, struct slice call,
                      enum ims_err err, const struct cx_saa *saa);
+/* Was the HSS asked, and may have done it, though there is no answer of use? */
+bool ends_may_be_noted(enum ims_err err);
+/* An assignment of who is not registered (UNREGISTERED_USER) had this outcome:
+ * if the HSS may have noted it, it is asked again, to hear whose it is, and
+ * told of its end then; else nothing happens. */
+void ends_take_back(struct ends *e, struct slice impu, struct slice call,
+                    enum ims_err err);
 size_t ends_count(const struct ends *e);
 
 #endif

@@ -8,6 +8,7 @@
  *   registered, contacts              -> each contact by its Path, best q first
  *   not registered -> SAR (unregistered user) -> 480
  *                     a profile without room  -> SAR, 480
+ *                     no answer               -> 504, taken back (ends.h)
  *   not known to the HSS              -> 404
  *
  * S-TRM-1, S-TRM-2.
@@ -191,6 +192,8 @@ static void on_unregistered(void *ctx, enum ims_err err,
 
     if (err == IMS_OK && cx_is_success(result))
         keep_unregistered(u, saa);
+    ends_take_back(u->me->ends, identity_slice(&u->impu),
+                   cscf_about(u->copy).call, err);
     user = registrar_find(u->me->registrar, identity_slice(&u->impu));
     if (user && (user->profile->barred || irs_is_registered(user->irs)))
         serve(u->me, u->req, u->copy, user); /* he came meanwhile */
