@@ -135,6 +135,11 @@ bool scscf_is_assigning(struct scscf *me, struct slice impi)
     return map_find(&me->assigning, impi);
 }
 
+bool scscf_is_challenged(struct scscf *me, struct slice impi, struct slice impu)
+{
+    return challenges_are_pending(me->challenges, impi, impu);
+}
+
 void registration_undo(struct registration *r, enum cx_assignment type)
 {
     struct irs_identity *known =
@@ -270,7 +275,7 @@ void scscf_unregistered_end(void *ctx, struct irs *irs)
 void scscf_authentication_over(struct scscf *me, struct slice impi,
                                struct slice impu, struct slice call)
 {
-    if (!challenges_are_pending(me->challenges, impi, impu))
+    if (!scscf_is_challenged(me, impi, impu))
         tell_hss(me, impi, impu, CX_AUTHENTICATION_TIMEOUT, call);
 }
 

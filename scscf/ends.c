@@ -6,6 +6,8 @@
  *   to be told, or told again
  *        -> a REGISTER waits for the HSS   -> looked at again after 1 s
  *           it has brought the user back   -> gone
+ *           (authentication) he has been
+ *           challenged anew                -> gone
  *   to be taken back                       -> asked for again, as above
  *           success                        -> the end of that is to be told
  *
@@ -171,12 +173,20 @@ static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
     end_free(d);
 }
 
+static bool is_over(const struct end *d)
+{
+    const struct ends *e = d->owner;
+    struct slice impi = str_slice(&d->impi), impu = str_slice(&d->impu);
+
+    return e->h->is_back(e->me, impi, impu) ||
+           (!is_of_registration(d) && e->h->is_challenged(e->me, impi, impu));
+}
+
 static void on_due(void *ctx)
 {
     struct end *d = ctx;
-    struct ends *e = d->owner;
 
-    if (e->h->is_back(e->me, str_slice(&d->impi), str_slice(&d->impu)))
+    if (is_over(d))
         end_free(d);
     else
         tell_unless_assigning(d);

@@ -25,6 +25,10 @@ struct ends_handler {
     /* Is the user here again, so that there is no end to tell? impi may be
      * empty. */
     bool (*is_back)(struct scscf *me, struct slice impi, struct slice impu);
+    /* Is a challenge of the identities pending, so that the end of another
+     * authentication of theirs is none? */
+    bool (*is_challenged)(struct scscf *me, struct slice impi,
+                          struct slice impu);
 };
 
 /* limit: ends that wait; beyond it the HSS is told once. */

@@ -140,6 +140,7 @@ static void keep_users(struct scscf *me)
         .send = registration_assign,
         .is_assigning = scscf_is_assigning,
         .is_back = scscf_is_back,
+        .is_challenged = scscf_is_challenged,
     };
     const struct topology_limits *limits = &me->self->limits;
 

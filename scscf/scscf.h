@@ -48,6 +48,8 @@ void scscf_unregistered_end(void *ctx, struct irs *irs);
 /* For struct ends_handler. */
 bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu);
 bool scscf_is_assigning(struct scscf *me, struct slice impi);
+bool scscf_is_challenged(struct scscf *me, struct slice impi,
+                         struct slice impu);
 /* What is news of the set (another profile) and of its bindings (binding_note)
  * is told to who watches it, and those that are to go go: S-EVT-1, in
  * reg_event_notify.c. */
