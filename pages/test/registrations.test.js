@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {agrees, namesOf, rowsFor, rowsOf} from '../src/registrations/rows.js';
+import {agrees, namesOf, rowsFor, rowsOf, silentFor} from '../src/registrations/rows.js';
 
 const ALIVE = {pcscf: false, scscf: false, hss: false};
 const publics = ['sip:a@h', 'tel:+1'].map((impu) => ({impu}));
@@ -38,4 +38,29 @@ test('the page of one node names the sets, and orders the rows', () => {
 
 test('a contact that was only challenged is no registration', () => {
     assert.deepEqual(rowsOf({nodes: [pcscf(false)]}), []);
+});
+
+test('one dead S-CSCF hides nothing that a living node knows', () => {
+    const dead = (node, role, domain = 'h') => ({node, role, domain, status: 0});
+    const [row] = rowsOf({nodes: [pcscf(true), scscf('sip:x'), hss('registered')]});
+    const silent = silentFor(row, [dead('scscf2', 'scscf'), dead('hss2', 'hss', 'other'), dead('pcscf2', 'pcscf', 'other')]);
+    assert.deepEqual(silent, {pcscf: true, scscf: true, hss: false});
+    assert.equal(agrees(row, silent), true);
+    const [differs] = rowsOf({nodes: [pcscf(true), pcscf(true), scscf('sip:x'), hss('registered')]});
+    assert.equal(agrees(differs, silent), false);
+    const [unlike] = rowsOf({nodes: [scscf('sip:x'), hss('not registered')]});
+    assert.equal(agrees(unlike, silent), false);
+});
+
+test('where only one kind of node answered, nobody knows whether they agree', () => {
+    const [row] = rowsOf({nodes: [hss('registered')]});
+    const silent = {pcscf: true, scscf: true, hss: false};
+    assert.equal(agrees(row, silent), null);
+    assert.equal(agrees(row, {...silent, scscf: false}), false);
+});
+
+test('an identity without a domain may be at home anywhere', () => {
+    const nodes = [{role: 'hss', domain: 'h', status: 200}, {role: 'hss', domain: 'other', status: 0}];
+    assert.equal(silentFor({identities: ['tel:+1']}, nodes).hss, true);
+    assert.equal(silentFor({identities: ['tel:+1', 'sip:a@H']}, nodes).hss, false);
 });

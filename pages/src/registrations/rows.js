@@ -45,9 +45,22 @@ export function rowsFor(value, names) {
     return [...new Set(names.map((name) => rows.find((r) => r.identities.includes(name))))].filter(Boolean);
 }
 
-// Do the three say the same? A node that is dead says nothing, and is not asked.
-export function agrees(row, dead) {
+// Which nodes' silence leaves something open about a row: of HSS and S-CSCF those of its home, of P-CSCFs any, for a phone
+// may be anywhere. An identity without a domain may be at home anywhere too.
+export function silentFor(row, nodes) {
+    const domains = row.identities.map((i) => i.split('@')[1]?.toLowerCase());
+    const home = nodes.find((n) => domains.includes(n.domain.toLowerCase()))?.domain;
+    const isSilent = (role, domain) => nodes.some((n) => n.role === role && n.status !== 200 && (!domain || n.domain === domain));
+    return {pcscf: isSilent('pcscf'), scscf: isSilent('scscf', home), hss: isSilent('hss', home)};
+}
+
+// Do those that answered say the same? One HSS and one S-CSCF serve a user, but his contacts may be at many P-CSCFs. null:
+// there are no two of a kind that could be compared.
+export function agrees(row, silent) {
     const contacts = row.scscf.flatMap((s) => s.bindings).length;
-    if (!dead.hss && !dead.scscf && (row.hss?.state === 'registered') !== contacts > 0) return false;
-    return dead.pcscf || dead.scscf || row.pcscf.length === contacts;
+    const atPcscf = row.pcscf.length;
+    const known = {hss: row.hss !== null || !silent.hss, scscf: row.scscf.length > 0 || !silent.scscf, pcscf: atPcscf > 0 || !silent.pcscf};
+    if (Object.values(known).filter(Boolean).length < 2) return null;
+    if (known.hss && known.scscf && (row.hss?.state === 'registered') !== contacts > 0) return false;
+    return !known.scscf || (silent.pcscf ? atPcscf <= contacts : atPcscf === contacts);
 }

@@ -11,7 +11,7 @@ import {Refusal} from '../parts/dialog.js';
 import {useLoad} from '../parts/load.js';
 import {Parted} from '../parts/parted.js';
 import {leadsOn} from '../parts/row.js';
-import {agrees, namesOf, rowsFor} from '../registrations/rows.js';
+import {agrees, namesOf, rowsFor, silentFor} from '../registrations/rows.js';
 import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
 import {seg} from '../api.js';
@@ -23,25 +23,29 @@ const FAILED_MAX = 3;
 const EVERY_MS = 3000;
 const LISTERS = ['hss', 'scscf', 'pcscf']; // the first that is alive, if nobody chose
 
-function Row({row, dead}) {
+function Together({agreed}) {
+    if (agreed === null) return html`<span class="quiet">${R.unknown}</span>`;
+    return agreed ? html`<span class="pill good">✓ ${R.agree}</span>` : html`<span class="pill warn">≠ ${R.differ}</span>`;
+}
+
+// What was answered is shown; a node that is silent leaves open only what nobody said.
+function Row({row, silent}) {
     const first = row.hss?.publics.find((p) => !p.barred)?.impu ?? row.identities[0];
-    const unasked = html`<span class="quiet">${R.unknown}</span>`;
+    const nothing = (role) => (silent[role] ? html`<span class="quiet">${R.unknown}</span>` : R.nothing);
     return html`<tr ...${leadsOn()}>
         <td><a class="mono" href=${href('registrations', {}, first)}><${Parted} text=${first} /></a>
             ${row.identities.filter((i) => i !== first).map((i) => html`<div class="mono quiet"><${Parted} text=${i} /></div>`)}</td>
-        <td>${dead.pcscf ? unasked : row.pcscf.length ? row.pcscf.map((p) => html`<div><span class="mono">${p.source}</span> <span class="quiet">${R.at(p.node)}</span></div>`) : R.nothing}</td>
-        <td>${dead.scscf ? unasked : row.scscf.length ? row.scscf.map((s) => html`<div>${R.contacts(s.bindings.length)} <span class="quiet">${R.at(s.node)}</span></div>`) : R.nothing}</td>
-        <td>${dead.hss ? unasked : row.hss ? html`${T.subscribers.states[row.hss.state] ?? row.hss.state} <div class="mono quiet"><${Parted} text=${row.hss.scscf} /></div>` : R.nothing}</td>
-        <td>${agrees(row, dead) ? html`<span class="pill good">✓ ${R.agree}</span>` : html`<span class="pill warn">≠ ${R.differ}</span>`}</td></tr>`;
+        <td>${row.pcscf.length ? row.pcscf.map((p) => html`<div><span class="mono">${p.source}</span> <span class="quiet">${R.at(p.node)}</span></div>`) : nothing('pcscf')}</td>
+        <td>${row.scscf.length ? row.scscf.map((s) => html`<div>${R.contacts(s.bindings.length)} <span class="quiet">${R.at(s.node)}</span></div>`) : nothing('scscf')}</td>
+        <td>${row.hss ? html`${T.subscribers.states[row.hss.state] ?? row.hss.state} <div class="mono quiet"><${Parted} text=${row.hss.scscf} /></div>` : nothing('hss')}</td>
+        <td><${Together} agreed=${agrees(row, silent)} /></td></tr>`;
 }
 
 function Table({value, names}) {
-    const isDead = (role) => value.nodes.some((n) => n.role === role && n.status !== 200);
-    const dead = {pcscf: isDead('pcscf'), scscf: isDead('scscf'), hss: isDead('hss')};
     return html`
         ${value.nodes.filter((n) => n.status !== 200).map((n) => html`<div class="banner bad" role="status">${R.silent(n.node, n.reason)}</div>`)}
         <table><thead><tr><th>${R.identity}</th><th>${R.atPcscf}</th><th>${R.atScscf}</th><th>${R.atHss}</th><th>${R.together}</th></tr></thead>
-            <tbody>${rowsFor(value, names).map((row) => html`<${Row} key=${row.identities[0]} row=${row} dead=${dead} />`)}</tbody></table>`;
+            <tbody>${rowsFor(value, names).map((row) => html`<${Row} key=${row.identities[0]} row=${row} silent=${silentFor(row, value.nodes)} />`)}</tbody></table>`;
 }
 
 // Who failed to register lately, and why: each user's newest finding.
