@@ -12,6 +12,8 @@ test('newer samples come behind, the oldest go, and another life begins anew', (
     const of = (...numbers) => numbers.map((number) => ({number}));
     assert.deepEqual(joined(of(1, 2), of(3, 4), 3), of(2, 3, 4));
     assert.deepEqual(joined(of(8, 9), of(1), 3), of(1));
+    assert.deepEqual(joined(of(1, 2, 3), of(2, 3, 4), 9), of(1, 2, 3, 4)); // asked twice
+    assert.deepEqual(joined(of(1, 2), of(1, 2), 9), of(1, 2));
     const known = of(1);
     assert.equal(joined(known, [], 3), known);
 });

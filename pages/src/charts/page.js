@@ -22,9 +22,13 @@ const INKS = ['--request', '--failure', '--success', '--diameter', '--says', '--
 
 const samples = signal([]);
 const every = signal(2000);
+let asking = false;
 
 async function load() {
+    if (asking) return; // a slow answer would come twice
+    asking = true;
     const answer = await get(`history?after=${samples.value.at(-1)?.number ?? 0}`).catch(() => null); // it does not answer: the banner says so
+    asking = false;
     if (!answer) return;
     every.value = answer.every_ms;
     samples.value = joined(samples.value, samplesOf(answer), KEEP);

@@ -8,10 +8,11 @@ export function samplesOf({nodes, figures, samples}) {
     return samples.map((s) => ({number: s.number, t: s.wall_ms / 1000, setup: s.setup_ms, of: Object.fromEntries(nodes.map((n, i) => [n, named(s.nodes[i])]))}));
 }
 
-// Newer samples behind those that are known, `keep` at most; another life of the dashboard begins anew.
+// Newer samples behind those that are known, each once, `keep` at most; another life of the dashboard begins anew.
 export function joined(known, more, keep) {
     if (more.length === 0) return known;
-    return (more[0].number <= (known.at(-1)?.number ?? 0) ? more : [...known, ...more]).slice(-keep);
+    const last = known.at(-1)?.number ?? 0;
+    return (more.at(-1).number < last ? more : [...known, ...more.filter((s) => s.number > last)]).slice(-keep);
 }
 
 // What a counter grew a second between samples; a node that began anew (or was dead) leaves a hole.
