@@ -19,7 +19,7 @@ export const me = signal(null);      // {role, name}
 export const live = signal(true);    // are we connected?
 export const steps = signal([]);
 export const missed = signal(0);
-export const resets = signal(0);     // how often all was set back: what was read before is stale
+export const resets = signal(0);     // how often all was, or may have been, set back: what was read before is stale
 
 export const nodes = computed(() => (network.value?.networks ?? []).flatMap((n) => n.nodes));
 
@@ -39,6 +39,7 @@ let lastId = ''; // of the steps that we have, as the hub numbers them
 function onHello(e) {
     if (boot !== e.boot) steps.value = [];
     else if (steps.value[0]?.id < e.first || e.first === 0) steps.value = steps.value.filter((s) => s.id >= e.first && e.first > 0); // forgotten there
+    if (boot !== null) resets.value++; // it may have been while nobody listened
     boot = e.boot;
     loadFindings(boot);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {isAbout, noted, withFindings} from '../src/doctor/findings.js';
+import {isAbout, noted, onlyFindings, withFindings} from '../src/doctor/findings.js';
 
 const finding = (id, more) => ({id, change: id, kind: 'failure', subject: 'sip:alice@h', method: 'REGISTER', title: 'Wrong key', what: 'It does not fit.', clause: 'c', node: 'scscf1', wall_us: 100, call: 'x', steps: [1, 3], ...more});
 const step = (id, from = 'scscf1') => ({id: String(id), kind: 'arrow', from, to: 'pcscf1', t: id, call: 'x'});
@@ -28,6 +28,13 @@ test('what happens again goes to the top, and a late answer takes nothing back',
     const list = withFindings([finding(2), finding(1)], [again], 9);
     assert.deepEqual(list.map((f) => f.id), [1, 2]);
     assert.equal(withFindings(list, [finding(1), finding(2)], 9)[0].times, 2);
+});
+
+test('what the doctor has forgotten goes, what came after it answered stays', () => {
+    assert.deepEqual(onlyFindings([finding(9), finding(3), finding(1)], [finding(3)], 8, 9).map((f) => f.id), [9, 3]);
+    assert.deepEqual(onlyFindings([finding(3), finding(1)], [], 3, 9), []);
+    const again = finding(1, {change: 9, times: 2});
+    assert.equal(onlyFindings([again], [finding(1)], 8, 9)[0].times, 2);
 });
 
 test('in the ladder a finding stands behind the last step that it is about, at its node', () => {

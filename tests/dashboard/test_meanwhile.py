@@ -4,10 +4,12 @@ what is shown, a node dies."""
 import json
 import urllib.request
 
+from launcher import Phone
 from test_pages import ask
 
 KEYS = [{"k": "1" * 32, "opc": "a" * 32}, {"k": "2" * 32, "opc": "b" * 32}]
 
+BADGE = "return document.querySelector('.nav .badge')?.innerText"
 GIVEN_AS = ("return [...document.querySelectorAll('dialog select')].map("
             "(e) => e.value).filter((v) => v === 'op' || v === 'opc')")
 MODEL = "return document.querySelector('textarea.model')?.value"
@@ -129,6 +131,26 @@ def test_of_a_dead_hss_nobody_says_who_is_registered(chromium, box, bob):
                page.script(STANDING), "it says that the HSS is silent")
     assert "registered" not in page.script(STANDING)
     assert page.complaints(["status of 50"]) == []
+
+
+LEAVE = "dispatchEvent(new Event('pagehide'))"
+RETURN = "dispatchEvent(new Event('pageshow'))"
+
+
+def test_what_was_set_back_while_nobody_listened_is_forgotten(page, box,
+                                                              block):
+    phone = Phone(box.net, "mallory", "", block.address(36))
+    assert " 403 " in phone.request(1, 'nonce="", response=""')
+    page.until(lambda: page.script(BADGE), "the doctor has news")
+    ask(box, "POST", "subscribers", {"name": "late", "password": "p"})
+    page.click("Subscribers")
+    page.sees("sip:late@ims.example")
+    page.script(LEAVE)
+    ask(box, "POST", "reset", {})
+    page.script(RETURN)
+    page.sees_not("sip:late@ims.example")
+    page.sees("sip:bob@ims.example")
+    page.until(lambda: not page.script(BADGE), "the doctor forgot")
 
 
 def test_a_search_has_all_its_pages(page, box):

@@ -19,6 +19,12 @@ export function withFindings(list, more, most) {
     return [...known.values()].sort((a, b) => b.change - a.change).slice(0, most);
 }
 
+// The same where `all` is all that the doctor has, up to the change `last`: what it forgot meanwhile is forgotten here.
+export function onlyFindings(list, all, last, most) {
+    const ids = new Set(all.map((f) => f.id));
+    return withFindings(list.filter((f) => ids.has(f.id) || f.change > last), all, most);
+}
+
 // Steps with what the doctor says as one more note of the node, behind the last step that a finding is about.
 export function noted(steps, findings) {
     if (findings.length === 0) return steps;

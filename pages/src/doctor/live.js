@@ -5,7 +5,7 @@
 import {computed, signal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {get} from '../api.js';
-import {withFindings} from './findings.js';
+import {onlyFindings, withFindings} from './findings.js';
 
 const MOST = 500;
 const AGAIN = 100;
@@ -15,6 +15,7 @@ const KEY = 'doctorSeen';
 export const findings = signal([]);
 
 let boot = '';
+let turn = 0; // an answer to what was asked before the last beginning does not count
 
 function kept() {
     try {
@@ -41,25 +42,29 @@ export function onFinding(f) {
     findings.value = withFindings(findings.value, [f], MOST);
 }
 
-function load(limit) {
-    get(`doctor?limit=${limit}`).then((d) => { findings.value = withFindings(findings.value, d.findings, MOST); }, () => {});
+function ask(limit, take) {
+    const mine = turn;
+    get(`doctor?limit=${limit}`).then((d) => { if (mine === turn) findings.value = take(d); }, () => {});
 }
 
-// At each beginning of a stream, and when all was set back: what came while nobody listened is asked for.
+const askNewest = () => ask(AGAIN, (d) => withFindings(findings.value, d.findings, MOST));
+
+// At each beginning of a stream, and when all was set back: what came or went while nobody listened is asked for.
 export function loadFindings(life) {
+    turn++;
     if (life !== boot) {
         boot = life;
         findings.value = [];
         seen.value = kept();
     }
-    load(MOST);
+    ask(MOST, (d) => onlyFindings(findings.value, d.findings, d.next_after, MOST));
 }
 
 // That one is solved is no event: who shows findings asks again.
 export function useFindings() {
     useEffect(() => {
-        const timer = setInterval(() => document.hidden || load(AGAIN), AGAIN_MS);
-        load(AGAIN);
+        const timer = setInterval(() => document.hidden || askNewest(), AGAIN_MS);
+        askNewest();
         return () => clearInterval(timer);
     }, []);
     return findings.value;
