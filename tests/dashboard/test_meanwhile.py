@@ -2,6 +2,8 @@
 """What happens while a page is open: another node lists, a colleague changes
 what is shown, a node dies."""
 import json
+import os
+import signal
 import urllib.request
 
 from launcher import Phone
@@ -13,6 +15,7 @@ BADGE = "return document.querySelector('.nav .badge')?.innerText"
 GIVEN_AS = ("return [...document.querySelectorAll('dialog select')].map("
             "(e) => e.value).filter((v) => v === 'op' || v === 'opc')")
 MODEL = "return document.querySelector('textarea.model')?.value"
+NEWS = "return document.querySelector('p.sr[role=status]').textContent"
 ROWS = "return document.querySelectorAll('main tbody tr').length"
 SLOW = """const at_once = window.fetch;
 window.fetch = (url, ...more) => String(url).includes('/registrations')
@@ -20,6 +23,8 @@ window.fetch = (url, ...more) => String(url).includes('/registrations')
         .then(() => at_once(url, ...more))
     : at_once(url, ...more);
 location.hash = arguments[0];"""
+TYPED = """return [...document.querySelectorAll('dialog label')].find((l) =>
+    l.innerText.startsWith('Networks the user may roam'))?.control.value"""
 STANDING = "return document.querySelector('main [role=status]')?.innerText"
 
 
@@ -151,6 +156,25 @@ def test_what_was_set_back_while_nobody_listened_is_forgotten(page, box,
     page.sees_not("sip:late@ims.example")
     page.sees("sip:bob@ims.example")
     page.until(lambda: not page.script(BADGE), "the doctor forgot")
+
+
+def test_a_page_comes_by_itself_when_its_node_answers_again(chromium, box):
+    page, hss = chromium, box.pids()["hss1"]
+    page.visit(box.dashboard)
+    page.go("subscribers/sip%3Abob%40ims.example?edit=1")
+    page.fill("Networks the user may roam in", "typed.example")
+    os.kill(hss, signal.SIGSTOP)
+    page.until(lambda: "hss1" in page.script(NEWS), "hss1 is known as dead")
+    page.script(LEAVE)
+    page.script(RETURN)
+    page.sees("hss1 is dead")
+    assert page.script(TYPED) == "typed.example"
+    page.go("subscribers")
+    page.sees("hss1 is dead")
+    os.kill(hss, signal.SIGCONT)
+    page.sees("sip:bob@ims.example")
+    page.sees_not("hss1 is dead")
+    assert page.complaints(["status of 50"]) == []
 
 
 def test_a_search_has_all_its_pages(page, box):

@@ -4,9 +4,12 @@ import {get, placed} from '../api.js';
 import {resets} from '../live.js';
 import {newest} from './newest.js';
 
+const AGAIN_MS = 3000;
+const PASSES = new Set([0, 503]); // nobody answered: somebody will
+
 // {value, problem, at, reload} of a path of the API, `at` when it came; null asks nothing. Asked again each `every`
-// milliseconds while the page is in sight; a slow node's answer counts though it was asked again meanwhile, but none of
-// before a reload.
+// milliseconds while the page is in sight, and while nobody answers; a slow node's answer counts though it was asked again
+// meanwhile, but none of before a reload.
 export function useLoad(path, every = 0) {
     const [state, setState] = useState({value: null, problem: null, at: 0});
     const [turn, setTurn] = useState(0);
@@ -21,10 +24,11 @@ export function useLoad(path, every = 0) {
                 (problem) => counts() && setState((old) => ({...old, problem})));
     }, [where, turn, reloads, resets.value]);
     useEffect(() => () => ask(null), []);
+    const pause = every || (PASSES.has(state.problem?.status) ? AGAIN_MS : 0);
     useEffect(() => {
-        if (!every) return undefined;
-        const timer = setInterval(() => document.hidden || setTurn((n) => n + 1), every);
+        if (!pause) return undefined;
+        const timer = setInterval(() => document.hidden || setTurn((n) => n + 1), pause);
         return () => clearInterval(timer);
-    }, [every]);
+    }, [pause]);
     return {...state, reload};
 }

@@ -72,7 +72,8 @@ export function SubscriberView({id, isNew, editing}) {
     const [refused, setRefused] = useState(null);
     const remove = () => call('DELETE', `subscribers/${s.id}`, undefined, {headers: {'If-Match': `"${s.version}"`}}).then(() => go('subscribers'), (p) => { setDeleting(false); setRefused(p); reload(); });
 
-    if (problem) return html`<${Refusal} problem=${problem} /><a href=${href('subscribers')}>${S.back}</a>`;
+    const isGone = problem?.status === 404 && !editing; // what is typed is not taken away
+    if (problem && (!s || isGone)) return html`<${Refusal} problem=${problem} /><a href=${href('subscribers')}>${S.back}</a>`;
     if (!s) return html`<p>${T.loading}</p>`;
     const impu = s.sets.map(defaultOf).find(Boolean) ?? s.sets[0]?.publics[0]?.impu;
     const name = s.sets.flatMap((set) => set.publics).find((p) => p.impu === impu)?.display_name || impu || s.privates[0]?.impi;
@@ -84,7 +85,7 @@ export function SubscriberView({id, isNew, editing}) {
             </div></div>
         ${!deleting && html`<${Standing} s=${s} />`}
         ${isNew && html`<div class="banner good" role="status">${S.added}</div>`}
-        <${Refusal} problem=${refused} />
+        <${Refusal} problem=${problem} /><${Refusal} problem=${refused} />
         <div class="cards person"><div class="stack"><${Identities} s=${s} /><${Privates} s=${s} secrets=${secrets} setSecrets=${setSecrets} /></div><${PhoneCard} s=${s} given=${justAdded.value?.id === String(s.id) ? justAdded.value.password : ''} secrets=${secrets} /><${Services} s=${s} canChange=${canChange} /></div>
         ${editing && html`<${EditSubscriber} id=${s.id} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); setSecrets({}); reload(); }} />`}
         ${deleting && html`<${Dialog} title=${S.removeAsk(name)} onClose=${() => setDeleting(false)}>
