@@ -94,10 +94,19 @@ static bool is_method(const struct told *t, struct slice method)
     return slice_eq_nocase(slice_of(t->method), method);
 }
 
+/* Part of every registration, and by itself no failure. */
+static bool is_challenge(const struct told *t)
+{
+    return t->entry.proto == RECORD_SIP &&
+           (t->result == 401 || t->result == 407);
+}
+
 static bool has_failed(const struct told *t)
 {
     if (t->entry.kind == RECORD_DROP || t->step.lost)
         return true;
+    if (is_challenge(t))
+        return false;
     return t->result >=
            (t->entry.proto == RECORD_DIAMETER ? DIAMETER_FAILED : SIP_FAILED);
 }

@@ -183,8 +183,16 @@ void trace_get_pcapng(struct node *n, struct api_call *c)
 
 /* ---- /calls -------------------------------------------------------------- */
 
+/* As a whole: one that ended with a challenge too, which is no failure where
+ * the phone goes on. */
+static bool has_failed(const struct thread *t)
+{
+    return t->result >= 300;
+}
+
 static bool is_wanted(const struct filter *f, const struct thread *t)
 {
+    struct filter of_step = *f; /* nothing of it is owned here */
     struct list *l;
 
     if (f->user.n && !thread_names(t, str_slice(&f->user)))
@@ -192,10 +200,12 @@ static bool is_wanted(const struct filter *f, const struct thread *t)
     if (f->method.n &&
         !slice_eq_nocase(slice_of(t->method), str_slice(&f->method)))
         return false;
-    if (!f->result.n && !f->node.n && !f->text.n && !f->call.n)
+    if (has_failed(t) && slice_eq(str_slice(&f->result), S("failed")))
+        of_step.result = (struct str){0};
+    if (!of_step.result.n && !f->node.n && !f->text.n && !f->call.n)
         return true;
     for (l = t->told.next; l != &t->told; l = l->next)
-        if (filter_matches(f, container_of(l, struct told, in_thread)))
+        if (filter_matches(&of_step, container_of(l, struct told, in_thread)))
             return true;
     return false;
 }

@@ -139,6 +139,19 @@ def test_steps_are_chosen_by_user_method_result_and_node(seen, block):
     assert get(f"{api}/calls?user=nobody")["calls"][0]["call"] != call
 
 
+def test_what_failed_is_not_what_was_challenged(seen, block):
+    launcher, api, call = seen
+    given_up = Phone(launcher.net, "bob", "", block.address(10))
+    assert " 401 " in given_up.request(1, 'nonce="", response=""')
+    until(lambda: trace(api, f"call={given_up.call}&result=401"), SECONDS,
+          "the challenge is told")
+    failed = get(f"{api}/calls?result=failed")["calls"]
+    assert [c["call"] for c in failed] == [given_up.call]
+    assert get(f"{api}/calls?result=failed&node=scscf1")["calls"] == failed
+    assert get(f"{api}/calls?result=failed&node=nowhere")["calls"] == []
+    assert trace(api, f"call={call}&result=failed") == []
+
+
 def test_steps_are_read_page_by_page(seen):
     _, api, call = seen
     whole = trace(api, f"call={call}")

@@ -123,12 +123,17 @@ static void a_result_fits_what_was_asked_for(void **state)
         unsigned result; /* of SIP; above 1000 of Diameter */
         bool fits;
     } rows[] = {
-        {"result=486", 486, true},   {"result=486", 487, false},
-        {"result=4xx", 400, true},   {"result=4xx", 499, true},
-        {"result=4xx", 500, false},  {"result=4xx", 4001, false},
-        {"result=1xx", 183, true},   {"result=1xx", 0, false},
-        {"result=6XX", 603, true},   {"result=5001", 5001, true},
-        {"result=5001", 500, false}, {"result=0", 0, false},
+        {"result=486", 486, true},      {"result=486", 487, false},
+        {"result=4xx", 400, true},      {"result=4xx", 499, true},
+        {"result=4xx", 500, false},     {"result=4xx", 4001, false},
+        {"result=1xx", 183, true},      {"result=1xx", 0, false},
+        {"result=6XX", 603, true},      {"result=5001", 5001, true},
+        {"result=5001", 500, false},    {"result=0", 0, false},
+        {"result=failed", 400, true},   {"result=failed", 399, false},
+        {"result=failed", 403, true},   {"result=failed", 3001, true},
+        {"result=failed", 2001, false}, {"result=failed", 0, false},
+        {"result=failed", 401, false},  {"result=failed", 407, false},
+        {"result=401", 401, true},
     };
 
     (void)state;
