@@ -77,6 +77,18 @@ def test_a_revealed_key_stays_with_its_identity(page, box):
     assert page.script(GIVEN_AS) == ["opc", "op"]
 
 
+def test_a_password_that_was_changed_is_shown_no_more(page):
+    page.go("subscribers?add=frank")
+    page.fill("Password", "the-first")
+    page.click("Add a subscriber", within="dialog")
+    page.sees("Added.", "the-first")
+    page.click("Edit", ".head button")
+    page.fill("Password", "another")
+    page.click("Save")
+    page.sees_not("the-first")
+    page.sees("For the phone")
+
+
 def edited(box, what, services):
     return put(box, what, {**ask(box, "GET", what), "services": services})
 

@@ -7,13 +7,19 @@ import {useEffect, useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {nodes} from '../live.js';
 import {Parted} from '../parts/parted.js';
+import {homeNetwork} from '../route.js';
 import {T} from '../texts.js';
 import {cardOf, commandOf, settingsOf, textOf, waysOf} from './settings.js';
 
 const P = T.subscribers.phone;
 
-// {id, password} of who was just added here: the HSS keeps no password that could be shown later.
+// {network, id, impi, password} of who was just added here: the HSS keeps no password that could be shown later.
 export const justAdded = signal(null);
+
+function passwordOf(s, impi) {
+    const added = justAdded.value;
+    return added?.network === homeNetwork.value && added.id === s.id && added.impi === impi ? added.password : '';
+}
 
 function Qr({text}) {
     const [svg, setSvg] = useState(null);
@@ -43,13 +49,14 @@ function Copy({text}) {
 }
 
 // secrets: by private identity, those that were revealed.
-export function PhoneCard({s, secrets, given}) {
+export function PhoneCard({s, secrets}) {
     const ways = waysOf(s);
     const [chosen, setChosen] = useState('');
     const [qr, setQr] = useState(false);
     const way = ways.find((w) => w.id === chosen) ?? ways[0];
     if (!way) return html`<section class="card tallest" aria-label=${P.title}><h2>${P.title}</h2><p>${P.none}</p></section>`;
     const settings = settingsOf(s, way.impi, nodes.value);
+    const given = passwordOf(s, way.impi);
     const rows = cardOf(way.kind, settings, secrets[way.impi], given);
     const command = commandOf(way.kind, settings, given);
     const text = textOf(rows);

@@ -70,6 +70,12 @@ export function SubscriberView({id, isNew, editing}) {
     const [deleting, setDeleting] = useState(false);
     const {value: s, problem, reload} = useLoad(`subscribers/${seg(id)}`);
     const [refused, setRefused] = useState(null);
+    const onSaved = () => {
+        setEditing(false);
+        setSecrets({});
+        justAdded.value = null; // it may be another password now
+        reload();
+    };
     const remove = () => call('DELETE', `subscribers/${s.id}`, undefined, {headers: {'If-Match': `"${s.version}"`}}).then(() => go('subscribers'), (p) => { setDeleting(false); setRefused(p); reload(); });
 
     const isGone = problem?.status === 404 && !editing; // what is typed is not taken away
@@ -86,8 +92,8 @@ export function SubscriberView({id, isNew, editing}) {
         ${!deleting && html`<${Standing} s=${s} />`}
         ${isNew && html`<div class="banner good" role="status">${S.added}</div>`}
         <${Refusal} problem=${problem} /><${Refusal} problem=${refused} />
-        <div class="cards person"><div class="stack"><${Identities} s=${s} /><${Privates} s=${s} secrets=${secrets} setSecrets=${setSecrets} /></div><${PhoneCard} s=${s} given=${justAdded.value?.id === String(s.id) ? justAdded.value.password : ''} secrets=${secrets} /><${Services} s=${s} canChange=${canChange} /></div>
-        ${editing && html`<${EditSubscriber} id=${s.id} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); setSecrets({}); reload(); }} />`}
+        <div class="cards person"><div class="stack"><${Identities} s=${s} /><${Privates} s=${s} secrets=${secrets} setSecrets=${setSecrets} /></div><${PhoneCard} s=${s} secrets=${secrets} /><${Services} s=${s} canChange=${canChange} /></div>
+        ${editing && html`<${EditSubscriber} id=${s.id} onClose=${() => setEditing(false)} onSaved=${onSaved} />`}
         ${deleting && html`<${Dialog} title=${S.removeAsk(name)} onClose=${() => setDeleting(false)}>
             <p>${S.removeSays}</p><div class="row"><button class="danger" onClick=${remove}>${S.remove}</button><button onClick=${() => setDeleting(false)}>${T.cancel}</button></div></${Dialog}>`}`;
 }

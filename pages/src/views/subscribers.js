@@ -122,7 +122,7 @@ function List({params}) {
             </div></div>`}
         ${open === 'import' && html`<${Import} onClose=${shut} onDone=${reload} />`}
         ${open === 'many' && html`<${AddMany} onClose=${shut} onDone=${reload} />`}
-        ${open === 'one' && html`<${Add} name=${adding ?? ''} onClose=${shut} onAdded=${(s, given) => { justAdded.value = {id: String(s.id), password: given.password}; go('subscribers', {new: 1}, String(s.id)); }} />`}`;
+        ${open === 'one' && html`<${Add} name=${adding ?? ''} onClose=${shut} onAdded=${(s, given) => { justAdded.value = {network: homeNetwork.value, id: s.id, impi: s.privates[0].impi, password: given.password}; go('subscribers', {new: 1}, String(s.id)); }} />`}`;
 }
 
 export function SubscribersView({rest, params}) {
