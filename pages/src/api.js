@@ -22,13 +22,12 @@ async function problemOf(response) {
     return new Problem(response.status, body);
 }
 
-// What an HSS answers comes from the one of the home network that is shown.
-export function placed(path) {
-    const domain = homeNetwork.value;
+// What an HSS answers comes from the one of the home network that is shown, or that is named.
+export function placed(path, domain = homeNetwork.value) {
     return domain && OF_HSS.test(path) ? `${path}${path.includes('?') ? '&' : '?'}network=${encodeURIComponent(domain)}` : path;
 }
 
-export async function call(method, path, body, {headers = {}, type = 'application/json'} = {}) {
+export async function call(method, path, body, {headers = {}, type = 'application/json', network} = {}) {
     const init = {method, headers: {...headers}};
     if (body !== undefined) {
         init.headers['Content-Type'] = type;
@@ -36,7 +35,7 @@ export async function call(method, path, body, {headers = {}, type = 'applicatio
     }
     let response;
     try {
-        response = await fetch(BASE + placed(path), init);
+        response = await fetch(BASE + placed(path, network), init);
     } catch {
         throw new Problem(0, {detail: T.noAnswer});
     }

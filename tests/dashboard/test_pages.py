@@ -575,6 +575,49 @@ def test_each_home_network_has_its_own_subscribers(chromium, launch):
     assert page.complaints() == []
 
 
+SLOW_IMPORT = """const at_once = window.fetch;
+window.asked = [];
+window.fetch = (url, how, ...more) => {
+    if (!String(url).includes('/imports')) return at_once(url, how, ...more);
+    window.asked.push(`${how.method} ${url}`);
+    return new Promise((then) => setTimeout(then, 1000)).then(() =>
+        String(url).includes(arguments[0]) ? Promise.reject(new TypeError())
+            : at_once(url, how, ...more));
+};"""
+
+
+def begin_import(page, fails, tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text("impu,password\nsip:x@blue.example,p\n")
+    page.go("subscribers?network=blue.example")
+    page.click("Import")
+    page.script(SLOW_IMPORT, fails)
+    page.until(lambda: page.script(
+        "return document.querySelector('input[type=file]')"),
+        "a file field").send_keys(str(path))
+    page.click("Import", "button.primary", within="dialog")
+
+
+def test_an_import_stays_in_its_network_when_the_page_is_left(
+        chromium, launch, tmp_path):
+    launcher = launch(topology="two-networks.yaml")
+    launcher.wait_for("two-networks is ready")
+    page = chromium
+    page.visit(launcher.dashboard, "blue.example")
+    begin_import(page, "nothing", tmp_path)
+    page.script("location.hash = '#/network'")
+    page.until(lambda: "sip:x@blue.example" in json.dumps(ask(
+        launcher, "GET", "subscribers?network=blue.example")),
+               "it is imported")
+    begin_import(page, "/part", tmp_path)
+    page.until(lambda: page.script("return window.asked")[-1:] == [
+        "DELETE api/v1/imports/2?network=blue.example"], "it is given up")
+    page.until(lambda: [i["state"] for i in ask(
+        launcher, "GET", "imports?network=blue.example")["imports"]]
+        == ["done"], "nothing of it stays")
+    assert page.complaints() == []
+
+
 def test_the_doctor_adds_to_the_network_that_was_asked(chromium, launch,
                                                        block):
     launcher = launch(topology="two-networks.yaml")

@@ -3,9 +3,10 @@
 // A file of subscribers, YAML or CSV, in parts; how far it is; and each bad line by its number.
 
 import {useState} from 'preact/hooks';
-import {call, get} from '../api.js';
+import {call} from '../api.js';
 import {html} from '../html.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
+import {homeNetwork} from '../route.js';
 import {T} from '../texts.js';
 
 const I = T.imports;
@@ -13,18 +14,31 @@ const PART = 1 << 19;
 const ASK_MS = 250;
 const OVER = new Set(['done', 'failed', 'cancelled']);
 
-// Sends the file, then asks how far it is until it is over; tell(state) each time.
-async function bringIn(file, dryRun, tell) {
+// Sends the file and begins; what did not begin stays nowhere. All goes to the HSS of the network that was shown at first.
+async function send(file, dryRun, ask, tell) {
     const format = /\.csv$/i.test(file.name) ? 'csv' : 'yaml';
-    const {value: begun} = await call('POST', 'imports', {format, name: file.name});
-    for (let at = 0; at < file.size; at += PART) {
-        const part = await file.slice(at, at + PART).arrayBuffer();
-        await call('PUT', `imports/${begun.id}/part?offset=${at}`, part, {type: 'application/octet-stream'});
-        tell({...begun, sent: Math.min(file.size, at + PART) / file.size});
+    const begun = await ask('POST', 'imports', {format, name: file.name});
+    try {
+        for (let at = 0; at < file.size; at += PART) {
+            const part = await file.slice(at, at + PART).arrayBuffer();
+            await ask('PUT', `imports/${begun.id}/part?offset=${at}`, part, {type: 'application/octet-stream'});
+            tell({...begun, sent: Math.min(file.size, at + PART) / file.size});
+        }
+        await ask('POST', `imports/${begun.id}/run${dryRun ? '?dry_run=true' : ''}`);
+    } catch (problem) {
+        ask('DELETE', `imports/${begun.id}`).catch(() => {});
+        throw problem;
     }
-    await call('POST', `imports/${begun.id}/run${dryRun ? '?dry_run=true' : ''}`);
+    return begun.id;
+}
+
+// Asks how far it is until it is over; tell(state) each time.
+async function bringIn(file, dryRun, tell) {
+    const network = homeNetwork.value;
+    const ask = async (method, path, body, more) => (await call(method, path, body, {...more, network})).value;
+    const id = await send(file, dryRun, ask, tell);
     for (;;) {
-        const state = await get(`imports/${begun.id}`);
+        const state = await ask('GET', `imports/${id}`);
         tell(state);
         if (OVER.has(state.state)) return;
         await new Promise((wake) => { setTimeout(wake, ASK_MS); });
