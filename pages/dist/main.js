@@ -92,7 +92,7 @@ import{a as st,b as me}from"./assets/chunk-LIHTGM7Q.js";import{a as Oe,b as fe,c
         <input type="search" aria-label=${p.search} placeholder=${p.search} value=${n("q")} onInput=${t("q")} size="14" />
         ${n("peer")&&a`<span class="pill">${p.between(n("node"),n("peer"))}</span>`}
         ${Ie.some(n)&&a`<button class="plain" onClick=${o}>${p.clear}</button>`}
-    </div>`}function Cn({params:e}){let[t,n]=C(null),o=I(!0),s=xn(e),r=e.get("fold")!=="no",d=e.get("gaps")!=="no",l=e.get("upkeep")==="yes",i=e.get("time")==="day",$=t??Te.value,u=e.get("step"),m=N(()=>l?$:$.filter(w=>!Ye(w)||w.id===u),[$,l,u]),f=_.value,y=Ge.value,g=N(()=>{let w=Ke(m,y);return r?Xe(w,u):w},[m,r,y,u]),v=g.find(w=>w.id===u);return T(()=>{let w=setTimeout(()=>Me(s),o.current?0:200);return o.current=!1,()=>clearTimeout(w)},[s]),T(()=>()=>Me(""),[]),a`<div class="row filters">
+    </div>`}function Cn({params:e}){let[t,n]=C(null),o=I(!0),s=xn(e),r=e.get("fold")!=="no",d=e.get("gaps")!=="no",l=e.get("upkeep")==="yes",i=e.get("time")==="day",$=t??Te.value,u=e.get("step"),m=N(()=>l?$:$.filter(w=>!Ye(w)||w.id===u),[$,l,u]),f=_.value,y=Ge.value,g=N(()=>{let w=Ke(m,y);return r?Xe(w,u):w},[m,r,y,u]),v=g.find(w=>w.id===u);return T(()=>{n(null);let w=setTimeout(()=>Me(s),o.current?0:200);return o.current=!1,()=>clearTimeout(w)},[s]),T(()=>()=>Me(""),[]),a`<div class="row filters">
             <${kn} params=${e} />
             <div class="end row">
                 <button aria-pressed=${r} title=${p.foldSays} onClick=${()=>k({fold:r?"no":""})}>${p.fold}</button>

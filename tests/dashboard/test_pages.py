@@ -672,6 +672,12 @@ def test_the_ladder_is_filtered_folded_paused_and_has_an_address(
     assert page.rows() == before
     page.click("Resume")
     page.until(lambda: page.rows() > before, "what came meanwhile")
+    page.click("Pause")
+    page.choose("Result", "401")
+    page.until(lambda: page.steps() and all(
+        "401" in s or "Doctor:" in s for s in page.steps()),
+               "the filter ends the pause")
+    page.find("button", "Pause")
 
 
 IN_SIGHT = """

@@ -77,6 +77,7 @@ function Steps({params}) {
     const selected = shown.find((s) => s.id === named);
 
     useEffect(() => {
+        setPaused(null); // what stands still is of another filter
         const wait = setTimeout(() => watch(query), isNew.current ? 0 : 200); // not for each letter typed
         isNew.current = false;
         return () => clearTimeout(wait);
