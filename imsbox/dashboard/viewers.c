@@ -142,15 +142,23 @@ static void put_hello(const struct hub *h, struct buf *out)
     buf_str(out, "\n\n");
 }
 
-static void put_missed(struct buf *out, uint64_t count)
+static void put_id(const struct hub *h, uint64_t step, struct buf *out)
+{
+    buf_printf(out, "\nid: %llx-%llu\n\n", (unsigned long long)h->boot,
+               (unsigned long long)step);
+}
+
+/* What lies behind `after`, up to `gone`; who comes back is not told again. */
+static void put_missed(const struct hub *h, uint64_t after, uint64_t gone,
+                       struct buf *out)
 {
     struct json j;
 
     begin_event(out, &j, "missed");
     json_object_begin(&j);
-    json_put_u64(&j, "missed", count);
+    json_put_u64(&j, "missed", gone - after);
     json_object_end(&j);
-    buf_str(out, "\n\n");
+    put_id(h, gone, out);
 }
 
 struct span {
@@ -183,8 +191,7 @@ static uint64_t put_steps(const struct hub *h, const struct filter *f,
     }
     json_array_end(&j);
     json_object_end(&j);
-    buf_printf(out, "\nid: %llx-%llu\n\n", (unsigned long long)h->boot,
-               (unsigned long long)at);
+    put_id(h, at, out);
     if (count == 0)
         out->n = before;
     return at;
@@ -295,7 +302,7 @@ void viewers_tick(struct viewers *v)
 
         out.n = common;
         if (first > a->at + 1) {
-            put_missed(&out, first - a->at - 1);
+            put_missed(h, a->at, first - 1, &out);
             a->at = first - 1;
         }
         a->at = put_steps(
@@ -394,14 +401,14 @@ static void put_snapshot(const struct hub *h, const struct audience *a,
     if (!read_last_id(h, last_id_of(c), &after) || after > a->at)
         after = newest(h, a, limit, room, &cut);
     else if (after < gone)
-        put_missed(out, gone - after);
+        put_missed(h, after, gone, out);
     if (after < oldest)
         after = oldest;
     while (after < a->at && out->n < out->max / 4 * 3)
         after = put_steps(h, &a->filter,
                           (struct span){after, a->at, TURN_STEPS}, out);
     if (after < a->at)
-        put_missed(out, a->at - after);
+        put_missed(h, after, a->at, out);
 }
 
 static struct audience *audience_of(struct viewers *v, struct filter *f)

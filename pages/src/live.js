@@ -53,6 +53,11 @@ function onSteps(e, id) {
     steps.value = all.length > STEPS_MAX ? all.slice(all.length - STEPS_MAX) : all;
 }
 
+function onMissed(e, id) {
+    lastId = id; // or they would be told again
+    missed.value += e.missed;
+}
+
 function onNode(node) {
     const replace = (n) => ({...n, nodes: n.nodes.map((x) => (x.name === node.name ? node : x))});
     if (network.value) network.value = {...network.value, networks: network.value.networks.map(replace)};
@@ -89,7 +94,7 @@ function open() {
         links: onLinks,
         steps: onSteps,
         mended: (e) => { steps.value = renewed(steps.value, e.steps.map(stepOf)); },
-        missed: (e) => { missed.value += e.missed; },
+        missed: onMissed,
         reset: onReset,
         finding: onFinding,
     }, onState);

@@ -426,6 +426,38 @@ def test_events_go_on_where_they_were_left(seen, block):
     other.close()
 
 
+def test_what_is_forgotten_is_told_once(launch, block):
+    def little_memory(tree):
+        tree["dashboard"] = {"listen": tree["dashboard"],
+                             "limits": {"trace_bytes": "1MiB"}}
+
+    launcher = launch(change=little_memory)
+    launcher.wait_for("box is ready")
+    api = f"http://{launcher.net.tree['dashboard']['listen']}/api/v1"
+    phone = Phone(launcher.net, "bob", "bobs-password", block.address(9))
+    numbers = itertools.count(1)
+
+    def first():
+        phone.call = os.urandom(8).hex()
+        phone.request(next(numbers), 'nonce="", response=""')
+        return get(f"{api}/network")["trace"]["first"]
+
+    until(lambda: first() > 1, 60, "the first step is forgotten")
+    until(lambda: trace(api, f"call={phone.call}&result=401"), SECONDS,
+          "all has been told")
+    boot = get(f"{api}/network")["trace"]["boot"]
+    one = Events(f"{api}/events?user=dave&last_event_id={boot}-0")
+    one.wait_for(lambda seen: seen[-1][0] == "missed", "what is forgotten")
+    left = one.last_id()
+    one.close()
+    again = Events(f"{api}/events?user=dave&last_event_id={left}")
+    Phone(launcher.net, "dave", "", block.address(14)).request(
+        1, 'nonce="", response=""')
+    again.wait_for_step("401")
+    assert again.all("missed") == []
+    again.close()
+
+
 def test_who_does_not_read_is_dropped_and_others_are_served(launch, block):
     def little_patience(tree):
         tree["dashboard"] = {"listen": tree["dashboard"],
