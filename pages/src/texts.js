@@ -152,7 +152,7 @@ export const T = {
         actions: {create: 'added', change: 'changed', delete: 'deleted', import: 'imported', range: 'added many', sqn: 'sequence number', secrets: 'saw secrets', undo: 'undid', reset: 'reset', catalogue: 'catalogue', push: 'told S-CSCFs', deregister: 'deregistered'},
     },
     editor: {
-        title: 'Edit the subscriber', says: 'The full model. Secrets are not shown; those not given stay as they are.', model: 'The model as JSON', check: 'Check', good: 'The HSS would take this.', noJson: 'This is no JSON:',
+        title: 'Edit the subscriber', says: 'The full model. Secrets are not shown; those not given stay as they are.', model: 'The model as JSON', check: 'Check', good: 'The HSS would take this.', noJson: 'This is no JSON:', expected: (path, kind) => `${path || 'The model'}: ${{list: 'a list', object: 'an object', text: 'a text'}[kind]} is expected.`,
         tabs: {form: 'Form', json: 'JSON', xml: 'XML'}, raise: (n) => `Move ${n} up`, drop: (n) => `Take ${n} away`, unchanged: 'unchanged',
         privates: 'Private identities', privatesSay: 'Who authenticates: one for each card or account. It is never dialled.', privateNo: (n) => `Private identity ${n}`, impi: 'Identity (IMPI)', impiHint: 'user@realm', addPrivate: 'Add a private identity',
         hasKey: 'has a SIM key (IMS AKA)', hasPassword: 'has a password (SIP digest)', algorithm: 'Algorithm', operator: 'The operator\'s part is given as', opc: 'OPc, of this card', op: 'OP, of the operator',

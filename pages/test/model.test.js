@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {added, at, conditionOf, dropped, groupsOf, kindOf, listOf, put, raised, whenOf} from '../src/subscribers/model.js';
+import {added, at, conditionOf, dropped, groupsOf, kindOf, listOf, misfitOf, put, raised, whenOf} from '../src/subscribers/model.js';
 
 const MODEL = Object.freeze({sets: Object.freeze([{publics: [{impu: 'sip:a@h'}, {impu: 'tel:+1'}]}]), visited: ['h']});
 
@@ -29,6 +29,18 @@ test('items of a list are added, taken away, and moved up', () => {
 test('numbers are read where numbers are meant; what is none is kept for the HSS to refuse', () => {
     assert.deepEqual(listOf('1, 2,x', true), [1, 2, 'x']);
     assert.deepEqual(listOf(' red.example  blue.example,', false), ['red.example', 'blue.example']);
+});
+
+test('a model that no form could show is told by where it is another', () => {
+    const all = {...MODEL, privates: [{impi: 'a', aka: {k: 1}, digest: null}], visited: null, ifc: [{when: [{method: 'INVITE'}]}], capabilities: {mandatory: [1, 'x']}};
+    assert.equal(misfitOf(all), undefined);
+    assert.equal(misfitOf({}), undefined);
+    for (const model of [null, [], 'x', 7]) assert.deepEqual(misfitOf(model), {path: '', kind: 'object'});
+    for (const [change, path, kind] of [
+        [{visited: 'red.example'}, '/visited', 'list'], [{visited: [1]}, '/visited/0', 'text'], [{privates: {}}, '/privates', 'list'], [{privates: [null]}, '/privates/0', 'object'],
+        [{sets: [{publics: [{impu: 5}]}]}, '/sets/0/publics/0/impu', 'text'], [{capabilities: []}, '/capabilities', 'object'], [{ifc: [{when: {}}]}, '/ifc/0/when', 'list'],
+        [{ifc: [{when: [{registration: 'initial'}]}]}, '/ifc/0/when/0/registration', 'list'],
+    ]) assert.deepEqual(misfitOf({...all, ...change}), {path, kind});
 });
 
 test('trigger points are groups and back; a condition of two groups is in each', () => {

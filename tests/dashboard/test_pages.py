@@ -451,6 +451,15 @@ def test_a_profile_is_edited_and_tried(page, bob):
     page.sees("Goes to sip:as.ims.example first.", "✓ matches")
 
 
+MODEL = "return document.querySelector('textarea.model').value"
+
+
+def write_model(page, text):
+    page.script("const m = document.querySelector('textarea.model');"
+                "m.value = arguments[0];"
+                "m.dispatchEvent(new Event('input', {bubbles: true}))", text)
+
+
 def test_the_full_model_is_a_form_and_json(chromium, box):
     page = chromium
     page.visit(box.dashboard)
@@ -470,9 +479,19 @@ def test_the_full_model_is_a_form_and_json(chromium, box):
     page.sees("/capabilities/mandatory/1")
     page.fill("S-CSCF must have capabilities", "1, 2")
     page.click("JSON")
-    model = json.loads(page.script(
-        "return document.querySelector('textarea.model').value"))
+    model = json.loads(page.script(MODEL))
     assert model["visited"] == ["ims.example", "red.example"]
+    whole = page.script(MODEL)
+    write_model(page, json.dumps({**model, "visited": "red.example"}))
+    page.click("Form", "[role=tab]")
+    page.sees("/visited: a list is expected.")
+    write_model(page, "null")
+    page.click("Form", "[role=tab]")
+    page.sees("The model: an object is expected.")
+    write_model(page, whole)
+    page.click("Form", "[role=tab]")
+    page.sees("Private identities")
+    page.sees_not("is expected.")
     page.click("Save")
     page.sees("sip:bobby@ims.example", "barred")
     bob = ask(box, "GET", "subscribers/sip:bob@ims.example")

@@ -14,9 +14,10 @@ const F = T.ifc;
 const CASES = ['originating', 'terminating', 'terminating-unregistered', 'originating-unregistered', 'originating-cdiv'];
 const REGISTERS = ['initial', 'again', 'gone'];
 
-function Registers({value = [], onChange}) {
+function Registers({value, onChange}) {
+    const chosen = value ?? [];
     return html`<div class="row" role="group" aria-label=${F.registerKind}>${REGISTERS.map((r) => html`<label class="check">
-        <input type="checkbox" checked=${value.includes(r)} onChange=${(e) => onChange(REGISTERS.filter((x) => (x === r ? e.target.checked : value.includes(x))))} /> ${F.registers[r]}</label>`)}</div>`;
+        <input type="checkbox" checked=${chosen.includes(r)} onChange=${(e) => onChange(REGISTERS.filter((x) => (x === r ? e.target.checked : chosen.includes(x))))} /> ${F.registers[r]}</label>`)}</div>`;
 }
 
 function Condition({c, change, drop}) {

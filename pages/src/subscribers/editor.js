@@ -4,12 +4,13 @@
 // nobody's change is overwritten unseen (If-Match).
 
 import {useEffect, useState} from 'preact/hooks';
-import {call, seg} from '../api.js';
+import {Problem, call, seg} from '../api.js';
 import {html} from '../html.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
 import {Tabs} from '../parts/tabs.js';
 import {T} from '../texts.js';
 import {xmlOf} from './ifc.js';
+import {misfitOf} from './model.js';
 
 const E = T.editor;
 const READ_ONLY = new Set(['id', 'version']);
@@ -46,6 +47,12 @@ function Editor({kind, title, says, path, id, value, etag, onClose, onSaved}) {
     const choose = (next) => {
         try {
             const now = read();
+            const misfit = misfitOf(now);
+            if (misfit) {
+                setProblem({message: E.expected(misfit.path, misfit.kind)});
+                return;
+            }
+            setProblem((p) => (p instanceof Problem ? p : null)); // what the HSS said stands at the fields
             setModel(now);
             setText(next === 'json' ? textOf(now) : null);
             setTab(next);

@@ -31,6 +31,27 @@ export function raised(model, path, index) {
     return put(model, path, list);
 }
 
+// What a form reads as an object, a list or a text, of all kinds of models; the rest shows whatever stands there.
+const SHAPE = {
+    privates: [{impi: '', aka: {}, digest: {}}],
+    sets: [{publics: [{impu: '', type: ''}], privates: ['']}],
+    visited: [''], capabilities: {mandatory: [], optional: []},
+    services: [''], shared_ifc: [], ifc: [{when: [{registration: ['']}]}],
+};
+
+function misfitAt(value, shape, path) {
+    const kind = Array.isArray(shape) ? 'list' : typeof shape === 'string' ? 'text' : 'object';
+    const is = Array.isArray(value) ? 'list' : typeof value === 'string' ? 'text' : value !== null && typeof value === 'object' ? 'object' : '';
+    if (is !== kind) return {path, kind};
+    if (kind === 'list') return shape.length ? value.map((item, i) => misfitAt(item, shape[0], `${path}/${i}`)).find(Boolean) : undefined;
+    return kind === 'object' ? Object.keys(shape).filter((k) => (value[k] ?? null) !== null).map((k) => misfitAt(value[k], shape[k], `${path}/${k}`)).find(Boolean) : undefined;
+}
+
+// Where a model is none that a form can show: {path: JSON pointer, kind: what is expected there}, or undefined.
+export function misfitOf(model) {
+    return misfitAt(model, SHAPE, '');
+}
+
 // "1, 2 three" -> [1, 2, 'three']: what is no number is left for the HSS to refuse by name.
 export function listOf(text, numbers) {
     const words = text.split(/[\s,]+/).filter(Boolean);
