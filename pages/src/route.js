@@ -7,9 +7,18 @@ import {computed, signal} from '@preact/signals';
 const hash = signal(location.hash);
 addEventListener('hashchange', () => { hash.value = location.hash; });
 
+// What somebody typed may be no encoding: then it stands for itself.
+function decoded(part) {
+    try {
+        return decodeURIComponent(part);
+    } catch {
+        return part;
+    }
+}
+
 export const route = computed(() => {
     const [path, query = ''] = hash.value.replace(/^#\/?/, '').split('?');
-    const [view = '', ...rest] = path.split('/').map(decodeURIComponent);
+    const [view = '', ...rest] = path.split('/').map(decoded);
     return {view: view || 'network', rest, params: new URLSearchParams(query)};
 });
 
