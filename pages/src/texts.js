@@ -12,6 +12,7 @@ export const T = {
     theme: {label: 'Colours', auto: 'as the system', light: 'light', dark: 'dark'},
     projector: 'Projector',
     noAnswer: 'The network does not answer. Does imsbox still run?',
+    reload: 'Reload the page',
     offline: 'The network does not answer. Reconnecting…',
     deadNews: (names) => `Does not answer: ${names}.`,
     viewer: 'You may look, not change. Open this page with the admin\'s address to change things.',

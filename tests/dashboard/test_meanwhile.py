@@ -3,9 +3,11 @@
 what is shown, a node dies."""
 import json
 import os
+import shutil
 import signal
 import urllib.request
 
+import network as networks
 from launcher import Phone
 from test_pages import ask
 
@@ -187,6 +189,25 @@ def test_a_page_comes_by_itself_when_its_node_answers_again(chromium, box):
     page.sees("sip:bob@ims.example")
     page.sees_not("hss1 is dead")
     assert page.complaints(["status of 50"]) == []
+
+
+def test_a_part_that_cannot_be_loaded_says_so(chromium, launch, monkeypatch,
+                                              tmp_path):
+    pages = tmp_path / "pages"
+    shutil.copytree(networks.ROOT / "pages/dist", pages)
+    monkeypatch.setenv("IMSBOX_PAGES", str(pages))
+    launcher, page = launch(), chromium
+    launcher.wait_for("box is ready")
+    page.visit(launcher.dashboard)
+    part, = (pages / "assets").glob("registrations-*.js")
+    hidden = part.rename(pages / "away.js")
+    page.click("Registrations")
+    page.sees("The network does not answer.")
+    hidden.rename(part)
+    page.click("Reload the page")
+    page.sees("Nobody is registered")
+    expected = ["status of 404", "MIME type"]
+    assert page.complaints(expected) == []
 
 
 def test_a_search_has_all_its_pages(page, box):

@@ -6,6 +6,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {FindingBody} from '../doctor/finding.js';
 import {html} from '../html.js';
 import {me} from '../live.js';
+import {Awaited, usePart} from '../parts/lazy.js';
 import {Parted} from '../parts/parted.js';
 import {Tabs} from '../parts/tabs.js';
 import {href, setParams} from '../route.js';
@@ -33,9 +34,7 @@ function SipMessage({text}) {
 
 // What everything of a Diameter message is for is loaded when somebody opens one.
 function useExplanations() {
-    const [known, setKnown] = useState(null);
-    useEffect(() => { import('../diameter/explain.js').then(setKnown, () => {}); }, []);
-    return known;
+    return usePart(() => import('../diameter/explain.js')).part;
 }
 
 function Avps({list, known}) {
@@ -103,9 +102,8 @@ function Ways({step, whole, call}) {
 
 // Loaded when somebody asks to see it.
 function Xray({text, step, steps}) {
-    const [Panel, setPanel] = useState(null);
-    useEffect(() => { import('../xray/panel.js').then((m) => setPanel(() => m.XrayPanel)); }, []);
-    return Panel ? html`<${Panel} text=${text} step=${step} steps=${steps} />` : html`<p>${T.loading}</p>`;
+    const {part: Panel, failed} = usePart(() => import('../xray/panel.js').then((m) => m.XrayPanel));
+    return Panel ? html`<${Panel} text=${text} step=${step} steps=${steps} />` : html`<${Awaited} failed=${failed} />`;
 }
 
 function isAuthentication(step, text) {

@@ -7,6 +7,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {Problem, call, seg} from '../api.js';
 import {html} from '../html.js';
 import {Dialog, Refusal} from '../parts/dialog.js';
+import {Awaited, usePart} from '../parts/lazy.js';
 import {Tabs} from '../parts/tabs.js';
 import {T} from '../texts.js';
 import {xmlOf} from './ifc.js';
@@ -39,8 +40,7 @@ function Editor({kind, title, says, path, id, value, etag, onClose, onSaved}) {
     const [tab, setTab] = useState('form');
     const [problem, setProblem] = useState(null);
     const [isGood, setGood] = useState(false);
-    const [Form, setForm] = useState(null);
-    useEffect(() => { FORMS[kind]().then((f) => setForm(() => f)); }, [kind]);
+    const {part: Form, failed} = usePart(FORMS[kind], kind);
     const change = (next) => { setGood(false); setModel(next); };
     const read = () => (text === null ? model : JSON.parse(text));
     const wrong = (p) => setProblem(p instanceof SyntaxError ? {message: `${E.noJson} ${p.message}`} : p);
@@ -71,7 +71,7 @@ function Editor({kind, title, says, path, id, value, etag, onClose, onSaved}) {
         <p class="quiet">${says}</p>
         <${Tabs} list=${['form', 'json', ...(kind === 'profile' || kind === 'criteria' ? ['xml'] : [])].map((t) => [t, E.tabs[t]])} shown=${tab} panel="edit-panel" onChoose=${choose} />
         <div class="sheet" id="edit-panel" role="tabpanel" aria-labelledby=${`edit-panel-${tab}`} tabindex="0">
-            ${tab === 'form' && (Form ? html`<${Form} form=${{model, change, problem}} id=${id} />` : html`<p>${T.loading}</p>`)}
+            ${tab === 'form' && (Form ? html`<${Form} form=${{model, change, problem}} id=${id} />` : html`<${Awaited} failed=${failed} />`)}
             ${tab === 'json' && html`<textarea class="model" aria-label=${E.model} rows="26" spellcheck=${false} value=${text} onInput=${(e) => { setGood(false); setText(e.target.value); }}></textarea>`}
             ${tab === 'xml' && html`<pre>${xmlOf(model.ifc ?? [])}</pre>`}</div>
         <${Complaints} problem=${problem} />

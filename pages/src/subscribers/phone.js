@@ -3,9 +3,10 @@
 // What a phone needs to be told, as text and as a QR code (which is loaded when it is looked at).
 
 import {signal} from '@preact/signals';
-import {useEffect, useState} from 'preact/hooks';
+import {useState} from 'preact/hooks';
 import {html} from '../html.js';
 import {nodes} from '../live.js';
+import {Awaited, usePart} from '../parts/lazy.js';
 import {Parted} from '../parts/parted.js';
 import {homeNetwork} from '../route.js';
 import {T} from '../texts.js';
@@ -21,22 +22,20 @@ function passwordOf(s, impi) {
     return added?.network === homeNetwork.value && added.id === s.id && added.impi === impi ? added.password : '';
 }
 
+// The modules of a code as one path.
+function pathOf(make, text) {
+    const code = make(0, 'M');
+    code.addData(text);
+    code.make();
+    const n = code.getModuleCount();
+    let path = '';
+    for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) if (code.isDark(y, x)) path += `M${x} ${y}h1v1h-1z`;
+    return {n, path};
+}
+
 function Qr({text}) {
-    const [svg, setSvg] = useState(null);
-    useEffect(() => {
-        let alive = true;
-        import('qrcode-generator').then(({default: make}) => {
-            const code = make(0, 'M');
-            code.addData(text);
-            code.make();
-            const n = code.getModuleCount();
-            let path = '';
-            for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) if (code.isDark(y, x)) path += `M${x} ${y}h1v1h-1z`;
-            if (alive) setSvg({n, path});
-        });
-        return () => { alive = false; };
-    }, [text]);
-    if (!svg) return html`<p>${T.loading}</p>`;
+    const {part: svg, failed} = usePart(() => import('qrcode-generator').then(({default: make}) => pathOf(make, text)), text);
+    if (!svg) return html`<${Awaited} failed=${failed} />`;
     return html`<svg class="qr" role="img" aria-label=${P.qr} viewBox=${`-2 -2 ${svg.n + 4} ${svg.n + 4}`} shape-rendering="crispEdges">
         <rect x="-2" y="-2" width=${svg.n + 4} height=${svg.n + 4} fill="#fff" /><path d=${svg.path} fill="#000" /></svg>`;
 }
