@@ -295,6 +295,13 @@ def test_the_doctor_lifts_a_barring(page, box, block):
     assert phone.status('nonce="", response=""')[0] == 401
 
 
+def opened(page):
+    """The titles of cards that are open."""
+    return [title.strip("▾ \n") for title in page.script(
+        "return [...document.querySelectorAll('.finding [aria-expanded=true]')]"
+        ".map((b) => b.innerText)")]
+
+
 def test_who_fails_again_is_one_card_that_counts(page, box, block):
     phone = CarelessPhone(box.net, "mallory", b"", b"", block.address(35))
     assert phone.status('nonce="", response=""')[0] == 403
@@ -303,9 +310,17 @@ def test_who_fails_again_is_one_card_that_counts(page, box, block):
     other = CarelessPhone(box.net, "gina", b"", b"", block.address(36))
     assert other.status('nonce="", response=""')[0] == 403
     page.sees("The network does not know this user")
+    assert opened(page) == ["The user is barred"]
+    page.go("doctor")
+    page.sees("What to do")
     again = CarelessPhone(box.net, "mallory", b"", b"", block.address(37))
     assert again.status('nonce="", response=""')[0] == 403
     page.sees("2 times since")
+    assert opened(page) == ["The network does not know this user"]
+    page.click("The network does not know this user", within=".findings")
+    page.sees_not("What to do")
+    page.click("The user is barred", within=".findings")
+    page.sees("What to do")
     cards = page.script("return [...document.querySelectorAll('.finding h2')]"
                         ".map((h) => h.innerText)")
     assert len(cards) == 2 and "The user is barred" in cards[0], cards

@@ -2,7 +2,7 @@
 //
 // The doctor's findings: what failed, why, and what to do about it, the newest first.
 
-import {useEffect} from 'preact/hooks';
+import {useEffect, useRef} from 'preact/hooks';
 import {FindingBody, timeOf, timesOf} from '../doctor/finding.js';
 import {isAbout} from '../doctor/findings.js';
 import {markSeen, useFindings} from '../doctor/live.js';
@@ -13,10 +13,11 @@ import {T} from '../texts.js';
 
 const D = T.doctor;
 const SHOWN = 100;
+const NONE = 'none'; // the address of who has closed all
 
 function Finding({f, isOpen, explanation}) {
     const isUser = /^(sips?|tel):/.test(f.subject);
-    const toggle = () => setParams({id: isOpen ? '' : String(f.id)});
+    const toggle = () => setParams({id: isOpen ? NONE : String(f.id)});
     return html`<section class=${`card finding ${f.kind}`} aria-label=${`${f.title}: ${f.subject}`}>
         <div class="head">
             <h2><button class="plain" aria-expanded=${isOpen} onClick=${toggle}><span aria-hidden="true">${isOpen ? '▾' : '▸'}</span> ${f.title}</button></h2>
@@ -30,13 +31,16 @@ function Finding({f, isOpen, explanation}) {
 
 export function DoctorView({params}) {
     const user = params.get('user') ?? '';
-    const chosen = Number(params.get('id') ?? 0);
+    const id = params.get('id') ?? '';
+    const chosen = Number(id) || 0;
     const findings = useFindings();
     const all = findings.filter((f) => isAbout(f, user) && (params.get('notes') === 'yes' || f.kind !== 'note' || f.id === chosen));
     const shown = all.slice(0, SHOWN);
     const {value: catalogue} = useLoad('doctor/causes');
     const explanations = new Map((catalogue?.causes ?? []).map((c) => [c.cause, c.explanation]));
-    const open = chosen || shown[0]?.id;
+    const first = useRef(0); // what stood open stays so: who reads it is not disturbed by what comes
+    if (!shown.some((f) => f.id === first.current)) first.current = shown[0]?.id;
+    const open = id === NONE ? 0 : chosen || first.current;
     const notes = params.get('notes') === 'yes';
     useEffect(markSeen, [findings]);
     return html`
