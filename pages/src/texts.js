@@ -107,7 +107,7 @@ export const T = {
         agree: 'agree', differ: 'differ', differs: 'differs', differences: 'What does not agree', nothing: 'nothing', unknown: 'not known',
         at: (n) => `at ${n}`, contacts: (n) => (n === 1 ? '1 contact' : `${n} contacts`),
         silent: (n, why) => `${n} does not answer${why ? `: ${why}` : ''}. What it knows is not shown.`,
-        none: 'Nobody is registered. Register a phone: its settings stand at its subscriber.', noneFound: 'Nobody fits. Try fewer letters.',
+        none: 'Nobody is registered. Register a phone: its settings stand at its subscriber.', noneFound: 'Nobody fits. Try fewer letters.', noLister: 'No HSS, S-CSCF or P-CSCF answers: nobody can say who is registered.',
         listedBy: 'Whose list', listed: (n) => `as ${n} lists them`, total: (n) => `${n.toLocaleString('en')} registered there`, matching: (n) => `${n.toLocaleString('en')} with this text`,
         knowsNothing: 'Knows nothing of this identity.', state: 'State', identities: 'Identities', contact: 'Contact', source: 'Comes from', expires: 'Ends in',
         contactSays: 'Where the phone says it can be reached', sourceSays: 'Where its packets really come from', pathSays: 'The way back to the phone: through the P-CSCF that it registered through (RFC 3327)',

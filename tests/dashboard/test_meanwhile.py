@@ -17,6 +17,15 @@ BADGE = "return document.querySelector('.nav .badge')?.innerText"
 GIVEN_AS = ("return [...document.querySelectorAll('dialog select')].map("
             "(e) => e.value).filter((v) => v === 'op' || v === 'opc')")
 MODEL = "return document.querySelector('textarea.model')?.value"
+MORE_AT_THE_HSS = """const asked = window.fetch;
+window.fetch = async (url, ...more) => {
+    const isOfHss = String(url).includes('/nodes/hss1/registrations');
+    const answer = await asked(isOfHss ? url.replace('&after=7', '') : url,
+        ...more);
+    if (!isOfHss || !answer.ok) return answer;
+    const value = {...await answer.json(), next_after: '7'};
+    return new Response(JSON.stringify(value), {headers: answer.headers});
+};"""
 NEWS = "return document.querySelector('p.sr[role=status]').textContent"
 ROWS = "return document.querySelectorAll('main tbody tr').length"
 SLOW = """const at_once = window.fetch;
@@ -53,6 +62,28 @@ def test_another_node_may_list_who_is_registered(page, box, bob):
         page.sees("sip:bob@ims.example", "agree")
     ask(box, "POST", "subscribers/sip:bob@ims.example/deregister", {})
     page.sees("Nobody is registered")
+
+
+def test_a_page_of_a_list_is_of_the_node_that_listed_it(chromium, box, bob):
+    page, pids = chromium, box.pids()
+    page.visit(box.dashboard)
+    page.script(MORE_AT_THE_HSS)
+    page.click("Registrations")
+    page.click("Next page")
+    page.until(lambda: "after=7" in page.driver.current_url, "its address")
+    os.kill(pids["hss1"], signal.SIGSTOP)
+    page.sees("hss1 is dead", "not known")
+    assert "Nobody is registered" not in page.text()
+    assert "sip:bob@ims.example" in page.text()
+    for node in "scscf1", "pcscf1":
+        os.kill(pids[node], signal.SIGSTOP)
+    page.until(lambda: "pcscf1" in page.script(NEWS), "nobody lists")
+    page.go("registrations")
+    page.sees("nobody can say who is registered")
+    for node in "hss1", "scscf1", "pcscf1":
+        os.kill(pids[node], signal.SIGCONT)
+    page.sees("sip:bob@ims.example", "agree")
+    assert page.complaints(["status of 50"]) == []
 
 
 def test_a_page_shows_what_takes_longer_than_until_it_asks_again(page, bob):

@@ -67,7 +67,7 @@ function listerOf(name) {
 function List({params}) {
     const q = params.get('q') ?? '';
     const after = params.get('after') ?? '';
-    const lister = listerOf(params.get('by'));
+    const lister = listerOf(params.get('by')); // `after` is of his list, so the address has both
     const query = new URLSearchParams({limit: LIMIT, ...(q && {q}), ...(after && {after})});
     const page = useLoad(lister && `nodes/${seg(lister.name)}/registrations?${query}`, EVERY_MS);
     const names = page.value ? namesOf(page.value) : [];
@@ -79,11 +79,12 @@ function List({params}) {
                 ${nodes.value.filter((n) => LISTERS.includes(n.role)).map((n) => html`<option value=${n.name}>${R.listed(n.name)}</option>`)}</select></div></div>
         <p class="lead">${R.lead}</p>
         <${Refusal} problem=${page.problem ?? all.problem} /><${Failed} />
+        ${!lister && html`<div class="card empty" role="status"><p>${nodes.value.length ? R.noLister : T.loading}</p></div>`}
         ${page.value && all.value && html`<div class="card scroll"><${Table} value=${all.value} names=${names} />
             ${names.length === 0 && html`<div class="empty"><p>${q ? R.noneFound : R.none}</p></div>`}
             <div class="row"><span class="quiet">${R.total(page.value.total)}${page.value.matching === undefined ? '' : `, ${R.matching(page.value.matching)}`}</span>
                 ${after && html`<button onClick=${() => setParams({after: ''})}>${T.subscribers.firstPage}</button>`}
-                ${page.value.next_after && html`<button onClick=${() => setParams({after: page.value.next_after})}>${T.subscribers.nextPage}</button>`}</div></div>`}`;
+                ${page.value.next_after && html`<button onClick=${() => setParams({after: page.value.next_after, by: lister?.name ?? ''})}>${T.subscribers.nextPage}</button>`}</div></div>`}`;
 }
 
 export function RegistrationsView({rest, params}) {
