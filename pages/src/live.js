@@ -20,6 +20,7 @@ export const live = signal(true);    // are we connected?
 export const steps = signal([]);
 export const missed = signal(0);
 export const resets = signal(0);     // how often all was, or may have been, set back: what was read before is stale
+export const life = signal(null);    // of the dashboard: in another one its numbers mean something else
 
 export const nodes = computed(() => (network.value?.networks ?? []).flatMap((n) => n.nodes));
 
@@ -29,19 +30,23 @@ export function homeOf(identity) {
     return network.value?.networks.find((n) => n.domain === domain)?.domain;
 }
 
-let boot = null;
 let close = () => {}; // null: given back
 let resting = 0;
 let again = 0;
 let asked = null;
 let lastId = ''; // of the steps that we have, as the hub numbers them
 
+function forgetSteps() {
+    steps.value = [];
+    missed.value = 0;
+}
+
 function onHello(e) {
-    if (boot !== e.boot) steps.value = [];
+    if (life.value !== e.boot) forgetSteps();
     else if (steps.value[0]?.id < e.first || e.first === 0) steps.value = steps.value.filter((s) => s.id >= e.first && e.first > 0); // forgotten there
-    if (boot !== null) resets.value++; // it may have been while nobody listened
-    boot = e.boot;
-    loadFindings(boot);
+    if (life.value !== null) resets.value++; // it may have been while nobody listened
+    life.value = e.boot;
+    loadFindings(e.boot);
 }
 
 function onSteps(e, id) {
@@ -58,6 +63,11 @@ function onMissed(e, id) {
     missed.value += e.missed;
 }
 
+function onNetwork(e) {
+    network.value = e;
+    links.value = e.links;
+}
+
 function onNode(node) {
     const replace = (n) => ({...n, nodes: n.nodes.map((x) => (x.name === node.name ? node : x))});
     if (network.value) network.value = {...network.value, networks: network.value.networks.map(replace)};
@@ -71,11 +81,10 @@ function onLinks(e) {
 }
 
 function onReset() {
-    steps.value = [];
-    missed.value = 0;
+    forgetSteps();
     resets.value++;
     forgetFindings();
-    loadFindings(boot);
+    loadFindings(life.value);
 }
 
 function onState(state) {
@@ -89,7 +98,7 @@ function open() {
     const query = [asked, `limit=${STEPS_MAX}`, lastId && `last_event_id=${lastId}`].filter(Boolean).join('&');
     close = events(`events?${query}`, {
         hello: onHello,
-        network: (e) => { network.value = e; },
+        network: onNetwork,
         node: onNode,
         links: onLinks,
         steps: onSteps,
@@ -105,8 +114,7 @@ export function watch(query) {
     if (query === asked) return;
     asked = query;
     close?.();
-    steps.value = [];
-    missed.value = 0;
+    forgetSteps();
     lastId = '';
     open();
 }

@@ -241,6 +241,22 @@ def test_a_part_that_cannot_be_loaded_says_so(chromium, launch, monkeypatch,
     assert page.complaints(expected) == []
 
 
+def test_of_a_former_life_nothing_stays_open(chromium, box, bob):
+    page = chromium
+    page.visit(box.dashboard)
+    page.go("ladder?user=bob")
+    page.open_step("401 Unauthorized", "icscf1 to pcscf1")
+    page.click("Pause")
+    box.stop()
+    page.sees("Reconnecting")
+    box.start()
+    page.sees_not("Reconnecting")
+    page.sees("Nothing has happened yet")
+    page.find("button", "Pause")
+    assert "step=" not in page.driver.current_url
+    assert page.complaints(["ERR_", "status of"]) == []
+
+
 def test_a_search_has_all_its_pages(page, box):
     ask(box, "POST", "subscribers/ranges",
         {"first": "1101", "count": 60, "name": "pupil {n}"})

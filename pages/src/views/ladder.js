@@ -10,7 +10,7 @@ import {Detail} from '../ladder/detail.js';
 import {toMarkdown, toMermaid, toSvg} from '../ladder/export.js';
 import {Ladder} from '../ladder/ladder.js';
 import {foldRetransmissions, isUpkeep, lanesOf} from '../ladder/layout.js';
-import {missed, nodes, steps as liveSteps, watch} from '../live.js';
+import {life, missed, nodes, steps as liveSteps, watch} from '../live.js';
 import {saveAs} from '../parts/save.js';
 import {href, setParams} from '../route.js';
 import {T} from '../texts.js';
@@ -60,6 +60,7 @@ function Filters({params}) {
 function Steps({params}) {
     const [paused, setPaused] = useState(null);
     const isNew = useRef(true);
+    const began = useRef(life.value);
     const query = queryOf(params);
     const fold = params.get('fold') !== 'no';
     const gaps = params.get('gaps') !== 'no';
@@ -82,6 +83,13 @@ function Steps({params}) {
         isNew.current = false;
         return () => clearTimeout(wait);
     }, [query]);
+    useEffect(() => { // the dashboard began anew: another step has that number now
+        if (began.current !== null && began.current !== life.value) {
+            setPaused(null);
+            setParams({step: ''});
+        }
+        began.current = life.value;
+    }, [life.value]);
     useEffect(() => () => watch(''), []);
     return html`<div class="row filters">
             <${Filters} params=${params} />
