@@ -170,7 +170,7 @@ export const T = {
         charging: 'Charging sets', chargingSays: 'Where nodes send charging records of a user: collection functions (offline), event functions (online).',
     },
     ifc: {
-        title: 'Services', says: 'Initial filter criteria: which application servers see this user\'s requests, and when. The S-CSCF asks them in the order of their priority.', noProfile: 'No profile: no application server sees the requests.',
+        title: 'Services', says: 'Initial filter criteria: which application servers see this user\'s requests, and when. They are asked in the order of their priority. Our S-CSCF does not ask them yet: "Try a request" tells what would happen.', noProfile: 'No profile: no application server sees the requests.',
         profile: (n) => `Profile ${n}`, none: 'No criteria: no application server sees the requests.', shared: (n) => `And the shared sets ${n}.`, edit: 'Edit', editSays: 'All users of this profile have these criteria. The S-CSCF learns of a change at once.', criteria: 'Filter criteria', services: 'Services', servicesHint: 'communication services (ICSI), with commas between', servicesAre: (s) => `Services: ${s}.`,
         sharedSets: 'Shared sets', sharedSetsHint: 'their numbers', mediaProfile: 'Media profile', mediaProfileHint: 'a number; may stay empty', criterionNo: (n) => `Criterion ${n}`, addCriterion: 'Add a criterion', server: 'Application server', serverHint: 'sip:host', priority: 'Priority', priorityHint: 'the smaller is asked earlier',
         noAnswer: 'If it does not answer', handling: {continued: 'the call goes on', terminated: 'the call is refused'}, part: 'In force', partNames: {both: 'always', registered: 'while registered', unregistered: 'while not registered'}, serviceInfo: 'Service information', serviceInfoHint: 'for the server',
@@ -187,7 +187,7 @@ export const T = {
         },
         defaults: {continued: 'Without an answer the call goes on.', terminated: 'Without an answer the call is refused.'}, parts: {registered: 'Only while the user is registered.', unregistered: 'Only while the user is not registered.'},
         test: 'Try a request', request: 'Request (a start line is enough)', sessionCase: 'The user', cases: {originating: 'sends it', terminating: 'receives it', originating_cdiv: 'diverts it'},
-        registered: 'Registered', registeredAs: {'': 'as it is', yes: 'yes', no: 'no'}, run: 'Try', matches: 'matches', matchesNot: 'does not match', goesTo: (s) => `Goes to ${s} first.`, goesOn: 'No application server sees it: it goes on.',
+        registered: 'Registered', registeredAs: {'': 'as it is', yes: 'yes', no: 'no'}, run: 'Try', matches: 'matches', matchesNot: 'does not match', goesTo: (s) => `Would go to ${s} first.`, goesOn: 'No application server sees it: it goes on.',
     },
     doctor: {
         title: 'Doctor', news: (n) => `The doctor has news: ${n}.`, lead: 'What failed, why, and what to do. The doctor recomputes what phones and nodes did; it does not guess.', says: 'Doctor:', fresh: 'new', user: 'Subscriber', notes: 'Show harmless ones too', notesSay: 'A callee who is busy, for instance, is no fault',

@@ -1,0 +1,1 @@
+import{d as a}from"./chunk-G6M2XPV6.js";import{c as o,i as r}from"./chunk-E4QB7L5A.js";var s=r(null),t=!1;function i(){return o(()=>{t||(t=!0,a("openapi.json").then(e=>{s.value=e.paths},()=>{t=!1}))},[]),(e,f)=>{let n=s.value?.[`/api/v1${f}`]?.[e];return!!n&&!n["x-planned"]}}export{i as a};

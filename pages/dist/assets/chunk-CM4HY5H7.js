@@ -1,0 +1,1 @@
+import{b as a,c}from"./chunk-E4QB7L5A.js";function f(){let[n,o]=a(Date.now());return c(()=>{let t=setInterval(()=>o(Date.now()),1e3);return()=>clearInterval(t)},[]),n}function l(n){let o=s=>String(s).padStart(2,"0"),t=Math.max(0,Math.round(n)),[r,e]=[Math.floor(t/3600),Math.floor(t/60)%60];return r>0?`${r}:${o(e)}:${o(t%60)}`:`${e}:${o(t%60)}`}export{f as a,l as b};

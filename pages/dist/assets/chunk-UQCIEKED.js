@@ -1,1 +1,0 @@
-import{d as a}from"./chunk-7JG5LH6L.js";import{c as o,i as r}from"./chunk-72YMRNGT.js";var s=r(null),t=!1;function i(){return o(()=>{t||(t=!0,a("openapi.json").then(e=>{s.value=e.paths},()=>{t=!1}))},[]),(e,f)=>{let n=s.value?.[`/api/v1${f}`]?.[e];return!!n&&!n["x-planned"]}}export{i as a};
