@@ -48,12 +48,55 @@ static struct slice contact_uri(const struct sip_message *m)
                : (struct slice){0};
 }
 
-/* RFC 3428 4: a MESSAGE has no Contact, and other requests need none. The
- * sent-by is where the phone takes answers over UDP. */
+/* How much in a request speaks for a contact: the preferred identity more than
+ * the Contact, that more than From, which is where neither is (RFC 3428 4: a
+ * MESSAGE has no Contact). */
+enum { BY_FROM = 1, BY_CONTACT = 2, BY_PREFERRED = 4 };
+
+struct sender {
+    const struct sip_message *request;
+    struct identity from; /* n == 0: none */
+    struct contact *is;
+    unsigned marks; /* that speak for it */
+};
+
+static struct sender sender_begin(const struct sip_message *request)
+{
+    struct sender s = {.request = request};
+    struct sip_name_addr na;
+
+    if (sip_name_addr_parse(sip_header_value(request, SIP_HDR_FROM), &na,
+                            NULL) != IMS_OK ||
+        identity_canonical(na.uri, &s.from, NULL) != IMS_OK)
+        s.from.n = 0;
+    return s;
+}
+
+/* All of them have proved who they are over this flow: who of them it is may be
+ * taken from what the request says. Nothing said: who came last. */
+static void sender_try(struct sender *s, struct contact *c)
+{
+    struct slice from = identity_slice(&s->from);
+    struct told_identity preferred;
+    unsigned marks = 0;
+
+    if (identities_preferred(str_slice(&c->identities), s->request, &preferred))
+        marks |= BY_PREFERRED;
+    if (sip_uri_eq_text(contact_uri(s->request), str_slice(&c->uri)))
+        marks |= BY_CONTACT;
+    if (slice_eq(from, str_slice(&c->impu)) || contact_has_identity(c, from))
+        marks |= BY_FROM;
+    if (s->is && marks < s->marks)
+        return;
+    s->is = c;
+    s->marks = marks;
+}
+
+/* Requests without a Contact: the sent-by is where the phone takes answers over
+ * UDP. */
 static struct contact *sender_by_via(struct pcscf *me, struct sip_request *req)
 {
-    struct contact *first = NULL, *c = NULL;
-    struct told_identity preferred;
+    struct sender s = sender_begin(req->msg);
     struct addr sent_by = {0};
     struct sip_via via;
 
@@ -61,14 +104,10 @@ static struct contact *sender_by_via(struct pcscf *me, struct sip_request *req)
         !addr_parse_ip(via.host, &sent_by))
         return NULL;
     sent_by.port = via.port ? via.port : 5060;
-    while ((c = flows_direct_at(me->flows, &sent_by, &req->flow.remote, c))) {
-        if (identities_preferred(str_slice(&c->identities), req->msg,
-                                 &preferred))
-            return c;
-        if (!first)
-            first = c;
-    }
-    return first;
+    for (struct contact *c = NULL;
+         (c = flows_direct_at(me->flows, &sent_by, &req->flow.remote, c));)
+        sender_try(&s, c);
+    return s.is;
 }
 
 /* What is too large for a datagram comes over a stream (RFC 3261 18.1.1), from
@@ -93,33 +132,24 @@ static struct contact *sender_over_stream(struct pcscf *me,
     return c;
 }
 
-/* A program with several users sends for all of them from one address: the
- * preferred identity, or else the Contact, tells which of the registered ones
- * it is. */
+/* A program with several users sends for all of them from one address. */
 static struct contact *sender_of(struct pcscf *me, struct sip_request *req)
 {
-    struct contact *first = flows_at(me->flows, &req->flow.remote, NULL);
-    bool prefers = sip_header_first(req->msg, SIP_HDR_P_PREFERRED_IDENTITY);
-    struct told_identity preferred;
+    struct contact *c = flows_at(me->flows, &req->flow.remote, NULL);
+    struct sender s;
 
-    if (!first)
+    if (!c)
         return sender_over_stream(me, req);
-    if (!flows_at(me->flows, &req->flow.remote, first))
-        return first;
-    for (struct contact *c = first; c && prefers;
-         c = flows_at(me->flows, &req->flow.remote, c))
-        if (identities_preferred(str_slice(&c->identities), req->msg,
-                                 &preferred))
-            return c;
-    for (struct contact *c = first; c;
-         c = flows_at(me->flows, &req->flow.remote, c))
-        if (sip_uri_eq_text(contact_uri(req->msg), str_slice(&c->uri)))
-            return c;
-    return first;
+    if (!flows_at(me->flows, &req->flow.remote, c))
+        return c;
+    s = sender_begin(req->msg);
+    for (; c; c = flows_at(me->flows, &req->flow.remote, c))
+        sender_try(&s, c);
+    return s.is;
 }
 
 /* P-ORG-1: the first preferred identity that is one of the registered ones,
- * else the default; never what From says. */
+ * else the default; never what From says (5.2.6.3.1). */
 static void assert_identity(struct pcscf *me, struct sip_message *copy,
                             const struct contact *c)
 {

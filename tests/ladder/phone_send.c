@@ -56,6 +56,13 @@ static void add_identity(struct sip_message *m, enum sip_header_id id,
         sip_set_printf(m, id, "<%s>", str_c(uri));
 }
 
+/* RFC 3261 table 2, RFC 3428 4. */
+static bool has_contact(enum sip_method method)
+{
+    return method != SIP_ACK && method != SIP_CANCEL && method != SIP_BYE &&
+           method != SIP_MESSAGE;
+}
+
 static void add_basics(struct phone *p, struct phone_call *c,
                        struct sip_message *m, uint32_t cseq)
 {
@@ -64,7 +71,7 @@ static void add_basics(struct phone *p, struct phone_call *c,
     add_identity(m, SIP_HDR_TO, &c->remote_uri, &c->remote_tag);
     sip_set(m, SIP_HDR_CALL_ID, str_slice(&c->call_id));
     sip_set_printf(m, SIP_HDR_CSEQ, "%u %.*s", cseq, SLICE_ARG(m->method_name));
-    if (m->method != SIP_ACK && m->method != SIP_CANCEL && m->method != SIP_BYE)
+    if (has_contact(m->method))
         add_contact(p, m);
 }
 

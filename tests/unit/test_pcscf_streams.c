@@ -217,21 +217,26 @@ what_is_too_large_and_has_no_contact_is_known_by_its_via(void **state)
     }
 }
 
-static void of_several_users_at_an_address_the_preferred_one_sends(void **state)
+static void
+of_several_users_at_an_address_the_request_names_the_sender(void **state)
 {
     static const struct {
         const char *prefers, *asserted;
     } rows[] = {
         {"sip:a@ims.example", "<sip:a@ims.example>"},
         {"sip:b@ims.example", "<sip:b@ims.example>"},
+        {NULL, "<sip:a@ims.example>"}, /* as From says */
     };
     struct fixture f;
 
     (void)state;
     set_up(&f, HERE ":5060");
-    enter(&f, HERE, CONTACT, false);
     f.user = 'b';
     enter(&f, HERE, "sip:b@127.0.0.50:5060", false);
+    f.user = 'a';
+    enter(&f, HERE, CONTACT, false);
+    f.user = 'c';
+    enter(&f, HERE, "sip:c@127.0.0.50:5060", false);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_true(passes(&f, &(struct request){.method = "MESSAGE",
                                                  .call = "one",
@@ -372,7 +377,7 @@ int main(void)
         cmocka_unit_test(
             what_is_too_large_and_has_no_contact_is_known_by_its_via),
         cmocka_unit_test(
-            of_several_users_at_an_address_the_preferred_one_sends),
+            of_several_users_at_an_address_the_request_names_the_sender),
         cmocka_unit_test(who_learned_his_address_of_us_is_behind_a_nat_still),
         cmocka_unit_test(a_dialog_goes_on_over_a_stream_of_its_phone_alone),
         cmocka_unit_test(when_its_stream_is_gone_the_contact_is_tried),

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/views.h"
+#include "support/border.h"
+#include "support/check.h"
+#include <stdio.h>
+
+/* Phones as they are: several accounts at one address, contacts rewritten
+ * behind a NAT, ports and transports in a registrar's URI.
+ *
+ * proves P-REG-1 P-REG-4 P-REG-6 P-ORG-1 P-ORG-2 */
+
+static void asks(struct border *f, const char *who, const char *method,
+                 const char *uri, const char *more)
+{
+    puppet_send(&f->phone, &f->gm,
+                "%s %s SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKp%u\r\n"
+                "Max-Forwards: 70\r\nFrom: <sip:%s@ims.example>;tag=a\r\n"
+                "To: <sip:%s@ims.example>\r\n"
+                "Call-ID: %s\r\nCSeq: %u %s\r\n"
+                "%sContent-Length: 0\r\n\r\n",
+                method, uri, f->branch, who, who, who, f->branch, method, more);
+    f->branch++;
+    border_run(f);
+}
+
+static void answers(struct border *f, unsigned status, const char *more)
+{
+    puppet_answer(&f->icscf, puppet_last(&f->icscf), status, more);
+    border_run(f);
+    assert_int_equal(puppet_last(&f->phone)->status, status);
+}
+
+static void is_registered(struct border *f, const char *who)
+{
+    char text[500];
+
+    snprintf(text, sizeof text, "Contact: <sip:%s@127.0.0.50:5060>\r\n", who);
+    asks(f, who, "REGISTER", "sip:ims.example", text);
+    snprintf(text, sizeof text,
+             "Contact: <sip:%s@127.0.0.50:5060>;expires=600\r\n"
+             "P-Associated-URI: <sip:%s-default@ims.example>, "
+             "<sip:%s@ims.example>\r\n"
+             "Service-Route: <sip:orig@127.0.0.3:5060;lr>\r\n",
+             who, who, who);
+    answers(f, 200, text);
+}
+
+static struct slice value(const struct sip_message *m, enum sip_header_id id)
+{
+    assert_non_null(m);
+    return sip_header_value(m, id);
+}
+
+/* ---- whose request is it? ------------------------------------------------ */
+
+/* RFC 3428 4: MESSAGE has no Contact. */
+static void of_several_accounts_from_tells_who_sends(void **state)
+{
+    static const struct {
+        const char *from, *method, *more, *asserted;
+    } rows[] = {
+        {"bob", "MESSAGE", "", "<sip:bob-default@ims.example>"},
+        {"alice", "MESSAGE", "", "<sip:alice-default@ims.example>"},
+        {"bob-default", "MESSAGE", "", "<sip:bob-default@ims.example>"},
+        {"nobody", "MESSAGE", "", "<sip:carol-default@ims.example>"},
+        /* a Contact that is not the registered one tells nothing ... */
+        {"bob", "INVITE", "Contact: <sip:other@127.0.0.50:5060>\r\n",
+         "<sip:bob-default@ims.example>"},
+        /* ... else it counts more than From, and what is preferred most */
+        {"bob", "INVITE", "Contact: <sip:alice@127.0.0.50:5060>\r\n",
+         "<sip:alice-default@ims.example>"},
+        {"bob", "INVITE",
+         "Contact: <sip:bob@127.0.0.50:5060>\r\n"
+         "P-Preferred-Identity: <sip:alice@ims.example>\r\n",
+         "<sip:alice@ims.example>"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct border f;
+
+        border_init(&f, "");
+        is_registered(&f, "alice");
+        is_registered(&f, "bob");
+        is_registered(&f, "carol");
+        asks(&f, rows[i].from, rows[i].method, "sip:z@ims.example",
+             rows[i].more);
+        assert_text(value(puppet_last(&f.scscf), SIP_HDR_P_ASSERTED_IDENTITY),
+                    slice_of(rows[i].asserted));
+        border_fini(&f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_several_accounts_from_tells_who_sends),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
