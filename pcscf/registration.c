@@ -8,14 +8,14 @@
  *   401       -> ck and ik are taken out       -> the phone
  *   200       -> identities, Service-Route and
  *                expiry are kept               -> the phone; reg_event.c
+ *   481, 404  -> who wanted to leave has left  -> the phone
  *
  * P-REG-1, P-REG-2, P-REG-4, P-REG-6.
  */
-#include "crypto/digest.h"
 #include "ims/trust.h"
 #include "pcscf/dialogs.h"
 #include "pcscf/identities.h"
-#include "pcscf/pcscf.h"
+#include "pcscf/protection.h"
 #include "pcscf/reg_event.h"
 #include "sip/views.h"
 
@@ -103,103 +103,6 @@ static enum ims_err read_request(struct registration *r, struct why *why)
     return err == IMS_OK ? read_contact(r, why) : err;
 }
 
-/* ---- integrity-protected --------------------------------------------------
- */
-
-static struct slice param_of(const struct sip_auth *a, const char *name)
-{
-    struct slice value = {0};
-
-    sip_auth_param(a, slice_of(name), &value);
-    return value;
-}
-
-/* Did the phone's algorithm say so, without a challenge of which we know? */
-static bool names_aka(const struct sip_auth *a)
-{
-    enum digest_algorithm algorithm;
-
-    return digest_algorithm_parse(param_of(a, "algorithm"), &algorithm) &&
-           digest_algorithm_aka(algorithm);
-}
-
-/* F6 of the procedures. There are no security associations (yet): an answer to
- * the outstanding AKA challenge counts as protected where the topology lets
- * it, which is a deviation from 5.2.2.2. NULL: the parameter is left out. */
-static const char *protection_of(struct registration *r,
-                                 const struct contact *c,
-                                 const struct sip_auth *a)
-{
-    struct pcscf *me = r->me;
-    struct slice nonce = param_of(a, "nonce");
-    bool answers = param_of(a, "response").n || param_of(a, "auts").n;
-    bool known = c && nonce.n && slice_eq(nonce, str_slice(&c->nonce));
-
-    if (!answers && !known)
-        return NULL;
-    if (known ? c->aka : names_aka(a)) {
-        if (!known || !me->core.node->self->aka_without_ipsec)
-            return "no";
-        record_say(me->env->record, r->about, "P-REG-1", "TS 24.229 5.2.2.2",
-                   "the answer to the AKA challenge came without a security "
-                   "association; the topology allows that");
-        return "yes";
-    }
-    return c && c->registered ? "ip-assoc-yes" : "ip-assoc-pending";
-}
-
-/* Authorization anew: the phone's parameters, but for its own idea of
- * integrity protection. */
-static void print_credentials(const struct sip_auth *a, const char *protection,
-                              struct buf *out)
-{
-    struct slice rest = a->params;
-    struct sip_param p;
-    const char *comma = " ";
-
-    buf_add(out, a->scheme);
-    while (sip_auth_next(&rest, &p)) {
-        if (slice_eq_nocase(p.name, S("integrity-protected")))
-            continue;
-        buf_str(out, comma);
-        sip_param_print(&p, out);
-        comma = ", ";
-    }
-    if (!protection)
-        return;
-    buf_str(out, comma);
-    buf_str(out, "integrity-protected=\"");
-    buf_str(out, protection);
-    buf_char(out, '"');
-}
-
-/* One Authorization goes on, the first that we can read: another one might say
- * of its protection what we did not. */
-static void mark_protection(struct registration *r, struct sip_message *copy,
-                            const struct contact *c)
-{
-    struct sip_auth a;
-    struct buf value;
-
-    if (!sip_auth_find(copy, SIP_HDR_AUTHORIZATION, S("Digest"),
-                       (struct slice){0}, &a)) {
-        if (sip_header_first(copy, SIP_HDR_AUTHORIZATION))
-            record_say(r->me->env->record, r->about, "P-REG-1",
-                       "TS 24.229 5.2.2.1",
-                       "an Authorization that is no readable Digest is taken "
-                       "out");
-        sip_remove(copy, SIP_HDR_AUTHORIZATION);
-        return;
-    }
-    buf_init(&value, VALUE_MAX);
-    print_credentials(&a, protection_of(r, c, &a), &value);
-    if (value.full)
-        sip_remove(copy, SIP_HDR_AUTHORIZATION);
-    else
-        sip_set(copy, SIP_HDR_AUTHORIZATION, buf_slice(&value));
-    buf_fini(&value);
-}
-
 /* ---- towards the home network ---------------------------------------------
  */
 
@@ -225,8 +128,8 @@ static void edit_request(struct registration *r, struct sip_message *copy)
     sip_set_printf(copy, SIP_HDR_P_VISITED_NETWORK_ID, "\"%s\"",
                    me->core.node->self->network->visited_id);
     pcscf_charging(me, copy);
-    mark_protection(r, copy,
-                    flows_by_token(me->flows, slice_at(r->token, FLOW_TOKEN)));
+    protection_mark(
+        me, flows_by_token(me->flows, slice_at(r->token, FLOW_TOKEN)), copy);
 }
 
 /* Before the home network is asked: a phone that is told 200 and then 403 to
@@ -286,50 +189,6 @@ void pcscf_register(struct pcscf *me, struct sip_request *req,
 /* ---- back to the phone -----------------------------------------------------
  */
 
-static void print_challenge(const struct sip_auth *a, struct buf *out)
-{
-    struct slice rest = a->params;
-    struct sip_param p;
-    const char *comma = " ";
-
-    buf_add(out, a->scheme);
-    while (sip_auth_next(&rest, &p)) {
-        if (slice_eq_nocase(p.name, S("ck")) ||
-            slice_eq_nocase(p.name, S("ik")))
-            continue;
-        buf_str(out, comma);
-        sip_param_print(&p, out);
-        comma = ", ";
-    }
-}
-
-/* 5.2.2.2: CK and IK end here, in whatever response they come. */
-static void strip_keys(struct sip_message *resp)
-{
-    const struct sip_header *h =
-        sip_header_first(resp, SIP_HDR_WWW_AUTHENTICATE);
-    struct slice rest, line;
-    struct sip_auth a;
-    struct buf lines;
-
-    buf_init(&lines, VALUE_MAX);
-    for (; h; h = sip_header_next(resp, h)) {
-        if (sip_auth_parse(h->value, &a, NULL) != IMS_OK)
-            continue;
-        if (slice_eq_nocase(a.scheme, S("Digest")))
-            print_challenge(&a, &lines);
-        else
-            buf_add(&lines, h->value);
-        buf_char(&lines, '\0');
-    }
-    sip_remove(resp, SIP_HDR_WWW_AUTHENTICATE);
-    rest = buf_slice(&lines);
-    while (slice_cut(&rest, '\0', &line))
-        if (line.n)
-            sip_add_last(resp, SIP_HDR_WWW_AUTHENTICATE, line);
-    buf_fini(&lines);
-}
-
 /* NULL: others took the room while the home network was asked. */
 static struct contact *meet(struct registration *r, int64_t us)
 {
@@ -353,19 +212,18 @@ static void on_challenge(struct registration *r, struct sip_message *resp)
     struct pcscf *me = r->me;
     int64_t us =
         me->core.node->self->timers.reg_await_auth + (int64_t)GRACE_S * SECOND;
-    struct sip_auth a;
+    struct challenged challenge;
     struct contact *c;
 
-    if (!sip_auth_find(resp, SIP_HDR_WWW_AUTHENTICATE, S("Digest"),
-                       (struct slice){0}, &a))
+    if (!protection_challenge(resp, &challenge))
         return;
     c = meet(r, us);
     if (c) {
-        str_set(&c->nonce, param_of(&a, "nonce"));
-        c->aka = names_aka(&a);
+        str_set(&c->nonce, challenge.nonce);
+        c->aka = challenge.aka;
         c->translated |= r->translated;
     }
-    if (names_aka(&a))
+    if (challenge.aka)
         record_say(me->env->record, r->about, "P-REG-2", "TS 24.229 5.2.2.2",
                    "the challenge goes to the phone without ck and ik");
 }
@@ -442,11 +300,43 @@ static void let_go(struct contact *c)
         contact_free(c);
 }
 
+static void deregister(struct registration *r, struct contact *c)
+{
+    record_say(r->me->env->record, r->about, "P-REG-6", "TS 24.229 5.2.5.1",
+               "contact %s of %s is deregistered", str_c(&c->uri),
+               str_c(&c->impu));
+    ++*r->me->count.deregistered;
+    let_go(c);
+}
+
 /* The 200 tells what is bound: other contacts of the user at this flow are gone
- * by his own wish, or were replaced (5.2.5.1). A NAT that one of them showed is
- * there still: who has learned from us how his address looks outside writes
- * that from then on. */
-static void forget(struct registration *r, const struct sip_message *resp)
+ * by his own wish, or were replaced (5.2.5.1). */
+static bool is_unbound(const struct sip_message *resp, struct slice uri)
+{
+    return !granted(resp, uri);
+}
+
+/* Does the REGISTER name it, for its end? */
+static bool is_named(const struct sip_message *req, struct slice uri)
+{
+    struct sip_values it;
+    struct sip_contact c;
+    struct slice value;
+
+    sip_values_begin(&it, req, SIP_HDR_CONTACT);
+    while (sip_values_next(&it, &value))
+        if (sip_contact_parse(value, &c, NULL) == IMS_OK &&
+            (c.addr.wildcard || sip_uri_eq_text(c.addr.uri, uri)))
+            return true;
+    return false;
+}
+
+/* Contacts of the user at this flow go. A NAT that one of them showed is there
+ * still: who has learned from us how his address looks outside writes that from
+ * then on. */
+static void forget(struct registration *r,
+                   bool (*ends)(const struct sip_message *m, struct slice uri),
+                   const struct sip_message *m)
 {
     struct slice impu = identity_slice(&r->impu);
     struct flows *flows = r->me->flows;
@@ -458,13 +348,8 @@ static void forget(struct registration *r, const struct sip_message *resp)
         if (!slice_eq(str_slice(&c->impu), impu) &&
             !contact_has_identity(c, impu))
             continue;
-        if (granted(resp, str_slice(&c->uri)))
-            continue;
-        record_say(r->me->env->record, r->about, "P-REG-6", "TS 24.229 5.2.5.1",
-                   "contact %s of %s is deregistered", str_c(&c->uri),
-                   str_c(&c->impu));
-        ++*r->me->count.deregistered;
-        let_go(c);
+        if (ends(m, str_slice(&c->uri)))
+            deregister(r, c);
     }
 }
 
@@ -530,7 +415,7 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     uint32_t seconds = granted(resp, r->contact);
     struct contact *c;
 
-    forget(r, resp);
+    forget(r, is_unbound, resp);
     if (!seconds)
         return;
     c = meet(r, (int64_t)seconds * SECOND);
@@ -553,6 +438,14 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     r->watches = true;
 }
 
+/* Who wants to leave a registrar that knows nothing of him, since it has been
+ * started anew, leaves (5.4.1.4: 481; RFC 3261 10.3 step 5: 404). */
+static void on_unknown(struct registration *r)
+{
+    if (!r->lives)
+        forget(r, is_named, r->request);
+}
+
 static void on_response(void *ctx, struct sip_message *resp, void *branch)
 {
     struct registration *r = ctx;
@@ -560,9 +453,11 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     (void)branch;
     if (resp->status == 401)
         on_challenge(r, resp);
+    else if (resp->status == 481 || resp->status == 404)
+        on_unknown(r);
     else if (resp->status / 100 == 2)
         on_accepted(r, resp);
-    strip_keys(resp);
+    protection_strip_keys(resp);
     trust_leave(resp);
 }
 

@@ -92,10 +92,63 @@ static void of_several_accounts_from_tells_who_sends(void **state)
     }
 }
 
+/* ---- what the registrar has forgotten ------------------------------------ */
+
+/* TS 24.229 5.4.1.4: 481, by an S-CSCF that was started anew. */
+static void who_leaves_a_registrar_that_forgot_him_is_let_go(void **state)
+{
+    static const struct {
+        unsigned status;
+        const char *more; /* of the REGISTER */
+        bool stays;
+    } rows[] = {
+        {481, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", false},
+        {481, "Contact: <sip:bob@127.0.0.50:5060>\r\nExpires: 0\r\n", false},
+        {404, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", false},
+        {481, "Contact: *\r\nExpires: 0\r\n", false},
+        {481,
+         "Contact: <sip:x@127.0.0.50>, <sip:bob@127.0.0.50:5060>\r\nExpires: "
+         "0\r\n",
+         false},
+        /* another contact, a query, who wants to stay, another answer */
+        {481, "Contact: <sip:x@127.0.0.50:5060>;expires=0\r\n", true},
+        {404, "", true},
+        {404, "Contact: <sip:bob@127.0.0.50:5060>;expires=60\r\n", true},
+        {404,
+         "Contact: <sip:bob@127.0.0.50:5060>;expires=0, <sip:x@127.0.0.50>\r\n",
+         true},
+        {403, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", true},
+        {504, "Contact: *\r\nExpires: 0\r\n", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct border f;
+        unsigned before;
+
+        border_init(&f, "");
+        is_registered(&f, "alice");
+        is_registered(&f, "bob");
+        asks(&f, "bob", "REGISTER", "sip:ims.example", rows[i].more);
+        answers(&f, rows[i].status, "");
+        ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200,
+                       rows[i].stays ? "imsbox_bindings 2"
+                                     : "imsbox_bindings 1");
+        assert_int_equal(ims_says(f.pcscf, "P-REG-6", "is deregistered"),
+                         !rows[i].stays);
+        /* the other account stays */
+        before = f.scscf.count;
+        asks(&f, "alice", "MESSAGE", "sip:z@ims.example", "");
+        assert_int_equal(f.scscf.count, before + 1);
+        border_fini(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_several_accounts_from_tells_who_sends),
+        cmocka_unit_test(who_leaves_a_registrar_that_forgot_him_is_let_go),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

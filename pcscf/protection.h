@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Challenges and their answers as they pass the P-CSCF (TS 24.229 5.2.2.1,
+ * 5.2.2.2): what is said of their protection, and the keys that stay here.
+ */
+#ifndef PCSCF_PROTECTION_H
+#define PCSCF_PROTECTION_H
+
+#include "pcscf/pcscf.h"
+
+struct challenged {
+    struct slice nonce; /* points into the response */
+    bool aka;           /* the algorithm is one of AKA */
+};
+
+/* False: there is no challenge of Digest in it. */
+bool protection_challenge(const struct sip_message *resp,
+                          struct challenged *out);
+/* 5.2.2.2: CK and IK end here, in whatever response they come. */
+void protection_strip_keys(struct sip_message *resp);
+
+/* Authorization of the REGISTER goes on with what we say of its protection; c:
+ * the contact that it is of, NULL if it is not known. */
+void protection_mark(struct pcscf *me, const struct contact *c,
+                     struct sip_message *copy);
+
+#endif
