@@ -153,11 +153,26 @@ static void refuse_for_room(struct registration *r, struct sip_request *req,
     registration_free(r);
 }
 
+/* The Request-URI names the home network (5.1.1.2.1), whose entry point DNS or
+ * the topology know by its domain; port and transport that a phone writes
+ * beside it are its idea of the way to us. Empty: no domain. */
+static struct slice entry_point(struct sip_message *copy)
+{
+    struct addr ip = {0};
+    struct sip_uri uri;
+
+    if (!sip_request_uri(copy, &uri) || uri.scheme != SIP_SCHEME_SIP ||
+        addr_parse_ip(uri.host, &ip))
+        return (struct slice){0};
+    return arena_printf(&copy->arena, "sip:%.*s", SLICE_ARG(uri.host));
+}
+
 void pcscf_register(struct pcscf *me, struct sip_request *req,
                     struct sip_message *copy)
 {
     struct registration *r = mem_zalloc(sizeof *r);
-    struct sip_branch b = {.msg = copy, .to = {.trust = SIP_MW}};
+    struct sip_branch b = {.msg = copy,
+                           .to = {.uri = entry_point(copy), .trust = SIP_MW}};
     struct why why = {0};
 
     r->me = me;

@@ -13,14 +13,17 @@ static unsigned look_up(void *ctx, struct slice host,
     const struct node *n = ctx;
     struct topology_place places[SIP_LOCATE_MAX];
     unsigned count;
+    bool is_domain;
 
     assert(max <= SIP_LOCATE_MAX);
     count = topology_lookup(n->topology, host, places, max);
+    is_domain = count && topology_is_domain(n->topology, host);
     for (unsigned i = 0; i < count; i++)
         out[i] = (struct sip_locate_place){
             .host = slice_of(places[i].host),
             .port = places[i].addr.port,
             .proto = places[i].addr.transport,
+            .is_domain = is_domain,
         };
     return count;
 }

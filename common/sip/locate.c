@@ -201,24 +201,34 @@ static void add_host(struct sip_locate_query *q, struct slice name,
     h->port = port ? port : DEFAULT_PORT;
 }
 
-/* What the URI says goes before what the table says. A place of another
- * transport than the URI's is none. */
-static bool ask_table(struct sip_locate_query *q, const struct sip_uri *uri)
+/* What the URI says goes before what the table says, but for the port of a
+ * domain: that one names an entry point, which is where the table has it. */
+static void add_places(struct sip_locate_query *q, uint16_t port,
+                       enum transport asked,
+                       const struct sip_locate_place *places, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        const struct sip_locate_place *p = &places[i];
+        enum transport proto = p->proto ? p->proto : best_transport(q);
+
+        if (!locate_can(&q->l->config, proto) || (asked && proto != asked))
+            continue;
+        add_host(q, p->host, port && !p->is_domain ? port : p->port, proto);
+    }
+}
+
+/* A place of another transport than the URI's is none, unless it is a domain's
+ * that has no other. */
+static bool ask_table(struct sip_locate_query *q, uint16_t port)
 {
     const struct sip_locate_config *c = &q->l->config;
     struct sip_locate_place places[LOCATE_HOSTS];
     unsigned n =
         c->table ? c->table(c->table_ctx, q->target, places, LOCATE_HOSTS) : 0;
 
-    for (unsigned i = 0; i < n; i++) {
-        enum transport proto =
-            places[i].proto ? places[i].proto : best_transport(q);
-
-        if (!locate_can(c, proto) || (q->asked && proto != q->asked))
-            continue;
-        add_host(q, places[i].host, uri->port ? uri->port : places[i].port,
-                 proto);
-    }
+    add_places(q, port, q->asked, places, n);
+    if (q->nhosts == 0 && n && places[0].is_domain)
+        add_places(q, port, TRANSPORT_NONE, places, n);
     return q->nhosts > 0;
 }
 
@@ -249,7 +259,7 @@ struct sip_locate_query *sip_locate(struct sip_locate *l,
     q = query_new(l, uri, prefer);
     q->fn = fn;
     q->ctx = ctx;
-    if (!ask_table(q, uri))
+    if (!ask_table(q, uri->port))
         start(q, uri);
     if (q->nhosts == 0 || resolve(q))
         return q;

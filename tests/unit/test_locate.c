@@ -23,12 +23,26 @@ static unsigned table(void *ctx, struct slice host,
     (void)ctx;
     assert_true(max >= 2);
     if (slice_eq(host, S("scscf1.ims.example"))) {
-        out[0] = (struct sip_locate_place){S("10.1.0.1"), 5070, TRANSPORT_UDP};
-        out[1] = (struct sip_locate_place){S("10.1.0.1"), 5071, TRANSPORT_TCP};
+        out[0] = (struct sip_locate_place){S("10.1.0.1"), 5070, TRANSPORT_UDP,
+                                           false};
+        out[1] = (struct sip_locate_place){S("10.1.0.1"), 5071, TRANSPORT_TCP,
+                                           false};
         return 2;
     }
+    if (slice_eq(host, S("home.example"))) {
+        out[0] =
+            (struct sip_locate_place){S("10.2.0.1"), 5080, TRANSPORT_UDP, true};
+        out[1] =
+            (struct sip_locate_place){S("10.2.0.2"), 5081, TRANSPORT_TCP, true};
+        return 2;
+    }
+    if (slice_eq(host, S("udp.example"))) {
+        out[0] =
+            (struct sip_locate_place){S("10.3.0.1"), 5090, TRANSPORT_UDP, true};
+        return 1;
+    }
     if (slice_eq(host, S("as.ims.example"))) {
-        out[0] = (struct sip_locate_place){S("as-container"), 0, 0};
+        out[0] = (struct sip_locate_place){S("as-container"), 0, 0, false};
         return 1;
     }
     return 0;
@@ -166,8 +180,15 @@ static void a_uri_leads_to_addresses_in_order(void **state)
         /* the topology's table */
         {"sip:scscf1.ims.example", "udp 10.1.0.1:5070 | tcp 10.1.0.1:5071"},
         {"sip:scscf1.ims.example;transport=tcp", "tcp 10.1.0.1:5071"},
+        {"sip:scscf1.ims.example:5062",
+         "udp 10.1.0.1:5062 | tcp 10.1.0.1:5062"},
         {"sip:as.ims.example", "udp 172.17.0.5:5060"},
         {"sip:as.ims.example:5080;transport=tcp", "tcp 172.17.0.5:5080"},
+        /* of a domain, whose entry points are where the table says */
+        {"sip:home.example", "udp 10.2.0.1:5080 | tcp 10.2.0.2:5081"},
+        {"sip:home.example:5060", "udp 10.2.0.1:5080 | tcp 10.2.0.2:5081"},
+        {"sip:home.example:5062;transport=tcp", "tcp 10.2.0.2:5081"},
+        {"sip:udp.example:5062;transport=tcp", "udp 10.3.0.1:5090"},
     };
     struct finder *f = finder_new(1, false);
 

@@ -92,6 +92,38 @@ static void of_several_accounts_from_tells_who_sends(void **state)
     }
 }
 
+/* ---- where a REGISTER goes ----------------------------------------------- */
+
+/* TS 24.229 5.1.1.2.1, 5.2.2.1: its Request-URI names the home network. */
+static void the_domain_alone_tells_where_a_register_goes(void **state)
+{
+    static const char *const uris[] = {
+        "sip:ims.example:5062",
+        "sip:ims.example;transport=tcp",
+        "sip:ims.example;transport=tls",
+        "sip:ims.example:5099;maddr=127.0.0.3",
+        "sip:nobody@ims.example:5062",
+        "sip:127.0.0.2:5060",
+        "sip:home.example:5062;transport=udp", /* by DNS */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof uris / sizeof *uris; i++) {
+        struct border f;
+        struct why why;
+
+        border_init(&f, "");
+        assert_ok(sim_dns_add(f.w.sim, S("home.example A 127.0.0.2"), &why),
+                  &why);
+        asks(&f, "bob", "REGISTER", uris[i],
+             "Contact: <sip:bob@127.0.0.50:5060>\r\n");
+        border_run(&f);
+        assert_non_null(puppet_last(&f.icscf));
+        assert_text(puppet_last(&f.icscf)->uri, slice_of(uris[i]));
+        border_fini(&f);
+    }
+}
+
 /* ---- what the registrar has forgotten ------------------------------------ */
 
 /* TS 24.229 5.4.1.4: 481, by an S-CSCF that was started anew. */
@@ -148,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_several_accounts_from_tells_who_sends),
+        cmocka_unit_test(the_domain_alone_tells_where_a_register_goes),
         cmocka_unit_test(who_leaves_a_registrar_that_forgot_him_is_let_go),
     };
 
