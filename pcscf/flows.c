@@ -252,6 +252,22 @@ struct contact *flows_at(const struct flows *f, const struct addr *source,
     return NULL;
 }
 
+struct contact *flows_challenged(const struct flows *f,
+                                 const struct addr *source, struct slice impu,
+                                 struct slice nonce)
+{
+    struct map_node *node = map_find(&f->by_source, addr_key(source));
+
+    for (; node; node = map_again(&f->by_source, node)) {
+        struct contact *c = container_of(node, struct contact, by_source);
+
+        if (slice_eq(str_slice(&c->nonce), nonce) &&
+            slice_eq(str_slice(&c->impu), impu))
+            return c;
+    }
+    return NULL;
+}
+
 struct contact *flows_of(const struct flows *f, struct slice impu,
                          const struct contact *after)
 {

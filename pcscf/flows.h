@@ -102,6 +102,12 @@ struct contact *flows_at(const struct flows *f, const struct addr *source,
 struct contact *flows_of(const struct flows *f, struct slice impu,
                          const struct contact *after);
 
+/* The contact of the identity at that source, registered or not, that was
+ * challenged with this nonce and has not answered; NULL: none. */
+struct contact *flows_challenged(const struct flows *f,
+                                 const struct addr *source, struct slice impu,
+                                 struct slice nonce);
+
 /* The registered contacts by datagrams at `at`, likewise, whose phone may be
  * who sends over a stream from `source`: contact_is_direct. */
 struct contact *flows_direct_at(const struct flows *f, const struct addr *at,

@@ -92,20 +92,38 @@ void protection_strip_keys(struct sip_message *resp)
 /* ---- the answer -----------------------------------------------------------
  */
 
+/* The contact that was challenged with this nonce: the one that answers, or one
+ * of the same user at the same flow, for a phone behind a NAT learns of the 401
+ * how its address looks outside, and writes that into its Contact. */
+static const struct contact *challenged_with(struct pcscf *me,
+                                             const struct register_of *who,
+                                             const struct sip_auth *a)
+{
+    struct slice nonce = param_of(a, "nonce");
+
+    if (!nonce.n)
+        return NULL;
+    if (who->contact && slice_eq(nonce, str_slice(&who->contact->nonce)))
+        return who->contact;
+    return names_aka(a) ? flows_challenged(me->flows, &who->flow->remote,
+                                           who->impu, nonce)
+                        : NULL;
+}
+
 /* F6 of the procedures. There are no security associations (yet): an answer to
  * the outstanding AKA challenge counts as protected where the topology lets
  * it, which is a deviation from 5.2.2.2. NULL: the parameter is left out. */
 static const char *protection_of(struct pcscf *me, struct record_about about,
-                                 const struct contact *c,
+                                 const struct register_of *who,
                                  const struct sip_auth *a)
 {
-    struct slice nonce = param_of(a, "nonce");
+    const struct contact *c = who->contact;
+    const struct contact *known = challenged_with(me, who, a);
     bool answers = param_of(a, "response").n || param_of(a, "auts").n;
-    bool known = c && nonce.n && slice_eq(nonce, str_slice(&c->nonce));
 
     if (!answers && !known)
         return NULL;
-    if (known ? c->aka : names_aka(a)) {
+    if (known ? known->aka : names_aka(a)) {
         if (!known || !me->core.node->self->aka_without_ipsec)
             return "no";
         record_say(me->env->record, about, "P-REG-1", "TS 24.229 5.2.2.2",
@@ -143,7 +161,7 @@ static void print_credentials(const struct sip_auth *a, const char *protection,
 
 /* One Authorization goes on, the first that we can read: another one might say
  * of its protection what we did not. */
-void protection_mark(struct pcscf *me, const struct contact *c,
+void protection_mark(struct pcscf *me, const struct register_of *who,
                      struct sip_message *copy)
 {
     struct sip_auth a;
@@ -160,7 +178,7 @@ void protection_mark(struct pcscf *me, const struct contact *c,
         return;
     }
     buf_init(&value, VALUE_MAX);
-    print_credentials(&a, protection_of(me, cscf_about(copy), c, &a), &value);
+    print_credentials(&a, protection_of(me, cscf_about(copy), who, &a), &value);
     if (value.full)
         sip_remove(copy, SIP_HDR_AUTHORIZATION);
     else

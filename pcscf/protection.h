@@ -19,9 +19,15 @@ bool protection_challenge(const struct sip_message *resp,
 /* 5.2.2.2: CK and IK end here, in whatever response they come. */
 void protection_strip_keys(struct sip_message *resp);
 
-/* Authorization of the REGISTER goes on with what we say of its protection; c:
- * the contact that it is of, NULL if it is not known. */
-void protection_mark(struct pcscf *me, const struct contact *c,
+/* Who sends a REGISTER. */
+struct register_of {
+    const struct sip_flow *flow;
+    struct slice impu;
+    const struct contact *contact; /* NULL: it is not known */
+};
+
+/* Authorization of the REGISTER goes on with what we say of its protection. */
+void protection_mark(struct pcscf *me, const struct register_of *who,
                      struct sip_message *copy);
 
 #endif

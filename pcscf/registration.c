@@ -116,6 +116,9 @@ static bool is_sec_agree(void *ctx, struct slice value)
 static void edit_request(struct registration *r, struct sip_message *copy)
 {
     struct pcscf *me = r->me;
+    struct register_of who = {
+        &r->flow, identity_slice(&r->impu),
+        flows_by_token(me->flows, slice_at(r->token, FLOW_TOKEN))};
 
     trust_enter(copy);
     sip_remove(copy, SIP_HDR_SECURITY_CLIENT);
@@ -128,8 +131,7 @@ static void edit_request(struct registration *r, struct sip_message *copy)
     sip_set_printf(copy, SIP_HDR_P_VISITED_NETWORK_ID, "\"%s\"",
                    me->core.node->self->network->visited_id);
     pcscf_charging(me, copy);
-    protection_mark(
-        me, flows_by_token(me->flows, slice_at(r->token, FLOW_TOKEN)), copy);
+    protection_mark(me, &who, copy);
 }
 
 /* Before the home network is asked: a phone that is told 200 and then 403 to

@@ -124,6 +124,53 @@ static void the_domain_alone_tells_where_a_register_goes(void **state)
     }
 }
 
+/* ---- an answer from another contact ----------------------------------------
+ */
+
+/* A phone behind a NAT learns its address of the 401's Via, and writes that. */
+static void an_answer_is_known_by_its_nonce(void **state)
+{
+    static const char challenge[] =
+        "WWW-Authenticate: Digest realm=\"ims.example\", nonce=\"n1\", "
+        "algorithm=AKAv1-MD5, qop=\"auth\"\r\n";
+    static const struct {
+        const char *who, *nonce, *protection;
+        const char *at; /* where the answer comes from */
+    } rows[] = {
+        {"bob", "n1", "integrity-protected=\"yes\"", BORDER_PHONE},
+        {"bob", "n2", "integrity-protected=\"no\"", BORDER_PHONE},
+        /* another user, another phone */
+        {"alice", "n1", "integrity-protected=\"no\"", BORDER_PHONE},
+        {"bob", "n1", "integrity-protected=\"no\"", "127.0.0.50:5062"},
+        {"bob", "n1", "integrity-protected=\"no\"", "127.0.0.51:5060"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct border f;
+        char more[500];
+
+        border_init(&f, "");
+        asks(&f, "bob", "REGISTER", "sip:ims.example",
+             "Contact: <sip:bob@192.168.0.2:5060>\r\n");
+        answers(&f, 401, challenge);
+        puppet_fini(&f.phone);
+        puppet_init(&f.phone, f.w.sim, "other", rows[i].at);
+        snprintf(more, sizeof more,
+                 "Contact: <sip:%s@%s>\r\n"
+                 "Authorization: Digest username=\"x@ims.example\", "
+                 "realm=\"ims.example\", nonce=\"%s\", "
+                 "uri=\"sip:ims.example\", algorithm=AKAv1-MD5, "
+                 "response=\"00\"\r\n",
+                 rows[i].who, rows[i].at, rows[i].nonce);
+        asks(&f, rows[i].who, "REGISTER", "sip:ims.example", more);
+        assert_has(value(puppet_request(&f.icscf, SIP_REGISTER, 1),
+                         SIP_HDR_AUTHORIZATION),
+                   rows[i].protection);
+        border_fini(&f);
+    }
+}
+
 /* ---- what the registrar has forgotten ------------------------------------ */
 
 /* TS 24.229 5.4.1.4: 481, by an S-CSCF that was started anew. */
@@ -180,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_several_accounts_from_tells_who_sends),
+        cmocka_unit_test(an_answer_is_known_by_its_nonce),
         cmocka_unit_test(the_domain_alone_tells_where_a_register_goes),
         cmocka_unit_test(who_leaves_a_registrar_that_forgot_him_is_let_go),
     };
