@@ -26,6 +26,15 @@ static double count_transactions(void *ctx)
     return (double)sip_stack_transactions(c->stack);
 }
 
+/* sec-agree is between a phone and its P-CSCF, which is to take it out (RFC
+ * 3329 2.3.1); P-CSCFs of others leave it in. */
+static bool is_seen_to(void *ctx, const struct sip_request *req,
+                       struct slice extension)
+{
+    return slice_eq_nocase(extension, S("sec-agree")) &&
+           cscf_is_trusted(ctx, &req->flow);
+}
+
 enum ims_err cscf_open(struct cscf *c, struct node *n,
                        const struct sip_stack_handler *h, struct why *why)
 {
@@ -40,6 +49,7 @@ enum ims_err cscf_open(struct cscf *c, struct node *n,
     c->proxy = sip_proxy_new(&(struct sip_proxy_config){
         .stack = c->stack,
         .is_own = is_own,
+        .is_seen_to = is_seen_to,
         .ctx = c,
         .max_breadth = (unsigned)n->self->limits.branches,
     });
@@ -232,7 +242,7 @@ static bool requires_more(struct cscf *c, struct sip_request *req,
 
     sip_values_begin(&it, req->msg, SIP_HDR_REQUIRE);
     while (sip_values_next(&it, &tag)) {
-        if (slice_eq_nocase(tag, known))
+        if (slice_eq_nocase(tag, known) || is_seen_to(c, req, tag))
             continue;
         if (!resp)
             resp = sip_response_to(req->msg, 420, (struct slice){0},

@@ -94,7 +94,27 @@ static void refuse(struct sip_proxy *p, struct sip_request *req,
     sip_reply(req, status, NULL);
 }
 
+static bool is_seen_to(const struct sip_proxy *p, const struct sip_request *req,
+                       struct slice extension)
+{
+    return p->config.is_seen_to &&
+           p->config.is_seen_to(p->config.ctx, req, extension);
+}
+
 /* We support no extension that a proxy could be required to support. */
+static bool requires_more(const struct sip_proxy *p,
+                          const struct sip_request *req)
+{
+    struct sip_values it;
+    struct slice value;
+
+    sip_values_begin(&it, req->msg, SIP_HDR_PROXY_REQUIRE);
+    while (sip_values_next(&it, &value))
+        if (!is_seen_to(p, req, value))
+            return true;
+    return false;
+}
+
 static void refuse_extensions(struct sip_proxy *p, struct sip_request *req)
 {
     struct sip_message *resp =
@@ -104,7 +124,8 @@ static void refuse_extensions(struct sip_proxy *p, struct sip_request *req)
 
     sip_values_begin(&it, req->msg, SIP_HDR_PROXY_REQUIRE);
     while (sip_values_next(&it, &value))
-        sip_add_last(resp, SIP_HDR_UNSUPPORTED, value);
+        if (!is_seen_to(p, req, value))
+            sip_add_last(resp, SIP_HDR_UNSUPPORTED, value);
     value = sip_header_value(req->msg, SIP_HDR_PROXY_REQUIRE);
     record_say(p->env->record, about(req->msg), "SIP-5", "RFC 3261 16.3",
                "420 Bad Extension: Proxy-Require %.*s", SLICE_ARG(value));
@@ -123,7 +144,7 @@ bool sip_proxy_check(struct sip_proxy *p, struct sip_request *req)
         refuse(p, req, 482, "it was here before, just as it is now");
     else if (is_zero(m, SIP_HDR_MAX_BREADTH))
         refuse(p, req, 440, "Max-Breadth is 0");
-    else if (sip_values_count(m, SIP_HDR_PROXY_REQUIRE))
+    else if (requires_more(p, req))
         refuse_extensions(p, req);
     else
         return true;
@@ -245,10 +266,41 @@ static struct sip_message *preprocess(struct sip_proxy *p,
     return copy;
 }
 
+struct extensions {
+    const struct sip_proxy *p;
+    const struct sip_request *req;
+    unsigned dropped;
+};
+
+static bool drops_extension(void *ctx, struct slice value)
+{
+    struct extensions *e = ctx;
+    bool drops = is_seen_to(e->p, e->req, value);
+
+    e->dropped += drops;
+    return drops;
+}
+
+static void drop_extensions(struct sip_proxy *p, const struct sip_request *req,
+                            struct sip_message *copy)
+{
+    struct extensions e = {p, req, 0};
+
+    sip_filter(copy, SIP_HDR_PROXY_REQUIRE, drops_extension, &e);
+    sip_filter(copy, SIP_HDR_REQUIRE, drops_extension, &e);
+    if (e.dropped)
+        record_say(p->env->record, about(copy), "SIP-12", "RFC 3329 2.3.1",
+                   "an extension that the first hop has seen to is taken out "
+                   "of Proxy-Require and Require");
+}
+
 struct sip_message *sip_proxy_copy(struct sip_proxy *p, struct sip_request *req,
                                    struct sip_proxy_route *route)
 {
-    return preprocess(p, req->msg, &req->flow, route);
+    struct sip_message *copy = preprocess(p, req->msg, &req->flow, route);
+
+    drop_extensions(p, req, copy);
+    return copy;
 }
 
 /* ---- 16.6 request forwarding

@@ -25,6 +25,10 @@ struct sip_proxy_config {
     struct sip_stack *stack;
     /* Is this URI one of ours, for routes and Request-URIs (16.4)? */
     bool (*is_own)(void *ctx, const struct sip_uri *uri);
+    /* Has who sent the request seen to this extension already, though it stands
+     * there still (Require, Proxy-Require)? Then it is taken out. */
+    bool (*is_seen_to)(void *ctx, const struct sip_request *req,
+                       struct slice extension); /* NULL: none */
     void *ctx;
     unsigned max_breadth; /* of requests that bring none, RFC 5393 5.3;
                              0: 60 */

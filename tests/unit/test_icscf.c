@@ -432,6 +432,48 @@ static void a_route_that_leads_on_is_followed_without_a_question(void **state)
     tear_down(&f);
 }
 
+/* RFC 3329 2.3.1: sec-agree is between the phone and its first hop; P-CSCFs of
+ * others leave it in. */
+static void what_was_agreed_on_with_the_first_hop_is_asked_of_nobody(void **st)
+{
+    static const struct {
+        const char *says, *unsupported; /* empty: it goes on */
+        const char *left;               /* of Require */
+    } rows[] = {
+        {"Proxy-Require: sec-agree\r\nRequire: path, sec-agree\r\n", "",
+         "path"},
+        {"Proxy-Require: SEC-Agree\r\nRequire: sec-agree\r\n", "", ""},
+        {"Require: sec-agree, path\r\n", "", "path"},
+        {"Proxy-Require: sec-agree, foo\r\n", "foo", ""},
+        {"Proxy-Require: foo\r\nProxy-Require: sec-agree, bar\r\n", "foo", ""},
+    };
+
+    (void)st;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        struct sip_message *m;
+
+        set_up(&f);
+        says(&f, "REGISTER", "sip:ims.example", rows[i].says);
+        m = puppet_request(&f.scscf, SIP_REGISTER, 0);
+        if (*rows[i].unsupported) {
+            assert_null(m);
+            assert_int_equal(answered(&f), 420);
+            m = puppet_last(&f.pcscf);
+            assert_text(sip_header_value(m, SIP_HDR_UNSUPPORTED),
+                        slice_of(rows[i].unsupported));
+            assert_false(sip_has_token(m, SIP_HDR_UNSUPPORTED, S("sec-agree")));
+        } else {
+            assert_non_null(m);
+            assert_int_equal(sip_values_count(m, SIP_HDR_PROXY_REQUIRE), 0);
+            assert_text(sip_header_value(m, SIP_HDR_REQUIRE),
+                        slice_of(rows[i].left));
+            ims_assert_says(f.icscf, "SIP-12", "the first hop has seen to");
+        }
+        tear_down(&f);
+    }
+}
+
 /* proves I-SES-3 */
 static void an_ack_goes_where_a_route_leads_and_nowhere_else(void **state)
 {
@@ -495,6 +537,8 @@ int main(void)
         cmocka_unit_test(a_link_that_was_mended_is_used_at_once),
         cmocka_unit_test(a_register_goes_to_an_s_cscf_that_can),
         cmocka_unit_test(who_may_not_register_gets_403),
+        cmocka_unit_test(
+            what_was_agreed_on_with_the_first_hop_is_asked_of_nobody),
         cmocka_unit_test(a_silent_s_cscf_is_a_504_when_no_other_is_there),
         cmocka_unit_test(
             who_is_not_trusted_registers_nobody_and_asserts_nothing),
