@@ -4,6 +4,7 @@
  *
  *   REGISTER               registration.c
  *   a Route leads on       forwarded as it is (5.3.2.1)
+ *   for the domain itself  answered (RFC 3261 11)
  *   otherwise              location.c, but for an ACK, which is dropped
  *
  * I-SES-3 (no Record-Route is ever added; cscf_check_trust), I-SES-5.
@@ -11,6 +12,7 @@
 #include "icscf/icscf.h"
 #include "icscf/role.h"
 #include "node/readings.h"
+#include "sip/views.h"
 
 bool icscf_answered_504(struct icscf *me, struct sip_forward *f,
                         enum sip_client_cause cause, const char *proc,
@@ -36,6 +38,16 @@ static void follow_route(struct icscf *me, struct sip_request *req,
     sip_proxy_forward(me->core.proxy, req, &b, NULL, NULL);
 }
 
+/* The server that a Request-URI without a user names (RFC 3261 11): of a domain
+ * that is its entry point. */
+static bool is_for_domain(const struct icscf *me, const struct sip_message *m)
+{
+    struct sip_uri uri;
+
+    return sip_request_uri(m, &uri) && !uri.user.n &&
+           sip_host_eq(uri.host, slice_of(me->env->domain));
+}
+
 static void on_request(void *ctx, struct sip_request *req)
 {
     struct icscf *me = ctx;
@@ -53,6 +65,8 @@ static void on_request(void *ctx, struct sip_request *req)
         icscf_register(me, req, copy);
     else if (route.more)
         follow_route(me, req, copy);
+    else if (is_for_domain(me, copy))
+        cscf_answer_itself(&me->core, req, copy);
     else if (!cscf_answered_itself(&me->core, req, copy, &route))
         icscf_locate(me, req, copy);
 }

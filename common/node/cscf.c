@@ -318,6 +318,17 @@ bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri)
     return node_is_own_uri(c->node, c->stack, uri);
 }
 
+void cscf_answer_itself(struct cscf *c, struct sip_request *req,
+                        struct sip_message *copy)
+{
+    record_say(c->env->record, cscf_about(copy), "SIP-5", "RFC 3261 16.3",
+               "the request is for this node itself");
+    if (cscf_check_uas(c, req, S("")))
+        sip_reply(req, copy->method == SIP_OPTIONS ? 200 : 404, NULL);
+    sip_message_drop(copy);
+    sip_request_drop(req);
+}
+
 bool cscf_answered_itself(struct cscf *c, struct sip_request *req,
                           struct sip_message *copy,
                           const struct sip_proxy_route *route)
@@ -327,11 +338,6 @@ bool cscf_answered_itself(struct cscf *c, struct sip_request *req,
     if (route->more || !sip_request_uri(copy, &uri) || uri.user.n ||
         !cscf_is_own(c, &uri))
         return false;
-    record_say(c->env->record, cscf_about(copy), "SIP-5", "RFC 3261 16.3",
-               "the request is for this node itself");
-    if (cscf_check_uas(c, req, S("")))
-        sip_reply(req, copy->method == SIP_OPTIONS ? 200 : 404, NULL);
-    sip_message_drop(copy);
-    sip_request_drop(req);
+    cscf_answer_itself(c, req, copy);
     return true;
 }

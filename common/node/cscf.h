@@ -103,5 +103,8 @@ bool cscf_is_own(const struct cscf *c, const struct sip_uri *uri);
 bool cscf_answered_itself(struct cscf *c, struct sip_request *req,
                           struct sip_message *copy,
                           const struct sip_proxy_route *route);
+/* It is: 200 to OPTIONS, else 404 (RFC 3261 11.2). Lets go of req and copy. */
+void cscf_answer_itself(struct cscf *c, struct sip_request *req,
+                        struct sip_message *copy);
 
 #endif

@@ -474,6 +474,37 @@ static void what_was_agreed_on_with_the_first_hop_is_asked_of_nobody(void **st)
     }
 }
 
+/* RFC 3261 11: who asks the domain asks its entry point. */
+static void a_request_for_the_domain_is_for_its_entry_point(void **state)
+{
+    static const struct {
+        const char *method, *uri;
+        unsigned status;
+        bool asks; /* the HSS */
+    } rows[] = {
+        {"OPTIONS", "sip:ims.example", 200, false},
+        {"OPTIONS", "sip:IMS.example:5070;transport=udp", 200, false},
+        {"MESSAGE", "sip:ims.example", 404, false},
+        {"OPTIONS", "sip:v@ims.example", 0, true},
+        {"OPTIONS", "sip:other.ims.example", 404, true},
+        {"OPTIONS", "tel:+15559999", 404, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        set_up(&f);
+        says(&f, rows[i].method, rows[i].uri, "");
+        if (rows[i].status)
+            assert_int_equal(answered(&f), rows[i].status);
+        assert_int_equal(ims_says(f.icscf, "SIP-5", "for this node itself"),
+                         !rows[i].asks);
+        assert_int_equal(ims_says(f.hss, "H-CX-3", ""), rows[i].asks);
+        tear_down(&f);
+    }
+}
+
 /* proves I-SES-3 */
 static void an_ack_goes_where_a_route_leads_and_nowhere_else(void **state)
 {
@@ -545,6 +576,7 @@ int main(void)
         cmocka_unit_test(an_s_cscf_that_declines_is_replaced),
         cmocka_unit_test(an_s_cscf_that_said_100_is_not_replaced),
         cmocka_unit_test(who_is_not_found_gets_404_or_480),
+        cmocka_unit_test(a_request_for_the_domain_is_for_its_entry_point),
         cmocka_unit_test(a_request_for_a_served_user_goes_to_his_s_cscf),
         cmocka_unit_test(a_callee_whose_s_cscf_is_away_gets_no_call),
         cmocka_unit_test(an_ack_goes_where_a_route_leads_and_nowhere_else),
