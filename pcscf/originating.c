@@ -216,6 +216,18 @@ static const struct sip_flow *flow_of(const struct contact *c,
     return addr_eq(&c->flow.remote, &req->flow.remote) ? &req->flow : &c->flow;
 }
 
+/* 4.4. That the phone knows of P-Early-Media is told for it (RFC 5009 8); what
+ * passes early the network says. */
+static void enter_trust(struct sip_message *copy)
+{
+    bool knows = copy->method == SIP_INVITE &&
+                 sip_header_first(copy, SIP_HDR_P_EARLY_MEDIA);
+
+    trust_enter(copy);
+    if (knows)
+        sip_set(copy, SIP_HDR_P_EARLY_MEDIA, S("supported"));
+}
+
 void pcscf_originate(struct pcscf *me, struct sip_request *req,
                      struct sip_message *copy)
 {
@@ -232,7 +244,7 @@ void pcscf_originate(struct pcscf *me, struct sip_request *req,
     }
     if (!pcscf_check_dialogs(me, req, copy, c))
         return;
-    trust_enter(copy);
+    enter_trust(copy);
     set_route(me, copy, c);
     assert_identity(me, copy, c);
     pcscf_charging(me, copy);

@@ -7,7 +7,7 @@
 /* Phones as they are: several accounts at one address, contacts rewritten
  * behind a NAT, ports and transports in a registrar's URI.
  *
- * proves P-REG-1 P-REG-4 P-REG-6 P-ORG-1 P-ORG-2 */
+ * proves P-REG-1 P-REG-4 P-REG-6 P-ORG-1 P-ORG-2 P-TRU-1 */
 
 static void asks(struct border *f, const char *who, const char *method,
                  const char *uri, const char *more)
@@ -88,6 +88,39 @@ static void of_several_accounts_from_tells_who_sends(void **state)
              rows[i].more);
         assert_text(value(puppet_last(&f.scscf), SIP_HDR_P_ASSERTED_IDENTITY),
                     slice_of(rows[i].asserted));
+        border_fini(&f);
+    }
+}
+
+/* ---- early media --------------------------------------------------------- */
+
+/* RFC 5009 8: what a phone may receive early is the network's to say; that it
+ * knows the header is told for it. */
+static void a_caller_who_knows_of_early_media_has_it_told_for_him(void **state)
+{
+    static const struct {
+        const char *method, *says, *told;
+    } rows[] = {
+        {"INVITE", "P-Early-Media: supported\r\n", "supported"},
+        {"INVITE", "P-Early-Media: sendrecv, supported\r\n", "supported"},
+        {"INVITE", "P-Early-Media: sendonly\r\nP-Early-Media: gated\r\n",
+         "supported"},
+        {"INVITE", "", ""},
+        {"MESSAGE", "P-Early-Media: supported\r\n", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct border f;
+
+        border_init(&f, "");
+        is_registered(&f, "bob");
+        asks(&f, "bob", rows[i].method, "sip:z@ims.example", rows[i].says);
+        assert_text(value(puppet_last(&f.scscf), SIP_HDR_P_EARLY_MEDIA),
+                    slice_of(rows[i].told));
+        assert_int_equal(
+            sip_values_count(puppet_last(&f.scscf), SIP_HDR_P_EARLY_MEDIA),
+            *rows[i].told ? 1 : 0);
         border_fini(&f);
     }
 }
@@ -227,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_several_accounts_from_tells_who_sends),
+        cmocka_unit_test(a_caller_who_knows_of_early_media_has_it_told_for_him),
         cmocka_unit_test(an_answer_is_known_by_its_nonce),
         cmocka_unit_test(the_domain_alone_tells_where_a_register_goes),
         cmocka_unit_test(who_leaves_a_registrar_that_forgot_him_is_let_go),
