@@ -132,13 +132,28 @@ static void refuse_extensions(struct sip_proxy *p, struct sip_request *req)
     sip_respond(req, resp);
 }
 
+static bool is_own(const struct sip_proxy *p, const struct sip_uri *uri)
+{
+    return p->config.is_own(p->config.ctx, uri);
+}
+
+/* Does it end here, however few hops are left (16.3 item 3, 11.2)? */
+static bool is_for_us(const struct sip_proxy *p, const struct sip_message *m)
+{
+    struct sip_uri uri;
+
+    return m->method == SIP_OPTIONS && !sip_tag(m, SIP_HDR_TO).n &&
+           !sip_header_first(m, SIP_HDR_ROUTE) && sip_request_uri(m, &uri) &&
+           !uri.user.n && is_own(p, &uri);
+}
+
 bool sip_proxy_check(struct sip_proxy *p, struct sip_request *req)
 {
     const struct sip_message *m = req->msg;
 
     if (!has_known_scheme(m))
         refuse(p, req, 416, "the Request-URI has a scheme of no use here");
-    else if (is_zero(m, SIP_HDR_MAX_FORWARDS))
+    else if (is_zero(m, SIP_HDR_MAX_FORWARDS) && !is_for_us(p, m))
         refuse(p, req, 483, "Max-Forwards is 0");
     else if (has_looped(p, m))
         refuse(p, req, 482, "it was here before, just as it is now");
@@ -153,11 +168,6 @@ bool sip_proxy_check(struct sip_proxy *p, struct sip_request *req)
 
 /* ---- 16.4 route information preprocessing
  * ------------------------------------ */
-
-static bool is_own(const struct sip_proxy *p, const struct sip_uri *uri)
-{
-    return p->config.is_own(p->config.ctx, uri);
-}
 
 static bool last_value(const struct sip_message *m, enum sip_header_id id,
                        struct slice *last)

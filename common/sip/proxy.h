@@ -40,10 +40,10 @@ struct sip_proxy *sip_proxy_new(const struct sip_proxy_config *c);
 void sip_proxy_free(struct sip_proxy *p);
 
 /* Section 16.3: Request-URI scheme other than sip, sips, tel, urn (416),
- * Max-Forwards 0 (483), loop (482, RFC 5393 4.2), Max-Breadth 0 (440),
- * Proxy-Require (420, with Unsupported). True when the request may go on;
- * otherwise it has been answered and the reason recorded; the caller still
- * drops its hold. */
+ * Max-Forwards 0 (483, but for OPTIONS for this node itself), loop (482, RFC
+ * 5393 4.2), Max-Breadth 0 (440), Proxy-Require (420, with Unsupported). True
+ * when the request may go on; otherwise it has been answered and the reason
+ * recorded; the caller still drops its hold. */
 bool sip_proxy_check(struct sip_proxy *p, struct sip_request *req);
 
 /* What section 16.4 took off the copy's Route set. */
