@@ -125,6 +125,14 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
         follow(me, request, resp, phone_is_caller, &now);
 }
 
+void pcscf_dialog_notified(struct pcscf *me, const struct sip_message *request,
+                           const struct sip_message *resp,
+                           const struct dialog_phone *phone)
+{
+    if (resp->status / 100 == 2)
+        follow(me, request, resp, false, phone);
+}
+
 /* ---- room -----------------------------------------------------------------
  */
 
@@ -135,6 +143,14 @@ static size_t share_of(size_t most)
     enum { PART = 10, LEAST = 100 };
 
     return most / PART > LEAST ? most / PART : LEAST;
+}
+
+bool pcscf_has_room(const struct pcscf *me, const struct contact *c)
+{
+    size_t most = me->core.node->self->limits.dialogs;
+
+    return sip_dialogs_count(me->dialogs) < most &&
+           c->dialog_count < share_of(most);
 }
 
 bool pcscf_check_dialogs(struct pcscf *me, struct sip_request *req,

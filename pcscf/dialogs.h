@@ -24,6 +24,13 @@ void pcscf_dialog_response(struct pcscf *me, const struct sip_message *request,
                            const struct sip_message *resp, bool phone_is_caller,
                            const struct dialog_phone *phone);
 
+/* A response of the phone to a NOTIFY of no dialog: a 2xx makes one. */
+void pcscf_dialog_notified(struct pcscf *me, const struct sip_message *request,
+                           const struct sip_message *resp,
+                           const struct dialog_phone *phone);
+
+/* May the contact have one more dialog? */
+bool pcscf_has_room(const struct pcscf *me, const struct contact *c);
 /* Is there room for the dialog of this contact that an initial request may
  * make? A call within which no request could pass is worse than none; and no
  * contact has all the room. False: refused, and req and copy are gone. */

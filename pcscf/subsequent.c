@@ -6,6 +6,8 @@
  *                 registered no more      -> 403, but for what ends something
  *                 otherwise               -> the dialog's own route
  *   to a phone                            -> the flow of the dialog
+ *   NOTIFY to a phone, of no dialog       -> the flow of the contact; its 2xx
+ *                                            makes the dialog (RFC 6665 4.4.1)
  *   BYE, either way                          the session ends
  *
  * P-ORG-3, P-REG-6, P-TRM-1.
@@ -102,8 +104,72 @@ void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
     trust_enter(copy);
     sip_remove(copy, SIP_HDR_P_PREFERRED_IDENTITY);
     set_route(copy, d);
+    if (copy->method == SIP_NOTIFY) /* RFC 6665 4.3: it may make a dialog */
+        pcscf_record_route(me, copy, d->user, false);
     sip_dialog_passed(d, copy, true);
     sip_proxy_forward(me->core.proxy, req, &b, &handler, me);
+}
+
+/* ---- the first of a subscription ------------------------------------------
+ */
+
+/* A NOTIFY of no dialog, until it is answered. */
+struct notified {
+    struct pcscf *me;
+    struct sip_message *sent; /* held: as it went to the phone, but for Via */
+    struct dialog_phone phone;
+};
+
+static void on_notified(void *ctx, struct sip_message *resp, void *branch)
+{
+    struct notified *n = ctx;
+    struct sip_dialog *d = sip_dialog_to_near(n->me->dialogs, resp);
+
+    (void)branch;
+    trust_enter(resp);
+    sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
+    sip_remove(resp, SIP_HDR_RECORD_ROUTE);
+    sip_add_all(resp, n->sent, SIP_HDR_RECORD_ROUTE);
+    if (d) /* made by the 2xx to SUBSCRIBE meanwhile */
+        answered(d, resp, false);
+    else
+        pcscf_dialog_notified(n->me, n->sent, resp, &n->phone);
+}
+
+static void on_notified_done(void *ctx)
+{
+    struct notified *n = ctx;
+
+    sip_message_drop(n->sent);
+    free(n);
+}
+
+/* Of a SUBSCRIBE that was forked one 2xx comes back; what others accepted
+ * begins with their NOTIFY (RFC 6665 4.4.1). */
+static bool may_begin(const struct pcscf *me, const struct sip_message *m,
+                      const struct contact *c)
+{
+    return m->method == SIP_NOTIFY && !sip_dialog_is_end(m) && c->registered &&
+           pcscf_has_room(me, c);
+}
+
+static void notify(struct pcscf *me, struct sip_request *req,
+                   struct sip_message *copy, const struct contact *c)
+{
+    static const struct sip_forward_handler handler = {
+        .on_response = on_notified,
+        .on_done = on_notified_done,
+    };
+    struct sip_branch b = {.msg = copy, .to = {.trust = SIP_GM}};
+    struct sip_flow way = contact_way(c, &c->flow);
+    struct notified *n = mem_zalloc(sizeof *n);
+
+    trust_leave(copy);
+    pcscf_record_route(me, copy, c, true);
+    *n = (struct notified){me, sip_message_copy(copy),
+                           pcscf_dialog_phone(c, &way)};
+    b.to.flow = &n->phone.flow;
+    sip_proxy_forward(me->core.proxy, req, &b, &handler, n);
 }
 
 void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
@@ -122,6 +188,10 @@ void pcscf_subsequent_to_phone(struct pcscf *me, struct sip_request *req,
         pcscf_refuse(me, req, copy, 481, "P-TRM-1", "TS 24.229 5.2.6.4.5",
                      "neither a dialog nor a phone is known that %.*s is for",
                      SLICE_ARG(copy->method_name));
+        return;
+    }
+    if (!d && may_begin(me, copy, c)) {
+        notify(me, req, copy, c);
         return;
     }
     flow = d ? contact_way(d->user, &d->flow) : contact_way(c, &c->flow);

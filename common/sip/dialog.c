@@ -332,6 +332,12 @@ bool sip_dialog_is_made(const struct sip_message *resp)
            resp->status / 100 == 2;
 }
 
+static bool is_made_by_notify(const struct sip_message *resp)
+{
+    return resp->method == SIP_NOTIFY && resp->status / 100 == 2 &&
+           sip_tag(resp, SIP_HDR_TO).n;
+}
+
 static struct sip_dialog *dialog_new(struct sip_dialogs *ds,
                                      const struct sip_message *m,
                                      bool near_is_from)
@@ -362,7 +368,7 @@ struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
 {
     struct sip_dialog *d;
 
-    if (!sip_dialog_is_made(resp))
+    if (!sip_dialog_is_made(resp) && !is_made_by_notify(resp))
         return NULL;
     d = find_any(ds, resp, near_is_caller);
     if (!d)
@@ -375,6 +381,8 @@ struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
         d->session = SIP_DIALOG_SESSION;
     str_set(&d->route, route);
     follow_subscription(d, resp);
+    if (resp->method == SIP_NOTIFY && !d->subscribed_until)
+        d->subscribed_until = now_of(d) + SUBSCRIBED_S * (int64_t)SECOND;
     sip_dialog_refresh(d);
     return d;
 }

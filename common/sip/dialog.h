@@ -87,10 +87,11 @@ struct sip_dialog *sip_dialog_to_near(const struct sip_dialogs *ds,
 /* RFC 3261 12.1, RFC 6665 4.4.1: it is one that makes a dialog (101 to 299 to
  * INVITE, 2xx to SUBSCRIBE or REFER). */
 bool sip_dialog_is_made(const struct sip_message *resp);
-/* Such a response to a request that the near party sent (is the caller), or
- * answered: makes, confirms or refreshes its dialog. route is what the near
- * party's requests shall carry. NULL when the response makes none, when its
- * dialog has ended, or at the limit (counted). */
+/* Such a response, or a 2xx to a NOTIFY that its user takes for the first of a
+ * subscription (RFC 6665 4.4.1), to a request that the near party sent (is the
+ * caller), or answered: makes, confirms or refreshes its dialog. route is what
+ * the near party's requests shall carry. NULL when the response makes none,
+ * when its dialog has ended, or at the limit (counted). */
 struct sip_dialog *sip_dialog_seen(struct sip_dialogs *ds,
                                    const struct sip_message *resp,
                                    bool near_is_caller,

@@ -338,6 +338,116 @@ static void a_subscription_that_has_ended_is_not_kept(void **state)
     border_fini(&f.b);
 }
 
+/* RFC 6665 4.4.1: of a SUBSCRIBE that reached two phones one 2xx comes back;
+ * the dialog with the other one is its NOTIFY's. */
+static unsigned other_notifies(struct fixture *f, const char *state)
+{
+    unsigned before = f->b.phone.count;
+
+    puppet_send(&f->b.scscf, &f->b.mw,
+                "NOTIFY " A " SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.3:5060;branch=z9hG4bKs%u\r\n"
+                "Max-Forwards: 70\r\nRoute: %s\r\n"
+                "From: <sip:z@ims.example>;tag=other\r\n"
+                "To: <sip:a@ims.example>;tag=a\r\n"
+                "Call-ID: one\r\nCSeq: %u NOTIFY\r\n"
+                "Contact: <sip:z2@127.0.0.61:5060>\r\nEvent: x\r\n"
+                "Record-Route: <sip:127.0.0.3:5060;lr>\r\n"
+                "Subscription-State: %s\r\nContent-Length: 0\r\n\r\n",
+                f->b.branch, f->route, f->b.branch, state);
+    f->b.branch++;
+    border_run(&f->b);
+    assert_int_equal(f->b.phone.count, before + 1);
+    puppet_answer(&f->b.phone, puppet_last(&f->b.phone), 200, "");
+    border_run(&f->b);
+    return sip_values_count(newest(&f->b.phone, true, "one"),
+                            SIP_HDR_RECORD_ROUTE);
+}
+
+static unsigned other_is_asked(struct fixture *f)
+{
+    puppet_send(&f->b.phone, &f->b.gm,
+                "SUBSCRIBE sip:z2@127.0.0.61:5060 SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKo%u\r\n"
+                "Max-Forwards: 70\r\nFrom: <sip:a@ims.example>;tag=a\r\n"
+                "To: <sip:z@ims.example>;tag=other\r\n"
+                "Call-ID: one\r\nCSeq: %u SUBSCRIBE\r\n"
+                "Contact: <" A ">\r\nEvent: x\r\nContent-Length: 0\r\n\r\n",
+                f->b.branch, f->b.branch);
+    f->b.branch++;
+    border_run(&f->b);
+    if (puppet_last(&f->b.phone)->status == 403)
+        return 403;
+    assert_text(sip_header_value(puppet_last(&f->b.scscf), SIP_HDR_ROUTE),
+                S("<sip:127.0.0.3:5060;lr>"));
+    puppet_answer(&f->b.scscf, puppet_last(&f->b.scscf), 200,
+                  "Expires: 60\r\n" FAR);
+    border_run(&f->b);
+    return puppet_last(&f->b.phone)->status;
+}
+
+static void a_dialog_may_be_made_by_a_notify(void **state)
+{
+    static const struct {
+        const char *says;
+        unsigned routes, after_s, status;
+    } rows[] = {
+        {"active;expires=3600", 3, 0, 200},
+        {"active;expires=60", 3, 0, 200},
+        {"active;expires=60", 3, 200, 403},
+        {"pending", 3, 200, 200},
+        {"terminated;reason=rejected", 1, 0, 403},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+
+        border_init(&f.b, "limits: {dialogs: 200}");
+        enter(&f, 'a', A, "Contact: <" A ">;expires=6000\r\n");
+        subscribe(&f, "one", "3600");
+        assert_int_equal(other_is_asked(&f), 403);
+        assert_int_equal(other_notifies(&f, rows[i].says), rows[i].routes);
+        sim_run_for(f.b.w.sim, rows[i].after_s * (int64_t)SECOND);
+        assert_int_equal(other_is_asked(&f), rows[i].status);
+        border_fini(&f.b);
+    }
+}
+
+/* The routes of the other side lead through its P-CSCF, too. */
+static void a_notify_of_a_phone_may_make_a_dialog(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    border_init(&f.b, "limits: {dialogs: 200}");
+    enter(&f, 'a', A, "Contact: <" A ">;expires=6000\r\n");
+    call(&f, 'a', "one");
+    assert_int_equal(says(&f, "INFO", 'a', "one"), 200);
+    assert_int_equal(
+        sip_values_count(newest(&f.b.scscf, true, "one"), SIP_HDR_RECORD_ROUTE),
+        0);
+    assert_int_equal(says(&f, "NOTIFY", 'a', "one"), 200);
+    assert_int_equal(
+        sip_values_count(newest(&f.b.scscf, true, "one"), SIP_HDR_RECORD_ROUTE),
+        2);
+    border_fini(&f.b);
+}
+
+static void a_notify_makes_no_dialog_where_is_no_room(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    border_init(&f.b, "limits: {dialogs: 1}");
+    enter(&f, 'a', A, "Contact: <" A ">;expires=6000\r\n");
+    subscribe(&f, "one", "3600");
+    assert_int_equal(other_notifies(&f, "active"), 1);
+    assert_int_equal(other_is_asked(&f), 403);
+    assert_dialogs(&f, 1);
+    border_fini(&f.b);
+}
+
 /* RFC 5057 3.1, RFC 3515: a transfer */
 static void who_is_transferred_tells_of_it_after_bye(void **state)
 {
@@ -411,6 +521,9 @@ int main(void)
         cmocka_unit_test(a_dialog_is_not_made_for_who_has_gone),
         cmocka_unit_test(a_long_subscription_is_refreshed_at_its_end),
         cmocka_unit_test(a_subscription_that_has_ended_is_not_kept),
+        cmocka_unit_test(a_dialog_may_be_made_by_a_notify),
+        cmocka_unit_test(a_notify_of_a_phone_may_make_a_dialog),
+        cmocka_unit_test(a_notify_makes_no_dialog_where_is_no_room),
         cmocka_unit_test(who_is_transferred_tells_of_it_after_bye),
         cmocka_unit_test(one_phone_does_not_take_all_the_room),
     };
