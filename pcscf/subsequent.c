@@ -68,6 +68,12 @@ static void on_response_to_phone(void *ctx, struct sip_message *resp,
     trust_leave(resp);
 }
 
+static void take_assertions(struct sip_message *resp)
+{
+    trust_enter(resp);
+    sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
+}
+
 static void on_response_from_phone(void *ctx, struct sip_message *resp,
                                    void *branch)
 {
@@ -75,8 +81,7 @@ static void on_response_from_phone(void *ctx, struct sip_message *resp,
 
     (void)branch;
     answered(sip_dialog_to_near(me->dialogs, resp), resp, false);
-    trust_enter(resp);
-    sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
+    take_assertions(resp);
 }
 
 void pcscf_subsequent_from_phone(struct pcscf *me, struct sip_request *req,
@@ -126,8 +131,7 @@ static void on_notified(void *ctx, struct sip_message *resp, void *branch)
     struct sip_dialog *d = sip_dialog_to_near(n->me->dialogs, resp);
 
     (void)branch;
-    trust_enter(resp);
-    sip_remove(resp, SIP_HDR_P_PREFERRED_IDENTITY);
+    take_assertions(resp);
     sip_remove(resp, SIP_HDR_RECORD_ROUTE);
     sip_add_all(resp, n->sent, SIP_HDR_RECORD_ROUTE);
     if (d) /* made by the 2xx to SUBSCRIBE meanwhile */
