@@ -303,7 +303,7 @@ static const struct {
 } options[] = {
     {"rfc4475/bext01", 420, true},      {"rfc4475/lwsdisp", 200, true},
     {"rfc4475/transports", 200, true},  {"rfc4475/badbranch", 200, true},
-    {"rfc4475/zeromf", 483, true}, /* RFC 3261 16.3 item 3: as a proxy */
+    {"rfc4475/zeromf", 200, true}, /* 3.3.11: an endpoint takes it */
     {"rfc4475/badaspec", 400, true},    {"rfc4475/baddn", 400, false},
     {"rfc4475/badvers", 505, false},    {"rfc4475/mcl01", 400, false},
     {"rfc4475/mismatch01", 400, false}, {"rfc4475/novelsc", 416, false},
