@@ -39,12 +39,19 @@ static bool goes(const struct registration *r, const struct binding *b)
     return false;
 }
 
-static unsigned count_going(const struct registration *r, const struct irs *irs)
+/* How many. What a later REGISTER binds while the HSS is asked has no mark. */
+static unsigned mark_going(const struct registration *r, struct irs *irs)
 {
     unsigned n = 0;
 
-    LIST_EACH (it, &irs->bindings)
-        n += goes(r, container_of(it, struct binding, link));
+    LIST_EACH (it, &irs->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        if (!goes(r, b))
+            continue;
+        b->going = true;
+        n++;
+    }
     return n;
 }
 
@@ -53,7 +60,7 @@ static void unbind_going(struct registration *r, struct irs *irs)
     LIST_EACH (it, &irs->bindings) {
         struct binding *b = container_of(it, struct binding, link);
 
-        if (goes(r, b))
+        if (b->going && goes(r, b))
             binding_note(b, REGINFO_UNREGISTERED);
     }
     scscf_settle(r->me, irs);
@@ -64,7 +71,7 @@ void registration_deregister(struct registration *r)
 {
     struct irs_identity *known =
         registrar_find(r->me->registrar, identity_slice(&r->impu));
-    unsigned going = known ? count_going(r, known->irs) : 0;
+    unsigned going = known ? mark_going(r, known->irs) : 0;
     unsigned bound =
         known ? irs_count_bindings(known->irs, identity_slice(&r->impi)) : 0;
 

@@ -32,6 +32,7 @@ struct binding {
     uint8_t event;    /* enum reginfo_event: how it came to its state */
     bool news : 1;    /* the watchers have not been told of event yet */
     bool is_over : 1; /* its time is up, expiry runs on: binding_postpone */
+    bool going : 1;   /* its user has asked for its end */
     uint32_t id;      /* of all contacts of this S-CSCF; a refresh keeps it */
     uint32_t named;   /* the identity that REGISTER named, hashed: the others
                          are registered implicitly */
