@@ -142,6 +142,20 @@ bool scscf_is_assigning(struct scscf *me, struct slice impi)
     return map_find(&me->assigning, impi);
 }
 
+bool scscf_is_asking(struct scscf *me, struct slice impi, struct slice impu)
+{
+    struct map_node *it = map_find(&me->asking, impi);
+
+    for (; it; it = map_again(&me->asking, it)) {
+        const struct registration *r =
+            container_of(it, struct registration, node);
+
+        if (slice_eq(identity_slice(&r->impu), impu))
+            return true;
+    }
+    return false;
+}
+
 bool scscf_is_challenged(struct scscf *me, struct slice impi, struct slice impu)
 {
     return challenges_are_pending(me->challenges, impi, impu);
