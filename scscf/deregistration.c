@@ -132,6 +132,9 @@ bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu)
 {
     struct irs_identity *known = registrar_find(me->registrar, impu);
 
+    /* the end of a number would be that of its wildcard */
+    if (!known && impi.n)
+        known = registrar_match_wildcard(me->registrar, impu);
     /* who is served unregistered is not registered for the HSS either */
     return known && (!impi.n || !irs_is_registered(known->irs) ||
                      irs_count_bindings(known->irs, impi) > 0);

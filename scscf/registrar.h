@@ -93,6 +93,16 @@ void registrar_free(struct registrar *r);
 struct irs_identity *registrar_find(const struct registrar *r,
                                     struct slice impu);
 
+/* Who is not in the store himself may be one of a wildcarded identity of a
+ * registered set (TS 23.003 13.4A): of this one, or of whichever matches him;
+ * of several, of the one with the longest text before its expression. NULL: he
+ * is not. */
+struct irs_identity *registrar_find_wildcard(const struct registrar *r,
+                                             struct slice wildcard,
+                                             struct slice impu);
+struct irs_identity *registrar_match_wildcard(const struct registrar *r,
+                                              struct slice impu);
+
 /* The set that User-Data (TS 29.228 annex E) describes: a new one, or the one
  * that already has `impu` and the same default identity, whose profile is
  * replaced (if User-Data is another than before) while its bindings, its
