@@ -835,6 +835,35 @@ static void a_node_by_name_is_no_phone_at_the_wrong_door(void **state)
     }
 }
 
+/* Nor is it known of whom such a node waits in vain for an answer. */
+static void a_node_by_name_that_is_silent_is_away(void **state)
+{
+    static const char on[] = "REGISTER sip:ims.example SIP/2.0|Path: <sip:" P_MW
+                             ">|" HEAD("c", "1", "REGISTER") "|";
+    struct world *w;
+
+    begin(state, "topology/compose.yaml");
+    w = *state;
+    comes(w, "c", REGISTER("c", "1"));
+    add(w, &(struct line){.node = PCSCF,
+                          .kind = "tx",
+                          .call = "c",
+                          .local = P_MW,
+                          .remote = "10.9.8.7:5060",
+                          .text = on});
+    add(w, &(struct line){.node = PCSCF,
+                          .kind = "says",
+                          .call = "c",
+                          .proc = "P-REG-1",
+                          .reason = "timeout",
+                          .says = "REGISTER answered 504: no answer came"});
+    goes(w, "c", ANSWER("504", "c", "1"));
+    w->ms += 10000; /* no other copy comes */
+    tell(w);
+    assert_string_equal(newest(w), "node-unreachable");
+    tear_down(state);
+}
+
 /* ---- bounds -------------------------------------------------------------- */
 
 static void findings_are_kept_in_bounded_number(void **state)
@@ -1711,6 +1740,7 @@ int main(void)
         TEST(a_call_that_arrives_solves_the_one_that_did_not),
         cmocka_unit_test(an_anonymous_call_solves_none_of_somebody_else),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
+        cmocka_unit_test(a_node_by_name_that_is_silent_is_away),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),
         TEST(what_is_noted_again_and_again_is_one_finding),

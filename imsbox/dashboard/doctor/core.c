@@ -162,9 +162,9 @@ static bool is_node_away(const struct trouble *t)
 static bool is_scscf_away(const struct trouble *t)
 {
     const struct told *hop = trouble_last_hop(t);
+    const struct topology_node *n = hop ? trouble_node(t, hop->step.to) : NULL;
 
-    return is_node_away(t) &&
-           t->site->nodes[hop->step.to].node->role == TOPOLOGY_SCSCF;
+    return is_node_away(t) && n && n->role == TOPOLOGY_SCSCF;
 }
 
 static void explain_node_away(const struct trouble *t, struct finding *f)
