@@ -331,6 +331,61 @@ static void a_ladder_is_drawn_in_columns(void **state)
     tear_down(&w);
 }
 
+/* One REGISTER from party to party, each named so. */
+static void draw_names(const char *name, unsigned count, char **text)
+{
+    struct output out = {0};
+    struct ladder l = {.out = &out};
+    size_t size = 0;
+    struct world w;
+
+    set_up(&w, "c1", NULL);
+    out.to = open_memstream(text, &size);
+    l.parties = &w.parties;
+    for (unsigned i = 0; i < count; i++) {
+        struct addr a;
+
+        assert_true(addr_parse_ip(S("127.0.0.9"), &a));
+        a.port = (uint16_t)(20000 + i);
+        assert_int_equal(NODES + i, parties_at(&w.parties, &a));
+        memcpy(w.parties.list[NODES + i].name, name, strlen(name) + 1);
+    }
+    for (unsigned i = 1; i < count; i++) {
+        struct step s = {.kind = STEP_ARROW,
+                         .from = NODES + i - 1,
+                         .to = NODES + i,
+                         .text = "REGISTER sip:ims.example from far away"};
+
+        ladder_add(&l, &s);
+    }
+    ladder_print(&l);
+    fclose(out.to);
+    ladder_fini(&l);
+    tear_down(&w);
+}
+
+/* A phone chooses its name (From). */
+static void a_long_name_has_no_more_room_than_its_column(void **state)
+{
+    static const char forty[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_+";
+    static const char more[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_+:65535";
+    struct slice rest, line;
+    char *text = NULL;
+
+    (void)state;
+    draw_names(forty, 2, &text);
+    rest = slice_of(text);
+    assert_true(slice_cut(&rest, '\n', &line));
+    assert_text(line, S("abcdefghijklmnopqrstuvwxyz~  "
+                        "abcdefghijklmnopqrstuvwxyz~"));
+    free(text);
+    draw_names(more, 30, &text);
+    rest = slice_of(text);
+    while (slice_cut(&rest, '\n', &line))
+        assert_true(line.n < 1000);
+    free(text);
+}
+
 /* ---- pcapng -------------------------------------------------------------- */
 
 static uint32_t u32_at(const char *p)
@@ -452,6 +507,7 @@ int main(void)
         cmocka_unit_test(copies_that_know_other_ports_are_still_one_message),
         cmocka_unit_test(a_trace_that_goes_on_tells_each_thing_once),
         cmocka_unit_test(a_ladder_is_drawn_in_columns),
+        cmocka_unit_test(a_long_name_has_no_more_room_than_its_column),
         cmocka_unit_test(a_capture_has_names_packets_and_comments),
         cmocka_unit_test(what_is_no_record_is_refused),
     };
