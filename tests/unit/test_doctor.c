@@ -338,8 +338,8 @@ static void a_challenge_that_is_not_answered_is_told_after_a_while(void **state)
     assert_int_equal(w->found, 1);
 }
 
-/* Three REGISTERs, each with that nonce, each challenged. */
-static void register_thrice(struct world *w, const char *nonce)
+/* Three REGISTERs, each with that nonce, each challenged; all that so often. */
+static void register_thrice(struct world *w, const char *nonce, unsigned copies)
 {
     for (unsigned i = 1; i <= 3; i++) {
         char ask[1000], answer[1000];
@@ -360,8 +360,10 @@ static void register_thrice(struct world *w, const char *nonce)
                  "0||",
                  i, i, i);
         assert_int_equal(w->found, 0);
-        comes(w, "c", ask);
-        goes(w, "c", answer);
+        for (unsigned k = 0; k < copies; k++) {
+            comes(w, "c", ask);
+            goes(w, "c", answer);
+        }
         tell(w);
     }
 }
@@ -370,7 +372,15 @@ static void answering_old_challenges_is_told_at_the_third(void **state)
 {
     struct world *w = *state;
 
-    register_thrice(w, "old");
+    register_thrice(w, "old", 1);
+    assert_string_equal(newest(w), "stale-nonce");
+}
+
+static void a_challenge_that_is_sent_twice_counts_once(void **state)
+{
+    struct world *w = *state;
+
+    register_thrice(w, "old", 2);
     assert_string_equal(newest(w), "stale-nonce");
 }
 
@@ -378,7 +388,7 @@ static void who_registers_anew_without_a_nonce_answers_nothing(void **state)
 {
     struct world *w = *state;
 
-    register_thrice(w, "");
+    register_thrice(w, "", 1);
     assert_string_equal(newest(w), "challenge-unanswered");
 }
 
@@ -1723,6 +1733,7 @@ int main(void)
         TEST(a_challenge_that_is_answered_is_waited_for_no_more),
         TEST(a_challenge_that_is_not_answered_is_told_after_a_while),
         TEST(answering_old_challenges_is_told_at_the_third),
+        TEST(a_challenge_that_is_sent_twice_counts_once),
         TEST(who_registers_anew_without_a_nonce_answers_nothing),
         cmocka_unit_test(who_has_key_and_password_is_told_which_goes_first),
         TEST(a_phone_that_cannot_do_aka_needs_a_user_without_sim_key),

@@ -303,7 +303,7 @@ static unsigned count_challenges(const struct doctor *d, const struct told *t)
             continue;
         if (it->result != 401)
             return n;
-        n += it->entry.pair != t->entry.pair;
+        n += count_same(d, it) == 0;
     }
     return n;
 }
