@@ -1363,6 +1363,23 @@ static void digits_are_a_number_where_one_is_like_them(void **state)
     }
 }
 
+/* Alice's REGISTER from that card, and the answer. */
+static void register_by(struct world *w, const char *call, const char *card,
+                        const char *status)
+{
+    char text[1000];
+
+    snprintf(text, sizeof text,
+             "REGISTER sip:ims.example SIP/2.0|%sAuthorization: Digest "
+             "username=\"%s\",realm=\"ims.example\",nonce=\"\","
+             "uri=\"s\",response=\"\"||",
+             HEAD("c", "1", "REGISTER"), card);
+    comes(w, call, text);
+    snprintf(text, sizeof text, "SIP/2.0 %s X|%s|", status,
+             HEAD("c", "1", "REGISTER"));
+    goes(w, call, text);
+}
+
 static void each_card_of_a_user_has_its_own_finding(void **state)
 {
     static const char *const cards[] = {"card1@ims.example",
@@ -1370,17 +1387,8 @@ static void each_card_of_a_user_has_its_own_finding(void **state)
     struct world *w = *state;
     const struct finding *f = NULL;
 
-    for (size_t i = 0; i < 2; i++) {
-        char text[1000];
-
-        snprintf(text, sizeof text,
-                 "REGISTER sip:ims.example SIP/2.0|%sAuthorization: Digest "
-                 "username=\"%s\",realm=\"ims.example\",nonce=\"\","
-                 "uri=\"s\",response=\"\"||",
-                 HEAD("c", "1", "REGISTER"), cards[i]);
-        comes(w, cards[i], text);
-        goes(w, cards[i], ANSWER("500", "c", "1"));
-    }
+    for (size_t i = 0; i < 2; i++)
+        register_by(w, cards[i], cards[i], "500");
     tell(w);
     for (size_t i = 2; i-- > 0;) {
         f = doctor_older(w->doctor, f);
@@ -1389,6 +1397,24 @@ static void each_card_of_a_user_has_its_own_finding(void **state)
         assert_string_equal(str_c(&f->impi), cards[i]);
         assert_int_equal(f->times, 1);
     }
+    register_by(w, "r", cards[1], "200");
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+    f = doctor_older(w->doctor, f);
+    assert_string_equal(str_c(&f->impi), cards[0]);
+    assert_int_equal(f->solved_us, 0);
+}
+
+/* A phone need not say as whom it registers until it is challenged. */
+static void any_card_solves_what_failed_without_one(void **state)
+{
+    struct world *w = *state;
+
+    fail_once(w, "a");
+    register_by(w, "r", "card1@ims.example", "200");
+    tell(w);
+    assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 1000 * w->ms);
 }
 
 /* ---- faults -------------------------------------------------------------- */
@@ -1764,6 +1790,7 @@ int main(void)
         cmocka_unit_test(who_was_called_is_whom_a_failed_call_is_about),
         cmocka_unit_test(digits_are_a_number_where_one_is_like_them),
         TEST(each_card_of_a_user_has_its_own_finding),
+        TEST(any_card_solves_what_failed_without_one),
         cmocka_unit_test(a_fault_is_blamed_for_silence_not_for_a_verdict),
         TEST(a_phone_that_is_silent_is_named_without_an_answer),
         cmocka_unit_test(what_is_no_silent_phone_is_not_taken_for_one),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/dashboard/doctor/findings.h"
+#include "imsbox/dashboard/doctor/trouble.h"
 #include "imsbox/dashboard/thread.h"
 #include <string.h>
 
@@ -116,15 +117,34 @@ static bool hides_its_name(struct slice users)
             users_name(caller, S("anonymous")));
 }
 
+/* A user may have several cards, each with troubles of its own. */
+static bool is_by_its_card(const struct story *s, const struct told *t,
+                           const struct finding *f)
+{
+    struct trouble served;
+    bool same;
+
+    if (!f->says_impi)
+        return true;
+    trouble_open(&served, s, TROUBLE_SERVED, t);
+    same = !served.request ||
+           slice_eq(identity_slice(&served.impi), str_slice(&f->impi));
+    trouble_close(&served);
+    return same;
+}
+
 /* Did that success of a call solve it? Who registers has solved it whatever
  * identities else the call names; of a caller without a name only these tell
  * who it is. */
-static bool solves(const struct told *t, const struct finding *f)
+static bool solves(const struct story *s, const struct told *t,
+                   const struct finding *f)
 {
     if (strcmp(f->method, t->method) != 0)
         return false;
     if (strcmp(t->method, "REGISTER") == 0)
-        return users_name(str_slice(&t->thread->users), str_slice(&f->subject));
+        return users_name(str_slice(&t->thread->users),
+                          str_slice(&f->subject)) &&
+               is_by_its_card(s, t, f);
     if (hides_its_name(str_slice(&f->users)))
         return slice_eq(str_slice(&t->thread->users), str_slice(&f->users));
     return slice_eq(who_calls_whom(&t->thread->users),
@@ -138,27 +158,26 @@ static bool restores(const struct told *t, const struct finding *f)
            slice_eq(str_slice(&f->subject), slice_of(t->from));
 }
 
-static void note_solved(struct finding *f, const struct told *t,
-                        bool (*fits)(const struct told *t,
-                                     const struct finding *f))
+void findings_note_success_of(struct finding *f, const struct story *s,
+                              const struct told *t)
 {
-    if (!f->solved_us && fits(t, f))
+    if (!f->solved_us && solves(s, t, f))
         f->solved_us = t->step.wall_us;
 }
 
-void findings_note_success_of(struct finding *f, const struct told *t)
+void findings_note_success(struct findings *all, const struct story *s,
+                           const struct told *t)
 {
-    note_solved(f, t, solves);
-}
-
-void findings_note_success(struct findings *s, const struct told *t)
-{
-    for (struct list *l = s->list.next; l != &s->list; l = l->next)
-        note_solved(finding_at(l), t, solves);
+    for (struct list *l = all->list.next; l != &all->list; l = l->next)
+        findings_note_success_of(finding_at(l), s, t);
 }
 
 void findings_note_open(struct findings *s, const struct told *t)
 {
-    for (struct list *l = s->list.next; l != &s->list; l = l->next)
-        note_solved(finding_at(l), t, restores);
+    for (struct list *l = s->list.next; l != &s->list; l = l->next) {
+        struct finding *f = finding_at(l);
+
+        if (!f->solved_us && restores(t, f))
+            f->solved_us = t->step.wall_us;
+    }
 }
