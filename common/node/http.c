@@ -480,6 +480,7 @@ static void note_local(struct http *h, int fd)
 enum ims_err http_new(const struct http_options *o, struct http **out,
                       struct why *why)
 {
+    struct access_rules rules = o->rules;
     struct http *h;
     int fd = -1;
     enum ims_err err = open_socket(o->local, &fd, why);
@@ -496,8 +497,9 @@ enum ims_err http_new(const struct http_options *o, struct http **out,
         errno = EINVAL;
         return bad_socket(fd, o->local, why);
     }
+    rules.self = o->node->self;
     h->access =
-        access_new(&o->rules, o->node->env.clock, dice_u64(o->node->env.dice));
+        access_new(&rules, o->node->env.clock, dice_u64(o->node->env.dice));
     note_local(h, fd);
     h->watch = loop_watch(
         o->loop,

@@ -175,11 +175,16 @@ static void on_stream_end(void *ctx, const struct fetch_answer *a)
     }
     if (a->status == 200)
         snprintf(why, sizeof why, "it ended, or the connection to it did");
-    else if (a->status == 401 || a->status == 403)
+    else if (a->status == 401)
         snprintf(why, sizeof why,
-                 "it runs and does not let the dashboard in (%ld): both need "
-                 "the same IMSBOX_TOKEN, or the same `access: {tokens: ...}`",
-                 a->status);
+                 "it runs and does not let the dashboard in (401): both need "
+                 "the same IMSBOX_TOKEN, or the same `access: {tokens: ...}`");
+    else if (a->status == 403)
+        snprintf(why, sizeof why,
+                 "it runs and is not reached by the name in %s (403): its own "
+                 "topology needs that as its host, or in "
+                 "`access: {names: ...}`",
+                 w->at->admin);
     else if (a->status)
         snprintf(why, sizeof why, "it answered %ld", a->status);
     else

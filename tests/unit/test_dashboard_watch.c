@@ -23,6 +23,7 @@ struct world {
     struct feed *feeds[4]; /* the node's ends of the streams */
     unsigned streams;      /* asked of the node; the last is followed */
     int64_t ahead_us;      /* the node's clock, of ours */
+    unsigned refuses;      /* it answers with this; 0: it does not */
     struct timer look, patience;
     const unsigned *counted;
     unsigned wanted;
@@ -112,6 +113,10 @@ static void get_events(struct node *n, struct api_call *c)
 
     struct feed **f = &w->feeds[w->streams++];
 
+    if (w->refuses) {
+        api_problem(c, w->refuses, "no");
+        return;
+    }
     assert_true(w->streams <= sizeof w->feeds / sizeof w->feeds[0]);
     *f = feed_new(65536, on_left, f);
     feed_endless(*f);
@@ -318,6 +323,25 @@ static void a_hello_that_comes_late_sets_no_clock(void **state)
     assert_int_equal(w->told_us, wall_us);
 }
 
+/* What is to be done about it differs. */
+static void who_is_not_let_in_is_told_why(void **state)
+{
+    struct world *w = *state;
+
+    w->refuses = 401;
+    follow(w);
+    assert_int_equal(w->watch.state, WATCH_DEAD);
+    assert_has(slice_of(w->watch.why), "IMSBOX_TOKEN");
+    watch_end(&w->watch);
+    w->watch = (struct watch){0};
+    w->changes = 0;
+    w->refuses = 403;
+    follow(w);
+    assert_int_equal(w->watch.state, WATCH_DEAD);
+    assert_has(slice_of(w->watch.why), "access: {names: ...}");
+    assert_has_not(slice_of(w->watch.why), "IMSBOX_TOKEN");
+}
+
 int main(void)
 {
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -326,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_far_off_is_made_up_for),
         IN_WORLD(a_clock_that_is_a_little_off_is_believed),
         IN_WORLD(a_hello_that_comes_late_sets_no_clock),
+        IN_WORLD(who_is_not_let_in_is_told_why),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -387,6 +387,15 @@ static void a_web_page_is_refused_by_its_origin(void **state)
     assert_has_not(answered(w), "body_bytes");
 }
 
+static void a_node_is_reached_by_its_own_name(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("POST /api/v1/echo/a HTTP/1.1\r\nHost: scscf1.ims.example:8083"
+             "\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
+}
+
 static void an_answer_may_go_on(void **state)
 {
     struct world *w = *state;
@@ -604,6 +613,7 @@ int main(void)
         IN_WORLD(a_client_that_left_does_not_matter),
         IN_WORLD(a_request_may_wait_when_the_node_ends),
         IN_WORLD(a_web_page_is_refused_by_its_origin),
+        IN_WORLD(a_node_is_reached_by_its_own_name),
         IN_WORLD(an_answer_may_go_on),
         IN_WORLD(who_does_not_read_is_hung_up_on),
         IN_WORLD(what_breaks_off_does_not_look_complete),
