@@ -1166,6 +1166,75 @@ static void what_the_hss_said_or_did_not_say_is_told_apart(void **state)
     }
 }
 
+static void icscf_says(struct world *w, const char *proc, const char *reason)
+{
+    add(w, &(struct line){.node = ICSCF,
+                          .kind = "says",
+                          .call = "c",
+                          .proc = proc,
+                          .reason = reason,
+                          .says = "it is so"});
+}
+
+static void icscf_sends(struct world *w, const char *to, const char *text)
+{
+    add(w, &(struct line){.node = ICSCF,
+                          .kind = "tx",
+                          .call = "c",
+                          .local = I_MW,
+                          .remote = to,
+                          .text = text});
+}
+
+/* The S-CSCF that the HSS named is not there by its name; another one may be
+ * asked instead. */
+static void a_name_is_blamed_for_what_came_of_it_alone(void **state)
+{
+    static const struct {
+        const char *status;
+        bool goes_on, refuses, says_so;
+        const char *cause;
+    } rows[] = {
+        {"404", false, false, false, "dns-failed"},
+        {"504", false, false, true, "dns-failed"},
+        {"504", true, false, true, "scscf-unreachable"},
+        {"403", true, true, false, "unexplained"},
+        {"480", false, false, true, "unexplained"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+        char no[600];
+
+        set_up(state);
+        w = *state;
+        w->answer = "{}";
+        snprintf(no, sizeof no, "SIP/2.0 %s X|%s|", rows[i].status,
+                 HEAD("c", "1", "REGISTER"));
+        comes(w, "c", REGISTER("c", "1"));
+        icscf_says(w, "SIP-7", "no-route");
+        if (rows[i].goes_on)
+            icscf_sends(
+                w, S_MW,
+                "REGISTER sip:scscf1 SIP/2.0|" HEAD("c", "1", "REGISTER") "|");
+        if (rows[i].refuses)
+            add(w, &(struct line){.node = SCSCF,
+                                  .kind = "tx",
+                                  .call = "c",
+                                  .local = S_MW,
+                                  .remote = I_MW,
+                                  .text = no});
+        if (rows[i].says_so)
+            icscf_says(w, "I-REG-2", NULL);
+        icscf_sends(w, P_MW, no);
+        goes(w, "c", no);
+        w->ms += 10000;
+        tell(w);
+        assert_string_equal(newest(w), rows[i].cause);
+        tear_down(state);
+    }
+}
+
 /* ---- with whom it lies --------------------------------------------------- */
 
 /* Between alice and bob, of that CSeq. */
@@ -1787,6 +1856,7 @@ int main(void)
         TEST(what_was_asked_just_now_is_not_asked_again),
         TEST(answers_are_kept_in_bounded_number),
         cmocka_unit_test(what_the_hss_said_or_did_not_say_is_told_apart),
+        cmocka_unit_test(a_name_is_blamed_for_what_came_of_it_alone),
         cmocka_unit_test(who_was_called_is_whom_a_failed_call_is_about),
         cmocka_unit_test(digits_are_a_number_where_one_is_like_them),
         TEST(each_card_of_a_user_has_its_own_finding),

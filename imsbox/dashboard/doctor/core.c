@@ -187,14 +187,37 @@ static void explain_node_away(const struct trouble *t, struct finding *f)
     finding_step(f, hop);
 }
 
+/* Was that request sent on by another way after all? */
+static bool went_on(const struct trouble *t, const struct told *decision)
+{
+    const struct told *hop = trouble_last_hop(t);
+
+    return hop && hop->id > decision->id;
+}
+
+/* What was the end of it: the last that was decided where the answer was made,
+ * but for the words that nobody was reached. Another S-CSCF that was found
+ * instead may have refused for reasons of its own. */
+static const struct told *lost_name(const struct trouble *t)
+{
+    const struct told *d = trouble_reason(t, "no-route");
+
+    if (!d || d == trouble_decision(t))
+        return d;
+    return trouble_status(t) == 504 && d->step.from == t->origin->step.from &&
+                   !went_on(t, d)
+               ? d
+               : NULL;
+}
+
 static bool is_lost_by_name(const struct trouble *t)
 {
-    return is_refused(t) && trouble_reason(t, "no-route");
+    return is_refused(t) && lost_name(t);
 }
 
 static void explain_name(const struct trouble *t, struct finding *f)
 {
-    const struct told *d = trouble_reason(t, "no-route");
+    const struct told *d = lost_name(t);
 
     finding_what(f,
                  "%s found no way to where the %s was to go: DNS has no "
