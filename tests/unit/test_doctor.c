@@ -724,6 +724,33 @@ static void what_goes_well_again_is_solved(void **state)
     assert_int_equal(f->solved_us, 1000 * w->ms);
 }
 
+static void the_link_to_another_hss_is_another_link(void **state)
+{
+    struct line peer = {.node = ICSCF,
+                        .kind = "says",
+                        .proc = "H-DIA-1",
+                        .reason = "peer-lost",
+                        .says = "Diameter peer hss1.a: I-Open, then Closed"};
+    struct world *w = *state;
+    const struct finding *f;
+
+    add(w, &peer);
+    peer.says = "Diameter peer hss2.a: R-Open, then Closed";
+    add(w, &peer);
+    tell(w);
+    assert_int_equal(w->found, 2);
+    peer.reason = "peer-open";
+    peer.says = "Diameter peer hss2.a: Wait-I-CEA, then I-Open";
+    add(w, &peer);
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_has(str_slice(&f->what), "hss2.a");
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+    f = doctor_older(w->doctor, f);
+    assert_has(str_slice(&f->what), "hss1.a");
+    assert_int_equal(f->solved_us, 0);
+}
+
 /* One that arrives has the callee's contact in it, and who calls may be
  * another. */
 static void a_call_that_arrives_solves_the_one_that_did_not(void **state)
@@ -1843,6 +1870,7 @@ int main(void)
         TEST(a_lost_answer_is_solved_by_the_next_not_by_itself),
         TEST(a_challenge_whose_phone_registered_anew_is_solved),
         TEST(what_goes_well_again_is_solved),
+        TEST(the_link_to_another_hss_is_another_link),
         TEST(a_call_that_arrives_solves_the_one_that_did_not),
         cmocka_unit_test(an_anonymous_call_solves_none_of_somebody_else),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),

@@ -279,7 +279,9 @@ static bool is_link_lost(const struct trouble *t)
 static void explain_link_lost(const struct trouble *t, struct finding *f)
 {
     str_set(&f->subject, slice_of(t->end->from));
-    finding_what(f, "%s lost its Diameter connection.", t->end->from);
+    str_set(&f->peer, told_peer(t->end));
+    finding_what(f, "%s lost its Diameter connection to %s.", t->end->from,
+                 f->peer.n ? str_c(&f->peer) : "its peer");
     finding_where(f, "%s: %.*s.", t->end->from, SLICE_ARG(t->end->entry.says));
     finding_clause(f, t->end->entry.clause);
     finding_advise(f, "Until it is back nobody new can register. Look on the "

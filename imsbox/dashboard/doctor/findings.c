@@ -155,7 +155,8 @@ static bool solves(const struct story *s, const struct told *t,
 static bool restores(const struct told *t, const struct finding *f)
 {
     return f->cause == cause_of(CAUSE_LINK_LOST) &&
-           slice_eq(str_slice(&f->subject), slice_of(t->from));
+           slice_eq(str_slice(&f->subject), slice_of(t->from)) &&
+           slice_eq(str_slice(&f->peer), told_peer(t));
 }
 
 void findings_note_success_of(struct finding *f, const struct story *s,

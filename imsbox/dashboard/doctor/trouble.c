@@ -59,6 +59,17 @@ struct slice told_fault(const struct told *t)
     return t->entry.fault.n ? t->entry.fault : t->other.fault;
 }
 
+struct slice told_peer(const struct told *t)
+{
+    struct slice says = t->entry.says, name;
+    const struct slice before = S("Diameter peer ");
+
+    if (!slice_starts(says, before))
+        return S("");
+    says = slice_from(says, before.n);
+    return slice_cut(&says, ':', &name) ? name : S("");
+}
+
 /* ---- finding its steps --------------------------------------------------- */
 
 const struct told *told_before(const struct told *t)

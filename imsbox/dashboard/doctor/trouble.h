@@ -64,6 +64,9 @@ bool step_is_to_outside(const struct site *s, const struct told *t);
 const struct told *told_before(const struct told *t);
 /* The fault on purpose that struck it; empty: none. */
 struct slice told_fault(const struct told *t);
+/* The other end of the Diameter connection that a step is about ("peer-lost",
+ * "peer-open"); empty: it is about none. */
+struct slice told_peer(const struct told *t);
 
 /* ---- what rules ask ------------------------------------------------------ */
 
