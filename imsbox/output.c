@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/output.h"
+#include "base/utf8.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -28,6 +29,26 @@ const char *output_hue(const struct output *o, unsigned hue)
 const char *output_plain(const struct output *o)
 {
     return o->color ? "\033[0m" : "";
+}
+
+static bool is_control(uint32_t c)
+{
+    return c < ' ' || (c >= 0x7f && c < 0xa0);
+}
+
+void output_harmless(char *text)
+{
+    struct slice rest = slice_of(text);
+
+    while (rest.n > 0) {
+        uint32_t c = 0;
+        size_t n = utf8_char(rest, &c), width = n ? n : 1;
+
+        if (n == 0 || is_control(c))
+            memset(text, '?', width);
+        text += width;
+        rest = slice_from(rest, width);
+    }
 }
 
 void output_line(const struct output *o, unsigned hue, const char *name,

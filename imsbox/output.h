@@ -22,6 +22,9 @@ void output_line(const struct output *o, unsigned hue, const char *name,
 void output_printf(const struct output *o, const char *name, const char *fmt,
                    ...) __attribute__((format(printf, 3, 4)));
 
+/* What a terminal would obey, and what is no UTF-8, becomes '?'. */
+void output_harmless(char *text);
+
 /* The escape sequences around coloured text; "" without colour. */
 const char *output_hue(const struct output *o, unsigned hue);
 const char *output_plain(const struct output *o);

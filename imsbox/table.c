@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/table.h"
 #include "base/mem.h"
+#include "imsbox/output.h"
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -47,9 +48,7 @@ void table_add(struct table *t, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?';
+    output_harmless(text);
     if (t->count == t->room) {
         t->room = t->room ? 2 * t->room : 64;
         t->cells = mem_realloc(t->cells, t->room * sizeof *t->cells);

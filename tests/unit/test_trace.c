@@ -331,6 +331,32 @@ static void a_ladder_is_drawn_in_columns(void **state)
     tear_down(&w);
 }
 
+/* A terminal does what such bytes say: ESC [ 2 J clears it, and so does U+009B
+ * 2 J. A reason phrase may have the latter, what a node quotes either. */
+static void what_a_phone_writes_does_nothing_to_a_terminal(void **state)
+{
+    static const struct line lines[] = {
+        {PCSCF, 101, "says", "c1", NULL, NULL, NULL, NULL,
+         "\"\033]0;x\a\302\2332J\tf\303\274r\177\" is nobody"},
+        {PCSCF, 102, "rx", "c1", NULL, gm, phone,
+         "SIP/2.0 404 No\302\2332J one\r\n" HEADERS("MESSAGE"), NULL},
+    };
+    struct world w;
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 4096);
+    set_up(&w, "c1", NULL);
+    add_all(&w, lines, 2);
+    tell(&w, INT64_MAX, &out);
+    assert_text(buf_slice(&out),
+                S("pcscf1: \"?]0;x???2J?f\303\274r?\" is nobody  "
+                  "[S-REG-1, TS 24.229 5.4.1]\n"
+                  "127.0.0.9:5060 > pcscf1 404 No??2J one (MESSAGE)\n"));
+    tear_down(&w);
+    buf_fini(&out);
+}
+
 /* One REGISTER from party to party, each named so. */
 static void draw_names(const char *name, unsigned count, char **text)
 {
@@ -507,6 +533,7 @@ int main(void)
         cmocka_unit_test(copies_that_know_other_ports_are_still_one_message),
         cmocka_unit_test(a_trace_that_goes_on_tells_each_thing_once),
         cmocka_unit_test(a_ladder_is_drawn_in_columns),
+        cmocka_unit_test(what_a_phone_writes_does_nothing_to_a_terminal),
         cmocka_unit_test(a_long_name_has_no_more_room_than_its_column),
         cmocka_unit_test(a_capture_has_names_packets_and_comments),
         cmocka_unit_test(what_is_no_record_is_refused),
