@@ -4,6 +4,7 @@
 #include "imsbox/choose.h"
 #include "imsbox/ladder.h"
 #include "imsbox/pcapng.h"
+#include "imsbox/reading.h"
 #include "support/check.h"
 #include "support/record_line.h"
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void tear_down(struct world *w)
 
 static void add(struct world *w, const struct line *l)
 {
-    uint64_t next = 0, last = 0, missed = 0;
+    struct reading r = {0};
     struct why why;
     struct json j;
     struct buf b;
@@ -62,12 +63,11 @@ static void add(struct world *w, const struct line *l)
     json_put_u64(&j, "last", 9);
     json_put_u64(&j, "missed", 1);
     json_object_end(&j);
-    assert_ok(entries_read(&w->entries, l->node, buf_slice(&b), &next, &last,
-                           &missed, &why),
+    assert_ok(entries_read(&w->entries, l->node, buf_slice(&b), &r, &why),
               &why);
-    assert_int_equal(8, next);
-    assert_int_equal(9, last);
-    assert_int_equal(1, missed);
+    assert_int_equal(8, r.next);
+    assert_int_equal(9, r.last);
+    assert_int_equal(1, r.missed);
     buf_fini(&b);
 }
 
@@ -490,6 +490,38 @@ static void a_capture_has_names_packets_and_comments(void **state)
     tear_down(&w);
 }
 
+/* A node that was started again counts its entries from 1. */
+static void another_life_of_a_node_is_read_from_its_beginning(void **state)
+{
+#define RECORD(boot, next)                                                  \
+    "{\"boot_us\":" boot ",\"entries\":[{\"seq\":1,\"wall_us\":1,\"kind\":" \
+    "\"says\",\"says\":\"x\"}],\"next\":" next ",\"last\":9,\"missed\":0}"
+    static const struct {
+        const char *json;
+        uint64_t next;
+        bool anew;
+        unsigned entries; /* by then */
+    } rows[] = {
+        {RECORD("5", "3"), 3, false, 1}, {RECORD("5", "8"), 8, false, 2},
+        {RECORD("6", "9"), 0, true, 2},  {RECORD("6", "2"), 2, false, 3},
+        {RECORD("6", "3"), 3, false, 4},
+    };
+    struct reading r = {0};
+    struct world w;
+    struct why why;
+
+    (void)state;
+    set_up(&w, NULL, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_ok(entries_read(&w.entries, 0, slice_of(rows[i].json), &r, &why),
+                  &why);
+        assert_int_equal(rows[i].next, r.next);
+        assert_int_equal(rows[i].anew, r.anew);
+        assert_int_equal(rows[i].entries, w.entries.nodes[0].count);
+    }
+    tear_down(&w);
+}
+
 static void what_is_no_record_is_refused(void **state)
 {
     static const char *const rows[] = {
@@ -506,16 +538,15 @@ static void what_is_no_record_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        uint64_t next = 7, last = 7, missed = 7;
+        struct reading r = {.next = 7};
         struct why why = {0};
         struct world w;
 
         set_up(&w, NULL, NULL);
         assert_err(IMS_MALFORMED,
-                   entries_read(&w.entries, 0, slice_of(rows[i]), &next, &last,
-                                &missed, &why),
+                   entries_read(&w.entries, 0, slice_of(rows[i]), &r, &why),
                    &why);
-        assert_int_equal(7, next);
+        assert_int_equal(7, r.next);
         tear_down(&w);
     }
 }
@@ -536,6 +567,7 @@ int main(void)
         cmocka_unit_test(what_a_phone_writes_does_nothing_to_a_terminal),
         cmocka_unit_test(a_long_name_has_no_more_room_than_its_column),
         cmocka_unit_test(a_capture_has_names_packets_and_comments),
+        cmocka_unit_test(another_life_of_a_node_is_read_from_its_beginning),
         cmocka_unit_test(what_is_no_record_is_refused),
     };
 
