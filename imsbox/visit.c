@@ -161,7 +161,7 @@ unsigned visit_read(struct visit *v, bool all)
         answered += good;
     }
     story_tell(v->story, all ? INT64_MAX : until, now - KEEP_US);
-    for (const struct told *t = story_at(v->story, last + 1); t;
+    for (const struct told *t = story_behind(v->story, last); t;
          t = story_next(v->story, t)) {
         doctor_note(v->doctor, t);
         doctor_rest(v->doctor);
