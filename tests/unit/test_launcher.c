@@ -8,9 +8,11 @@
 #include "imsbox/output.h"
 #include "imsbox/rundir.h"
 #include "support/check.h"
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -233,6 +235,58 @@ static void a_network_is_found_while_its_launcher_lives(void **state)
     assert_int_equal(0, system(command));
 }
 
+/* As site_find does; it lets go a little later. */
+static pid_t look_at_lock(const char *dir)
+{
+    char path[200], held;
+    int ends[2], fd;
+    pid_t pid;
+
+    snprintf(path, sizeof path, "%s/imsbox/box/lock", dir);
+    assert_int_equal(0, pipe(ends));
+    pid = fork();
+    if (pid == 0) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) != 0 ||
+            write(ends[1], "1", 1) != 1)
+            _exit(1);
+        poll(NULL, 0, 20);
+        _exit(0);
+    }
+    assert_int_equal(1, read(ends[0], &held, 1));
+    close(ends[0]);
+    close(ends[1]);
+    return pid;
+}
+
+static void who_looks_keeps_no_network_from_starting(void **state)
+{
+    char dir[] = "/tmp/imsbox-unit-XXXXXX", command[64];
+    struct topology *t = NULL;
+    struct rundir mine;
+    struct buf errors;
+    struct why why = {0};
+    pid_t pid;
+    int status;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    setenv("XDG_RUNTIME_DIR", dir, 1);
+    buf_init(&errors, 4096);
+    assert_int_equal(IMS_OK, topology_load("topology/box.yaml", &t, &errors));
+    assert_ok(rundir_lock(t, &mine, &why), &why);
+    rundir_unlock(&mine);
+    pid = look_at_lock(dir);
+    assert_ok(rundir_lock(t, &mine, &why), &why);
+    rundir_unlock(&mine);
+    assert_int_equal(pid, waitpid(pid, &status, 0));
+    assert_int_equal(0, status);
+    topology_free(t);
+    buf_fini(&errors);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    assert_int_equal(0, system(command));
+}
+
 static void write_topology(const char *path, const char *text)
 {
     FILE *f = fopen(path, "we");
@@ -367,6 +421,7 @@ int main(void)
         cmocka_unit_test(limits_are_near_at_four_fifths),
         cmocka_unit_test(a_refusal_is_told_by_its_detail),
         cmocka_unit_test(a_network_is_found_while_its_launcher_lives),
+        cmocka_unit_test(who_looks_keeps_no_network_from_starting),
         cmocka_unit_test(
             a_network_is_told_by_its_file_and_not_by_its_name_alone),
         cmocka_unit_test(
