@@ -104,7 +104,8 @@ void table_print(struct table *t, FILE *to)
 {
     if (t->count == 0)
         return;
-    fit(t);
+    if (!t->whole)
+        fit(t);
     for (unsigned i = 0; !t->begun && i < t->columns; i++)
         print_cell(t, i, t->heads[i], to);
     t->begun = true;
