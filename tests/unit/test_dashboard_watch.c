@@ -164,6 +164,7 @@ static void look(void *ctx)
 {
     struct world *w = ctx;
 
+    timers_fire(&w->timers);
     if (*w->counted >= w->wanted)
         loop_stop(w->loop);
     else
@@ -323,6 +324,32 @@ static void a_hello_that_comes_late_sets_no_clock(void **state)
     assert_int_equal(w->told_us, wall_us);
 }
 
+/* What was learnt of the node's clock was by ours, which was set since. */
+static void who_sets_our_clock_is_not_taken_for_the_nodes(void **state)
+{
+    static const int64_t by_us[] = {-10 * SECOND, 10 * SECOND};
+
+    for (size_t i = 0; i < sizeof by_us / sizeof by_us[0]; i++) {
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        follow(w);
+        put_entry(w, 0);
+        until(w, &w->entries, 1);
+        assert_int_equal(w->streams, 1);
+        w->watch.epoch_us -= by_us[i];
+        w->watch.behind_us = by_us[i];
+        put_entry(w, 0);
+        until(w, &w->streams, 2);
+        put_entry(w, 0);
+        until(w, &w->entries, 2);
+        assert_true(llabs(w->watch.behind_us) < 5 * SECOND);
+        assert_true(llabs(w->told_us - now_us()) < 5 * SECOND);
+        tear_down(state);
+    }
+}
+
 /* What is to be done about it differs. */
 static void who_is_not_let_in_is_told_why(void **state)
 {
@@ -350,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_far_off_is_made_up_for),
         IN_WORLD(a_clock_that_is_a_little_off_is_believed),
         IN_WORLD(a_hello_that_comes_late_sets_no_clock),
+        cmocka_unit_test(who_sets_our_clock_is_not_taken_for_the_nodes),
         IN_WORLD(who_is_not_let_in_is_told_why),
     };
 
