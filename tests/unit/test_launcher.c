@@ -77,6 +77,25 @@ static void a_child_speaks_in_lines_and_ends_with_a_status(void **state)
     }
 }
 
+/* A node that could not go on while its launcher reads nothing would serve no
+ * phone; what it says meanwhile is lost. */
+static void a_child_goes_on_though_nobody_reads_it(void **state)
+{
+    char *const argv[] = {"dd", "if=/dev/zero", "bs=4096", "count=100", NULL};
+    const struct child_start start = {
+        .program = "/bin/dd", .argv = argv, .on_line = note_line};
+    struct child c;
+    struct why why;
+    int status;
+
+    (void)state;
+    assert_ok(child_start(&c, &start, &why), &why);
+    alarm(20); /* else this hangs */
+    assert_int_equal(c.pid, waitpid(c.pid, &status, 0));
+    alarm(0);
+    close(c.fd);
+}
+
 static void a_program_that_is_not_there_says_so(void **state)
 {
     char *const argv[] = {"nowhere", NULL};
@@ -413,6 +432,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_child_speaks_in_lines_and_ends_with_a_status),
+        cmocka_unit_test(a_child_goes_on_though_nobody_reads_it),
         cmocka_unit_test(a_program_that_is_not_there_says_so),
         cmocka_unit_test(what_a_node_says_cannot_move_the_cursor),
         cmocka_unit_test(
