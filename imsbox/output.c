@@ -1,19 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/output.h"
+#include "base/buf.h"
 #include "base/utf8.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+enum { LINE_HEAD_MAX = 400 };
 
 void output_init(struct output *o, FILE *to, int width)
 {
     const char *no = getenv("NO_COLOR"); /* no-color.org */
     const char *term = getenv("TERM");
 
-    o->to = to;
-    o->width = width;
+    *o = (struct output){.to = to, .width = width};
     o->color = isatty(fileno(to)) && !(no && no[0]) &&
                !(term && strcmp(term, "dumb") == 0);
+}
+
+void output_never_wait(struct output *o)
+{
+    fflush(o->to);
+    o->outlet = outlet_new(fileno(o->to));
+}
+
+void output_fini(struct output *o)
+{
+    outlet_free(o->outlet);
+    o->outlet = NULL;
+}
+
+int output_waits(const struct output *o)
+{
+    return o->outlet ? outlet_waits(o->outlet) : -1;
+}
+
+void output_go_on(struct output *o)
+{
+    if (o->outlet)
+        outlet_go_on(o->outlet);
 }
 
 const char *output_hue(const struct output *o, unsigned hue)
@@ -51,18 +76,33 @@ void output_harmless(char *text)
     }
 }
 
-void output_line(const struct output *o, unsigned hue, const char *name,
-                 struct slice line)
+static void print_line(const struct output *o, unsigned hue, const char *name,
+                       struct slice line, struct buf *out)
 {
-    fprintf(o->to, "%s%-*s |%s ", output_hue(o, hue), o->width, name,
-            output_plain(o));
+    buf_printf(out, "%s%-*s |%s ", output_hue(o, hue), o->width, name,
+               output_plain(o));
     for (size_t i = 0; i < line.n; i++) {
         unsigned char c = (unsigned char)line.p[i];
 
-        putc((c < ' ' && c != '\t') || c == 0x7f ? '?' : c, o->to);
+        buf_char(out, (c < ' ' && c != '\t') || c == 0x7f ? '?' : (char)c);
     }
-    putc('\n', o->to);
-    fflush(o->to);
+    buf_char(out, '\n');
+}
+
+void output_line(const struct output *o, unsigned hue, const char *name,
+                 struct slice line)
+{
+    struct buf text;
+
+    buf_init(&text, line.n + LINE_HEAD_MAX);
+    print_line(o, hue, name, line, &text);
+    if (o->outlet) {
+        outlet_put(o->outlet, buf_slice(&text));
+    } else {
+        fwrite(text.p, 1, text.n, o->to);
+        fflush(o->to);
+    }
+    buf_fini(&text);
 }
 
 void output_printf(const struct output *o, const char *name, const char *fmt,

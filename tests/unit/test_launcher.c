@@ -136,6 +136,61 @@ static void what_a_node_says_cannot_move_the_cursor(void **state)
     free(text);
 }
 
+static void read_all(int fd, struct buf *out)
+{
+    char text[4096];
+    ssize_t n;
+
+    while ((n = read(fd, text, sizeof text)) > 0)
+        buf_add(out, slice_at(text, (size_t)n));
+}
+
+/* A user stops his terminal (Ctrl-S), and looks at it again later. */
+static void a_terminal_that_takes_nothing_stops_no_launcher(void **state)
+{
+    enum { LINES = 20000 };
+    unsigned shown = 0;
+    char notice[80];
+    struct output o;
+    struct buf all;
+    int ends[2];
+    FILE *to;
+
+    (void)state;
+    buf_init(&all, 1 << 20);
+    assert_int_equal(0, pipe(ends));
+    assert_int_equal(0, fcntl(ends[0], F_SETFL, O_NONBLOCK));
+    to = fdopen(ends[1], "w");
+    output_init(&o, to, 6);
+    output_never_wait(&o);
+    alarm(20); /* else this hangs */
+    for (unsigned i = 0; i < LINES; i++)
+        output_printf(&o, "hss1", "line %030u", i);
+    output_printf(&o, "hss1", "late"); /* there would be room for this */
+    alarm(0);
+    while (output_waits(&o) >= 0) {
+        read_all(ends[0], &all);
+        output_go_on(&o);
+    }
+    read_all(ends[0], &all);
+    for (size_t i = 0; i < all.n; i++)
+        shown += all.p[i] == '\n';
+    assert_in_range(--shown, 1000, LINES - 1);
+    snprintf(notice, sizeof notice,
+             "(%u lines are not shown: nobody read them)\n", LINES + 1 - shown);
+    assert_has(buf_slice(&all), notice);
+    assert_has_not(buf_slice(&all), "late");
+    buf_reset(&all);
+    output_printf(&o, "hss1", "more");
+    read_all(ends[0], &all);
+    assert_text(buf_slice(&all), S("hss1   | more\n"));
+    assert_int_equal(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+    buf_fini(&all);
+    output_fini(&o);
+    fclose(to);
+    close(ends[0]);
+}
+
 /* ---- answers ------------------------------------------------------------- */
 
 static void
@@ -435,6 +490,7 @@ int main(void)
         cmocka_unit_test(a_child_goes_on_though_nobody_reads_it),
         cmocka_unit_test(a_program_that_is_not_there_says_so),
         cmocka_unit_test(what_a_node_says_cannot_move_the_cursor),
+        cmocka_unit_test(a_terminal_that_takes_nothing_stops_no_launcher),
         cmocka_unit_test(
             users_are_the_sip_identities_that_may_be_used_each_once),
         cmocka_unit_test(a_total_is_a_number_or_not_there),
