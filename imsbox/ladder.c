@@ -171,18 +171,22 @@ static void print_says(const struct drawing *d, const struct step *s)
             d->l->parties->list[s->from].name, output_plain(o), s->text);
 }
 
-/* As much of it as the widest gap has room for; returns its end. */
+/* As much of it as the widest gap has room for, without its middle, as its end
+ * tells it from others; returns where it ends. */
 static unsigned draw_name(char *line, unsigned begin, unsigned middle,
                           const char *name)
 {
-    unsigned n = (unsigned)strlen(name), whole = n, at;
+    unsigned whole = (unsigned)strlen(name), n = whole, at, tail;
 
     if (n > GAP_MAX - 2)
         n = GAP_MAX - 2;
     at = middle < begin + n / 2 ? begin : middle - n / 2;
     memcpy(line + at, name, n);
-    if (n < whole)
-        line[at + n - 1] = '~';
+    tail = n / 2;
+    if (n < whole) {
+        line[at + n - tail - 1] = '~';
+        memcpy(line + at + n - tail, name + whole - tail, tail);
+    }
     return at + n;
 }
 

@@ -2,7 +2,8 @@
  *
  * A terminal or a pipe that is never waited for: a user may stop it (Ctrl-S),
  * and who writes here has a network to look after. What it does not take waits
- * in bounded number of bytes; what is more is lost, and told.
+ * in bounded number of bytes; what is more is lost, and told. A file or a
+ * socket (journald) is waited for.
  */
 #ifndef IMSBOX_OUTLET_H
 #define IMSBOX_OUTLET_H

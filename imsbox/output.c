@@ -2,6 +2,7 @@
 #include "imsbox/output.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -22,6 +23,16 @@ void output_never_wait(struct output *o)
 {
     fflush(o->to);
     o->outlet = outlet_new(fileno(o->to));
+}
+
+void output_finish(struct output *o, int ms)
+{
+    struct pollfd p = {.fd = output_waits(o), .events = POLLOUT};
+
+    while (p.fd >= 0 && poll(&p, 1, ms) > 0) {
+        output_go_on(o);
+        p.fd = output_waits(o);
+    }
 }
 
 void output_fini(struct output *o)
@@ -61,31 +72,36 @@ static bool is_control(uint32_t c)
     return c < ' ' || (c >= 0x7f && c < 0xa0);
 }
 
-void output_harmless(char *text)
+static void mask(char *text, size_t n, char harmless)
 {
-    struct slice rest = slice_of(text);
+    struct slice rest = slice_at(text, n);
 
     while (rest.n > 0) {
         uint32_t c = 0;
-        size_t n = utf8_char(rest, &c), width = n ? n : 1;
+        size_t read = utf8_char(rest, &c), width = read ? read : 1;
 
-        if (n == 0 || is_control(c))
+        if (read == 0 || (is_control(c) && *text != harmless))
             memset(text, '?', width);
         text += width;
         rest = slice_from(rest, width);
     }
 }
 
+void output_harmless(char *text)
+{
+    mask(text, strlen(text), '?');
+}
+
 static void print_line(const struct output *o, unsigned hue, const char *name,
                        struct slice line, struct buf *out)
 {
+    size_t begin;
+
     buf_printf(out, "%s%-*s |%s ", output_hue(o, hue), o->width, name,
                output_plain(o));
-    for (size_t i = 0; i < line.n; i++) {
-        unsigned char c = (unsigned char)line.p[i];
-
-        buf_char(out, (c < ' ' && c != '\t') || c == 0x7f ? '?' : (char)c);
-    }
+    begin = out->n;
+    buf_add(out, line);
+    mask(out->p + begin, out->n - begin, '\t');
     buf_char(out, '\n');
 }
 

@@ -21,6 +21,8 @@ void output_init(struct output *o, FILE *to, int width);
 /* From now on lines that a terminal or a pipe does not take wait, or are lost
  * and told (outlet.h); it is to be ended. */
 void output_never_wait(struct output *o);
+/* Lets what waits be taken, until nothing is for that long. */
+void output_finish(struct output *o, int ms);
 void output_fini(struct output *o);
 /* The descriptor that has to take more first; -1: nothing waits. */
 int output_waits(const struct output *o);

@@ -12,7 +12,7 @@ void reading_go_on(struct reading *r, const json_t *answer)
     bool anew = r->boot && boot && boot != r->boot;
 
     *r = (struct reading){.boot = boot,
-                          .next = anew ? 0 : number(answer, "next"),
+                          .next = anew ? 1 : number(answer, "next"),
                           .last = number(answer, "last"),
                           .missed = anew ? 0 : number(answer, "missed"),
                           .anew = anew};

@@ -33,6 +33,7 @@ enum {
     STARTING_MS = 30000,       /* at a time, from a service manager */
     KILL_AFTER_MS = 10000,     /* beyond the drain time of the topology */
     RESTART_AFTER_MS = 1000,   /* its death, with --restart */
+    LAST_WORDS_MS = 500,       /* that a terminal takes nothing of them */
     ONE_WISH_MS = 1000, /* signals so close together are one: timeout(1) and
                            terminals send several */
 };
@@ -460,6 +461,7 @@ static int up(struct topology *t, bool restarts)
     notify_close(&up.notify);
     close(up.signals);
     rundir_unlock(&up.dir);
+    output_finish(&up.out, LAST_WORDS_MS);
     output_fini(&up.out);
     free(up.nodes);
     site_fini(&up.site);

@@ -117,7 +117,8 @@ static bool read_page(struct visit *v, unsigned node)
 
     snprintf(path, sizeof path, "/record?limit=%d&from=%llu", PAGE,
              (unsigned long long)r->next);
-    good = client_ask(v->client, &q, &reply) == EXIT_DONE;
+    good = client_ask(v->client, &q, &reply) == EXIT_DONE &&
+           json_is_array(json_object_get(reply.json, "entries"));
     if (good) {
         reading_go_on(r, reply.json);
         if (r->anew)

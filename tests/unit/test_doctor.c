@@ -1459,9 +1459,8 @@ static void digits_are_a_number_where_one_is_like_them(void **state)
     }
 }
 
-/* Alice's REGISTER from that card, and the answer. */
-static void register_by(struct world *w, const char *call, const char *card,
-                        const char *status)
+/* Alice's REGISTER from that card. */
+static void ask_by(struct world *w, const char *call, const char *card)
 {
     char text[1000];
 
@@ -1471,6 +1470,14 @@ static void register_by(struct world *w, const char *call, const char *card,
              "uri=\"s\",response=\"\"||",
              HEAD("c", "1", "REGISTER"), card);
     comes(w, call, text);
+}
+
+static void register_by(struct world *w, const char *call, const char *card,
+                        const char *status)
+{
+    char text[1000];
+
+    ask_by(w, call, card);
     snprintf(text, sizeof text, "SIP/2.0 %s X|%s|", status,
              HEAD("c", "1", "REGISTER"));
     goes(w, call, text);
@@ -1500,6 +1507,25 @@ static void each_card_of_a_user_has_its_own_finding(void **state)
     f = doctor_older(w->doctor, f);
     assert_string_equal(str_c(&f->impi), cards[0]);
     assert_int_equal(f->solved_us, 0);
+}
+
+/* A name that is nobody's never succeeds: who enters the right one has mended
+ * it. */
+static void the_right_card_solves_what_a_wrong_name_failed(void **state)
+{
+    struct world *w = *state;
+    const struct finding *f;
+
+    ask_by(w, "c", "wrong@ims.example");
+    ask_hss(w, CX_IDENTITIES_DONT_MATCH);
+    goes(w, "c", ANSWER("403", "c", "1"));
+    tell(w);
+    assert_string_equal(newest(w), "identities-dont-match");
+    register_by(w, "r", "card1@ims.example", "200");
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_string_equal(str_c(&f->impi), "wrong@ims.example");
+    assert_int_equal(f->solved_us, 1000 * w->ms);
 }
 
 /* A phone need not say as whom it registers until it is challenged. */
@@ -1861,6 +1887,7 @@ int main(void)
         TEST(a_phone_that_cannot_do_aka_needs_a_user_without_sim_key),
         TEST(a_zero_byte_of_the_phone_is_not_put_to_the_hss),
         cmocka_unit_test(a_card_that_is_ahead_has_not_refused_the_network),
+        TEST(the_right_card_solves_what_a_wrong_name_failed),
         TEST(the_same_again_is_one_finding_that_counts),
         TEST(another_method_or_other_words_are_another_finding),
         TEST(in_a_turn_it_is_told_once_however_often_it_happens),

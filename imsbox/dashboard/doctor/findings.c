@@ -117,34 +117,57 @@ static bool hides_its_name(struct slice users)
             users_name(caller, S("anonymous")));
 }
 
-/* A user may have several cards, each with troubles of its own. */
-static bool is_by_its_card(const struct story *s, const struct told *t,
-                           const struct finding *f)
+/* A request that was served; by which private identity is looked up once. */
+struct success {
+    const struct story *story;
+    const struct told *end;
+    struct identity impi;
+    bool is_read, names_card;
+};
+
+static void read_card(struct success *w)
 {
     struct trouble served;
-    bool same;
 
-    if (!f->says_impi)
-        return true;
-    trouble_open(&served, s, TROUBLE_SERVED, t);
-    same = !served.request ||
-           slice_eq(identity_slice(&served.impi), str_slice(&f->impi));
+    if (w->is_read)
+        return;
+    trouble_open(&served, w->story, TROUBLE_SERVED, w->end);
+    w->names_card = served.request;
+    w->impi = served.impi;
+    w->is_read = true;
     trouble_close(&served);
-    return same;
+}
+
+/* There the private identity itself is wrong: it never succeeds. */
+static bool is_about_name(const struct finding *f)
+{
+    return f->cause == cause_of(CAUSE_UNKNOWN_PRIVATE) ||
+           f->cause == cause_of(CAUSE_IDENTITIES_DONT_MATCH);
+}
+
+/* A user may have several cards, each with troubles of its own. */
+static bool is_by_its_card(struct success *w, const struct finding *f)
+{
+    if (!f->says_impi || is_about_name(f))
+        return true;
+    read_card(w);
+    return !w->names_card ||
+           slice_eq(identity_slice(&w->impi), str_slice(&f->impi));
 }
 
 /* Did that success of a call solve it? Who registers has solved it whatever
  * identities else the call names; of a caller without a name only these tell
  * who it is. */
-static bool solves(const struct story *s, const struct told *t,
-                   const struct finding *f)
+static bool solves(struct success *w, const struct finding *f)
 {
+    const struct told *t = w->end;
+
     if (strcmp(f->method, t->method) != 0)
         return false;
     if (strcmp(t->method, "REGISTER") == 0)
         return users_name(str_slice(&t->thread->users),
                           str_slice(&f->subject)) &&
-               is_by_its_card(s, t, f);
+               is_by_its_card(w, f);
     if (hides_its_name(str_slice(&f->users)))
         return slice_eq(str_slice(&t->thread->users), str_slice(&f->users));
     return slice_eq(who_calls_whom(&t->thread->users),
@@ -159,18 +182,27 @@ static bool restores(const struct told *t, const struct finding *f)
            slice_eq(str_slice(&f->peer), told_peer(t));
 }
 
+static void note_success(struct finding *f, struct success *w)
+{
+    if (!f->solved_us && solves(w, f))
+        f->solved_us = w->end->step.wall_us;
+}
+
 void findings_note_success_of(struct finding *f, const struct story *s,
                               const struct told *t)
 {
-    if (!f->solved_us && solves(s, t, f))
-        f->solved_us = t->step.wall_us;
+    struct success w = {.story = s, .end = t};
+
+    note_success(f, &w);
 }
 
 void findings_note_success(struct findings *all, const struct story *s,
                            const struct told *t)
 {
+    struct success w = {.story = s, .end = t};
+
     for (struct list *l = all->list.next; l != &all->list; l = l->next)
-        findings_note_success_of(finding_at(l), s, t);
+        note_success(finding_at(l), &w);
 }
 
 void findings_note_open(struct findings *s, const struct told *t)
