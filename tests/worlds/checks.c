@@ -157,13 +157,14 @@ void check_nothing_under_way(struct world *w, const char *when)
 static void agree_on(struct world *w, const struct phone *p)
 {
     const struct core_node *pcscf = NULL, *scscf = NULL, *hss = NULL;
-    char contact[64], path[128], server[128];
+    char contact[64], bound[128], path[128], server[128];
     unsigned held;
 
     print_contact(p, contact);
+    print_bound(p, bound);
     snprintf(path, sizeof path, "/api/v1/subscribers/%s/registration",
              str_c(&p->impi));
-    held = holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", contact, &pcscf);
+    held = holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", bound, &pcscf);
     if (held != 1)
         core_break(&w->core, CHECK_AGREEMENT, "%u P-CSCFs know %s", held,
                    contact);
