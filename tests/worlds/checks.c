@@ -239,6 +239,7 @@ void check_told(struct world *w)
         if (!holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", bound, &who))
             continue;
         dismiss(w, p->plan->subscriber);
+        w->ends_told++;
         if (holders(w, TOPOLOGY_SCSCF, "/api/v1/registrations", contact, &who))
             core_break(&w->core, CHECK_AGREEMENT, "%s has %s after its end",
                        who->self->name, contact);

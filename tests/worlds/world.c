@@ -410,6 +410,7 @@ void world_close(struct world *w, struct outcome *out)
                             .virtual_us = sim_clock(w->sim)->mono_us - w->at_us,
                             .check = w->core.check,
                             .calls_seen_through = w->seen_through,
+                            .ends_told = w->ends_told,
                             .tally = w->tally};
     memcpy(out->broken, w->core.broken, sizeof out->broken);
     sim_free(w->sim);

@@ -13,6 +13,7 @@ struct outcome {
     uint64_t hash, entries;
     int64_t virtual_us;
     size_t calls_seen_through; /* by the check of routes */
+    size_t ends_told;          /* seen at a P-CSCF, by the check of agreement */
     struct tally tally;
 };
 
@@ -35,7 +36,7 @@ struct world {
     struct tally tally;
     int64_t at_us;    /* it was opened */
     int64_t began_us; /* the traffic */
-    size_t seen_through;
+    size_t seen_through, ends_told;
     struct sim_figures at_start[PLAN_NODES];
     size_t memory[WORLD_CYCLES]; /* at the end of each */
     uint64_t hash; /* after the second: how many more there are is a matter of
