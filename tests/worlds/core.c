@@ -274,16 +274,25 @@ uint64_t core_figure(struct core_node *n, const char *key)
 static bool may_keep(const struct core_node *n, const char *key, bool trusted)
 {
     return n->self->role == TOPOLOGY_HSS && !trusted &&
-           strcmp(key, "store_writes_waiting") != 0;
+           strcmp(key, "registered_sets") == 0;
 }
 
 /* Early dialogs of a fork's other branches have gone by their time, nonces and
  * the dialogs in which nobody said BYE with the registration. */
 void core_check_left(struct core *c, bool trusted)
 {
-    static const char *const keys[] = {
-        "contacts",   "registered", "bindings",      "registered_sets",
-        "challenges", "dialogs",    "subscriptions", "store_writes_waiting"};
+    static const char *const keys[] = {"contacts",
+                                       "registered",
+                                       "bindings",
+                                       "registered_sets",
+                                       "challenges",
+                                       "dialogs",
+                                       "subscriptions",
+                                       "store_writes_waiting",
+                                       "transactions",
+                                       "requests_in_progress",
+                                       "imports_in_progress",
+                                       "ends_to_tell"};
 
     for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
         bool told = false;
