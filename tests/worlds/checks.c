@@ -151,6 +151,28 @@ void check_nothing_under_way(struct world *w, const char *when)
         }
 }
 
+/* Whose BYE got lost with a fault is followed on, until its phone goes. */
+void note_dialogs(struct world *w)
+{
+    for (unsigned i = 0; i < w->core.count; i++)
+        w->dialogs[i] = core_figure(&w->core.nodes[i], "dialogs");
+}
+
+void check_dialogs(struct world *w)
+{
+    sim_run_for(w->sim, 60 * SECOND);
+    for (unsigned i = 0; i < w->core.count; i++) {
+        struct core_node *n = &w->core.nodes[i];
+        uint64_t left = core_figure(n, "dialogs");
+
+        if (left > w->dialogs[i])
+            core_break(&w->core, CHECK_LEFT_OVER,
+                       "%s follows %llu dialogs, before the calls %llu",
+                       n->self->name, (unsigned long long)left,
+                       (unsigned long long)w->dialogs[i]);
+    }
+}
+
 /* ---- registrations -------------------------------------------------------
  */
 

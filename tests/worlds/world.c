@@ -281,6 +281,10 @@ static void probe_call(struct world *w, unsigned from, unsigned to)
                        to, b->last_status);
     }
     sim_run_for(w->sim, 10 * SECOND);
+    if (phone_is_talking(a) || phone_is_talking(b))
+        core_break(&w->core, CHECK_SERVICE,
+                   "the end of phone%u's call does not reach phone%u", from,
+                   to);
 }
 
 /* A call with preconditions that is held, and one that is cancelled while it
@@ -364,7 +368,9 @@ static bool cycle(struct world *w, unsigned i)
     probe_registration(w);
     if (!w->plan->tight) {
         check_agreement(w);
+        note_dialogs(w);
         probe_calls(w);
+        check_dialogs(w);
         if (w->plan->reg_event)
             check_told(w);
     }
