@@ -9,7 +9,9 @@
  *   200       -> identities, Service-Route and
  *                expiry are kept               -> the phone; reg_event.c
  *
- * P-REG-1, P-REG-2, P-REG-4, P-REG-6.
+ * P-REG-1; P-REG-2 in part: ck and ik are taken out, for no security
+ * association; P-REG-4 in part: a flow, no association; P-REG-6 in part: a
+ * flow, no association.
  */
 #include "crypto/digest.h"
 #include "ims/trust.h"

@@ -9,7 +9,8 @@
  *              wrong -> SAR AUTHENTICATION_FAILURE, 403
  *   an MAA that gives no challenge    -> SAR AUTHENTICATION_TIMEOUT, 5xx
  *
- * S-REG-1, S-REG-2, S-REG-9.
+ * S-REG-1 in part: AKA and SIP digest, no NASS-bundled, no GIBA; S-REG-2,
+ * S-REG-9.
  */
 #include "crypto/aka.h"
 #include "crypto/encode.h"

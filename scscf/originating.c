@@ -10,7 +10,8 @@
  *                                              the entry point of the callee's
  *                                              network
  *
- * S-ORG-1, S-ORG-3.
+ * S-ORG-1 in part: who is not registered is refused, no SAR; S-ORG-3 in part:
+ * no ENUM, no BGCF.
  */
 #include "scscf/reg_event.h"
 #include "scscf/session.h"

@@ -12,7 +12,8 @@
  *                     registered for the HSS  -> by a wildcard, as above
  *   not known to the HSS              -> 404
  *
- * S-TRM-1, S-TRM-2, S-TRM-4.
+ * S-TRM-1 in part: no walk of the iFCs, no GRUU; S-TRM-2 in part: q values, no
+ * caller preferences; S-TRM-4.
  */
 #include "scscf/reg_event.h"
 #include "scscf/session.h"
