@@ -345,13 +345,24 @@ bool core_get(struct core_node *n, const char *path, struct buf *body)
     return ask(n, &rq, body) == 200;
 }
 
+struct order {
+    struct core *core;
+    unsigned subscriber;
+    uint64_t turn; /* of its names; 0: it gives none */
+    char name[32];
+};
+
 static void on_order(void *ctx, const struct api_response *r)
 {
-    struct core *c = ctx;
+    struct order *o = ctx;
+    struct core *c = o->core;
 
     c->orders--;
     if (c->verbose)
         printf("operator: %u %.*s\n", r->status, SLICE_ARG(r->body));
+    if (o->turn && r->status == 200)
+        wire_renamed(c->wire, o->subscriber, o->turn, o->name);
+    free(o);
 }
 
 /* One whose HSS dies is answered as that goes. */
@@ -364,10 +375,18 @@ void core_order(struct core *c, unsigned network, const struct core_order *o)
                              .type = slice_of(o->type),
                              .body = slice_of(o->body)};
 
+    struct order *order;
+
     if (!n->node || n->guise != CORE_ITSELF)
         return;
+    order = mem_zalloc(sizeof *order);
+    *order = (struct order){.core = c, .subscriber = o->subscriber};
+    if (o->name) {
+        order->turn = wire_rename(c->wire, o->subscriber);
+        snprintf(order->name, sizeof order->name, "%s", o->name);
+    }
     c->orders++;
-    api_serve(n->node, &rq, on_order, c);
+    api_serve(n->node, &rq, on_order, order);
 }
 
 /* ---- all of them ----------------------------------------------------------

@@ -76,7 +76,7 @@ static void operate(struct world *w, const struct plan_action *a)
     unsigned home = w->plan->phones[who].network;
     struct core_order o = {
         .method = "POST", .path = NULL, .type = "application/json"};
-    char path[96], body[96];
+    char path[96], name[32], body[96];
 
     snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s%s", who,
              plan_domain(home),
@@ -88,7 +88,10 @@ static void operate(struct world *w, const struct plan_action *a)
         snprintf(body, sizeof body, "{\"reason\": \"%s\"}",
                  reasons[a->hold_s % 4]);
     if (a->kind == PLAN_EDIT) {
-        snprintf(body, sizeof body, "{\"name\": \"User %u\"}", a->hold_s);
+        snprintf(name, sizeof name, "User %u", a->hold_s);
+        snprintf(body, sizeof body, "{\"name\": \"%s\"}", name);
+        o.subscriber = who;
+        o.name = name;
         o.method = "PATCH";
         o.type = "application/merge-patch+json";
     }
