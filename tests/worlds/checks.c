@@ -286,8 +286,11 @@ void checks_begin(struct world *w)
 static void check_figures(struct world *w, unsigned i)
 {
     struct core_node *n = &w->core.nodes[i];
-    struct sim_figures was = w->at_start[i], is = sim_host_figures(n->host);
+    struct sim_figures was = w->at_start[i], is;
 
+    if (!n->host) /* it did not start again */
+        return;
+    is = sim_host_figures(n->host);
     if (is.timers > was.timers + core_figure(n, "identities") ||
         is.sockets != was.sockets || is.queries > was.queries)
         core_break(&w->core, CHECK_TIMERS,

@@ -210,10 +210,11 @@ void core_revive(struct core *c, unsigned node, enum core_guise guise)
     if (n->node)
         return;
     n->guise = guise;
-    if (start(n, &why) != IMS_OK)
+    if (start(n, &why) != IMS_OK) {
         core_break(c, CHECK_STARTS, "%s does not start again: %s",
                    n->self->name, why.text);
-    if (n->self->role == TOPOLOGY_HSS && guise == CORE_ITSELF)
+        end(n);
+    } else if (n->self->role == TOPOLOGY_HSS && guise == CORE_ITSELF)
         wire_check_durable(c->wire, n);
 }
 
@@ -247,6 +248,8 @@ static bool find_figure(struct core_node *n, const char *key, uint64_t *out)
     ssize_t at;
 
     *out = 0;
+    if (!n->node) /* it did not start again */
+        return false;
     buf_init(&text, TEXT);
     json_init(&j, &text);
     node_dump(n->node, &j);
@@ -342,7 +345,7 @@ bool core_get(struct core_node *n, const char *path, struct buf *body)
     struct api_request rq = {
         .who = {.role = API_ADMIN}, .method = S("GET"), .path = slice_of(path)};
 
-    return ask(n, &rq, body) == 200;
+    return n->node && ask(n, &rq, body) == 200;
 }
 
 struct order {
