@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Requests to a served user, TS 24.229 5.4.3.3: the I-CSCF asked the HSS and
- * came here.
+ * came here. S-TRM-1 in part: no walk of the iFCs, no GRUU; S-TRM-2 in part: q
+ * values, no caller preferences.
  *
  *   SUBSCRIBE to registration state   -> reg_event.c
  *   barred                            -> 404
@@ -12,8 +13,7 @@
  *                     registered for the HSS  -> by a wildcard, as above
  *   not known to the HSS              -> 404
  *
- * S-TRM-1 in part: no walk of the iFCs, no GRUU; S-TRM-2 in part: q values, no
- * caller preferences; S-TRM-4.
+ * S-TRM-1, S-TRM-2, S-TRM-4.
  */
 #include "scscf/reg_event.h"
 #include "scscf/session.h"
