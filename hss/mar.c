@@ -8,7 +8,7 @@
  *
  * The name and the sequence numbers are committed before the answer leaves.
  *
- * H-CX-4.
+ * H-CX-4 in part: no NASS-bundled, no GIBA.
  */
 #include "hss/former.h"
 

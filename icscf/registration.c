@@ -8,7 +8,7 @@
  *                         -> UAR for capabilities          -> the next one
  *                      none with the capabilities / all tried -> 600 / 504
  *
- * I-REG-1 but for the emergency flag: by it the HSS lets in who is barred or
+ * I-REG-1 in part: no emergency flag: by it the HSS lets in who is barred or
  * may not roam, and no node would hold him to emergency calls (5.2.10, 5.4.8).
  * I-REG-2.
  */

@@ -2,6 +2,8 @@
 #include "imsbox/calls.h"
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/str.h"
+#include "imsbox/output.h"
 #include "imsbox/summary.h"
 #include <assert.h>
 #include <time.h>
@@ -31,18 +33,23 @@ static void print(const struct call *c, FILE *to)
 {
     time_t seconds = (time_t)(c->first->wall_us / SECOND);
     char clock[16], text[2][120];
+    struct str call = {0};
     struct tm tm;
     struct buf b;
 
+    str_set(&call, c->node.key);
+    output_harmless(call.p);
     for (unsigned i = 0; i < 2; i++) {
         buf_over(&b, text[i], sizeof text[i] - 1);
         summary_print(i == 0 ? c->first : c->last, &b);
         text[i][b.n] = '\0';
+        output_harmless(text[i]);
     }
     localtime_r(&seconds, &tm);
     strftime(clock, sizeof clock, "%H:%M:%S", &tm);
-    fprintf(to, "%s  %4u  %-34.34s  %-28.28s  %.*s\n", clock, c->messages,
-            text[0], text[1], SLICE_ARG(c->node.key));
+    fprintf(to, "%s  %4u  %-34.34s  %-28.28s  %s\n", clock, c->messages,
+            text[0], text[1], call.p);
+    str_fini(&call);
 }
 
 unsigned calls_print(struct entries *e, FILE *to)

@@ -40,7 +40,7 @@ enum ims_err child_start(struct child *c, const struct child_start *s,
     int fds[2];
 
     *c = (struct child){.fd = -1, .on_line = s->on_line, .ctx = s->ctx};
-    if (pipe2(fds, O_CLOEXEC) != 0)
+    if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) != 0)
         return why_set(why, IMS_INTERNAL, "pipe: %s", strerror(errno));
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
@@ -54,7 +54,6 @@ enum ims_err child_start(struct child *c, const struct child_start *s,
         c->pid = 0;
         return why_set(why, IMS_INTERNAL, "fork: %s", strerror(errno));
     }
-    fcntl(fds[0], F_SETFL, O_NONBLOCK);
     c->fd = fds[0];
     return IMS_OK;
 }

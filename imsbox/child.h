@@ -27,9 +27,10 @@ struct child_start {
     void *ctx;
 };
 
-/* In a process group of its own, so that Ctrl-C does not reach it, and told
- * to stop (SIGTERM) should this process die. It begins with the signals of a
- * node held (program.h). */
+/* Never waits until somebody reads what it says: what the pipe has no room for
+ * is lost. In a process group of its own, so that Ctrl-C does not reach it, and
+ * told to stop (SIGTERM) should this process die. It begins with the signals of
+ * a node held (program.h). */
 enum ims_err child_start(struct child *c, const struct child_start *s,
                          struct why *why) MUST_CHECK;
 /* What it wrote, line by line, without waiting for more. */

@@ -3,6 +3,7 @@
  * imsbox doctor: what went wrong, where, and what to do: by the dashboard, or
  * out of the nodes' records.
  */
+#include "base/mem.h"
 #include "imsbox/commands.h"
 #include "imsbox/output.h"
 #include "imsbox/visit.h"
@@ -111,11 +112,36 @@ static void print_call(const json_t *f)
         printf("; imsbox trace --call '%s'", json_member(f, "call"));
 }
 
-static void print_people(const struct consultation *c, const json_t *f)
+/* All its texts: what a phone wrote may stand in any. */
+static void make_harmless(json_t *f)
+{
+    const char *key;
+    json_t *it;
+    size_t i;
+
+    json_object_foreach(f, key, it)
+    {
+        make_harmless(it);
+    }
+    json_array_foreach(f, i, it)
+    {
+        make_harmless(it);
+    }
+    if (json_is_string(f)) {
+        char *text = mem_strdup(json_string_value(f));
+
+        output_harmless(text);
+        json_string_set(f, text);
+        free(text);
+    }
+}
+
+static void print_people(const struct consultation *c, json_t *f)
 {
     const json_t *it;
     size_t i;
 
+    make_harmless(f);
     print_head(c, f);
     printf("  %s\n", json_member(f, "what"));
     printf("  Where  %s\n", json_member(f, "where"));
@@ -142,9 +168,9 @@ static void count(struct consultation *c, const json_t *list)
     }
 }
 
-static void print_lines(struct consultation *c, const json_t *list)
+static void print_lines(struct consultation *c, json_t *list)
 {
-    const json_t *it;
+    json_t *it;
     size_t i;
 
     json_array_foreach(list, i, it)

@@ -11,6 +11,8 @@
 #include "base/why.h"
 #include "node/record_wire.h"
 
+struct reading; /* reading.h */
+
 /* One entry, in one piece of memory with its texts; owned by its entries. */
 struct entry {
     unsigned node; /* whose record it is from */
@@ -46,11 +48,9 @@ void entries_init(struct entries *e, unsigned node_count);
 void entries_fini(struct entries *e);
 
 /* What a node says of its record (the answer to GET /api/v1/record): its
- * entries are added. *next: what to ask for from now on; *last: the newest it
- * had; *missed: how many were overwritten unread. MALFORMED: not that. */
+ * entries are added, and r goes on. MALFORMED: not that; r stays. */
 enum ims_err entries_read(struct entries *e, unsigned node, struct slice json,
-                          uint64_t *next, uint64_t *last, uint64_t *missed,
-                          struct why *why) MUST_CHECK;
+                          struct reading *r, struct why *why) MUST_CHECK;
 
 /* One entry of them, and its time; it counts as chosen. */
 enum ims_err entries_add(struct entries *e, unsigned node, struct slice json,

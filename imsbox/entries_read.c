@@ -2,7 +2,7 @@
 #include "base/mem.h"
 #include "crypto/encode.h"
 #include "imsbox/entries.h"
-#include <jansson.h>
+#include "imsbox/reading.h"
 
 static struct slice text_of(const json_t *j, const char *key)
 {
@@ -188,28 +188,21 @@ void entries_take(struct entries *e, unsigned node,
     append(&e->nodes[node], it);
 }
 
-static uint64_t number(const json_t *j, const char *key)
-{
-    return (uint64_t)json_integer_value(json_object_get(j, key));
-}
-
 enum ims_err entries_read(struct entries *e, unsigned node, struct slice json,
-                          uint64_t *next, uint64_t *last, uint64_t *missed,
-                          struct why *why)
+                          struct reading *r, struct why *why)
 {
     json_t *j = json_loadb(json.p ? json.p : "", json.n, JSON_ALLOW_NUL, NULL);
     const json_t *list = json_object_get(j, "entries");
+    struct reading after = *r;
     enum ims_err err = IMS_OK;
 
+    reading_go_on(&after, j);
     if (!json_is_array(list))
         err = why_set(why, IMS_MALFORMED, "no record of a node");
-    else
+    else if (!after.anew)
         err = read_all(e, node, list, why);
-    if (err == IMS_OK) {
-        *next = number(j, "next");
-        *last = number(j, "last");
-        *missed = number(j, "missed");
-    }
+    if (err == IMS_OK)
+        *r = after;
     json_decref(j);
     return err;
 }

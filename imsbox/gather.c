@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "imsbox/answers.h"
 #include "imsbox/client.h"
+#include "imsbox/reading.h"
 #include <stdio.h>
 
 enum { PAGE = 5000, GATHER_TIMEOUT_MS = 10000 };
@@ -10,7 +11,7 @@ enum { PAGE = 5000, GATHER_TIMEOUT_MS = 10000 };
 struct gather_node {
     struct gather *gather;
     unsigned number;
-    uint64_t next;
+    struct reading reading;
     bool failed;  /* in this round */
     bool denied;  /* for want of the right token */
     bool told_of; /* that it failed */
@@ -68,7 +69,7 @@ static void fail(struct gather_node *n, struct slice text)
 static void on_record(void *ctx, long status, struct slice body)
 {
     struct gather_node *n = ctx;
-    uint64_t last = 0, missed = 0;
+    struct reading *r = &n->reading;
     struct why why;
 
     if (status != 200) {
@@ -76,18 +77,19 @@ static void on_record(void *ctx, long status, struct slice body)
         n->denied = exit_of_status(status) == EXIT_DENIED;
         return;
     }
-    if (entries_read(n->gather->into, n->number, body, &n->next, &last, &missed,
-                     &why) != IMS_OK) {
+    if (entries_read(n->gather->into, n->number, body, r, &why) != IMS_OK) {
         fail(n, slice_of(why.text));
         return;
     }
     n->told_of = false;
-    if (missed > 0)
+    if (r->missed > 0)
         fprintf(stderr,
                 "imsbox: %s: %llu entries were overwritten unread (limits: "
                 "record_bytes)\n",
-                name_of(n), (unsigned long long)missed);
-    if (n->next <= last)
+                name_of(n), (unsigned long long)r->missed);
+    if (r->anew)
+        fprintf(stderr, "imsbox: %s was started again\n", name_of(n));
+    if (reading_goes_on(r))
         ask(n);
 }
 
@@ -97,7 +99,7 @@ static void ask(struct gather_node *n)
 
     snprintf(url, sizeof url, "%s/api/v1/record?limit=%d&from=%llu",
              n->gather->site->nodes[n->number].admin, PAGE,
-             (unsigned long long)n->next);
+             (unsigned long long)n->reading.next);
     asker_get(n->gather->asker, url, GATHER_TIMEOUT_MS, on_record, n);
 }
 

@@ -171,21 +171,35 @@ static void print_says(const struct drawing *d, const struct step *s)
             d->l->parties->list[s->from].name, output_plain(o), s->text);
 }
 
+/* As much of it as the widest gap has room for, without its middle, as its end
+ * tells it from others; returns where it ends. */
+static unsigned draw_name(char *line, unsigned begin, unsigned middle,
+                          const char *name)
+{
+    unsigned whole = (unsigned)strlen(name), n = whole, at, tail;
+
+    if (n > GAP_MAX - 2)
+        n = GAP_MAX - 2;
+    at = middle < begin + n / 2 ? begin : middle - n / 2;
+    memcpy(line + at, name, n);
+    tail = n / 2;
+    if (n < whole) {
+        line[at + n - tail - 1] = '~';
+        memcpy(line + at + n - tail, name + whole - tail, tail);
+    }
+    return at + n;
+}
+
 static void print_names(const struct drawing *d)
 {
     char line[LINE_MAX_WIDTH];
     unsigned end = 0, n;
 
     memset(line, ' ', sizeof line);
-    for (unsigned i = 0; i < d->count; i++) {
-        const char *name = d->l->parties->list[d->columns[i].party].name;
-        unsigned half = (unsigned)strlen(name) / 2;
-        unsigned at = d->columns[i].at - half;
-
-        at = at < end ? end : at;
-        memcpy(line + at, name, strlen(name));
-        end = at + (unsigned)strlen(name) + 1;
-    }
+    for (unsigned i = 0; i < d->count; i++)
+        end = draw_name(line, end, d->columns[i].at,
+                        d->l->parties->list[d->columns[i].party].name) +
+              1;
     fprintf(d->l->out->to, "%.*s\n", (int)end - 1, line);
     n = draw_columns(d, line);
     fprintf(d->l->out->to, "%.*s\n", (int)n, line);

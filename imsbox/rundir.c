@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LOCK_TRIES = 20, LOCK_EVERY_MS = 10 };
 
 void rundir_root(const char *topology_dir, struct str *out)
 {
@@ -45,6 +48,19 @@ static enum ims_err make_dir(const char *path, struct why *why)
     return why_set(why, IMS_STORAGE, "%s: %s", path, strerror(errno));
 }
 
+/* Who looks for what runs holds it for a moment (site.c). */
+static bool lock(int fd)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_EVERY_MS * 1000000L};
+
+    for (unsigned i = 0; i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
 enum ims_err rundir_lock(const struct topology *t, struct rundir *out,
                          struct why *why)
 {
@@ -63,7 +79,7 @@ enum ims_err rundir_lock(const struct topology *t, struct rundir *out,
         if (out->fd < 0)
             err = why_set(why, IMS_STORAGE, "%s: %s", str_c(&path),
                           strerror(errno));
-        else if (flock(out->fd, LOCK_EX | LOCK_NB) != 0)
+        else if (!lock(out->fd))
             err = why_set(why, IMS_EXISTS,
                           "%s runs already (%s is held by another imsbox)",
                           t->name, str_c(&path));

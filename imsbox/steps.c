@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/steps.h"
+#include "imsbox/output.h"
 #include "imsbox/summary.h"
 
 static void print_says(const struct entry *e, struct buf *out)
@@ -23,6 +24,7 @@ static void says(const struct entry *e, struct step *out)
                          .entry = e};
     buf_over(&b, out->text, sizeof out->text - 1);
     print_says(e, &b);
+    output_harmless(out->text);
 }
 
 static void arrow(struct steps *s, const struct entry *e, struct step *out)
@@ -35,6 +37,7 @@ static void arrow(struct steps *s, const struct entry *e, struct step *out)
                                            s->parties->list[out->to].node);
     buf_over(&b, out->text, sizeof out->text - 1);
     summary_print(e, &b);
+    output_harmless(out->text);
 }
 
 /* The sender's copy told of it already. */

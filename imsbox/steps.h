@@ -15,7 +15,7 @@ struct step {
     int64_t wall_us;
     unsigned from, to; /* parties; of STEP_SAYS both are who says it */
     bool lost;         /* sent to a node of ours that did not record it */
-    char text[400];    /* "REGISTER sip:ims.example"; the sentence */
+    char text[400];    /* "REGISTER sip:ims.example"; the sentence; harmless */
     const struct entry *entry;
 };
 

@@ -143,6 +143,7 @@ static void show_range(const json_t *result)
     size_t i;
 
     table_init(&t, heads);
+    t.whole = true; /* keys are to be copied */
     json_array_foreach(list, i, s)
     {
         const char *password = json_member(s, "password");

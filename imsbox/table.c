@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/table.h"
 #include "base/mem.h"
+#include "imsbox/output.h"
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -47,9 +48,7 @@ void table_add(struct table *t, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?';
+    output_harmless(text);
     if (t->count == t->room) {
         t->room = t->room ? 2 * t->room : 64;
         t->cells = mem_realloc(t->cells, t->room * sizeof *t->cells);
@@ -105,7 +104,8 @@ void table_print(struct table *t, FILE *to)
 {
     if (t->count == 0)
         return;
-    fit(t);
+    if (!t->whole)
+        fit(t);
     for (unsigned i = 0; !t->begun && i < t->columns; i++)
         print_cell(t, i, t->heads[i], to);
     t->begun = true;

@@ -18,6 +18,7 @@ struct table {
     unsigned room;
     unsigned width[TABLE_COLUMNS];
     bool begun; /* its heads were printed */
+    bool whole; /* nothing in it may be cut: it gets as wide as it is */
 };
 
 void table_init(struct table *t, const char *const *heads);

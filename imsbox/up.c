@@ -33,6 +33,7 @@ enum {
     STARTING_MS = 30000,       /* at a time, from a service manager */
     KILL_AFTER_MS = 10000,     /* beyond the drain time of the topology */
     RESTART_AFTER_MS = 1000,   /* its death, with --restart */
+    LAST_WORDS_MS = 500,       /* that a terminal takes nothing of them */
     ONE_WISH_MS = 1000, /* signals so close together are one: timeout(1) and
                            terminals send several */
 };
@@ -330,17 +331,22 @@ static int patience(const struct up *up)
 
 static void turn(struct up *up)
 {
-    struct curl_waitfd *watched = mem_zalloc((up->count + 1) * sizeof *watched);
+    struct curl_waitfd *watched = mem_zalloc((up->count + 2) * sizeof *watched);
+    int out = output_waits(&up->out);
     unsigned count = 0;
 
     watched[count++] =
         (struct curl_waitfd){.fd = up->signals, .events = CURL_WAIT_POLLIN};
+    if (out >= 0)
+        watched[count++] =
+            (struct curl_waitfd){.fd = out, .events = CURL_WAIT_POLLOUT};
     for (unsigned i = 0; i < up->count; i++)
         if (up->nodes[i].child.fd >= 0)
             watched[count++] = (struct curl_waitfd){.fd = up->nodes[i].child.fd,
                                                     .events = CURL_WAIT_POLLIN};
     asker_wait(up->asker, watched, count, patience(up));
     free(watched);
+    output_go_on(&up->out);
     for (unsigned i = 0; i < up->count; i++)
         child_read(&up->nodes[i].child);
     on_signal(up);
@@ -434,8 +440,10 @@ static int up(struct topology *t, bool restarts)
 
     site_init(&up.site, t);
     output_init(&up.out, stdout, name_width(&up.site));
+    output_never_wait(&up.out);
     if (rundir_lock(t, &up.dir, &why) != IMS_OK) {
         fprintf(stderr, "imsbox: %s\n", why.text);
+        output_fini(&up.out);
         site_fini(&up.site);
         return 1;
     }
@@ -453,6 +461,8 @@ static int up(struct topology *t, bool restarts)
     notify_close(&up.notify);
     close(up.signals);
     rundir_unlock(&up.dir);
+    output_finish(&up.out, LAST_WORDS_MS);
+    output_fini(&up.out);
     free(up.nodes);
     site_fini(&up.site);
     return up.status;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "imsbox/dashboard/doctor/doctor.h"
 #include "imsbox/dashboard/thread.h"
+#include "imsbox/reading.h"
 #include "imsbox/view.h"
 
 enum {
@@ -16,8 +17,8 @@ struct visit {
     struct client *client;
     struct story *story;
     struct doctor *doctor;
-    uint64_t *next; /* of each node: the entry to read next */
-    uint64_t taken; /* the newest finding that was taken */
+    struct reading *readings; /* of each node */
+    uint64_t taken;           /* the newest finding that was taken */
 };
 
 /* ---- the doctor's questions ---------------------------------------------- */
@@ -68,7 +69,7 @@ struct visit *visit_new(struct client *c)
     const struct doctor_host host = {examine, on_finding, v};
 
     v->client = c;
-    v->next = mem_zalloc(c->site.node_count * sizeof *v->next + 1);
+    v->readings = mem_zalloc(c->site.node_count * sizeof *v->readings + 1);
     v->story = story_new(&c->site, STORY_BYTES, (uint64_t)view_now_us());
     v->doctor = doctor_new(v->story, &host, (uint64_t)view_now_us());
     return v;
@@ -78,7 +79,7 @@ void visit_free(struct visit *v)
 {
     doctor_free(v->doctor);
     story_free(v->story);
-    free(v->next);
+    free(v->readings);
     free(v);
 }
 
@@ -105,28 +106,28 @@ static void add_entries(struct visit *v, unsigned node, const json_t *list)
 }
 
 /* False: it does not answer. */
-static bool read_page(struct visit *v, unsigned node, bool *more)
+static bool read_page(struct visit *v, unsigned node)
 {
+    struct reading *r = &v->readings[node];
     char path[80];
     struct question q = {
         .node = &v->client->site.nodes[node], .method = "GET", .path = path};
-    struct reply r;
+    struct reply reply;
     bool good;
 
     snprintf(path, sizeof path, "/record?limit=%d&from=%llu", PAGE,
-             (unsigned long long)v->next[node]);
-    good = client_ask(v->client, &q, &r) == EXIT_DONE;
+             (unsigned long long)r->next);
+    good = client_ask(v->client, &q, &reply) == EXIT_DONE &&
+           json_is_array(json_object_get(reply.json, "entries"));
     if (good) {
-        uint64_t next =
-            (uint64_t)json_integer_value(json_object_get(r.json, "next"));
-
-        add_entries(v, node, json_object_get(r.json, "entries"));
-        *more = next > v->next[node] &&
-                (int64_t)next <=
-                    json_integer_value(json_object_get(r.json, "last"));
-        v->next[node] = next;
+        reading_go_on(r, reply.json);
+        if (r->anew)
+            fprintf(stderr, "imsbox: %s was started again\n",
+                    q.node->node->name);
+        else
+            add_entries(v, node, json_object_get(reply.json, "entries"));
     }
-    reply_fini(&r);
+    reply_fini(&reply);
     return good;
 }
 
@@ -152,18 +153,16 @@ unsigned visit_read(struct visit *v, bool all)
     unsigned answered = 0;
 
     for (unsigned i = 0; i < v->client->site.node_count; i++) {
-        bool more = true, good = true;
+        bool good = read_page(v, i);
 
-        while (more && good) {
-            more = false;
-            good = read_page(v, i, &more);
-        }
+        while (good && reading_goes_on(&v->readings[i]))
+            good = read_page(v, i);
         if (good)
             read_faults(v, i);
         answered += good;
     }
     story_tell(v->story, all ? INT64_MAX : until, now - KEEP_US);
-    for (const struct told *t = story_at(v->story, last + 1); t;
+    for (const struct told *t = story_behind(v->story, last); t;
          t = story_next(v->story, t)) {
         doctor_note(v->doctor, t);
         doctor_rest(v->doctor);

@@ -11,7 +11,8 @@
  *   responses                             -> what stays inside is taken out
  *   the S-CSCF is silent or away          -> 504 (5.2.6.3.2A)
  *
- * P-ORG-1, P-ORG-2; P-ORG-4 in part: 504 without the restoration body.
+ * P-ORG-1 in part: no P-Access-Network-Info of our own; P-ORG-2; P-ORG-4 in
+ * part: 504 without the restoration body.
  */
 #include "ims/trust.h"
 #include "pcscf/dialogs.h"

@@ -10,7 +10,9 @@
  *                expiry are kept               -> the phone; reg_event.c
  *   481, 404  -> who wanted to leave has left  -> the phone
  *
- * P-REG-1, P-REG-2, P-REG-4, P-REG-6.
+ * P-REG-1; P-REG-2 in part: ck and ik are taken out, for no security
+ * association; P-REG-4 in part: a flow, no association; P-REG-6 in part: a
+ * flow, no association.
  */
 #include "ims/trust.h"
 #include "pcscf/dialogs.h"

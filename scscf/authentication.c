@@ -9,7 +9,8 @@
  *              wrong -> SAR AUTHENTICATION_FAILURE, 403
  *   an MAA that gives no challenge    -> SAR AUTHENTICATION_TIMEOUT, 5xx
  *
- * S-REG-1, S-REG-2, S-REG-9.
+ * S-REG-1 in part: AKA and SIP digest, no NASS-bundled, no GIBA; S-REG-2,
+ * S-REG-9.
  */
 #include "crypto/aka.h"
 #include "crypto/encode.h"
@@ -115,6 +116,7 @@ static void ask_vectors(struct registration *r)
 
     if (r->resyncs)
         item.authorization = slice_at(r->resync, sizeof r->resync);
+    (void)map_add(&r->me->asking, &r->node, identity_slice(&r->impi));
     cx_mar_send(r->me->core.cx, &mar, r->about.call, on_vectors, r);
 }
 
@@ -240,6 +242,7 @@ static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)
     const struct cx_auth_item *item;
     char said[CX_SAID_MAX];
 
+    map_remove(&r->me->asking, &r->node);
     if (err != IMS_OK || !cx_is_success(result)) {
         if (may_be_assigned(r, err))
             take_back(r);
@@ -264,16 +267,6 @@ static void on_vectors(void *ctx, enum ims_err err, const struct cx_maa *maa)
 
 /* ---- answer -------------------------------------------------------------- */
 
-static void on_failure_told(void *ctx, enum ims_err err,
-                            const struct cx_saa *saa)
-{
-    struct scscf *me = ctx;
-
-    if (err != IMS_OK || !cx_is_success(saa->outcome.result))
-        log_at(me->env->log, LOG_NOTICE,
-               "the HSS did not note a failed authentication");
-}
-
 /* 5.4.1.2.3: the HSS learns that the authentication is over, unless another
  * challenge is pending: who knows no password shall not end the authentication
  * of who does. */
@@ -281,9 +274,9 @@ static void wrong(struct registration *r, struct challenge *c,
                   const char *sentence)
 {
     if (c->pending && !challenge_has_sister(c))
-        registration_assign(r->me, identity_slice(&r->impi),
-                            identity_slice(&r->impu), CX_AUTHENTICATION_FAILURE,
-                            r->about.call, on_failure_told, r->me);
+        ends_tell(r->me->ends, identity_slice(&r->impi),
+                  identity_slice(&r->impu), CX_AUTHENTICATION_FAILURE,
+                  r->about.call);
     challenge_free(c);
     registration_refuse(r, 403, NULL, "S-REG-2", "TS 24.229 5.4.1.2.3", "%s",
                         sentence);

@@ -39,12 +39,19 @@ static bool goes(const struct registration *r, const struct binding *b)
     return false;
 }
 
-static unsigned count_going(const struct registration *r, const struct irs *irs)
+/* How many. What a later REGISTER binds while the HSS is asked has no mark. */
+static unsigned mark_going(const struct registration *r, struct irs *irs)
 {
     unsigned n = 0;
 
-    LIST_EACH (it, &irs->bindings)
-        n += goes(r, container_of(it, struct binding, link));
+    LIST_EACH (it, &irs->bindings) {
+        struct binding *b = container_of(it, struct binding, link);
+
+        if (!goes(r, b))
+            continue;
+        b->going = true;
+        n++;
+    }
     return n;
 }
 
@@ -53,7 +60,7 @@ static void unbind_going(struct registration *r, struct irs *irs)
     LIST_EACH (it, &irs->bindings) {
         struct binding *b = container_of(it, struct binding, link);
 
-        if (goes(r, b))
+        if (b->going && goes(r, b))
             binding_note(b, REGINFO_UNREGISTERED);
     }
     scscf_settle(r->me, irs);
@@ -64,7 +71,7 @@ void registration_deregister(struct registration *r)
 {
     struct irs_identity *known =
         registrar_find(r->me->registrar, identity_slice(&r->impu));
-    unsigned going = known ? count_going(r, known->irs) : 0;
+    unsigned going = known ? mark_going(r, known->irs) : 0;
     unsigned bound =
         known ? irs_count_bindings(known->irs, identity_slice(&r->impi)) : 0;
 
@@ -125,6 +132,9 @@ bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu)
 {
     struct irs_identity *known = registrar_find(me->registrar, impu);
 
+    /* the end of a number would be that of its wildcard */
+    if (!known && impi.n)
+        known = registrar_match_wildcard(me->registrar, impu);
     /* who is served unregistered is not registered for the HSS either */
     return known && (!impi.n || !irs_is_registered(known->irs) ||
                      irs_count_bindings(known->irs, impi) > 0);
@@ -133,6 +143,20 @@ bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu)
 bool scscf_is_assigning(struct scscf *me, struct slice impi)
 {
     return map_find(&me->assigning, impi);
+}
+
+bool scscf_is_asking(struct scscf *me, struct slice impi, struct slice impu)
+{
+    struct map_node *it = map_find(&me->asking, impi);
+
+    for (; it; it = map_again(&me->asking, it)) {
+        const struct registration *r =
+            container_of(it, struct registration, node);
+
+        if (slice_eq(identity_slice(&r->impu), impu))
+            return true;
+    }
+    return false;
 }
 
 bool scscf_is_challenged(struct scscf *me, struct slice impi, struct slice impu)

@@ -43,7 +43,7 @@ struct end {
 
 static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa);
 static void on_due(void *ctx);
-static void tell_unless_assigning(struct end *d);
+static void tell_or_wait(struct end *d);
 static void take_back(struct end *d, const struct cx_saa *saa);
 
 struct ends *ends_new(const struct env *env, size_t limit,
@@ -189,7 +189,7 @@ static void on_due(void *ctx)
     if (is_over(d))
         end_free(d);
     else
-        tell_unless_assigning(d);
+        tell_or_wait(d);
 }
 
 /* Of who is registered, or another S-CSCF's, there is nothing to take back. */
@@ -205,11 +205,20 @@ static void take_back(struct end *d, const struct cx_saa *saa)
     on_due(d);
 }
 
-static void tell_unless_assigning(struct end *d)
+static bool has_to_wait(const struct end *d)
+{
+    const struct ends *e = d->owner;
+    struct slice impi = str_slice(&d->impi), impu = str_slice(&d->impu);
+
+    return e->h->is_assigning(e->me, impi) ||
+           (!is_of_registration(d) && e->h->is_asking(e->me, impi, impu));
+}
+
+static void tell_or_wait(struct end *d)
 {
     struct ends *e = d->owner;
 
-    if (!e->h->is_assigning(e->me, str_slice(&d->impi))) {
+    if (!has_to_wait(d)) {
         tell(d);
         return;
     }
@@ -226,7 +235,7 @@ bool ends_may_be_noted(enum ims_err err)
 void ends_tell(struct ends *e, struct slice impi, struct slice impu,
                enum cx_assignment type, struct slice call)
 {
-    tell_unless_assigning(end_new(e, impi, impu, type, call));
+    tell_or_wait(end_new(e, impi, impu, type, call));
 }
 
 void ends_tell_again(struct ends *e, struct slice impi, struct slice impu,

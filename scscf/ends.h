@@ -22,6 +22,9 @@ struct ends_handler {
     /* Does a REGISTER of the private identity wait for the HSS? It would take
      * an end that is told now for the later word. */
     bool (*is_assigning)(struct scscf *me, struct slice impi);
+    /* Does a REGISTER of the identities wait for its challenge? The HSS has
+     * noted for it what the end of another authentication would clear. */
+    bool (*is_asking)(struct scscf *me, struct slice impi, struct slice impu);
     /* Is the user here again, so that there is no end to tell? impi may be
      * empty. */
     bool (*is_back)(struct scscf *me, struct slice impi, struct slice impu);

@@ -10,15 +10,27 @@
  *                                              the entry point of the callee's
  *                                              network
  *
- * S-ORG-1, S-ORG-3.
+ * S-ORG-1 in part: who is not registered is refused, no SAR; S-ORG-3 in part:
+ * no ENUM, no BGCF.
  */
 #include "scscf/reg_event.h"
 #include "scscf/session.h"
 
+/* What a P-CSCF asserts its user has registered: without a key, too, it is he
+ * whom a wildcard matches. */
+static const struct irs_identity *
+find_user(struct scscf *me, const struct sip_message *m, struct slice impu)
+{
+    const struct irs_identity *id = session_user(me, m, impu);
+
+    return id ? id : registrar_match_wildcard(me->registrar, impu);
+}
+
 /* The first asserted identity that is registered here and not barred
  * (5.4.3.2 items 1 and 2). */
 static const struct irs_identity *served_user(struct scscf *me,
-                                              const struct sip_message *m)
+                                              const struct sip_message *m,
+                                              struct identity *impu)
 {
     struct sip_values it;
     struct slice value;
@@ -26,13 +38,12 @@ static const struct irs_identity *served_user(struct scscf *me,
     sip_values_begin(&it, m, SIP_HDR_P_ASSERTED_IDENTITY);
     while (sip_values_next(&it, &value)) {
         struct sip_name_addr na;
-        struct identity impu;
-        struct irs_identity *id;
+        const struct irs_identity *id;
 
         if (sip_name_addr_parse(value, &na, NULL) != IMS_OK ||
-            identity_canonical(na.uri, &impu, NULL) != IMS_OK)
+            identity_canonical(na.uri, impu, NULL) != IMS_OK)
             continue;
-        id = registrar_find(me->registrar, identity_slice(&impu));
+        id = find_user(me, m, identity_slice(impu));
         if (id && irs_is_registered(id->irs) && !id->profile->barred)
             return id;
     }
@@ -75,7 +86,8 @@ void scscf_originate(struct scscf *me, struct sip_request *req,
                      struct sip_message *copy,
                      const struct sip_proxy_route *route)
 {
-    const struct irs_identity *user = served_user(me, copy);
+    struct identity impu;
+    const struct irs_identity *user = served_user(me, copy, &impu);
     const struct irs_identity *watched = watched_user(me, copy);
     struct sip_branch b = {
         .msg = copy,
@@ -93,9 +105,10 @@ void scscf_originate(struct scscf *me, struct sip_request *req,
         reg_event_subscribe(me, req, copy, watched);
         return;
     }
+    session_take_user(me, copy, user, identity_slice(&impu));
     record_say(me->env->record, cscf_about(copy), "S-ORG-1",
                "TS 24.229 5.4.3.2", "originating request of %.*s",
-               SLICE_ARG(user->node.key));
+               SLICE_ARG(identity_slice(&impu)));
     session_request_charging(me, copy, IOI_TYPE_2);
     session_hide_access(copy);
     choose_next(me, route, &b);

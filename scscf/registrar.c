@@ -6,10 +6,12 @@
  */
 #include "scscf/registrar.h"
 #include "ims/xml.h"
+#include "scscf/wildcards.h"
 
 struct registrar {
     const struct env *env;
     struct map by_impu;
+    struct wildcards wildcards;
     size_t identities; /* most of them: has_room; 0: no bound */
     struct list sets;
     const struct registrar_handler *h;
@@ -29,6 +31,7 @@ struct registrar *registrar_new(const struct env *env, size_t identities,
     r->h = h;
     r->ctx = ctx;
     map_init(&r->by_impu, dice_u64(env->dice), 0);
+    wildcards_init(&r->wildcards, r->by_impu.seed);
     list_init(&r->sets);
     return r;
 }
@@ -45,6 +48,7 @@ void registrar_free(struct registrar *r)
     LIST_EACH (it, &r->sets)
         registrar_remove(container_of(it, struct irs, link));
     map_fini(&r->by_impu);
+    wildcards_fini(&r->wildcards);
     free(r);
 }
 
@@ -56,6 +60,21 @@ struct irs_identity *registrar_find(const struct registrar *r,
     return node ? container_of(node, struct irs_identity, node) : NULL;
 }
 
+struct irs_identity *registrar_find_wildcard(const struct registrar *r,
+                                             struct slice wildcard,
+                                             struct slice impu)
+{
+    struct irs_identity *id = registrar_find(r, wildcard);
+
+    return id && wildcard_serves(id, impu) ? id : NULL;
+}
+
+struct irs_identity *registrar_match_wildcard(const struct registrar *r,
+                                              struct slice impu)
+{
+    return wildcards_match(&r->wildcards, impu);
+}
+
 /* ---- sets --------------------------------------------------------------- */
 
 static void forget_identity(struct irs_identity *id)
@@ -63,6 +82,7 @@ static void forget_identity(struct irs_identity *id)
     if (!id->irs)
         return;
     map_remove(&id->irs->registrar->by_impu, &id->node);
+    wildcards_remove(&id->irs->registrar->wildcards, id);
     id->irs->registrar->figures.identities--;
     id->irs->found_count--;
     id->irs = NULL;
@@ -151,6 +171,7 @@ static void index_identities(struct irs *irs)
         map_add(&r->by_impu, &slot->node, id->impu);
         slot->irs = irs;
         slot->profile = id;
+        wildcards_add(&r->wildcards, slot);
         irs->identity_count++;
         irs->found_count++;
         r->figures.identities++;

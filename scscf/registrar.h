@@ -32,6 +32,7 @@ struct binding {
     uint8_t event;    /* enum reginfo_event: how it came to its state */
     bool news : 1;    /* the watchers have not been told of event yet */
     bool is_over : 1; /* its time is up, expiry runs on: binding_postpone */
+    bool going : 1;   /* its user has asked for its end */
     uint32_t id;      /* of all contacts of this S-CSCF; a refresh keeps it */
     uint32_t named;   /* the identity that REGISTER named, hashed: the others
                          are registered implicitly */
@@ -91,6 +92,16 @@ void registrar_free(struct registrar *r);
  * not served here. */
 struct irs_identity *registrar_find(const struct registrar *r,
                                     struct slice impu);
+
+/* Who is not in the store himself may be one of a wildcarded identity of a
+ * registered set (TS 23.003 13.4A): of this one, or of whichever matches him;
+ * of several, of the one with the longest text before its expression. NULL: he
+ * is not. */
+struct irs_identity *registrar_find_wildcard(const struct registrar *r,
+                                             struct slice wildcard,
+                                             struct slice impu);
+struct irs_identity *registrar_match_wildcard(const struct registrar *r,
+                                              struct slice impu);
 
 /* The set that User-Data (TS 29.228 annex E) describes: a new one, or the one
  * that already has `impu` and the same default identity, whose profile is

@@ -11,7 +11,7 @@
  *             one to go, while another REGISTER
  *             waits for the HSS                    -> waits for that
  *
- * S-REG-1, S-REG-3.
+ * S-REG-1; S-REG-3 in part: no Feature-Caps.
  */
 #include "scscf/registration.h"
 #include "scscf/session.h"

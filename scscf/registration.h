@@ -11,7 +11,7 @@
 #include "sip/views.h"
 
 struct registration {
-    struct map_node node; /* of scscf.assigning */
+    struct map_node node; /* of scscf.asking, then of scscf.assigning */
     struct list behind;   /* that wait for its end, in the order of coming */
     struct list link;     /* of another's behind */
     struct scscf *me;

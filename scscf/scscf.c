@@ -120,6 +120,7 @@ static void scscf_free(struct node *n)
     reg_events_free(me->reg_events);
     ends_free(me->ends);
     map_fini(&me->assigning);
+    map_fini(&me->asking);
     challenges_free(me->challenges);
     registrar_free(me->registrar);
     str_fini(&me->uri);
@@ -139,6 +140,7 @@ static void keep_users(struct scscf *me)
     static const struct ends_handler ends = {
         .send = registration_assign,
         .is_assigning = scscf_is_assigning,
+        .is_asking = scscf_is_asking,
         .is_back = scscf_is_back,
         .is_challenged = scscf_is_challenged,
     };
@@ -149,6 +151,7 @@ static void keep_users(struct scscf *me)
                                     me->self->timers.reg_await_auth,
                                     scscf_challenge_lost, me);
     map_init(&me->assigning, dice_u64(me->env->dice), 0);
+    map_init(&me->asking, dice_u64(me->env->dice), 0);
     me->ends = ends_new(me->env, limits->registrations, &ends, me);
     me->reg_events = reg_events_new(me, limits->dialogs);
 }

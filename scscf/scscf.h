@@ -21,6 +21,7 @@ struct scscf {
     struct challenges *challenges;
     struct map assigning; /* REGISTERs that wait for the HSS to assign their
                              user, by private identity */
+    struct map asking;    /* likewise those that wait for their challenge */
     struct ends *ends;    /* that the HSS is to note */
     struct reg_events *reg_events; /* who watches registrations */
     struct str uri; /* Server-Name on Cx: "sip:scscf1.ims.example:5060" */
@@ -48,6 +49,7 @@ void scscf_unregistered_end(void *ctx, struct irs *irs);
 /* For struct ends_handler. */
 bool scscf_is_back(struct scscf *me, struct slice impi, struct slice impu);
 bool scscf_is_assigning(struct scscf *me, struct slice impi);
+bool scscf_is_asking(struct scscf *me, struct slice impi, struct slice impu);
 bool scscf_is_challenged(struct scscf *me, struct slice impi,
                          struct slice impu);
 /* What is news of the set (another profile) and of its bindings (binding_note)

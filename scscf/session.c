@@ -1,11 +1,46 @@
 /* SPDX-License-Identifier: MIT
  *
- * What sessions have in common, TS 24.229 5.4.3.2 and 5.4.3.3: charging, where
- * phones stand, requests within a dialog.
+ * What sessions have in common, TS 24.229 5.4.3.2 and 5.4.3.3: whose they are,
+ * charging, where phones stand, requests within a dialog.
  *
- * S-TRM-3.
+ * S-TRM-3, S-TRM-4.
  */
 #include "scscf/session.h"
+
+static struct slice profile_key(const struct sip_message *m)
+{
+    struct slice value = sip_header_value(m, SIP_HDR_P_PROFILE_KEY);
+    struct sip_name_addr na;
+
+    return value.n && sip_name_addr_parse(value, &na, NULL) == IMS_OK
+               ? na.uri
+               : (struct slice){0};
+}
+
+/* Of a number that was called before its wildcard's set registered a set may be
+ * left; the HSS told of the wildcard beside it (TS 29.228 annex B.2.1A). */
+struct irs_identity *session_user(struct scscf *me, const struct sip_message *m,
+                                  struct slice impu)
+{
+    struct irs_identity *known = registrar_find(me->registrar, impu), *by;
+
+    if (known && (known->profile->type != PROFILE_NON_DISTINCT_IMPU ||
+                  irs_is_registered(known->irs)))
+        return known;
+    by = registrar_find_wildcard(
+        me->registrar, known ? known->profile->wildcard : profile_key(m), impu);
+    return by ? by : known;
+}
+
+void session_take_user(struct scscf *me, struct sip_message *m,
+                       const struct irs_identity *user, struct slice impu)
+{
+    if (!slice_eq(user->node.key, impu))
+        record_say(me->env->record, cscf_about(m), "S-TRM-4", "TS 23.003 13.4A",
+                   "%.*s is one of %.*s", SLICE_ARG(impu),
+                   SLICE_ARG(user->node.key));
+    sip_remove(m, SIP_HDR_P_PROFILE_KEY);
+}
 
 static void put_vector(struct sip_message *m, const struct charging_vector *v)
 {

@@ -25,6 +25,15 @@ void session_answer_charging(struct scscf *me, const struct sip_message *req,
  * side. */
 void session_hide_access(struct sip_message *m);
 
+/* 5.4.3.2, 5.4.3.3: the identity that is called or calls, by itself or by the
+ * wildcarded one of which its neighbour says that it is (P-Profile-Key, RFC
+ * 5002). NULL: it is served here by neither. */
+struct irs_identity *session_user(struct scscf *me, const struct sip_message *m,
+                                  struct slice impu);
+/* By which it was found is recorded, and not said on. */
+void session_take_user(struct scscf *me, struct sip_message *m,
+                       const struct irs_identity *user, struct slice impu);
+
 /* What is kept of a request until its answer is back. Its responses carry the
  * charging vector that it came with, and a term-ioi of ours of the type that
  * who sent it shall see. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Requests to a served user, TS 24.229 5.4.3.3: the I-CSCF asked the HSS and
- * came here.
+ * came here. S-TRM-1 in part: no walk of the iFCs, no GRUU; S-TRM-2 in part: q
+ * values, no caller preferences.
  *
  *   SUBSCRIBE to registration state   -> reg_event.c
  *   barred                            -> 404
@@ -9,9 +10,10 @@
  *   not registered -> SAR (unregistered user) -> 480
  *                     a profile without room  -> SAR, 480
  *                     no answer               -> 504, taken back (ends.h)
+ *                     registered for the HSS  -> by a wildcard, as above
  *   not known to the HSS              -> 404
  *
- * S-TRM-1, S-TRM-2.
+ * S-TRM-1, S-TRM-2, S-TRM-4.
  */
 #include "scscf/reg_event.h"
 #include "scscf/session.h"
@@ -19,7 +21,8 @@
 static void on_unregistered(void *ctx, enum ims_err err,
                             const struct cx_saa *saa);
 static void serve(struct scscf *me, struct sip_request *req,
-                  struct sip_message *copy, struct irs_identity *user);
+                  struct sip_message *copy, const struct irs_identity *user,
+                  struct slice impu);
 
 /* How long contacts of one q ring before those of the next are tried, and how
  * long a user without contacts is kept. */
@@ -183,30 +186,50 @@ static void refuse_unregistered(struct unregistered *u, enum ims_err err,
                     SLICE_ARG(impu));
 }
 
+/* He came meanwhile; or nobody had said by which wildcard he is registered. The
+ * wildcards alone do not tell: his name may be distinct, and somebody else's.
+ */
+static struct irs_identity *of_a_wildcard(const struct unregistered *u,
+                                          enum ims_err err,
+                                          const struct cx_saa *saa)
+{
+    const struct registrar *r = u->me->registrar;
+    struct slice impu = identity_slice(&u->impu);
+
+    if (err != IMS_OK)
+        return NULL;
+    if (saa->wildcarded_impu.n)
+        return registrar_find_wildcard(r, saa->wildcarded_impu, impu);
+    return saa->outcome.result == CX_IN_ASSIGNMENT_TYPE
+               ? registrar_match_wildcard(r, impu)
+               : NULL;
+}
+
 static void on_unregistered(void *ctx, enum ims_err err,
                             const struct cx_saa *saa)
 {
     struct unregistered *u = ctx;
     unsigned result = err == IMS_OK ? saa->outcome.result : 0;
-    struct irs_identity *user;
+    struct irs_identity *user = of_a_wildcard(u, err, saa);
 
-    if (err == IMS_OK && cx_is_success(result))
+    if (!user && err == IMS_OK && cx_is_success(result))
         keep_unregistered(u, saa);
     ends_take_back(u->me->ends, identity_slice(&u->impu),
                    cscf_about(u->copy).call, err);
-    user = registrar_find(u->me->registrar, identity_slice(&u->impu));
+    if (!user)
+        user = registrar_find(u->me->registrar, identity_slice(&u->impu));
     if (user && (user->profile->barred || irs_is_registered(user->irs)))
-        serve(u->me, u->req, u->copy, user); /* he came meanwhile */
+        serve(u->me, u->req, u->copy, user, identity_slice(&u->impu));
     else
         refuse_unregistered(u, err, result);
     free(u);
 }
 
 static void serve(struct scscf *me, struct sip_request *req,
-                  struct sip_message *copy, struct irs_identity *user)
+                  struct sip_message *copy, const struct irs_identity *user,
+                  struct slice impu)
 {
-    struct slice impu = user->node.key;
-
+    session_take_user(me, copy, user, impu);
     if (user->profile->barred)
         cscf_refuse(&me->core, req, copy, 404, "S-TRM-1", "TS 24.229 5.4.3.3",
                     "%.*s is barred", SLICE_ARG(impu));
@@ -227,7 +250,7 @@ static void serve(struct scscf *me, struct sip_request *req,
 void scscf_terminate(struct scscf *me, struct sip_request *req,
                      struct sip_message *copy)
 {
-    struct irs_identity *user;
+    const struct irs_identity *user;
     struct identity impu;
     struct why why;
 
@@ -236,11 +259,13 @@ void scscf_terminate(struct scscf *me, struct sip_request *req,
                     "the Request-URI names nobody: %s", why.text);
         return;
     }
-    user = registrar_find(me->registrar, identity_slice(&impu));
+    user = session_user(me, copy, identity_slice(&impu));
     if (reg_event_is_asked_for(copy))
-        reg_event_subscribe(me, req, copy, user);
+        reg_event_subscribe(
+            me, req, copy,
+            registrar_find(me->registrar, identity_slice(&impu)));
     else if (user)
-        serve(me, req, copy, user);
+        serve(me, req, copy, user, identity_slice(&impu));
     else
         ask_unregistered(me, req, copy, &impu);
 }

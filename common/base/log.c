@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { LINE_MAX_BYTES = 1024 };
 
@@ -28,10 +29,22 @@ bool log_level_parse(struct slice name, enum log_level *out)
     return false;
 }
 
+/* A pipe takes it whole or, when its reader does not read, not at all. */
 static void to_stderr(void *ctx, enum log_level level, struct slice line)
 {
-    (void)ctx;
-    fprintf(stderr, "%s %.*s\n", level_names[level], SLICE_ARG(line));
+    struct log *log = ctx;
+    struct buf b;
+
+    buf_init(&b, LINE_MAX_BYTES + 256);
+    if (log->lost)
+        buf_printf(&b, "warn %llu lines are lost: nobody read them\n",
+                   (unsigned long long)log->lost);
+    buf_printf(&b, "%s %.*s\n", level_names[level], SLICE_ARG(line));
+    if (write(STDERR_FILENO, b.p, b.n) < 0)
+        log->lost++;
+    else
+        log->lost = 0;
+    buf_fini(&b);
 }
 
 void log_init(struct log *log, const struct clock *clock, enum log_level level,
@@ -40,7 +53,7 @@ void log_init(struct log *log, const struct clock *clock, enum log_level level,
     *log = (struct log){.clock = clock,
                         .level = level,
                         .sink = sink ? sink : to_stderr,
-                        .ctx = ctx};
+                        .ctx = sink ? ctx : log};
 }
 
 /* Where the template is, or shall be: templates of one hash that come by turns

@@ -20,6 +20,7 @@ struct log {
     enum log_level level; /* lines above it are not written */
     void (*sink)(void *ctx, enum log_level level, struct slice line);
     void *ctx;
+    uint64_t lost; /* lines that stderr did not take */
     struct {
         const char *fmt;
         int64_t second;
@@ -27,7 +28,9 @@ struct log {
     } seen[LOG_TEMPLATES]; /* LOG_WAYS places a hash of fmt; the oldest goes */
 };
 
-/* sink NULL: to stderr as "LEVEL text\n". */
+/* sink NULL: to stderr as "LEVEL text\n". Where that is a pipe that does not
+ * wait for its reader (imsbox/child.h), what it has no room for is lost, and
+ * counted in the next line that it takes. */
 void log_init(struct log *log, const struct clock *clock, enum log_level level,
               void (*sink)(void *, enum log_level, struct slice), void *ctx);
 void log_at(struct log *log, enum log_level level, const char *fmt, ...)

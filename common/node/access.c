@@ -18,6 +18,7 @@ struct guesser {
 struct access {
     struct str admin, viewer;
     bool open, passes_on;
+    const struct topology_node *self;
     const char *const *names;
     unsigned name_count;
     const struct clock *clock;
@@ -36,6 +37,7 @@ struct access *access_new(const struct access_rules *r,
         str_set(&a->viewer, slice_of(r->viewer));
     a->open = r->open;
     a->passes_on = r->passes_on;
+    a->self = r->self;
     a->names = r->names;
     a->name_count = r->name_count;
     a->clock = clock;
@@ -82,6 +84,22 @@ static struct slice name_in(struct slice host)
     return colon < 0 ? host : slice_first(host, (size_t)colon);
 }
 
+static bool is_name(const char *ours, struct slice name)
+{
+    return ours && slice_eq_nocase(name, slice_of(ours));
+}
+
+/* The dashboard and the command line ask a node by what the topology says. */
+static bool is_name_of(const struct topology_node *n, struct slice name)
+{
+    const struct topology_listener *l =
+        topology_listener_of(n, TOPOLOGY_ADMIN, TRANSPORT_NONE);
+
+    return is_name(n->host, name) || is_name(n->fqdn, name) ||
+           (l &&
+            (is_name(l->at.host, name) || is_name(l->advertise_host, name)));
+}
+
 /* Nobody can make a name of his own lead here without DNS, and DNS has no
  * names without a dot. */
 static bool is_our_name(const struct access *a, struct slice host)
@@ -92,8 +110,10 @@ static bool is_our_name(const struct access *a, struct slice host)
     if (addr_parse_ip(name, &ip) || slice_index(name, '.') < 0 ||
         slice_ends_nocase(name, S(".localhost")))
         return true;
+    if (a->self && is_name_of(a->self, name))
+        return true;
     for (unsigned i = 0; i < a->name_count; i++)
-        if (slice_eq_nocase(name, slice_of(a->names[i])))
+        if (is_name(a->names[i], name))
             return true;
     return false;
 }
@@ -113,7 +133,7 @@ static bool is_our_origin(const struct access *a, struct slice origin,
     if (slice_eq_nocase(rest, host))
         return true;
     for (unsigned i = 0; i < a->name_count; i++)
-        if (slice_eq_nocase(name_in(rest), slice_of(a->names[i])))
+        if (is_name(a->names[i], name_in(rest)))
             return true;
     return false;
 }

@@ -14,10 +14,14 @@
 #include "base/addr.h"
 #include "base/clock.h"
 #include "node/api.h"
+#include "topology/topology.h"
 
 struct access_rules {
     const char *admin, *viewer; /* tokens; NULL: there is none. Copied. */
     bool open; /* who brings no token is an admin: a loopback listener */
+    /* Its own names are those of its host and its admin listener; NULL: it has
+     * none. Borrowed. */
+    const struct topology_node *self;
     /* Further names by which the listener is reached (a reverse proxy);
      * addresses and names without a dot always are. Borrowed. */
     const char *const *names;

@@ -143,6 +143,7 @@ static void get_record(struct node *n, struct api_call *c)
     }
     json_object_begin(&c->json);
     json_put_str(&c->json, "node", n->env.name);
+    json_put_int(&c->json, "boot_us", node_boot_us(n));
     json_key(&c->json, "entries");
     json_array_begin(&c->json);
     while (w.limit > 0 && c->out.n < RECORD_ANSWER_MAX &&

@@ -187,7 +187,7 @@ static void put_hello(const struct node *n, struct buf *out)
     json_object_begin(&j);
     json_put_str(&j, "node", n->env.name);
     json_put_str(&j, "role", topology_role_name(n->self->role));
-    json_put_int(&j, "boot_us", n->env.epoch_us + n->frame->started_us);
+    json_put_int(&j, "boot_us", node_boot_us(n));
     json_put_u64(&j, "last", record_last_seq(n->env.record));
     json_put_int(&j, "wall_us", n->env.clock->wall_us);
     json_object_end(&j);

@@ -138,6 +138,13 @@ static void add_header(struct exchange *x, const char *name, const char *value)
         MHD_add_response_header(x->response, name, value);
 }
 
+/* His connection is room for others. */
+static bool is_shut_out(const struct exchange *x, unsigned status)
+{
+    return x->door.role == API_NOBODY &&
+           (status == 401 || status == 403 || status == 429);
+}
+
 static void add_headers(struct exchange *x, const struct api_response *r)
 {
     for (unsigned i = 0; i < r->header_count; i++)
@@ -149,6 +156,7 @@ static void add_headers(struct exchange *x, const struct api_response *r)
     add_header(x, "Cache-Control", "no-store");
     add_header(x, "X-Content-Type-Options", "nosniff");
     add_header(x, "Referrer-Policy", "no-referrer");
+    add_header(x, "Connection", is_shut_out(x, r->status) ? "close" : NULL);
 }
 
 static void on_answer(void *ctx, const struct api_response *r)
@@ -448,12 +456,19 @@ static enum ims_err open_socket(const struct addr *local, int *out,
     return IMS_OK;
 }
 
-static struct MHD_Daemon *start_daemon(struct http *h, int fd)
+/* One address leaves a quarter to others, unless all who come are admins. */
+static intptr_t most_of_one(uint64_t limit, bool open)
 {
+    return open ? 0 : (intptr_t)(limit - limit / 4);
+}
+
+static struct MHD_Daemon *start_daemon(struct http *h, int fd, bool open)
+{
+    uint64_t limit = h->node->self->limits.http_connections;
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT,
-         (intptr_t)h->node->self->limits.http_connections, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)limit, NULL},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, most_of_one(limit, open), NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_MEMORY, NULL},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_uri, h},
@@ -480,6 +495,7 @@ static void note_local(struct http *h, int fd)
 enum ims_err http_new(const struct http_options *o, struct http **out,
                       struct why *why)
 {
+    struct access_rules rules = o->rules;
     struct http *h;
     int fd = -1;
     enum ims_err err = open_socket(o->local, &fd, why);
@@ -490,14 +506,15 @@ enum ims_err http_new(const struct http_options *o, struct http **out,
     h->node = o->node;
     list_init(&h->waiting);
     list_init(&h->flowing);
-    h->daemon = start_daemon(h, fd);
+    h->daemon = start_daemon(h, fd, o->rules.open);
     if (!h->daemon) {
         free(h);
         errno = EINVAL;
         return bad_socket(fd, o->local, why);
     }
+    rules.self = o->node->self;
     h->access =
-        access_new(&o->rules, o->node->env.clock, dice_u64(o->node->env.dice));
+        access_new(&rules, o->node->env.clock, dice_u64(o->node->env.dice));
     note_local(h, fd);
     h->watch = loop_watch(
         o->loop,

@@ -17,7 +17,7 @@ struct http_options {
     struct node *node;
     struct loop *loop;
     const struct addr *local;
-    struct access_rules rules;
+    struct access_rules rules; /* self is filled in */
 };
 
 /* Errors: CONFIG (not an address of this host), EXISTS (address in use). */

@@ -223,6 +223,11 @@ bool node_is_ready(const struct node *n, struct why *why)
     return !n->role->is_ready || n->role->is_ready(n, why);
 }
 
+int64_t node_boot_us(const struct node *n)
+{
+    return n->env.epoch_us + n->frame->started_us;
+}
+
 void node_dump(const struct node *n, struct json *j)
 {
     struct why why = {0};

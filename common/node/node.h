@@ -107,6 +107,9 @@ bool node_is_draining(const struct node *n);
 /* Ready: started, not draining, and the role says so. */
 bool node_is_ready(const struct node *n, struct why *why);
 
+/* Wall clock: when it was started, which tells its lives apart. */
+int64_t node_boot_us(const struct node *n);
+
 /* The state dump, one JSON object. */
 void node_dump(const struct node *n, struct json *j);
 

@@ -8,7 +8,7 @@
  *   a CANCEL       answered here, told to the user (9.2)
  *   new            given to the user, who owes an answer
  *
- * SIP-4, SIP-10.
+ * SIP-4; SIP-10 in part: no priority for emergency traffic.
  */
 #include "sip/transaction_private.h"
 

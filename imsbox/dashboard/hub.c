@@ -76,7 +76,7 @@ static void on_tick(void *ctx)
 
     timer_start(h->node->env.timers, &h->tick, TICK_US, on_tick, h);
     story_tell(h->story, until, h->node->env.clock->wall_us - KEEP_US);
-    for (t = story_at(h->story, last + 1); t; t = story_next(h->story, t)) {
+    for (t = story_behind(h->story, last); t; t = story_next(h->story, t)) {
         links_count(&h->links, h->story, t);
         doctor_note(h->doctor, t);
         survey_note(h->survey, t);

@@ -389,6 +389,11 @@ struct told *story_previous(const struct story *s, const struct told *t)
     return story_at(s, t ? t->id - 1 : s->last);
 }
 
+struct told *story_behind(const struct story *s, uint64_t id)
+{
+    return story_at(s, id < s->first ? s->first : id + 1);
+}
+
 struct told *story_mended(const struct story *s, const struct told *t)
 {
     const struct list *l = t ? t->in_mended.next : s->mended.next;

@@ -94,6 +94,9 @@ struct told *story_at(const struct story *s, uint64_t id);
 struct told *story_next(const struct story *s, const struct told *t);
 struct told *story_previous(const struct story *s, const struct told *t);
 
+/* The first that is kept of those with a later id; NULL: there is none. */
+struct told *story_behind(const struct story *s, uint64_t id);
+
 /* What was told as lost and has arrived since, as the last telling learnt; the
  * one behind t. NULL: the first, NULL at the end. */
 struct told *story_mended(const struct story *s, const struct told *t);

@@ -57,6 +57,20 @@ static int64_t wall_us(void)
     return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
 }
 
+/* Of our wall clock: another value, and somebody has set it. */
+static int64_t epoch_us(void)
+{
+    struct timespec since;
+
+    clock_gettime(CLOCK_MONOTONIC, &since);
+    return wall_us() - (int64_t)since.tv_sec * SECOND - since.tv_nsec / 1000;
+}
+
+static bool is_clock_set(const struct watch *w)
+{
+    return llabs(epoch_us() - w->epoch_us) > CLOCK_US;
+}
+
 /* What comes here was on its way for a while, so the clock is behind by no more
  * than what came soonest seems late. */
 static int64_t our_time(struct watch *w, int64_t its_us)
@@ -87,6 +101,7 @@ static void on_hello(struct watch *w, const json_t *j)
     w->boot = boot;
     w->goal = number(j, "last");
     w->reached_us = 0;
+    w->epoch_us = epoch_us();
     w->behind_us = its_us && wire_is_time(its_us) ? wall_us() - its_us : 0;
     if (!w->again)
         set_state(w, WATCH_ALIVE, "");
@@ -96,6 +111,9 @@ static void on_entry(struct watch *w, struct slice payload)
 {
     struct wire_entry e;
 
+    w->again = is_clock_set(w);
+    if (w->again)
+        return;
     if (!wire_read_entry(payload, &e)) {
         w->h->on_missed(w->ctx, w, 1);
         return;
@@ -175,11 +193,16 @@ static void on_stream_end(void *ctx, const struct fetch_answer *a)
     }
     if (a->status == 200)
         snprintf(why, sizeof why, "it ended, or the connection to it did");
-    else if (a->status == 401 || a->status == 403)
+    else if (a->status == 401)
         snprintf(why, sizeof why,
-                 "it runs and does not let the dashboard in (%ld): both need "
-                 "the same IMSBOX_TOKEN, or the same `access: {tokens: ...}`",
-                 a->status);
+                 "it runs and does not let the dashboard in (401): both need "
+                 "the same IMSBOX_TOKEN, or the same `access: {tokens: ...}`");
+    else if (a->status == 403)
+        snprintf(why, sizeof why,
+                 "it runs and is not reached by the name in %s (403): its own "
+                 "topology needs that as its host, or in "
+                 "`access: {names: ...}`",
+                 w->at->admin);
     else if (a->status)
         snprintf(why, sizeof why, "it answered %ld", a->status);
     else

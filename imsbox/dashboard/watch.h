@@ -37,7 +37,8 @@ struct watch {
     uint64_t seq;       /* the newest entry that we have */
     uint64_t goal;      /* the newest there was when it was connected to */
     int64_t reached_us; /* wall clock of our newest entry, while below goal */
-    int64_t behind_us;  /* its clock, of ours: no more than this */
+    int64_t behind_us;  /* its clock, of ours: no more than this, */
+    int64_t epoch_us;   /* as long as our wall clock began here */
 
     struct fetcher *fetcher;
     struct net *net;
@@ -46,7 +47,8 @@ struct watch {
     void *ctx;
     struct wire wire;
     struct fetch *stream, *probe;
-    bool again; /* the node is another one: follow it from its beginning */
+    bool again; /* the node is another one, or our clock was set: this stream
+                   is over, and the next begins at once */
     struct timer retry, next_probe, silence;
 };
 

@@ -5,16 +5,17 @@
  * given out once.
  */
 #include "imsbox/choose.h"
+#include "imsbox/reading.h"
 #include <assert.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned read_node(struct entries *e, unsigned node, struct slice json)
 {
-    uint64_t next = 0, last = 0, missed = 0;
+    struct reading r = {.boot = 1};
     struct why why = {0};
 
-    if (entries_read(e, node, json, &next, &last, &missed, &why))
+    if (entries_read(e, node, json, &r, &why))
         assert(why.text[0]);
     return e->nodes[node].count;
 }

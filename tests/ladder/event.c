@@ -307,20 +307,48 @@ bool text_matches(struct slice text, struct slice expression)
     return yes;
 }
 
+static bool is_name(struct slice expected)
+{
+    return slice_starts(expected, S("$")) && expected.n >= 2;
+}
+
+/* NULL: nothing has been kept under this name. */
+static const struct str *kept(const struct ladder_names *names,
+                              struct slice name)
+{
+    for (unsigned i = 0; i < names->count; i++)
+        if (slice_eq(names->name[i], name))
+            return &names->value[i];
+    return NULL;
+}
+
 /* $name keeps the value at its first use. */
 static bool equals(struct ladder_names *names, struct slice value,
                    struct slice expected)
 {
-    if (!slice_starts(expected, S("$")) || expected.n < 2)
+    const struct str *old = kept(names, expected);
+
+    if (!is_name(expected))
         return slice_eq(value, expected);
-    for (unsigned i = 0; i < names->count; i++)
-        if (slice_eq(names->name[i], expected))
-            return slice_eq(str_slice(&names->value[i]), value);
+    if (old)
+        return slice_eq(str_slice(old), value);
     if (names->count == LADDER_NAMES)
         return false;
     names->name[names->count] = expected;
     str_set(&names->value[names->count++], value);
     return true;
+}
+
+/* From what was kept: a name that nothing was kept under differs from nothing.
+ */
+static bool differs(const struct ladder_names *names, struct slice value,
+                    struct slice expected)
+{
+    const struct str *old = kept(names, expected);
+
+    if (!is_name(expected))
+        return !slice_eq(value, expected);
+    return old && !slice_eq(str_slice(old), value);
 }
 
 void ladder_names_fini(struct ladder_names *names)
@@ -342,7 +370,7 @@ static bool check(const struct event *ev, const struct ladder_check *c,
         good = found && equals(names, buf_slice(&value), c->value);
         break;
     case LADDER_NE:
-        good = !found || !slice_eq(buf_slice(&value), c->value);
+        good = found && differs(names, buf_slice(&value), c->value);
         break;
     case LADDER_MATCH:
         good = found && text_matches(buf_slice(&value), c->value);

@@ -43,13 +43,15 @@ def need():
 @pytest.fixture
 def offered():
     """offered("post", "/reset") skips the test, loudly, as long as the API's
-    description calls that planned, or does not have it."""
+    description calls that planned; what it does not have fails."""
     text = (networks.ROOT / "docs/openapi.json").read_text()
     paths = json.loads(text)["paths"]
 
     def check(method, path):
         operation = paths.get("/api/v1" + path, {}).get(method)
-        if operation is None or operation.get("x-planned"):
+        if operation is None:
+            pytest.fail(f"{method.upper()} {path} is not described")
+        if operation.get("x-planned"):
             skip(f"{method.upper()} {path} is not offered yet")
     return check
 

@@ -50,9 +50,9 @@ class Launcher:
         self.deaths = [" died: killed by signal 9 "]  # which the test wants
         self.start()
 
-    def start(self, *options, ignored=()):
+    def start(self, *options, ignored=(), terminal=None):
         """`ignored`: the signals that who starts it ignores, whatever who
-        started the tests does."""
+        started the tests does. `terminal`: where it writes to, not the log."""
         def ignore():
             for number in (signal.SIGHUP, signal.SIGCHLD):
                 signal.signal(number, signal.SIG_IGN if number in ignored
@@ -63,7 +63,7 @@ class Launcher:
                 [IMSBOX, "up", *options, self.net.path.name],
                 cwd=self.directory,
                 env=environment(self.directory), stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True,
+                stdout=terminal or log, stderr=log, start_new_session=True,
                 preexec_fn=ignore)
 
     def log(self):

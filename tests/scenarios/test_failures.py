@@ -132,22 +132,20 @@ def test_scscf_killed_and_back(registered, block, account, sipp):
 @pytest.mark.parametrize("uri, expected", [
     ("sip:nobody@ims.example", 404),      # E5001
     ("sip:alice@ims.example", 480),       # E5003: not registered
-    ("sip:mallory@ims.example", 404),     # barred, or not registered: 480
+    ("sip:mallory@ims.example", 480),     # E5003: barred and not registered
     ("sip:zoe@nowhere.invalid", 404),     # no such domain
 ], ids=["unknown", "not-registered", "barred", "no-such-domain"])
 def test_callee_cannot_be_reached(registered, asks_dns, uri, expected):
     """proves I-SES-1 H-CX-3 S-ORG-3"""
     net, phone = registered(asks_dns)
-    answer = status(call(phone, uri))
-    assert answer == expected or (uri.startswith("sip:mallory") and
-                                  answer == 480)
+    assert status(call(phone, uri)) == expected
 
 
 def test_phone_has_gone(registered):
     """Nobody listens at zoe's contact: the network says so at once."""
     net, phone = registered()
     begun = time.monotonic()
-    assert status(call(phone, "sip:zoe@ims.example")) in (408, 480, 500, 503)
+    assert status(call(phone, "sip:zoe@ims.example")) == 500
     assert time.monotonic() - begun < 3 * PATIENCE
 
 
@@ -177,8 +175,7 @@ def test_dns_is_silent(registered, block):
         except PermissionError:
             pytest.skip("port 53 needs root")
         net, phone = registered(deaf)
-        answer = status(call(phone, "sip:zoe@nowhere.example"))
-        assert answer in (404, 480, 500, 503, 504)
+        assert status(call(phone, "sip:zoe@nowhere.example")) == 500
         assert silent.recv(512)
 
 
@@ -198,8 +195,7 @@ def test_first_register(make_network, ua, user, expected):
 def test_register_for_another_domain(make_network, ua, asks_dns):
     """Nobody knows where its entry point is."""
     net = make_network(change=asks_dns)
-    answer = register(ua(net), "bob", "other.invalid")
-    assert status(answer) in (403, 404, 504)
+    assert status(register(ua(net), "bob", "other.invalid")) == 404
 
 
 # ---- sequence numbers -------------------------------------------------------

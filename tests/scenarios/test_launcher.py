@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """imsbox up, check, status and trace, as a user calls them."""
 import os
+import pty
 import re
+import select
 import shutil
 import signal
 import socket
 import subprocess
+import termios
 import time
 
 import yaml
@@ -84,6 +87,32 @@ def test_up_takes_signals_as_who_started_it_wants_them(launch):
     assert "stopping" not in launcher.log()
     assert launcher.stop(signal.SIGTERM) == 0, launcher.log()
     assert not any(is_alive(pid) for pid in pids.values())
+
+
+def test_up_goes_on_while_its_terminal_is_stopped(launch, block):
+    """By Ctrl-S; Ctrl-Q shows what was said meanwhile."""
+    def talkative(tree):
+        tree["log"] = "debug"
+
+    launcher = launch(change=talkative)
+    launcher.wait_for("box is ready")
+    assert launcher.stop() == 0
+    screen, terminal = pty.openpty()
+    termios.tcflow(terminal, termios.TCOOFF)
+    launcher.start(terminal=terminal)
+    until(lambda: run(launcher.directory, "status").returncode == 0, SECONDS,
+          "all are ready")
+    Phone(launcher.net, "bob", "bobs-password", block.address(9)).register()
+    assert not select.select([screen], [], [], 0)[0]
+    termios.tcflow(terminal, termios.TCOON)
+    shown = b""
+    while b"box is ready" not in shown:
+        assert select.select([screen], [], [], SECONDS)[0], shown
+        shown += os.read(screen, 65536)
+    termios.tcflow(terminal, termios.TCOOFF)
+    assert launcher.stop() == 0
+    os.close(terminal)
+    os.close(screen)
 
 
 def test_up_refuses_to_start_twice(launch):
@@ -353,6 +382,40 @@ def test_trace_follows_what_happens(launch, block):
         until(lambda: re.search(r"pcscf1 +-> bob +200 OK", log.read_text()),
               SECONDS, "the registration is followed to its end")
         assert len(re.findall(r"-> hss1 +SAR", log.read_text())) == 1
+    finally:
+        follow.terminate()
+        follow.wait(SECONDS)
+
+
+def test_trace_follows_a_node_that_was_started_again(launch, block):
+    """It counts its entries from 1 anew."""
+    launcher = launch()
+    launcher.wait_for("box is ready")
+    assert launcher.stop() == 0
+    launcher.start("--restart")
+    until(lambda: launcher.log().count("box is ready") == 2, SECONDS, "ready")
+    log = launcher.directory / "follow.log"
+    follow = subprocess.Popen(
+        [IMSBOX, "trace", "--user", "sip:bob@ims.example", "--follow"],
+        cwd=launcher.directory, env=environment(launcher.directory),
+        stdout=open(log, "wb"), stderr=subprocess.STDOUT)
+    decision = re.compile(r"icscf1 .*\[I-REG-2, ")
+    try:
+        Phone(launcher.net, "bob", "bobs-password",
+              block.address(9)).register()
+        until(lambda: decision.search(log.read_text()), SECONDS,
+              "the I-CSCF decides")
+        before = launcher.pids()["icscf1"]
+        launcher.kill("icscf1")
+        until(lambda: launcher.pids()["icscf1"] != before
+              and run(launcher.directory, "status").returncode == 0,
+              SECONDS, "it is back and ready")
+        count = len(decision.findall(log.read_text()))
+        Phone(launcher.net, "bob", "bobs-password",
+              block.address(10)).register()
+        until(lambda: len(decision.findall(log.read_text())) > count, SECONDS,
+              "it decides again")
+        assert "imsbox: icscf1 was started again" in log.read_text()
     finally:
         follow.terminate()
         follow.wait(SECONDS)

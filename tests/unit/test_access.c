@@ -15,12 +15,27 @@
 #define ADMIN "admin-token-of-a-test"
 #define VIEWER "viewer-token-of-a-test"
 
+/* As the topology names who stands behind the door. */
+static const struct topology_listener own_admin = {
+    .trust = TOPOLOGY_ADMIN,
+    .at = {.host = "admin.lab.example"},
+    .advertise_host = "tunnel.lab.example",
+};
+static const struct topology_node own = {
+    .name = "icscf1",
+    .fqdn = "icscf1.ims.example",
+    .host = "icscf1.lab.example",
+    .listeners = &own_admin,
+    .listener_count = 1,
+};
+
 static struct access *door(bool open, const struct clock *clock)
 {
     static const char *const names[] = {"box.campus.example"};
 
     return access_new(&(struct access_rules){.admin = ADMIN,
                                              .viewer = VIEWER,
+                                             .self = &own,
                                              .open = open,
                                              .names = names,
                                              .name_count = 1},
@@ -110,6 +125,15 @@ static void pages_of_other_sites_are_refused(void **state)
         {.host = "box.campus.example", .origin = "https://box.campus.example"},
         {.host = "10.0.0.1:80", .origin = "https://box.campus.example"},
         {.host = "hss1:8084"},
+        {.host = "icscf1.lab.example:8082"},
+        {.host = "ICSCF1.ims.example:8082"},
+        {.host = "admin.lab.example:8082"},
+        {.host = "tunnel.lab.example:9000",
+         .origin = "http://tunnel.lab.example:9000"},
+        {.host = "icscf2.lab.example:8082", .status = 403},
+        {.host = "127.0.0.1:8080",
+         .origin = "http://icscf1.lab.example:8080",
+         .status = 403},
         {.host = "127.0.0.1:8080", .site = "same-origin"},
         {.host = "127.0.0.1:8080", .site = "none"},
         {.host = "127.0.0.1:8080", .site = "cross-site", .mode = "navigate"},

@@ -10,6 +10,7 @@
 #include "ims/reginfo.h"
 #include "ims/xml.h"
 #include "imsbox/entries.h"
+#include "imsbox/reading.h"
 #include "ladder/script.h"
 #include "net/dnsmsg.h"
 #include "node/record_wire.h"
@@ -330,14 +331,14 @@ static void read_subscribers(void *ctx, struct slice text)
 
 static void read_entries(void *ctx, struct slice text)
 {
-    uint64_t next, last, missed;
+    struct reading r = {0};
     struct why why = {0};
     struct entries e;
     struct slice first = {0};
 
     slice_cut(&text, '\0', &first);
     entries_init(&e, 1);
-    judge(ctx, entries_read(&e, 0, first, &next, &last, &missed, &why), &why);
+    judge(ctx, entries_read(&e, 0, first, &r, &why), &why);
     entries_fini(&e);
 }
 

@@ -335,6 +335,30 @@ static void memory_is_bounded_and_the_oldest_is_forgotten(void **state)
     site_fini(&w.site);
 }
 
+/* More than there is room for may be told at once. */
+static void who_follows_goes_on_with_what_is_still_there(void **state)
+{
+    uint64_t last;
+    struct world w;
+
+    (void)state;
+    begin(&w, 20000);
+    assert_null(story_behind(w.story, 0));
+    add_alices(&w);
+    story_tell(w.story, INT64_MAX, INT64_MAX);
+    assert_int_equal(story_behind(w.story, 0)->id, 1);
+    assert_int_equal(story_behind(w.story, 3)->id, 4);
+    last = story_last(w.story);
+    assert_null(story_behind(w.story, last));
+    for (unsigned i = 0; i < 200; i++)
+        add_alices(&w);
+    story_tell(w.story, INT64_MAX, INT64_MAX);
+    assert_true(story_first(w.story) > last + 1);
+    assert_int_equal(story_behind(w.story, last)->id, story_first(w.story));
+    story_free(w.story);
+    site_fini(&w.site);
+}
+
 static void decide(struct world *w, int64_t wall_us)
 {
     struct wire_entry e = {.seq = ++w->seq,
@@ -683,6 +707,7 @@ int main(void)
         IN_WORLD(what_was_received_before_it_was_sent_is_told_once),
         IN_WORLD(what_a_phone_sent_is_not_waited_for),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_is_forgotten),
+        cmocka_unit_test(who_follows_goes_on_with_what_is_still_there),
         IN_WORLD(what_was_before_a_story_is_not_in_it),
         IN_WORLD(a_call_knows_its_newest_sessions),
         IN_WORLD(calls_are_listed_with_the_newest_first),

@@ -23,6 +23,7 @@ struct world {
     struct feed *feeds[4]; /* the node's ends of the streams */
     unsigned streams;      /* asked of the node; the last is followed */
     int64_t ahead_us;      /* the node's clock, of ours */
+    unsigned refuses;      /* it answers with this; 0: it does not */
     struct timer look, patience;
     const unsigned *counted;
     unsigned wanted;
@@ -112,6 +113,10 @@ static void get_events(struct node *n, struct api_call *c)
 
     struct feed **f = &w->feeds[w->streams++];
 
+    if (w->refuses) {
+        api_problem(c, w->refuses, "no");
+        return;
+    }
     assert_true(w->streams <= sizeof w->feeds / sizeof w->feeds[0]);
     *f = feed_new(65536, on_left, f);
     feed_endless(*f);
@@ -159,6 +164,7 @@ static void look(void *ctx)
 {
     struct world *w = ctx;
 
+    timers_fire(&w->timers);
     if (*w->counted >= w->wanted)
         loop_stop(w->loop);
     else
@@ -318,6 +324,51 @@ static void a_hello_that_comes_late_sets_no_clock(void **state)
     assert_int_equal(w->told_us, wall_us);
 }
 
+/* What was learnt of the node's clock was by ours, which was set since. */
+static void who_sets_our_clock_is_not_taken_for_the_nodes(void **state)
+{
+    static const int64_t by_us[] = {-10 * SECOND, 10 * SECOND};
+
+    for (size_t i = 0; i < sizeof by_us / sizeof by_us[0]; i++) {
+        struct world *w;
+
+        set_up(state);
+        w = *state;
+        follow(w);
+        put_entry(w, 0);
+        until(w, &w->entries, 1);
+        assert_int_equal(w->streams, 1);
+        w->watch.epoch_us -= by_us[i];
+        w->watch.behind_us = by_us[i];
+        put_entry(w, 0);
+        until(w, &w->streams, 2);
+        put_entry(w, 0);
+        until(w, &w->entries, 2);
+        assert_true(llabs(w->watch.behind_us) < 5 * SECOND);
+        assert_true(llabs(w->told_us - now_us()) < 5 * SECOND);
+        tear_down(state);
+    }
+}
+
+/* What is to be done about it differs. */
+static void who_is_not_let_in_is_told_why(void **state)
+{
+    struct world *w = *state;
+
+    w->refuses = 401;
+    follow(w);
+    assert_int_equal(w->watch.state, WATCH_DEAD);
+    assert_has(slice_of(w->watch.why), "IMSBOX_TOKEN");
+    watch_end(&w->watch);
+    w->watch = (struct watch){0};
+    w->changes = 0;
+    w->refuses = 403;
+    follow(w);
+    assert_int_equal(w->watch.state, WATCH_DEAD);
+    assert_has(slice_of(w->watch.why), "access: {names: ...}");
+    assert_has_not(slice_of(w->watch.why), "IMSBOX_TOKEN");
+}
+
 int main(void)
 {
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -326,6 +377,8 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_far_off_is_made_up_for),
         IN_WORLD(a_clock_that_is_a_little_off_is_believed),
         IN_WORLD(a_hello_that_comes_late_sets_no_clock),
+        cmocka_unit_test(who_sets_our_clock_is_not_taken_for_the_nodes),
+        IN_WORLD(who_is_not_let_in_is_told_why),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

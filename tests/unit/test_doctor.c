@@ -338,8 +338,8 @@ static void a_challenge_that_is_not_answered_is_told_after_a_while(void **state)
     assert_int_equal(w->found, 1);
 }
 
-/* Three REGISTERs, each with that nonce, each challenged. */
-static void register_thrice(struct world *w, const char *nonce)
+/* Three REGISTERs, each with that nonce, each challenged; all that so often. */
+static void register_thrice(struct world *w, const char *nonce, unsigned copies)
 {
     for (unsigned i = 1; i <= 3; i++) {
         char ask[1000], answer[1000];
@@ -360,8 +360,10 @@ static void register_thrice(struct world *w, const char *nonce)
                  "0||",
                  i, i, i);
         assert_int_equal(w->found, 0);
-        comes(w, "c", ask);
-        goes(w, "c", answer);
+        for (unsigned k = 0; k < copies; k++) {
+            comes(w, "c", ask);
+            goes(w, "c", answer);
+        }
         tell(w);
     }
 }
@@ -370,7 +372,15 @@ static void answering_old_challenges_is_told_at_the_third(void **state)
 {
     struct world *w = *state;
 
-    register_thrice(w, "old");
+    register_thrice(w, "old", 1);
+    assert_string_equal(newest(w), "stale-nonce");
+}
+
+static void a_challenge_that_is_sent_twice_counts_once(void **state)
+{
+    struct world *w = *state;
+
+    register_thrice(w, "old", 2);
     assert_string_equal(newest(w), "stale-nonce");
 }
 
@@ -378,7 +388,7 @@ static void who_registers_anew_without_a_nonce_answers_nothing(void **state)
 {
     struct world *w = *state;
 
-    register_thrice(w, "");
+    register_thrice(w, "", 1);
     assert_string_equal(newest(w), "challenge-unanswered");
 }
 
@@ -714,6 +724,33 @@ static void what_goes_well_again_is_solved(void **state)
     assert_int_equal(f->solved_us, 1000 * w->ms);
 }
 
+static void the_link_to_another_hss_is_another_link(void **state)
+{
+    struct line peer = {.node = ICSCF,
+                        .kind = "says",
+                        .proc = "H-DIA-1",
+                        .reason = "peer-lost",
+                        .says = "Diameter peer hss1.a: I-Open, then Closed"};
+    struct world *w = *state;
+    const struct finding *f;
+
+    add(w, &peer);
+    peer.says = "Diameter peer hss2.a: R-Open, then Closed";
+    add(w, &peer);
+    tell(w);
+    assert_int_equal(w->found, 2);
+    peer.reason = "peer-open";
+    peer.says = "Diameter peer hss2.a: Wait-I-CEA, then I-Open";
+    add(w, &peer);
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_has(str_slice(&f->what), "hss2.a");
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+    f = doctor_older(w->doctor, f);
+    assert_has(str_slice(&f->what), "hss1.a");
+    assert_int_equal(f->solved_us, 0);
+}
+
 /* One that arrives has the callee's contact in it, and who calls may be
  * another. */
 static void a_call_that_arrives_solves_the_one_that_did_not(void **state)
@@ -833,6 +870,35 @@ static void a_node_by_name_is_no_phone_at_the_wrong_door(void **state)
             assert_string_equal(newest(w), "wrong-listener");
         tear_down(state);
     }
+}
+
+/* Nor is it known of whom such a node waits in vain for an answer. */
+static void a_node_by_name_that_is_silent_is_away(void **state)
+{
+    static const char on[] = "REGISTER sip:ims.example SIP/2.0|Path: <sip:" P_MW
+                             ">|" HEAD("c", "1", "REGISTER") "|";
+    struct world *w;
+
+    begin(state, "topology/compose.yaml");
+    w = *state;
+    comes(w, "c", REGISTER("c", "1"));
+    add(w, &(struct line){.node = PCSCF,
+                          .kind = "tx",
+                          .call = "c",
+                          .local = P_MW,
+                          .remote = "10.9.8.7:5060",
+                          .text = on});
+    add(w, &(struct line){.node = PCSCF,
+                          .kind = "says",
+                          .call = "c",
+                          .proc = "P-REG-1",
+                          .reason = "timeout",
+                          .says = "REGISTER answered 504: no answer came"});
+    goes(w, "c", ANSWER("504", "c", "1"));
+    w->ms += 10000; /* no other copy comes */
+    tell(w);
+    assert_string_equal(newest(w), "node-unreachable");
+    tear_down(state);
 }
 
 /* ---- bounds -------------------------------------------------------------- */
@@ -1127,6 +1193,75 @@ static void what_the_hss_said_or_did_not_say_is_told_apart(void **state)
     }
 }
 
+static void icscf_says(struct world *w, const char *proc, const char *reason)
+{
+    add(w, &(struct line){.node = ICSCF,
+                          .kind = "says",
+                          .call = "c",
+                          .proc = proc,
+                          .reason = reason,
+                          .says = "it is so"});
+}
+
+static void icscf_sends(struct world *w, const char *to, const char *text)
+{
+    add(w, &(struct line){.node = ICSCF,
+                          .kind = "tx",
+                          .call = "c",
+                          .local = I_MW,
+                          .remote = to,
+                          .text = text});
+}
+
+/* The S-CSCF that the HSS named is not there by its name; another one may be
+ * asked instead. */
+static void a_name_is_blamed_for_what_came_of_it_alone(void **state)
+{
+    static const struct {
+        const char *status;
+        bool goes_on, refuses, says_so;
+        const char *cause;
+    } rows[] = {
+        {"404", false, false, false, "dns-failed"},
+        {"504", false, false, true, "dns-failed"},
+        {"504", true, false, true, "scscf-unreachable"},
+        {"403", true, true, false, "unexplained"},
+        {"480", false, false, true, "unexplained"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world *w;
+        char no[600];
+
+        set_up(state);
+        w = *state;
+        w->answer = "{}";
+        snprintf(no, sizeof no, "SIP/2.0 %s X|%s|", rows[i].status,
+                 HEAD("c", "1", "REGISTER"));
+        comes(w, "c", REGISTER("c", "1"));
+        icscf_says(w, "SIP-7", "no-route");
+        if (rows[i].goes_on)
+            icscf_sends(
+                w, S_MW,
+                "REGISTER sip:scscf1 SIP/2.0|" HEAD("c", "1", "REGISTER") "|");
+        if (rows[i].refuses)
+            add(w, &(struct line){.node = SCSCF,
+                                  .kind = "tx",
+                                  .call = "c",
+                                  .local = S_MW,
+                                  .remote = I_MW,
+                                  .text = no});
+        if (rows[i].says_so)
+            icscf_says(w, "I-REG-2", NULL);
+        icscf_sends(w, P_MW, no);
+        goes(w, "c", no);
+        w->ms += 10000;
+        tell(w);
+        assert_string_equal(newest(w), rows[i].cause);
+        tear_down(state);
+    }
+}
+
 /* ---- with whom it lies --------------------------------------------------- */
 
 /* Between alice and bob, of that CSeq. */
@@ -1324,6 +1459,30 @@ static void digits_are_a_number_where_one_is_like_them(void **state)
     }
 }
 
+/* Alice's REGISTER from that card. */
+static void ask_by(struct world *w, const char *call, const char *card)
+{
+    char text[1000];
+
+    snprintf(text, sizeof text,
+             "REGISTER sip:ims.example SIP/2.0|%sAuthorization: Digest "
+             "username=\"%s\",realm=\"ims.example\",nonce=\"\","
+             "uri=\"s\",response=\"\"||",
+             HEAD("c", "1", "REGISTER"), card);
+    comes(w, call, text);
+}
+
+static void register_by(struct world *w, const char *call, const char *card,
+                        const char *status)
+{
+    char text[1000];
+
+    ask_by(w, call, card);
+    snprintf(text, sizeof text, "SIP/2.0 %s X|%s|", status,
+             HEAD("c", "1", "REGISTER"));
+    goes(w, call, text);
+}
+
 static void each_card_of_a_user_has_its_own_finding(void **state)
 {
     static const char *const cards[] = {"card1@ims.example",
@@ -1331,17 +1490,8 @@ static void each_card_of_a_user_has_its_own_finding(void **state)
     struct world *w = *state;
     const struct finding *f = NULL;
 
-    for (size_t i = 0; i < 2; i++) {
-        char text[1000];
-
-        snprintf(text, sizeof text,
-                 "REGISTER sip:ims.example SIP/2.0|%sAuthorization: Digest "
-                 "username=\"%s\",realm=\"ims.example\",nonce=\"\","
-                 "uri=\"s\",response=\"\"||",
-                 HEAD("c", "1", "REGISTER"), cards[i]);
-        comes(w, cards[i], text);
-        goes(w, cards[i], ANSWER("500", "c", "1"));
-    }
+    for (size_t i = 0; i < 2; i++)
+        register_by(w, cards[i], cards[i], "500");
     tell(w);
     for (size_t i = 2; i-- > 0;) {
         f = doctor_older(w->doctor, f);
@@ -1350,6 +1500,43 @@ static void each_card_of_a_user_has_its_own_finding(void **state)
         assert_string_equal(str_c(&f->impi), cards[i]);
         assert_int_equal(f->times, 1);
     }
+    register_by(w, "r", cards[1], "200");
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+    f = doctor_older(w->doctor, f);
+    assert_string_equal(str_c(&f->impi), cards[0]);
+    assert_int_equal(f->solved_us, 0);
+}
+
+/* A name that is nobody's never succeeds: who enters the right one has mended
+ * it. */
+static void the_right_card_solves_what_a_wrong_name_failed(void **state)
+{
+    struct world *w = *state;
+    const struct finding *f;
+
+    ask_by(w, "c", "wrong@ims.example");
+    ask_hss(w, CX_IDENTITIES_DONT_MATCH);
+    goes(w, "c", ANSWER("403", "c", "1"));
+    tell(w);
+    assert_string_equal(newest(w), "identities-dont-match");
+    register_by(w, "r", "card1@ims.example", "200");
+    tell(w);
+    f = doctor_older(w->doctor, NULL);
+    assert_string_equal(str_c(&f->impi), "wrong@ims.example");
+    assert_int_equal(f->solved_us, 1000 * w->ms);
+}
+
+/* A phone need not say as whom it registers until it is challenged. */
+static void any_card_solves_what_failed_without_one(void **state)
+{
+    struct world *w = *state;
+
+    fail_once(w, "a");
+    register_by(w, "r", "card1@ims.example", "200");
+    tell(w);
+    assert_int_equal(doctor_older(w->doctor, NULL)->solved_us, 1000 * w->ms);
 }
 
 /* ---- faults -------------------------------------------------------------- */
@@ -1694,11 +1881,13 @@ int main(void)
         TEST(a_challenge_that_is_answered_is_waited_for_no_more),
         TEST(a_challenge_that_is_not_answered_is_told_after_a_while),
         TEST(answering_old_challenges_is_told_at_the_third),
+        TEST(a_challenge_that_is_sent_twice_counts_once),
         TEST(who_registers_anew_without_a_nonce_answers_nothing),
         cmocka_unit_test(who_has_key_and_password_is_told_which_goes_first),
         TEST(a_phone_that_cannot_do_aka_needs_a_user_without_sim_key),
         TEST(a_zero_byte_of_the_phone_is_not_put_to_the_hss),
         cmocka_unit_test(a_card_that_is_ahead_has_not_refused_the_network),
+        TEST(the_right_card_solves_what_a_wrong_name_failed),
         TEST(the_same_again_is_one_finding_that_counts),
         TEST(another_method_or_other_words_are_another_finding),
         TEST(in_a_turn_it_is_told_once_however_often_it_happens),
@@ -1708,9 +1897,11 @@ int main(void)
         TEST(a_lost_answer_is_solved_by_the_next_not_by_itself),
         TEST(a_challenge_whose_phone_registered_anew_is_solved),
         TEST(what_goes_well_again_is_solved),
+        TEST(the_link_to_another_hss_is_another_link),
         TEST(a_call_that_arrives_solves_the_one_that_did_not),
         cmocka_unit_test(an_anonymous_call_solves_none_of_somebody_else),
         cmocka_unit_test(a_node_by_name_is_no_phone_at_the_wrong_door),
+        cmocka_unit_test(a_node_by_name_that_is_silent_is_away),
         TEST(findings_are_kept_in_bounded_number),
         TEST(a_turn_looks_at_no_more_than_it_may),
         TEST(what_is_noted_again_and_again_is_one_finding),
@@ -1720,9 +1911,11 @@ int main(void)
         TEST(what_was_asked_just_now_is_not_asked_again),
         TEST(answers_are_kept_in_bounded_number),
         cmocka_unit_test(what_the_hss_said_or_did_not_say_is_told_apart),
+        cmocka_unit_test(a_name_is_blamed_for_what_came_of_it_alone),
         cmocka_unit_test(who_was_called_is_whom_a_failed_call_is_about),
         cmocka_unit_test(digits_are_a_number_where_one_is_like_them),
         TEST(each_card_of_a_user_has_its_own_finding),
+        TEST(any_card_solves_what_failed_without_one),
         cmocka_unit_test(a_fault_is_blamed_for_silence_not_for_a_verdict),
         TEST(a_phone_that_is_silent_is_named_without_an_answer),
         cmocka_unit_test(what_is_no_silent_phone_is_not_taken_for_one),

@@ -23,6 +23,7 @@ struct world {
 
     struct stream *client;
     struct slice request;
+    struct addr from; /* family 0: any */
     struct buf answer;
     struct timer patience, later;
 
@@ -224,7 +225,9 @@ static void ask(struct world *w, struct slice request)
     buf_reset(&w->answer);
     timer_start(net->timers, &w->patience, PATIENCE, give_up, w);
     assert_ok(stream_connect(net,
-                             &(struct stream_ends){.to = http_local(w->http)},
+                             &(struct stream_ends){
+                                 .from = w->from.family ? &w->from : NULL,
+                                 .to = http_local(w->http)},
                              &handler, w, &w->client, &why),
               &why);
     loop_run(w->loop);
@@ -249,16 +252,15 @@ static enum ims_err open_at(struct world *w, const struct addr *at,
                     out, why);
 }
 
-static int set_up(void **state)
+static void begin(struct world *w, const char *more)
 {
-    struct world *w = mem_zalloc(sizeof(*w));
     struct loop_options options = {.stream_queue_bytes = 128 << 20};
     struct why why;
 
     w->any = (struct addr){
         .ip = {127, 0, 0, 1}, .family = 4, .transport = TRANSPORT_TCP};
     buf_init(&w->answer, 1 << 20);
-    w->topology = test_topology("");
+    w->topology = test_topology(more);
     assert_ok(loop_new(&options, &w->loop, &why), &why);
     assert_ok(node_new(&(struct node_options){.role = &role,
                                               .topology = w->topology,
@@ -269,8 +271,27 @@ static int set_up(void **state)
               &why);
     w->node->state = w;
     assert_ok(open_at(w, &w->any, &w->http, &why), &why);
+}
+
+static int set_up(void **state)
+{
+    struct world *w = mem_zalloc(sizeof(*w));
+
+    begin(w, "");
     *state = w;
     return 0;
+}
+
+/* From now on it asks for a token. */
+static void shut(struct world *w)
+{
+    http_free(w->http);
+    assert_ok(http_new(&(struct http_options){.node = w->node,
+                                              .loop = w->loop,
+                                              .local = &w->any,
+                                              .rules = {.admin = "secret-01"}},
+                       &w->http, &(struct why){0}),
+              NULL);
 }
 
 static int tear_down(void **state)
@@ -387,6 +408,15 @@ static void a_web_page_is_refused_by_its_origin(void **state)
     assert_has_not(answered(w), "body_bytes");
 }
 
+static void a_node_is_reached_by_its_own_name(void **state)
+{
+    struct world *w = *state;
+
+    ask(w, S("POST /api/v1/echo/a HTTP/1.1\r\nHost: scscf1.ims.example:8083"
+             "\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
+}
+
 static void an_answer_may_go_on(void **state)
 {
     struct world *w = *state;
@@ -477,13 +507,7 @@ static void a_page_with_a_token_gets_a_cookie_and_loses_the_token(void **state)
     ssize_t at;
     struct slice rest, cookie;
 
-    http_free(w->http);
-    assert_ok(http_new(&(struct http_options){.node = w->node,
-                                              .loop = w->loop,
-                                              .local = &w->any,
-                                              .rules = {.admin = "secret-01"}},
-                       &w->http, &(struct why){0}),
-              NULL);
+    shut(w);
     ask(w, S("GET /metrics HTTP/1.1\r\nHost: x\r\n"
              "Connection: close\r\n\r\n"));
     assert_has(answered(w), "HTTP/1.1 401 Unauthorized\r\n");
@@ -544,17 +568,53 @@ static void connections_of_clients_are_counted(void **state)
     assert_in_range(most, 2, 3);
 }
 
+/* A connection that is kept is room for nobody else. */
+static void who_is_not_let_in_is_hung_up_on(void **state)
+{
+    struct world *w = *state;
+
+    shut(w);
+    ask(w, S("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 401 Unauthorized\r\n");
+    ask(w, S("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n"));
+    assert_has(answered(w), "HTTP/1.1 403 Forbidden\r\n");
+}
+
+/* Three of four connections belong to one address, which says nothing. */
+static void one_address_does_not_take_all_connections(void **state)
+{
+    static const char livez[] =
+        "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    struct world *w = mem_zalloc(sizeof *w);
+    int idle[3];
+
+    begin(w, ", limits: {http_connections: 4}");
+    for (size_t i = 0; i < 3; i++)
+        idle[i] = connect_mutely(w, "GET");
+    ask(w, slice_of(livez));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n"); /* all are at home */
+    shut(w);
+    for (size_t i = 0; i < 3; i++) {
+        close(idle[i]);
+        idle[i] = connect_mutely(w, "GET");
+    }
+    ask(w, slice_of(livez));
+    assert_text(answered(w), S(""));
+    w->from = w->any;
+    w->from.ip[3] = 2;
+    ask(w, slice_of(livez));
+    assert_has(answered(w), "HTTP/1.1 200 OK\r\n");
+    for (size_t i = 0; i < 3; i++)
+        close(idle[i]);
+    *state = w;
+    tear_down(state);
+}
+
 static void who_guesses_is_told_when_to_come_again(void **state)
 {
     struct world *w = *state;
 
-    http_free(w->http);
-    assert_ok(http_new(&(struct http_options){.node = w->node,
-                                              .loop = w->loop,
-                                              .local = &w->any,
-                                              .rules = {.admin = "secret-01"}},
-                       &w->http, &(struct why){0}),
-              NULL);
+    shut(w);
     for (unsigned i = 0; i <= ACCESS_GUESSES; i++)
         ask(w, S("GET /metrics HTTP/1.1\r\nHost: x\r\n"
                  "Authorization: Bearer guess-%u\r\n"
@@ -604,6 +664,7 @@ int main(void)
         IN_WORLD(a_client_that_left_does_not_matter),
         IN_WORLD(a_request_may_wait_when_the_node_ends),
         IN_WORLD(a_web_page_is_refused_by_its_origin),
+        IN_WORLD(a_node_is_reached_by_its_own_name),
         IN_WORLD(an_answer_may_go_on),
         IN_WORLD(who_does_not_read_is_hung_up_on),
         IN_WORLD(what_breaks_off_does_not_look_complete),
@@ -611,6 +672,8 @@ int main(void)
         IN_WORLD(a_file_breaks_off_with_the_interface),
         IN_WORLD(a_page_with_a_token_gets_a_cookie_and_loses_the_token),
         IN_WORLD(connections_of_clients_are_counted),
+        IN_WORLD(who_is_not_let_in_is_hung_up_on),
+        cmocka_unit_test(one_address_does_not_take_all_connections),
         IN_WORLD(who_guesses_is_told_when_to_come_again),
         IN_WORLD(what_is_not_http_gets_an_error_or_nothing),
         IN_WORLD(an_address_in_use_is_named),

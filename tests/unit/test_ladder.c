@@ -205,6 +205,41 @@ static void a_member_of_an_answer_has_all_of_that_value(void **state)
     }
 }
 
+/* $name keeps a value: later ones are it, or differ from it. What is not there
+ * differs from nothing, nor does anything from what was not kept. */
+static void a_header_is_or_differs_from_what_was_kept(void **state)
+{
+    static const struct happening two[] = {
+        {100, EVENT_ARROW, "a", "b", "INVITE"},
+        {200, EVENT_ARROW, "a", "b", "INVITE"},
+    };
+    static const struct {
+        const char *first, *second;
+        bool holds;
+    } rows[] = {
+        {"Call-ID = $id", "Call-ID = $id", true},
+        {"Call-ID = $id", "Call-ID != $id", false},
+        {"Via = $via", "Via != $via", true},
+        {"Via = $via", "Via = $via", false},
+        {"Call-ID = 1", "Call-ID != 1", false},
+        {"Call-ID = 1", "Call-ID != 2", true},
+        {"Call-ID = 1", "Call-ID != $never", false},
+        {"Contact absent", "Contact != x", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct told t = {.next = two, .left = 2};
+        char text[128];
+
+        snprintf(text, sizeof text,
+                 "start x\na -> b INVITE  %s\na -> b INVITE  %s\n",
+                 rows[i].first, rows[i].second);
+        if (holds(text, &t) != rows[i].holds)
+            fail_msg("%s, then %s", rows[i].first, rows[i].second);
+    }
+}
+
 static void nothing_else_sees_what_comes_late(void **state)
 {
     static const struct happening two[] = {
@@ -277,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_would_assert_nothing_is_refused),
         cmocka_unit_test(a_member_of_an_answer_has_all_of_that_value),
+        cmocka_unit_test(a_header_is_or_differs_from_what_was_kept),
         cmocka_unit_test(nothing_else_sees_what_comes_late),
         cmocka_unit_test(what_is_expected_has_its_time),
     };

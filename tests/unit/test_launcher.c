@@ -8,9 +8,11 @@
 #include "imsbox/output.h"
 #include "imsbox/rundir.h"
 #include "support/check.h"
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,6 +77,25 @@ static void a_child_speaks_in_lines_and_ends_with_a_status(void **state)
     }
 }
 
+/* A node that could not go on while its launcher reads nothing would serve no
+ * phone; what it says meanwhile is lost. */
+static void a_child_goes_on_though_nobody_reads_it(void **state)
+{
+    char *const argv[] = {"dd", "if=/dev/zero", "bs=4096", "count=100", NULL};
+    const struct child_start start = {
+        .program = "/bin/dd", .argv = argv, .on_line = note_line};
+    struct child c;
+    struct why why;
+    int status;
+
+    (void)state;
+    assert_ok(child_start(&c, &start, &why), &why);
+    alarm(20); /* else this hangs */
+    assert_int_equal(c.pid, waitpid(c.pid, &status, 0));
+    alarm(0);
+    close(c.fd);
+}
+
 static void a_program_that_is_not_there_says_so(void **state)
 {
     char *const argv[] = {"nowhere", NULL};
@@ -113,6 +134,61 @@ static void what_a_node_says_cannot_move_the_cursor(void **state)
     assert_text(slice_at(text, size),
                 S("hss1   | a?[2Jb\tc?d\nimsbox | 4 nodes\n"));
     free(text);
+}
+
+static void read_all(int fd, struct buf *out)
+{
+    char text[4096];
+    ssize_t n;
+
+    while ((n = read(fd, text, sizeof text)) > 0)
+        buf_add(out, slice_at(text, (size_t)n));
+}
+
+/* A user stops his terminal (Ctrl-S), and looks at it again later. */
+static void a_terminal_that_takes_nothing_stops_no_launcher(void **state)
+{
+    enum { LINES = 20000 };
+    unsigned shown = 0;
+    char notice[80];
+    struct output o;
+    struct buf all;
+    int ends[2];
+    FILE *to;
+
+    (void)state;
+    buf_init(&all, 1 << 20);
+    assert_int_equal(0, pipe(ends));
+    assert_int_equal(0, fcntl(ends[0], F_SETFL, O_NONBLOCK));
+    to = fdopen(ends[1], "w");
+    output_init(&o, to, 6);
+    output_never_wait(&o);
+    alarm(20); /* else this hangs */
+    for (unsigned i = 0; i < LINES; i++)
+        output_printf(&o, "hss1", "line %030u", i);
+    output_printf(&o, "hss1", "late"); /* there would be room for this */
+    alarm(0);
+    while (output_waits(&o) >= 0) {
+        read_all(ends[0], &all);
+        output_go_on(&o);
+    }
+    read_all(ends[0], &all);
+    for (size_t i = 0; i < all.n; i++)
+        shown += all.p[i] == '\n';
+    assert_in_range(--shown, 1000, LINES - 1);
+    snprintf(notice, sizeof notice,
+             "(%u lines are not shown: nobody read them)\n", LINES + 1 - shown);
+    assert_has(buf_slice(&all), notice);
+    assert_has_not(buf_slice(&all), "late");
+    buf_reset(&all);
+    output_printf(&o, "hss1", "more");
+    read_all(ends[0], &all);
+    assert_text(buf_slice(&all), S("hss1   | more\n"));
+    assert_int_equal(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+    buf_fini(&all);
+    output_fini(&o);
+    fclose(to);
+    close(ends[0]);
 }
 
 /* ---- answers ------------------------------------------------------------- */
@@ -228,6 +304,58 @@ static void a_network_is_found_while_its_launcher_lives(void **state)
     assert_int_equal(0, found.nodes[2].pid);
     site_fini(&found);
     site_fini(&site);
+    buf_fini(&errors);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    assert_int_equal(0, system(command));
+}
+
+/* As site_find does; it lets go a little later. */
+static pid_t look_at_lock(const char *dir)
+{
+    char path[200], held;
+    int ends[2], fd;
+    pid_t pid;
+
+    snprintf(path, sizeof path, "%s/imsbox/box/lock", dir);
+    assert_int_equal(0, pipe(ends));
+    pid = fork();
+    if (pid == 0) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) != 0 ||
+            write(ends[1], "1", 1) != 1)
+            _exit(1);
+        poll(NULL, 0, 20);
+        _exit(0);
+    }
+    assert_int_equal(1, read(ends[0], &held, 1));
+    close(ends[0]);
+    close(ends[1]);
+    return pid;
+}
+
+static void who_looks_keeps_no_network_from_starting(void **state)
+{
+    char dir[] = "/tmp/imsbox-unit-XXXXXX", command[64];
+    struct topology *t = NULL;
+    struct rundir mine;
+    struct buf errors;
+    struct why why = {0};
+    pid_t pid;
+    int status;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    setenv("XDG_RUNTIME_DIR", dir, 1);
+    buf_init(&errors, 4096);
+    assert_int_equal(IMS_OK, topology_load("topology/box.yaml", &t, &errors));
+    assert_ok(rundir_lock(t, &mine, &why), &why);
+    rundir_unlock(&mine);
+    pid = look_at_lock(dir);
+    assert_ok(rundir_lock(t, &mine, &why), &why);
+    rundir_unlock(&mine);
+    assert_int_equal(pid, waitpid(pid, &status, 0));
+    assert_int_equal(0, status);
+    topology_free(t);
     buf_fini(&errors);
     snprintf(command, sizeof command, "rm -r %s", dir);
     assert_int_equal(0, system(command));
@@ -359,14 +487,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_child_speaks_in_lines_and_ends_with_a_status),
+        cmocka_unit_test(a_child_goes_on_though_nobody_reads_it),
         cmocka_unit_test(a_program_that_is_not_there_says_so),
         cmocka_unit_test(what_a_node_says_cannot_move_the_cursor),
+        cmocka_unit_test(a_terminal_that_takes_nothing_stops_no_launcher),
         cmocka_unit_test(
             users_are_the_sip_identities_that_may_be_used_each_once),
         cmocka_unit_test(a_total_is_a_number_or_not_there),
         cmocka_unit_test(limits_are_near_at_four_fifths),
         cmocka_unit_test(a_refusal_is_told_by_its_detail),
         cmocka_unit_test(a_network_is_found_while_its_launcher_lives),
+        cmocka_unit_test(who_looks_keeps_no_network_from_starting),
         cmocka_unit_test(
             a_network_is_told_by_its_file_and_not_by_its_name_alone),
         cmocka_unit_test(

@@ -3,6 +3,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "support/check.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 struct heard {
     struct buf text;
@@ -93,6 +96,43 @@ static void a_long_line_is_cut(void **state)
     assert_in_range(h->text.n, 1000, 1100);
 }
 
+/* A launcher whose terminal was stopped (Ctrl-S) reads nothing. */
+static void a_reader_that_reads_nothing_stops_nobody(void **state)
+{
+    struct clock clock = {0};
+    int saved = dup(STDERR_FILENO), ends[2];
+    char text[1 << 16];
+    struct slice rest, line;
+    unsigned told = 0;
+    ssize_t n;
+    struct log log;
+
+    (void)state;
+    assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+    assert_true(fcntl(ends[1], F_SETPIPE_SZ, 4096) >= 4096);
+    log_init(&log, &clock, LOG_INFO, NULL, NULL);
+    dup2(ends[1], STDERR_FILENO);
+    for (unsigned i = 0; i < 100; i++, clock.mono_us += 2 * SECOND)
+        log_at(&log, LOG_INFO, "%099u", i);
+    n = read(ends[0], text, sizeof text);
+    log_at(&log, LOG_INFO, "again");
+    dup2(saved, STDERR_FILENO);
+    rest = slice_at(text, n);
+    while (slice_cut(&rest, '\n', &line) && line.n) {
+        assert_int_equal(line.n, 104); /* none is torn */
+        told++;
+    }
+    assert_in_range(told, 1, 99);
+    n = read(ends[0], text, sizeof text - 1);
+    assert_true(n > 0);
+    text[n] = '\0';
+    assert_has(slice_of(text), "info again\n");
+    assert_int_equal(strtoul(text + strlen("warn "), NULL, 10), 100 - told);
+    close(ends[0]);
+    close(ends[1]);
+    close(saved);
+}
+
 static void levels_have_names(void **state)
 {
     enum log_level level;
@@ -120,6 +160,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stranger_cannot_begin_a_line, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_long_line_is_cut, set_up, tear_down),
+        cmocka_unit_test(a_reader_that_reads_nothing_stops_nobody),
         cmocka_unit_test(levels_have_names),
     };
 

@@ -7,7 +7,7 @@
 
 /* The S-CSCF's store of implicit registration sets.
  *
- * proves S-REG-3 S-REG-4 */
+ * proves S-REG-3 S-REG-4 S-TRM-4 */
 
 #define USER_OF(impi, impus)                                                 \
     "<IMSSubscription><PrivateID>" impi "</PrivateID><ServiceProfile>" impus \
@@ -17,6 +17,11 @@
 #define BARRED(id)                                                          \
     "<PublicIdentity><BarringIndication>1</BarringIndication><Identity>" id \
     "</Identity></PublicIdentity>"
+
+#define WILD(id, type)                          \
+    "<PublicIdentity><Identity>" id             \
+    "</Identity><Extension><IdentityType>" type \
+    "</IdentityType></Extension></PublicIdentity>"
 
 struct fixture {
     struct sim *sim;
@@ -391,6 +396,100 @@ static void each_private_identity_has_contacts_of_its_own(void **state)
 
 /* Binding, set, profile and identity are a block each; what a block takes more
  * than it says is the allocator's. */
+/* TS 23.003 13.4A; distinct ones are found before. */
+static void who_matches_a_wildcard_of_a_registered_set_is_of_it(void **state)
+{
+    static const struct {
+        const char *impu, *wildcard;
+    } rows[] = {
+        {"sip:p-1@x", "sip:p-!.*!@x"},
+        {"sip:p-@x", "sip:p-!.*!@x"},
+        {"sip:p-00@x", "sip:p-0!.*!@x"},
+        {"sip:p-0@x", "sip:p-0!.*!@x"},
+        {"sip:p-07@x", "sip:p-0!7|8!@x"},
+        {"tel:+15", "tel:+!1.!"},
+        {"tel:+25", NULL},
+        {"sip:p-1@y", NULL},
+        {"sip:q-1@x", NULL},
+        {"sip:s-1@x", NULL},
+        {"sip:d!.*!@x", NULL},
+        {"sip:P-1@x", NULL},
+    };
+    struct fixture f;
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f,
+              USER(IMPU("sip:a@x") WILD("sip:p-!.*!@x", "4")
+                       WILD("sip:p-0!7|8!@x", "4") WILD("sip:p-0!.*!@x", "4")
+                           WILD("tel:+!1.!", "4") WILD("sip:s-!.*!@x", "2")
+                               WILD("sip:d!.*!@x", "0")),
+              "sip:a@x");
+    put(&f, USER_OF("q@x", IMPU("sip:q@x") WILD("sip:q-!.*!@x", "4")),
+        "sip:q@x");
+    assert_null(registrar_match_wildcard(f.r, S("sip:p-1@x")));
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct irs_identity *id =
+            registrar_match_wildcard(f.r, slice_of(rows[i].impu));
+
+        assert_int_equal(id != NULL, rows[i].wildcard != NULL);
+        if (id)
+            assert_text(id->node.key, slice_of(rows[i].wildcard));
+    }
+    tear_down(&f);
+}
+
+/* RFC 5002: the HSS knows by which it was. */
+static void a_wildcard_that_is_named_counts_if_it_matches(void **state)
+{
+    struct fixture f;
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, USER(IMPU("sip:a@x") WILD("sip:p-!.*!@x", "4")), "sip:a@x");
+    assert_null(
+        registrar_find_wildcard(f.r, S("sip:p-!.*!@x"), S("sip:p-1@x")));
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    assert_ptr_equal(
+        registrar_find_wildcard(f.r, S("sip:p-!.*!@x"), S("sip:p-1@x")),
+        registrar_find(f.r, S("sip:p-!.*!@x")));
+    assert_null(
+        registrar_find_wildcard(f.r, S("sip:p-!.*!@x"), S("sip:q-1@x")));
+    assert_null(
+        registrar_find_wildcard(f.r, S("sip:p-!.+!@x"), S("sip:p-1@x")));
+    assert_null(registrar_find_wildcard(f.r, S("sip:a@x"), S("sip:a@x")));
+    assert_null(
+        registrar_find_wildcard(f.r, (struct slice){0}, S("sip:p-1@x")));
+    tear_down(&f);
+}
+
+static void wildcards_come_and_go_with_their_sets(void **state)
+{
+    static const struct slice one = {.p = "sip:p-1@x", .n = 9};
+    struct fixture f;
+    struct irs *irs;
+
+    (void)state;
+    set_up(&f, 100);
+    irs = put(&f, USER(IMPU("sip:a@x") WILD("sip:p-!.*!@x", "4")), "sip:a@x");
+    bind_to(irs, NULL, "sip:a@10.0.0.1", 60);
+    irs = put(&f, USER(IMPU("sip:a@x") WILD("sip:p-!1!@x", "4")), "sip:a@x");
+    assert_ptr_equal(registrar_match_wildcard(f.r, one)->irs, irs);
+    assert_text(registrar_match_wildcard(f.r, one)->node.key, S("sip:p-!1!@x"));
+    /* another user's now, who is not registered */
+    irs = put(&f, USER_OF("b@x", IMPU("sip:b@x") WILD("sip:p-!1!@x", "4")),
+              "sip:b@x");
+    assert_null(registrar_match_wildcard(f.r, one));
+    bind_to(irs, NULL, "sip:b@10.0.0.1", 60);
+    assert_ptr_equal(registrar_match_wildcard(f.r, one)->irs, irs);
+    registrar_remove(irs);
+    assert_null(registrar_match_wildcard(f.r, one));
+    tear_down(&f);
+}
+
 static void a_registered_user_takes_less_than_a_kilobyte(void **state)
 {
     enum { USERS = 1000 };
@@ -431,6 +530,9 @@ int main(void)
         cmocka_unit_test(a_renewed_profile_without_room_leaves_the_old_one),
         cmocka_unit_test(a_set_goes_with_its_last_identity),
         cmocka_unit_test(each_private_identity_has_contacts_of_its_own),
+        cmocka_unit_test(who_matches_a_wildcard_of_a_registered_set_is_of_it),
+        cmocka_unit_test(a_wildcard_that_is_named_counts_if_it_matches),
+        cmocka_unit_test(wildcards_come_and_go_with_their_sets),
         cmocka_unit_test(a_registered_user_takes_less_than_a_kilobyte),
     };
 

@@ -493,9 +493,51 @@ static void at_the_limit_new_requests_get_503(void **state)
     assert_has(peer_heard(p), "200 OK");
     say(b, p, bench_request("ACK", "n9"));
     assert_text(peer_heard(p), S(""));
+    t.via = "SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bKlate";
+    say(b, p, bench_text(&t)); /* which ends, too */
+    assert_has(peer_heard(p), "503 Service Unavailable");
     assert_int_equal(bench_count(b, "imsbox_sip_requests_rejected_total",
                                  "reason=\"limit\""),
-                     1);
+                     2);
+    peer_free(p);
+    bench_free(b);
+}
+
+static unsigned retry_after(const struct peer *p)
+{
+    struct slice text = str_slice(&p->last), digits;
+    ssize_t at = slice_find(text, S("Retry-After: "));
+    uint64_t seconds = 0;
+
+    assert_true(at >= 0);
+    text = slice_from(text, (size_t)at + strlen("Retry-After: "));
+    slice_cut(&text, '\r', &digits);
+    assert_true(slice_u64(digits, 1000, &seconds));
+    return (unsigned)seconds;
+}
+
+/* proves SIP-10: who was refused together does not come back together */
+static void whoever_is_refused_comes_back_at_a_time_of_his_own(void **state)
+{
+    struct bench_options o = {.seed = 1, .trust = SIP_MW, .transactions = 1};
+    struct bench *b = bench_with(&o);
+    struct peer *p = phone(b);
+    bool seen[16] = {false};
+    unsigned times = 0;
+    char branch[16];
+
+    (void)state;
+    say(b, p, bench_request("INVITE", "a"));
+    for (unsigned i = 0; i < 60; i++) {
+        snprintf(branch, sizeof branch, "n%u", i);
+        say(b, p, bench_request("OPTIONS", branch));
+        assert_has(peer_heard(p), "503 Service Unavailable");
+        assert_in_range(retry_after(p), 5, 15);
+        times += !seen[retry_after(p)];
+        seen[retry_after(p)] = true;
+    }
+    assert_in_range(times, 8, 11);
+    sip_reply(b->request, 486, NULL);
     peer_free(p);
     bench_free(b);
 }
@@ -765,6 +807,7 @@ int main(void)
         cmocka_unit_test(without_magic_cookie_the_fields_decide),
         cmocka_unit_test(a_merged_request_is_known),
         cmocka_unit_test(at_the_limit_new_requests_get_503),
+        cmocka_unit_test(whoever_is_refused_comes_back_at_a_time_of_his_own),
         cmocka_unit_test(at_the_limit_what_still_rings_can_be_cancelled),
         cmocka_unit_test(at_the_limit_a_cancel_that_ends_nothing_gets_503),
         cmocka_unit_test(the_ack_of_a_503_at_the_limit_ends_here),

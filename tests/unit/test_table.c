@@ -94,6 +94,26 @@ static void what_does_not_fit_is_cut_and_says_so(void **state)
     table_fini(&t);
 }
 
+/* Keys that were just made, and are shown once. */
+static void what_must_be_whole_is_not_cut(void **state)
+{
+    static const char secret[] =
+        "00112233445566778899aabbccddeeff ffeeddccbbaa99887766554433221100";
+    char out[1000] = "", user[60];
+    struct table t;
+
+    (void)state;
+    snprintf(user, sizeof user, "%050d@ims", 7);
+    table_init(&t, two);
+    t.whole = true;
+    table_add(&t, "%s", user);
+    table_add(&t, "%s", secret);
+    print(&t, out, sizeof out);
+    assert_has(slice_of(out), user);
+    assert_has(slice_of(out), secret);
+    table_fini(&t);
+}
+
 static void people_name_users_in_many_ways(void **state)
 {
     static const struct {
@@ -189,6 +209,7 @@ int main(void)
         cmocka_unit_test(columns_are_as_wide_as_their_texts),
         cmocka_unit_test(heads_are_printed_once_and_without_rows_nothing),
         cmocka_unit_test(what_does_not_fit_is_cut_and_says_so),
+        cmocka_unit_test(what_must_be_whole_is_not_cut),
         cmocka_unit_test(people_name_users_in_many_ways),
         cmocka_unit_test(identities_are_one_segment_of_a_path),
         cmocka_unit_test(every_status_has_its_meaning_to_the_shell),

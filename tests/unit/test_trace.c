@@ -4,6 +4,7 @@
 #include "imsbox/choose.h"
 #include "imsbox/ladder.h"
 #include "imsbox/pcapng.h"
+#include "imsbox/reading.h"
 #include "support/check.h"
 #include "support/record_line.h"
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void tear_down(struct world *w)
 
 static void add(struct world *w, const struct line *l)
 {
-    uint64_t next = 0, last = 0, missed = 0;
+    struct reading r = {0};
     struct why why;
     struct json j;
     struct buf b;
@@ -62,12 +63,11 @@ static void add(struct world *w, const struct line *l)
     json_put_u64(&j, "last", 9);
     json_put_u64(&j, "missed", 1);
     json_object_end(&j);
-    assert_ok(entries_read(&w->entries, l->node, buf_slice(&b), &next, &last,
-                           &missed, &why),
+    assert_ok(entries_read(&w->entries, l->node, buf_slice(&b), &r, &why),
               &why);
-    assert_int_equal(8, next);
-    assert_int_equal(9, last);
-    assert_int_equal(1, missed);
+    assert_int_equal(8, r.next);
+    assert_int_equal(9, r.last);
+    assert_int_equal(1, r.missed);
     buf_fini(&b);
 }
 
@@ -331,6 +331,87 @@ static void a_ladder_is_drawn_in_columns(void **state)
     tear_down(&w);
 }
 
+/* A terminal does what such bytes say: ESC [ 2 J clears it, and so does U+009B
+ * 2 J. A reason phrase may have the latter, what a node quotes either. */
+static void what_a_phone_writes_does_nothing_to_a_terminal(void **state)
+{
+    static const struct line lines[] = {
+        {PCSCF, 101, "says", "c1", NULL, NULL, NULL, NULL,
+         "\"\033]0;x\a\302\2332J\tf\303\274r\177\" is nobody"},
+        {PCSCF, 102, "rx", "c1", NULL, gm, phone,
+         "SIP/2.0 404 No\302\2332J one\r\n" HEADERS("MESSAGE"), NULL},
+    };
+    struct world w;
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 4096);
+    set_up(&w, "c1", NULL);
+    add_all(&w, lines, 2);
+    tell(&w, INT64_MAX, &out);
+    assert_text(buf_slice(&out),
+                S("pcscf1: \"?]0;x???2J?f\303\274r?\" is nobody  "
+                  "[S-REG-1, TS 24.229 5.4.1]\n"
+                  "127.0.0.9:5060 > pcscf1 404 No??2J one (MESSAGE)\n"));
+    tear_down(&w);
+    buf_fini(&out);
+}
+
+/* One REGISTER from party to party, each named so. */
+static void draw_names(const char *name, unsigned count, char **text)
+{
+    struct output out = {0};
+    struct ladder l = {.out = &out};
+    size_t size = 0;
+    struct world w;
+
+    set_up(&w, "c1", NULL);
+    out.to = open_memstream(text, &size);
+    l.parties = &w.parties;
+    for (unsigned i = 0; i < count; i++) {
+        struct addr a;
+
+        assert_true(addr_parse_ip(S("127.0.0.9"), &a));
+        a.port = (uint16_t)(20000 + i);
+        assert_int_equal(NODES + i, parties_at(&w.parties, &a));
+        memcpy(w.parties.list[NODES + i].name, name, strlen(name) + 1);
+    }
+    for (unsigned i = 1; i < count; i++) {
+        struct step s = {.kind = STEP_ARROW,
+                         .from = NODES + i - 1,
+                         .to = NODES + i,
+                         .text = "REGISTER sip:ims.example from far away"};
+
+        ladder_add(&l, &s);
+    }
+    ladder_print(&l);
+    fclose(out.to);
+    ladder_fini(&l);
+    tear_down(&w);
+}
+
+/* A phone chooses its name (From). */
+static void a_long_name_has_no_more_room_than_its_column(void **state)
+{
+    static const char forty[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_+";
+    static const char more[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_+:65535";
+    struct slice rest, line;
+    char *text = NULL;
+
+    (void)state;
+    draw_names(forty, 2, &text);
+    rest = slice_of(text);
+    assert_true(slice_cut(&rest, '\n', &line));
+    assert_text(line, S("abcdefghijklm~123456789.-_+  "
+                        "abcdefghijklm~123456789.-_+"));
+    free(text);
+    draw_names(more, 30, &text);
+    rest = slice_of(text);
+    while (slice_cut(&rest, '\n', &line))
+        assert_true(line.n < 1000);
+    free(text);
+}
+
 /* ---- pcapng -------------------------------------------------------------- */
 
 static uint32_t u32_at(const char *p)
@@ -409,6 +490,38 @@ static void a_capture_has_names_packets_and_comments(void **state)
     tear_down(&w);
 }
 
+/* A node that was started again counts its entries from 1. */
+static void another_life_of_a_node_is_read_from_its_beginning(void **state)
+{
+#define RECORD(boot, next)                                                  \
+    "{\"boot_us\":" boot ",\"entries\":[{\"seq\":1,\"wall_us\":1,\"kind\":" \
+    "\"says\",\"says\":\"x\"}],\"next\":" next ",\"last\":9,\"missed\":0}"
+    static const struct {
+        const char *json;
+        uint64_t next;
+        bool anew;
+        unsigned entries; /* by then */
+    } rows[] = {
+        {RECORD("5", "3"), 3, false, 1}, {RECORD("5", "8"), 8, false, 2},
+        {RECORD("6", "9"), 1, true, 2},  {RECORD("6", "2"), 2, false, 3},
+        {RECORD("6", "3"), 3, false, 4},
+    };
+    struct reading r = {0};
+    struct world w;
+    struct why why;
+
+    (void)state;
+    set_up(&w, NULL, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_ok(entries_read(&w.entries, 0, slice_of(rows[i].json), &r, &why),
+                  &why);
+        assert_int_equal(rows[i].next, r.next);
+        assert_int_equal(rows[i].anew, r.anew);
+        assert_int_equal(rows[i].entries, w.entries.nodes[0].count);
+    }
+    tear_down(&w);
+}
+
 static void what_is_no_record_is_refused(void **state)
 {
     static const char *const rows[] = {
@@ -425,16 +538,15 @@ static void what_is_no_record_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        uint64_t next = 7, last = 7, missed = 7;
+        struct reading r = {.next = 7};
         struct why why = {0};
         struct world w;
 
         set_up(&w, NULL, NULL);
         assert_err(IMS_MALFORMED,
-                   entries_read(&w.entries, 0, slice_of(rows[i]), &next, &last,
-                                &missed, &why),
+                   entries_read(&w.entries, 0, slice_of(rows[i]), &r, &why),
                    &why);
-        assert_int_equal(7, next);
+        assert_int_equal(7, r.next);
         tear_down(&w);
     }
 }
@@ -452,7 +564,10 @@ int main(void)
         cmocka_unit_test(copies_that_know_other_ports_are_still_one_message),
         cmocka_unit_test(a_trace_that_goes_on_tells_each_thing_once),
         cmocka_unit_test(a_ladder_is_drawn_in_columns),
+        cmocka_unit_test(what_a_phone_writes_does_nothing_to_a_terminal),
+        cmocka_unit_test(a_long_name_has_no_more_room_than_its_column),
         cmocka_unit_test(a_capture_has_names_packets_and_comments),
+        cmocka_unit_test(another_life_of_a_node_is_read_from_its_beginning),
         cmocka_unit_test(what_is_no_record_is_refused),
     };
 

@@ -151,19 +151,42 @@ void check_nothing_under_way(struct world *w, const char *when)
         }
 }
 
+/* Whose BYE got lost with a fault is followed on, until its phone goes. */
+void note_dialogs(struct world *w)
+{
+    for (unsigned i = 0; i < w->core.count; i++)
+        w->dialogs[i] = core_figure(&w->core.nodes[i], "dialogs");
+}
+
+void check_dialogs(struct world *w)
+{
+    sim_run_for(w->sim, 60 * SECOND);
+    for (unsigned i = 0; i < w->core.count; i++) {
+        struct core_node *n = &w->core.nodes[i];
+        uint64_t left = core_figure(n, "dialogs");
+
+        if (left > w->dialogs[i])
+            core_break(&w->core, CHECK_LEFT_OVER,
+                       "%s follows %llu dialogs, before the calls %llu",
+                       n->self->name, (unsigned long long)left,
+                       (unsigned long long)w->dialogs[i]);
+    }
+}
+
 /* ---- registrations -------------------------------------------------------
  */
 
 static void agree_on(struct world *w, const struct phone *p)
 {
     const struct core_node *pcscf = NULL, *scscf = NULL, *hss = NULL;
-    char contact[64], path[128], server[128];
+    char contact[64], bound[128], path[128], server[128];
     unsigned held;
 
     print_contact(p, contact);
+    print_bound(p, bound);
     snprintf(path, sizeof path, "/api/v1/subscribers/%s/registration",
              str_c(&p->impi));
-    held = holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", contact, &pcscf);
+    held = holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", bound, &pcscf);
     if (held != 1)
         core_break(&w->core, CHECK_AGREEMENT, "%u P-CSCFs know %s", held,
                    contact);
@@ -238,6 +261,7 @@ void check_told(struct world *w)
         if (!holders(w, TOPOLOGY_PCSCF, "/api/v1/registrations", bound, &who))
             continue;
         dismiss(w, p->plan->subscriber);
+        w->ends_told++;
         if (holders(w, TOPOLOGY_SCSCF, "/api/v1/registrations", contact, &who))
             core_break(&w->core, CHECK_AGREEMENT, "%s has %s after its end",
                        who->self->name, contact);
@@ -262,8 +286,11 @@ void checks_begin(struct world *w)
 static void check_figures(struct world *w, unsigned i)
 {
     struct core_node *n = &w->core.nodes[i];
-    struct sim_figures was = w->at_start[i], is = sim_host_figures(n->host);
+    struct sim_figures was = w->at_start[i], is;
 
+    if (!n->host) /* it did not start again */
+        return;
+    is = sim_host_figures(n->host);
     if (is.timers > was.timers + core_figure(n, "identities") ||
         is.sockets != was.sockets || is.queries > was.queries)
         core_break(&w->core, CHECK_TIMERS,

@@ -210,10 +210,11 @@ void core_revive(struct core *c, unsigned node, enum core_guise guise)
     if (n->node)
         return;
     n->guise = guise;
-    if (start(n, &why) != IMS_OK)
+    if (start(n, &why) != IMS_OK) {
         core_break(c, CHECK_STARTS, "%s does not start again: %s",
                    n->self->name, why.text);
-    if (n->self->role == TOPOLOGY_HSS && guise == CORE_ITSELF)
+        end(n);
+    } else if (n->self->role == TOPOLOGY_HSS && guise == CORE_ITSELF)
         wire_check_durable(c->wire, n);
 }
 
@@ -247,6 +248,8 @@ static bool find_figure(struct core_node *n, const char *key, uint64_t *out)
     ssize_t at;
 
     *out = 0;
+    if (!n->node) /* it did not start again */
+        return false;
     buf_init(&text, TEXT);
     json_init(&j, &text);
     node_dump(n->node, &j);
@@ -274,16 +277,25 @@ uint64_t core_figure(struct core_node *n, const char *key)
 static bool may_keep(const struct core_node *n, const char *key, bool trusted)
 {
     return n->self->role == TOPOLOGY_HSS && !trusted &&
-           strcmp(key, "store_writes_waiting") != 0;
+           strcmp(key, "registered_sets") == 0;
 }
 
 /* Early dialogs of a fork's other branches have gone by their time, nonces and
  * the dialogs in which nobody said BYE with the registration. */
 void core_check_left(struct core *c, bool trusted)
 {
-    static const char *const keys[] = {
-        "contacts",   "registered", "bindings",      "registered_sets",
-        "challenges", "dialogs",    "subscriptions", "store_writes_waiting"};
+    static const char *const keys[] = {"contacts",
+                                       "registered",
+                                       "bindings",
+                                       "registered_sets",
+                                       "challenges",
+                                       "dialogs",
+                                       "subscriptions",
+                                       "store_writes_waiting",
+                                       "transactions",
+                                       "requests_in_progress",
+                                       "imports_in_progress",
+                                       "ends_to_tell"};
 
     for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
         bool told = false;
@@ -333,16 +345,27 @@ bool core_get(struct core_node *n, const char *path, struct buf *body)
     struct api_request rq = {
         .who = {.role = API_ADMIN}, .method = S("GET"), .path = slice_of(path)};
 
-    return ask(n, &rq, body) == 200;
+    return n->node && ask(n, &rq, body) == 200;
 }
+
+struct order {
+    struct core *core;
+    unsigned subscriber;
+    uint64_t turn; /* of its names; 0: it gives none */
+    char name[32];
+};
 
 static void on_order(void *ctx, const struct api_response *r)
 {
-    struct core *c = ctx;
+    struct order *o = ctx;
+    struct core *c = o->core;
 
     c->orders--;
     if (c->verbose)
         printf("operator: %u %.*s\n", r->status, SLICE_ARG(r->body));
+    if (o->turn && r->status == 200)
+        wire_renamed(c->wire, o->subscriber, o->turn, o->name);
+    free(o);
 }
 
 /* One whose HSS dies is answered as that goes. */
@@ -355,10 +378,18 @@ void core_order(struct core *c, unsigned network, const struct core_order *o)
                              .type = slice_of(o->type),
                              .body = slice_of(o->body)};
 
+    struct order *order;
+
     if (!n->node || n->guise != CORE_ITSELF)
         return;
+    order = mem_zalloc(sizeof *order);
+    *order = (struct order){.core = c, .subscriber = o->subscriber};
+    if (o->name) {
+        order->turn = wire_rename(c->wire, o->subscriber);
+        snprintf(order->name, sizeof order->name, "%s", o->name);
+    }
     c->orders++;
-    api_serve(n->node, &rq, on_order, c);
+    api_serve(n->node, &rq, on_order, order);
 }
 
 /* ---- all of them ----------------------------------------------------------

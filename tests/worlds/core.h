@@ -96,6 +96,8 @@ bool core_get(struct core_node *n, const char *path, struct buf *body);
 /* What an operator asks a network's HSS for, whether or not it lives. */
 struct core_order {
     const char *method, *path, *type, *body;
+    unsigned subscriber;
+    const char *name; /* that the subscriber gets; NULL: none */
 };
 void core_order(struct core *c, unsigned network, const struct core_order *o);
 

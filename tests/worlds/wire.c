@@ -273,6 +273,17 @@ void wire_change(struct wire *w, unsigned subscriber)
     wire_cx_change(w->cx, subscriber);
 }
 
+uint64_t wire_rename(struct wire *w, unsigned subscriber)
+{
+    return wire_cx_rename(w->cx, subscriber);
+}
+
+void wire_renamed(struct wire *w, unsigned subscriber, uint64_t turn,
+                  const char *name)
+{
+    wire_cx_renamed(w->cx, subscriber, turn, name);
+}
+
 void wire_excuse(struct wire *w)
 {
     MAP_EACH (it, &w->asked)

@@ -19,6 +19,10 @@ void wire_check_durable(struct wire *w, struct core_node *hss);
 /* The operator changes something of a user: what was answered before counts no
  * more. */
 void wire_change(struct wire *w, unsigned subscriber);
+/* He gives a user another name; of which turn. That was answered with 200. */
+uint64_t wire_rename(struct wire *w, unsigned subscriber);
+void wire_renamed(struct wire *w, unsigned subscriber, uint64_t turn,
+                  const char *name);
 /* What was asked so far may never be answered: there were faults. */
 void wire_excuse(struct wire *w);
 /* All is quiet: nothing waits for an answer any more. Forgets what passed. */

@@ -21,9 +21,14 @@ struct number {
 struct known {
     uint64_t turn; /* of the last SAR or MAR that was sent */
     bool is_known;
-    bool registered;
+    const char *state; /* NULL: neither registered nor served */
     char server[64];
     int64_t changed_us; /* by the operator, who takes a while */
+    struct {
+        uint64_t turn; /* of the last that the operator sent */
+        bool is_known;
+        char text[32];
+    } name;
 };
 
 struct wire_cx {
@@ -58,15 +63,23 @@ size_t wire_cx_bytes(const struct wire_cx *w)
            w->numbers.room * sizeof *w->numbers.buckets;
 }
 
-/* user7@red.example */
+/* user7@red.example; sip:user7@red.example, tel:+15550007: a SAR for who is
+ * not registered has no private identity. */
 static bool user_of(const struct diameter_message *m, unsigned *out)
 {
     struct slice name = avp_text(m->avps, AVP_USER_NAME), digits;
     uint64_t n;
 
-    if (!slice_starts(name, S("user")))
+    if (!name.n)
+        name = avp_text(m->avps, AVP_PUBLIC_IDENTITY);
+    if (slice_starts(name, S("sip:")))
+        name = slice_from(name, 4);
+    if (slice_starts(name, S("user")))
+        name = slice_from(name, 4);
+    else if (slice_starts(name, S("tel:+1555")))
+        name = slice_from(name, 9);
+    else
         return false;
-    name = slice_from(name, 4);
     slice_cut(&name, '@', &digits);
     if (!slice_u64(digits, PLAN_PHONES - 1, &n))
         return false;
@@ -142,9 +155,12 @@ static void note_assignment(struct wire_cx *w, const struct wire_sar *sar)
 
     switch (sar->type) {
     case CX_ASSIGN_REGISTRATION:
-    case CX_RE_REGISTRATION: k->registered = true; break;
+    case CX_RE_REGISTRATION: k->state = "registered"; break;
+    case CX_UNREGISTERED_USER: k->state = "unregistered"; break;
     case CX_TIMEOUT_DEREGISTRATION:
-    case CX_USER_DEREGISTRATION: k->registered = false; break;
+    case CX_USER_DEREGISTRATION:
+    case CX_ADMINISTRATIVE_DEREGISTRATION:
+    case CX_DEREGISTRATION_TOO_MUCH_DATA: k->state = NULL; break;
     default: return;
     }
     if (k->changed_us &&
@@ -176,27 +192,65 @@ void wire_cx_change(struct wire_cx *w, unsigned subscriber)
     k->changed_us = sim_clock(w->core->sim)->mono_us;
 }
 
+uint64_t wire_cx_rename(struct wire_cx *w, unsigned subscriber)
+{
+    w->users[subscriber].name.is_known = false;
+    return ++w->users[subscriber].name.turn;
+}
+
+void wire_cx_renamed(struct wire_cx *w, unsigned subscriber, uint64_t turn,
+                     const char *name)
+{
+    struct known *k = &w->users[subscriber];
+
+    if (turn != k->name.turn)
+        return;
+    k->name.is_known = true;
+    snprintf(k->name.text, sizeof k->name.text, "%s", name);
+}
+
+static void check_renamed(struct wire_cx *w, struct core_node *hss,
+                          unsigned user)
+{
+    const struct known *k = &w->users[user];
+    char path[96], name[64];
+    struct buf body;
+
+    snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s", user,
+             plan_domain(w->core->plan->phones[user].network));
+    snprintf(name, sizeof name, "\"display_name\":\"%s\"", k->name.text);
+    buf_init(&body, PAGE);
+    if (!core_get(hss, path, &body) ||
+        slice_find(buf_slice(&body), slice_of(name)) < 0)
+        core_break(w->core, CHECK_DURABLE,
+                   "%s answered that user%u is %s, and forgot it: %.*s",
+                   hss->self->name, user, k->name.text,
+                   SLICE_ARG(slice_first(buf_slice(&body), 400)));
+    buf_fini(&body);
+}
+
 static void check_user(struct wire_cx *w, struct core_node *hss, unsigned user)
 {
     const struct known *k = &w->users[user];
-    char path[96], server[96];
+    char path[96], server[96], state[32];
     struct buf body;
-    bool is_registered, is_there;
+    bool is_so, is_there;
 
     snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s/registration",
              user, plan_domain(w->core->plan->phones[user].network));
     snprintf(server, sizeof server, "\"scscf\":\"%s\"", k->server);
     buf_init(&body, PAGE);
     is_there = core_get(hss, path, &body);
-    is_registered =
-        slice_find(buf_slice(&body), S("\"state\":\"registered\"")) >= 0;
-    if (!is_there || is_registered != k->registered ||
-        (is_registered && slice_find(buf_slice(&body), slice_of(server)) < 0))
+    snprintf(state, sizeof state, "\"state\":\"%s\"",
+             k->state ? k->state : "registered");
+    is_so = slice_find(buf_slice(&body), slice_of(state)) >= 0;
+    if (!is_there || is_so != !!k->state ||
+        (is_so && slice_find(buf_slice(&body), slice_of(server)) < 0))
         core_break(w->core, CHECK_DURABLE,
                    "%s answered that user%u is %s at %s, and forgot it: %.*s",
                    hss->self->name, user,
-                   k->registered ? "registered" : "no longer registered",
-                   k->server, SLICE_ARG(slice_first(buf_slice(&body), 200)));
+                   k->state ? k->state : "no longer registered", k->server,
+                   SLICE_ARG(slice_first(buf_slice(&body), 400)));
     buf_fini(&body);
 }
 
@@ -204,8 +258,13 @@ void wire_cx_check_durable(struct wire_cx *w, struct core_node *hss)
 {
     const struct plan *p = w->core->plan;
 
-    for (unsigned i = 0; i < p->phone_count; i++)
-        if (w->users[i].is_known && p->phones[i].subscriber == i &&
-            &w->core->nodes[core_hss(w->core, p->phones[i].network)] == hss)
+    for (unsigned i = 0; i < p->phone_count; i++) {
+        if (p->phones[i].subscriber != i ||
+            &w->core->nodes[core_hss(w->core, p->phones[i].network)] != hss)
+            continue;
+        if (w->users[i].is_known)
             check_user(w, hss, i);
+        if (w->users[i].name.is_known)
+            check_renamed(w, hss, i);
+    }
 }

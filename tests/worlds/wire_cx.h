@@ -25,6 +25,9 @@ void wire_cx_request(struct wire_cx *w, const struct diameter_message *m,
 void wire_cx_answer(struct wire_cx *w, const struct diameter_message *m,
                     const struct wire_sar *sar);
 void wire_cx_change(struct wire_cx *w, unsigned subscriber);
+uint64_t wire_cx_rename(struct wire_cx *w, unsigned subscriber);
+void wire_cx_renamed(struct wire_cx *w, unsigned subscriber, uint64_t turn,
+                     const char *name);
 size_t wire_cx_bytes(const struct wire_cx *w);
 void wire_cx_check_durable(struct wire_cx *w, struct core_node *hss);
 

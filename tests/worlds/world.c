@@ -76,7 +76,7 @@ static void operate(struct world *w, const struct plan_action *a)
     unsigned home = w->plan->phones[who].network;
     struct core_order o = {
         .method = "POST", .path = NULL, .type = "application/json"};
-    char path[96], body[96];
+    char path[96], name[32], body[96];
 
     snprintf(path, sizeof path, "/api/v1/subscribers/user%u@%s%s", who,
              plan_domain(home),
@@ -88,7 +88,10 @@ static void operate(struct world *w, const struct plan_action *a)
         snprintf(body, sizeof body, "{\"reason\": \"%s\"}",
                  reasons[a->hold_s % 4]);
     if (a->kind == PLAN_EDIT) {
-        snprintf(body, sizeof body, "{\"name\": \"User %u\"}", a->hold_s);
+        snprintf(name, sizeof name, "User %u", a->hold_s);
+        snprintf(body, sizeof body, "{\"name\": \"%s\"}", name);
+        o.subscriber = who;
+        o.name = name;
         o.method = "PATCH";
         o.type = "application/merge-patch+json";
     }
@@ -281,6 +284,10 @@ static void probe_call(struct world *w, unsigned from, unsigned to)
                        to, b->last_status);
     }
     sim_run_for(w->sim, 10 * SECOND);
+    if (phone_is_talking(a) || phone_is_talking(b))
+        core_break(&w->core, CHECK_SERVICE,
+                   "the end of phone%u's call does not reach phone%u", from,
+                   to);
 }
 
 /* A call with preconditions that is held, and one that is cancelled while it
@@ -364,7 +371,9 @@ static bool cycle(struct world *w, unsigned i)
     probe_registration(w);
     if (!w->plan->tight) {
         check_agreement(w);
+        note_dialogs(w);
         probe_calls(w);
+        check_dialogs(w);
         if (w->plan->reg_event)
             check_told(w);
     }
@@ -410,6 +419,7 @@ void world_close(struct world *w, struct outcome *out)
                             .virtual_us = sim_clock(w->sim)->mono_us - w->at_us,
                             .check = w->core.check,
                             .calls_seen_through = w->seen_through,
+                            .ends_told = w->ends_told,
                             .tally = w->tally};
     memcpy(out->broken, w->core.broken, sizeof out->broken);
     sim_free(w->sim);

@@ -13,6 +13,7 @@ struct outcome {
     uint64_t hash, entries;
     int64_t virtual_us;
     size_t calls_seen_through; /* by the check of routes */
+    size_t ends_told;          /* seen at a P-CSCF, by the check of agreement */
     struct tally tally;
 };
 
@@ -35,9 +36,10 @@ struct world {
     struct tally tally;
     int64_t at_us;    /* it was opened */
     int64_t began_us; /* the traffic */
-    size_t seen_through;
+    size_t seen_through, ends_told;
     struct sim_figures at_start[PLAN_NODES];
-    size_t memory[WORLD_CYCLES]; /* at the end of each */
+    uint64_t dialogs[PLAN_NODES]; /* before the calls of a probe */
+    size_t memory[WORLD_CYCLES];  /* at the end of each */
     uint64_t hash; /* after the second: how many more there are is a matter of
                     * the machine's malloc */
 };
@@ -53,6 +55,10 @@ void check_routes(struct world *w);
 void check_nothing_under_way(struct world *w, const char *when);
 void check_agreement(struct world *w);
 void check_told(struct world *w);
+/* Of calls that have ended while everybody is registered no P-CSCF follows a
+ * dialog any more. */
+void note_dialogs(struct world *w);
+void check_dialogs(struct world *w);
 /* All has expired. */
 void check_nothing_left(struct world *w);
 /* True when it stands; it must after some cycles. */

@@ -162,9 +162,9 @@ static bool is_node_away(const struct trouble *t)
 static bool is_scscf_away(const struct trouble *t)
 {
     const struct told *hop = trouble_last_hop(t);
+    const struct topology_node *n = hop ? trouble_node(t, hop->step.to) : NULL;
 
-    return is_node_away(t) &&
-           t->site->nodes[hop->step.to].node->role == TOPOLOGY_SCSCF;
+    return is_node_away(t) && n && n->role == TOPOLOGY_SCSCF;
 }
 
 static void explain_node_away(const struct trouble *t, struct finding *f)
@@ -187,14 +187,37 @@ static void explain_node_away(const struct trouble *t, struct finding *f)
     finding_step(f, hop);
 }
 
+/* Was that request sent on by another way after all? */
+static bool went_on(const struct trouble *t, const struct told *decision)
+{
+    const struct told *hop = trouble_last_hop(t);
+
+    return hop && hop->id > decision->id;
+}
+
+/* What was the end of it: the last that was decided where the answer was made,
+ * but for the words that nobody was reached. Another S-CSCF that was found
+ * instead may have refused for reasons of its own. */
+static const struct told *lost_name(const struct trouble *t)
+{
+    const struct told *d = trouble_reason(t, "no-route");
+
+    if (!d || d == trouble_decision(t))
+        return d;
+    return trouble_status(t) == 504 && d->step.from == t->origin->step.from &&
+                   !went_on(t, d)
+               ? d
+               : NULL;
+}
+
 static bool is_lost_by_name(const struct trouble *t)
 {
-    return is_refused(t) && trouble_reason(t, "no-route");
+    return is_refused(t) && lost_name(t);
 }
 
 static void explain_name(const struct trouble *t, struct finding *f)
 {
-    const struct told *d = trouble_reason(t, "no-route");
+    const struct told *d = lost_name(t);
 
     finding_what(f,
                  "%s found no way to where the %s was to go: DNS has no "
@@ -256,7 +279,9 @@ static bool is_link_lost(const struct trouble *t)
 static void explain_link_lost(const struct trouble *t, struct finding *f)
 {
     str_set(&f->subject, slice_of(t->end->from));
-    finding_what(f, "%s lost its Diameter connection.", t->end->from);
+    str_set(&f->peer, told_peer(t->end));
+    finding_what(f, "%s lost its Diameter connection to %s.", t->end->from,
+                 f->peer.n ? str_c(&f->peer) : "its peer");
     finding_where(f, "%s: %.*s.", t->end->from, SLICE_ARG(t->end->entry.says));
     finding_clause(f, t->end->entry.clause);
     finding_advise(f, "Until it is back nobody new can register. Look on the "

@@ -129,7 +129,7 @@ static void note_since(const struct doctor *d, const struct told *end,
     for (const struct told *t = end; t && !f->solved_us;
          t = story_next(d->story, t))
         if (is_success(d, t))
-            findings_note_success_of(f, t);
+            findings_note_success_of(f, d->story, t);
 }
 
 static void judge(struct doctor *d, const struct trouble *t)
@@ -303,7 +303,7 @@ static unsigned count_challenges(const struct doctor *d, const struct told *t)
             continue;
         if (it->result != 401)
             return n;
-        n += it->entry.pair != t->entry.pair;
+        n += count_same(d, it) == 0;
     }
     return n;
 }
@@ -329,7 +329,7 @@ static void note_answer(struct doctor *d, const struct told *t)
         if (is_by_wrong_door(d, t))
             look_at(d, TROUBLE_SERVED, t);
         else
-            findings_note_success(&d->findings, t);
+            findings_note_success(&d->findings, d->story, t);
     } else if (t->result >= 400 && t->result != 407 && t->result != 487 &&
                t->result != 491)
         look_at(d, TROUBLE_REFUSED, t);

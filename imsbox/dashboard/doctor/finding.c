@@ -23,7 +23,7 @@ void finding_free(struct finding *f)
 {
     struct str *const texts[] = {&f->subject, &f->about, &f->impi,  &f->users,
                                  &f->node,    &f->what,  &f->where, &f->advice,
-                                 &f->clause,  &f->fault};
+                                 &f->clause,  &f->fault, &f->peer};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         str_fini(texts[i]);

@@ -30,6 +30,8 @@ struct finding {
     struct str subject; /* the user whom it concerns, or a node */
     struct str about;   /* with whom the matter lies; empty: the subject */
     struct str impi;    /* who registers proves itself as; or empty */
+    bool says_impi;     /* its request did; else impi is what follows from it */
+    struct str peer;    /* to which a connection was lost; or empty */
     struct str users;   /* all whom the call names, "sip:a@b\n..." */
     struct str calls[FINDING_CALLS]; /* Call-IDs, the newest first */
     unsigned call_count;             /* 0: it is of no call */

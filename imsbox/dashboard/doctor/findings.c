@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "imsbox/dashboard/doctor/findings.h"
+#include "imsbox/dashboard/doctor/trouble.h"
 #include "imsbox/dashboard/thread.h"
 #include <string.h>
 
@@ -116,15 +117,57 @@ static bool hides_its_name(struct slice users)
             users_name(caller, S("anonymous")));
 }
 
+/* A request that was served; by which private identity is looked up once. */
+struct success {
+    const struct story *story;
+    const struct told *end;
+    struct identity impi;
+    bool is_read, names_card;
+};
+
+static void read_card(struct success *w)
+{
+    struct trouble served;
+
+    if (w->is_read)
+        return;
+    trouble_open(&served, w->story, TROUBLE_SERVED, w->end);
+    w->names_card = served.request;
+    w->impi = served.impi;
+    w->is_read = true;
+    trouble_close(&served);
+}
+
+/* There the private identity itself is wrong: it never succeeds. */
+static bool is_about_name(const struct finding *f)
+{
+    return f->cause == cause_of(CAUSE_UNKNOWN_PRIVATE) ||
+           f->cause == cause_of(CAUSE_IDENTITIES_DONT_MATCH);
+}
+
+/* A user may have several cards, each with troubles of its own. */
+static bool is_by_its_card(struct success *w, const struct finding *f)
+{
+    if (!f->says_impi || is_about_name(f))
+        return true;
+    read_card(w);
+    return !w->names_card ||
+           slice_eq(identity_slice(&w->impi), str_slice(&f->impi));
+}
+
 /* Did that success of a call solve it? Who registers has solved it whatever
  * identities else the call names; of a caller without a name only these tell
  * who it is. */
-static bool solves(const struct told *t, const struct finding *f)
+static bool solves(struct success *w, const struct finding *f)
 {
+    const struct told *t = w->end;
+
     if (strcmp(f->method, t->method) != 0)
         return false;
     if (strcmp(t->method, "REGISTER") == 0)
-        return users_name(str_slice(&t->thread->users), str_slice(&f->subject));
+        return users_name(str_slice(&t->thread->users),
+                          str_slice(&f->subject)) &&
+               is_by_its_card(w, f);
     if (hides_its_name(str_slice(&f->users)))
         return slice_eq(str_slice(&t->thread->users), str_slice(&f->users));
     return slice_eq(who_calls_whom(&t->thread->users),
@@ -135,30 +178,39 @@ static bool solves(const struct told *t, const struct finding *f)
 static bool restores(const struct told *t, const struct finding *f)
 {
     return f->cause == cause_of(CAUSE_LINK_LOST) &&
-           slice_eq(str_slice(&f->subject), slice_of(t->from));
+           slice_eq(str_slice(&f->subject), slice_of(t->from)) &&
+           slice_eq(str_slice(&f->peer), told_peer(t));
 }
 
-static void note_solved(struct finding *f, const struct told *t,
-                        bool (*fits)(const struct told *t,
-                                     const struct finding *f))
+static void note_success(struct finding *f, struct success *w)
 {
-    if (!f->solved_us && fits(t, f))
-        f->solved_us = t->step.wall_us;
+    if (!f->solved_us && solves(w, f))
+        f->solved_us = w->end->step.wall_us;
 }
 
-void findings_note_success_of(struct finding *f, const struct told *t)
+void findings_note_success_of(struct finding *f, const struct story *s,
+                              const struct told *t)
 {
-    note_solved(f, t, solves);
+    struct success w = {.story = s, .end = t};
+
+    note_success(f, &w);
 }
 
-void findings_note_success(struct findings *s, const struct told *t)
+void findings_note_success(struct findings *all, const struct story *s,
+                           const struct told *t)
 {
-    for (struct list *l = s->list.next; l != &s->list; l = l->next)
-        note_solved(finding_at(l), t, solves);
+    struct success w = {.story = s, .end = t};
+
+    for (struct list *l = all->list.next; l != &all->list; l = l->next)
+        note_success(finding_at(l), &w);
 }
 
 void findings_note_open(struct findings *s, const struct told *t)
 {
-    for (struct list *l = s->list.next; l != &s->list; l = l->next)
-        note_solved(finding_at(l), t, restores);
+    for (struct list *l = s->list.next; l != &s->list; l = l->next) {
+        struct finding *f = finding_at(l);
+
+        if (!f->solved_us && restores(t, f))
+            f->solved_us = t->step.wall_us;
+    }
 }

@@ -34,9 +34,11 @@ const struct finding *findings_older(const struct findings *s,
 
 /* That step of the story shows that the same goes well again: those that
  * failed are solved. */
-void findings_note_success(struct findings *s, const struct told *t);
+void findings_note_success(struct findings *all, const struct story *s,
+                           const struct told *t);
 /* Likewise, of one alone. */
-void findings_note_success_of(struct finding *f, const struct told *t);
+void findings_note_success_of(struct finding *f, const struct story *s,
+                              const struct told *t);
 void findings_note_open(struct findings *s, const struct told *t);
 
 #endif

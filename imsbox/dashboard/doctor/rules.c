@@ -49,8 +49,10 @@ static void set_about(const struct trouble *t, enum cause_id cause,
 {
     if (is_about_callee(cause))
         str_set(&f->about, identity_slice(&t->callee));
-    if (strcmp(t->end->method, "REGISTER") == 0)
-        str_set(&f->impi, identity_slice(&t->impi));
+    if (strcmp(t->end->method, "REGISTER") != 0)
+        return;
+    str_set(&f->impi, identity_slice(&t->impi));
+    f->says_impi = trouble_credential(t, "username").n > 0;
 }
 
 /* By the decision that was taken where the answer was made. */

@@ -59,6 +59,17 @@ struct slice told_fault(const struct told *t)
     return t->entry.fault.n ? t->entry.fault : t->other.fault;
 }
 
+struct slice told_peer(const struct told *t)
+{
+    struct slice says = t->entry.says, name;
+    const struct slice before = S("Diameter peer ");
+
+    if (!slice_starts(says, before))
+        return S("");
+    says = slice_from(says, before.n);
+    return slice_cut(&says, ':', &name) ? name : S("");
+}
+
 /* ---- finding its steps --------------------------------------------------- */
 
 const struct told *told_before(const struct told *t)
@@ -300,15 +311,15 @@ unsigned trouble_status(const struct trouble *t)
     return t->end->result;
 }
 
-static const struct topology_node *node_at(const struct trouble *t,
-                                           unsigned party)
+const struct topology_node *trouble_node(const struct trouble *t,
+                                         unsigned party)
 {
     return party < t->site->node_count ? t->site->nodes[party].node : NULL;
 }
 
 bool trouble_is_by(const struct trouble *t, enum topology_role role)
 {
-    const struct topology_node *n = node_at(t, t->origin->step.from);
+    const struct topology_node *n = trouble_node(t, t->origin->step.from);
 
     return n && n->role == role;
 }
@@ -325,7 +336,7 @@ const char *trouble_origin(const struct trouble *t)
 
 const struct topology_node *trouble_entry(const struct trouble *t)
 {
-    return node_at(t, t->ask ? t->ask->step.to : t->end->step.from);
+    return trouble_node(t, t->ask ? t->ask->step.to : t->end->step.from);
 }
 
 static bool is_decision(const struct told *t)

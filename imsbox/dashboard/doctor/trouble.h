@@ -64,6 +64,9 @@ bool step_is_to_outside(const struct site *s, const struct told *t);
 const struct told *told_before(const struct told *t);
 /* The fault on purpose that struck it; empty: none. */
 struct slice told_fault(const struct told *t);
+/* The other end of the Diameter connection that a step is about ("peer-lost",
+ * "peer-open"); empty: it is about none. */
+struct slice told_peer(const struct told *t);
 
 /* ---- what rules ask ------------------------------------------------------ */
 
@@ -75,6 +78,10 @@ bool trouble_is_by(const struct trouble *t, enum topology_role role);
 bool trouble_is_by_outsider(const struct trouble *t);
 /* The node that made it, or the far party's name. */
 const char *trouble_origin(const struct trouble *t);
+/* A party of a step; NULL: no node of ours, or one that is not known by its
+ * address. */
+const struct topology_node *trouble_node(const struct trouble *t,
+                                         unsigned party);
 /* Where what was asked came in: a node of ours; NULL: not known. */
 const struct topology_node *trouble_entry(const struct trouble *t);
 /* The last decision of who made the answer; NULL: none. */
