@@ -268,6 +268,16 @@ struct contact *flows_challenged(const struct flows *f,
     return NULL;
 }
 
+bool flows_is_translated(const struct flows *f, const struct addr *source)
+{
+    struct map_node *node = map_find(&f->by_source, addr_key(source));
+
+    for (; node; node = map_again(&f->by_source, node))
+        if (container_of(node, struct contact, by_source)->translated)
+            return true;
+    return false;
+}
+
 struct contact *flows_of(const struct flows *f, struct slice impu,
                          const struct contact *after)
 {

@@ -108,6 +108,9 @@ struct contact *flows_challenged(const struct flows *f,
                                  const struct addr *source, struct slice impu,
                                  struct slice nonce);
 
+/* Did any contact of that source, registered or not, show a NAT? */
+bool flows_is_translated(const struct flows *f, const struct addr *source);
+
 /* The registered contacts by datagrams at `at`, likewise, whose phone may be
  * who sends over a stream from `source`: contact_is_direct. */
 struct contact *flows_direct_at(const struct flows *f, const struct addr *at,

@@ -2,10 +2,11 @@
  *
  * What stands in challenges and their answers at the P-CSCF, TS 24.229 5.2.2.
  *
- *   401       its nonce is remembered, ck and ik are taken out
+ *   401       ck and ik are taken out
  *   REGISTER  integrity-protected is what we say of it, not the phone
  *
- * P-REG-1, P-REG-2.
+ * P-REG-1; P-REG-2 in part: ck and ik are taken out, for no security
+ * association.
  */
 #include "pcscf/protection.h"
 #include "crypto/digest.h"
@@ -22,7 +23,7 @@ static struct slice param_of(const struct sip_auth *a, const char *name)
     return value;
 }
 
-/* Did the phone's algorithm say so, without a challenge of which we know? */
+/* Is its algorithm one of AKA? */
 static bool names_aka(const struct sip_auth *a)
 {
     enum digest_algorithm algorithm;

@@ -8,11 +8,10 @@
  *   401       -> ck and ik are taken out       -> the phone
  *   200       -> identities, Service-Route and
  *                expiry are kept               -> the phone; reg_event.c
- *   481, 404  -> who wanted to leave has left  -> the phone
+ *   481       -> who wanted to leave has left  -> the phone
  *
- * P-REG-1; P-REG-2 in part: ck and ik are taken out, for no security
- * association; P-REG-4 in part: a flow, no association; P-REG-6 in part: a
- * flow, no association.
+ * P-REG-1, P-REG-2; P-REG-4 in part: a flow, no association, and no Path and no
+ * term-ioi is kept; P-REG-6 in part: a flow, no association.
  */
 #include "ims/trust.h"
 #include "pcscf/dialogs.h"
@@ -350,9 +349,7 @@ static bool is_named(const struct sip_message *req, struct slice uri)
     return false;
 }
 
-/* Contacts of the user at this flow go. A NAT that one of them showed is there
- * still: who has learned from us how his address looks outside writes that from
- * then on. */
+/* Contacts of the user at this flow go. */
 static void forget(struct registration *r,
                    bool (*ends)(const struct sip_message *m, struct slice uri),
                    const struct sip_message *m)
@@ -363,7 +360,6 @@ static void forget(struct registration *r,
 
     for (; c; c = next) {
         next = flows_at(flows, &r->flow.remote, c);
-        r->translated |= c->translated;
         if (!slice_eq(str_slice(&c->impu), impu) &&
             !contact_has_identity(c, impu))
             continue;
@@ -434,6 +430,9 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
     uint32_t seconds = granted(resp, r->contact);
     struct contact *c;
 
+    /* who has learned from us, by a 401 too, how his address looks outside
+     * writes that from then on: the NAT is there still */
+    r->translated |= flows_is_translated(me->flows, &r->flow.remote);
     forget(r, is_unbound, resp);
     if (!seconds)
         return;
@@ -458,10 +457,14 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
 }
 
 /* Who wants to leave a registrar that knows nothing of him, since it has been
- * started anew, leaves (5.4.1.4: 481; RFC 3261 10.3 step 5: 404). */
+ * started anew, leaves (5.4.1.4). It says so of whom it has authenticated; what
+ * others say, to whom he might have sent this, does not count. */
 static void on_unknown(struct registration *r)
 {
-    if (!r->lives)
+    struct sip_uri uri;
+
+    if (!r->lives && sip_request_uri(r->request, &uri) &&
+        sip_host_eq(uri.host, identity_domain(identity_slice(&r->impu))))
         forget(r, is_named, r->request);
 }
 
@@ -472,7 +475,7 @@ static void on_response(void *ctx, struct sip_message *resp, void *branch)
     (void)branch;
     if (resp->status == 401)
         on_challenge(r, resp);
-    else if (resp->status == 481 || resp->status == 404)
+    else if (resp->status == 481)
         on_unknown(r);
     else if (resp->status / 100 == 2)
         on_accepted(r, resp);

@@ -101,17 +101,14 @@ static void add_entry_points(struct found *f, const struct topology_network *n)
         add_node(f, icscf);
 }
 
-static bool serves(const struct topology_external *e, struct slice host)
+static bool is_external(const struct topology_external *e, struct slice host)
 {
+    if (is_same(e->identity, host))
+        return true;
     for (unsigned i = 0; e->role != TOPOLOGY_HSS && i < e->domain_count; i++)
         if (is_same(e->domains[i], host))
             return true;
     return false;
-}
-
-static bool is_external(const struct topology_external *e, struct slice host)
-{
-    return is_same(e->identity, host) || serves(e, host);
 }
 
 unsigned topology_lookup(const struct topology *t, struct slice host,
@@ -132,16 +129,6 @@ unsigned topology_lookup(const struct topology *t, struct slice host,
             add(&f, e->sip[k]);
     }
     return f.count;
-}
-
-bool topology_is_domain(const struct topology *t, struct slice host)
-{
-    if (topology_find_network(t, host))
-        return true;
-    for (unsigned i = 0; i < t->external_count; i++)
-        if (t->externals[i].sip_count && serves(&t->externals[i], host))
-            return true;
-    return false;
 }
 
 const char *topology_role_name(enum topology_role role)

@@ -297,9 +297,6 @@ topology_listener_of(const struct topology_node *node,
  * written to out (at most max). */
 unsigned topology_lookup(const struct topology *t, struct slice host,
                          struct topology_place *out, unsigned max);
-/* Is the host a domain, of a network of ours or of an external node that
- * speaks SIP? */
-bool topology_is_domain(const struct topology *t, struct slice host);
 
 const char *topology_role_name(enum topology_role role);    /* "pcscf" */
 const char *topology_trust_name(enum topology_trust trust); /* "gm" */

@@ -17,7 +17,7 @@ static unsigned look_up(void *ctx, struct slice host,
 
     assert(max <= SIP_LOCATE_MAX);
     count = topology_lookup(n->topology, host, places, max);
-    is_domain = count && topology_is_domain(n->topology, host);
+    is_domain = count && topology_find_network(n->topology, host);
     for (unsigned i = 0; i < count; i++)
         out[i] = (struct sip_locate_place){
             .host = slice_of(places[i].host),

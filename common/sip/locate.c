@@ -122,6 +122,15 @@ bool sip_locate_is_quarantined(const struct sip_locate *l, const struct addr *a)
 
 /* ---- the URI ------------------------------------------------------------- */
 
+static bool is_domain(const struct sip_locate *l, struct slice host)
+{
+    const struct sip_locate_config *c = &l->config;
+    struct sip_locate_place places[LOCATE_HOSTS];
+
+    return c->table && c->table(c->table_ctx, host, places, LOCATE_HOSTS) > 0 &&
+           places[0].is_domain;
+}
+
 static enum ims_err check_uri(const struct sip_locate *l,
                               const struct sip_uri *uri, struct why *why)
 {
@@ -132,7 +141,8 @@ static enum ims_err check_uri(const struct sip_locate *l,
                        "No next hop for a %.*s URI can be located",
                        SLICE_ARG(uri->scheme_name));
     if (sip_uri_param(uri, S("transport"), &name) &&
-        !locate_can(&l->config, sip_uri_transport(uri)))
+        !locate_can(&l->config, sip_uri_transport(uri)) &&
+        !is_domain(l, uri->host))
         return why_set(why, IMS_UNSUPPORTED, "Transport %.*s is not in use",
                        SLICE_ARG(name));
     if (l->count >= QUERIES_MAX)

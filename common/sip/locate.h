@@ -31,7 +31,7 @@ struct sip_locate_place {
     struct slice host;
     uint16_t port;        /* 0: the URI decides */
     enum transport proto; /* NONE: likewise */
-    bool is_domain;       /* an entry point of a domain: its port counts, not
+    bool is_domain;       /* an entry point of our domain: its port counts, not
                              the URI's, and its transport where the domain
                              has none of the URI's */
 };

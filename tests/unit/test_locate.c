@@ -189,6 +189,7 @@ static void a_uri_leads_to_addresses_in_order(void **state)
         {"sip:home.example:5060", "udp 10.2.0.1:5080 | tcp 10.2.0.2:5081"},
         {"sip:home.example:5062;transport=tcp", "tcp 10.2.0.2:5081"},
         {"sip:udp.example:5062;transport=tcp", "udp 10.3.0.1:5090"},
+        {"sip:udp.example;transport=tls", "udp 10.3.0.1:5090"},
     };
     struct finder *f = finder_new(1, false);
 

@@ -213,24 +213,28 @@ static void who_leaves_a_registrar_that_forgot_him_is_let_go(void **state)
         unsigned status;
         const char *more; /* of the REGISTER */
         bool stays;
+        const char *uri; /* NULL: of his domain */
     } rows[] = {
-        {481, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", false},
-        {481, "Contact: <sip:bob@127.0.0.50:5060>\r\nExpires: 0\r\n", false},
-        {404, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", false},
-        {481, "Contact: *\r\nExpires: 0\r\n", false},
+        {481, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", false, NULL},
+        {481, "Contact: <sip:bob@127.0.0.50:5060>\r\nExpires: 0\r\n", false,
+         NULL},
+        {481, "Contact: *\r\nExpires: 0\r\n", false, NULL},
         {481,
          "Contact: <sip:x@127.0.0.50>, <sip:bob@127.0.0.50:5060>\r\nExpires: "
          "0\r\n",
-         false},
+         false, NULL},
         /* another contact, a query, who wants to stay, another answer */
-        {481, "Contact: <sip:x@127.0.0.50:5060>;expires=0\r\n", true},
-        {404, "", true},
-        {404, "Contact: <sip:bob@127.0.0.50:5060>;expires=60\r\n", true},
-        {404,
+        {481, "Contact: <sip:x@127.0.0.50:5060>;expires=0\r\n", true, NULL},
+        {481, "", true, NULL},
+        {481, "Contact: <sip:bob@127.0.0.50:5060>;expires=60\r\n", true, NULL},
+        {481,
          "Contact: <sip:bob@127.0.0.50:5060>;expires=0, <sip:x@127.0.0.50>\r\n",
-         true},
-        {403, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", true},
-        {504, "Contact: *\r\nExpires: 0\r\n", true},
+         true, NULL},
+        {403, "Contact: <sip:bob@127.0.0.50:5060>;expires=0\r\n", true, NULL},
+        {504, "Contact: *\r\nExpires: 0\r\n", true, NULL},
+        /* nobody has asked him who he is */
+        {404, "Contact: *\r\nExpires: 0\r\n", true, NULL},
+        {481, "Contact: *\r\nExpires: 0\r\n", true, "sip:127.0.0.2:5060"},
     };
 
     (void)state;
@@ -241,7 +245,8 @@ static void who_leaves_a_registrar_that_forgot_him_is_let_go(void **state)
         border_init(&f, "");
         is_registered(&f, "alice");
         is_registered(&f, "bob");
-        asks(&f, "bob", "REGISTER", "sip:ims.example", rows[i].more);
+        asks(&f, "bob", "REGISTER",
+             rows[i].uri ? rows[i].uri : "sip:ims.example", rows[i].more);
         answers(&f, rows[i].status, "");
         ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200,
                        rows[i].stays ? "imsbox_bindings 2"

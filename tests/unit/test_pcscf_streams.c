@@ -270,6 +270,31 @@ static void who_learned_his_address_of_us_is_behind_a_nat_still(void **state)
     tear_down(&f);
 }
 
+/* He rewrites both as soon as a 401 has told him. */
+static void who_learned_it_of_a_challenge_is_behind_a_nat_too(void **state)
+{
+    const struct request large = {.method = "MESSAGE",
+                                  .call = "one",
+                                  .via_host = HERE,
+                                  .contact = CONTACT,
+                                  .streams = true};
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, HERE ":5060");
+    ask(&f, &(struct request){.method = "REGISTER",
+                              .call = "r",
+                              .via_host = "192.168.0.2",
+                              .contact = "sip:a@192.168.0.2:5060"});
+    puppet_answer(&f.b.icscf, puppet_last(&f.b.icscf), 401,
+                  "WWW-Authenticate: Digest realm=\"ims.example\", "
+                  "nonce=\"n\", algorithm=MD5\r\n");
+    border_run(&f.b);
+    enter(&f, HERE, CONTACT, false);
+    assert_false(passes(&f, &large));
+    tear_down(&f);
+}
+
 static void a_dialog_goes_on_over_a_stream_of_its_phone_alone(void **state)
 {
     static const struct {
@@ -379,6 +404,7 @@ int main(void)
         cmocka_unit_test(
             of_several_users_at_an_address_the_request_names_the_sender),
         cmocka_unit_test(who_learned_his_address_of_us_is_behind_a_nat_still),
+        cmocka_unit_test(who_learned_it_of_a_challenge_is_behind_a_nat_too),
         cmocka_unit_test(a_dialog_goes_on_over_a_stream_of_its_phone_alone),
         cmocka_unit_test(when_its_stream_is_gone_the_contact_is_tried),
         cmocka_unit_test(its_stream_stays_open_for_as_long_as_it_is_registered),
