@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/hss_served.h"
+
+/* An S-CSCF that was replaced.
+ *
+ * proves H-CX-5 H-CX-7 */
+
+static void the_former_scscf_is_told_once_another_has_the_user(void **state)
+{
+    struct served *f = *state;
+    struct slice impu = S("sip:alice@ims.example");
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
+    struct cx_mar mar = {.impi = S("alice@ims.example"),
+                         .impu = impu,
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF2)};
+    struct cx_sar sar = {.impi = S("alice@ims.example"),
+                         .impus = {&impu, 1},
+                         .server_name = S(SCSCF2),
+                         .type = CX_ASSIGN_REGISTRATION};
+
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
+    /* back to the first one: nothing has happened */
+    assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.rtrs, 0);
+    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_NEW_SERVER_ASSIGNED);
+    assert_string_equal(f->w->told.impus,
+                        "sip:alice@ims.example tel:+15551001");
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
+    assert_has(hss_story(f->w), "H-CX-5 RTR about sip:alice@ims.example");
+}
+
+/* Both of erin's phones are registered at the first S-CSCF, soft with what it
+ * needs to be restored; it is given up. */
+static void give_up(struct served *f, const struct cx_features *features)
+{
+    struct slice erin = S("sip:erin@ims.example");
+    struct cx_restoration contact = {.path = S("<sip:pcscf1;lr>"),
+                                     .contact = S("<sip:e@10.0.0.1>")};
+    struct cx_scscf_restoration info = {
+        S("soft@ims.example"), &contact, 1, {0}};
+    struct cx_sar sar = {.impi = S("soft@ims.example"),
+                         .impus = {&erin, 1},
+                         .server_name = S(SCSCF1),
+                         .type = CX_ASSIGN_REGISTRATION,
+                         .restoration = &info,
+                         .features = *features};
+    struct cx_uar uar = {.impi = S("phone@ims.example"),
+                         .impu = erin,
+                         .visited_network = S("ims.example"),
+                         .type = CX_REGISTRATION_AND_CAPABILITIES};
+
+    bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    assert_int_equal(hss_ask_uar(f->w, &uar), CX_SUCCESS);
+}
+
+static void who_only_the_former_scscf_knew_is_registered_no_more(void **state)
+{
+    static const struct {
+        enum cx_assignment type;
+        bool restores; /* the new S-CSCF can, and is sent soft's contact */
+        enum registration_state then, once_phone_goes;
+    } rows[] = {
+        {CX_ASSIGN_REGISTRATION, false, REGISTERED, NOT_REGISTERED},
+        {CX_ASSIGN_REGISTRATION, true, REGISTERED, REGISTERED},
+        {CX_UNREGISTERED_USER, false, UNREGISTERED, NOT_REGISTERED},
+        {CX_UNREGISTERED_USER, true, REGISTERED, REGISTERED},
+    };
+    struct slice erin = S("sip:erin@ims.example");
+    struct cx_feature restoration = {10415, 1, 4, false};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct cx_features features = {&restoration, rows[i].restores};
+        struct cx_sar sar = {.impi = S("phone@ims.example"),
+                             .impus = {&erin, 1},
+                             .server_name = S(SCSCF2),
+                             .type = rows[i].type,
+                             .features = features};
+        struct served *f;
+
+        (void)served_teardown(state);
+        (void)served_setup(state);
+        f = *state;
+        give_up(f, &features);
+        assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+        assert_int_equal(f->w->a.nrestorations, rows[i].restores);
+        assert_int_equal(state_of(f, "sip:erin@ims.example"), rows[i].then);
+        sim_run_for(f->w->sim, SECOND);
+        /* the former one is to let both go */
+        assert_string_equal(f->w->told.impi, "phone@ims.example");
+        assert_string_equal(f->w->told.associated, "soft@ims.example");
+        sar.type = CX_USER_DEREGISTRATION;
+        assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+        assert_int_equal(state_of(f, "sip:erin@ims.example"),
+                         rows[i].once_phone_goes);
+    }
+}
+
+#define TEST(f) \
+    cmocka_unit_test_setup_teardown(f, served_setup, served_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_former_scscf_is_told_once_another_has_the_user),
+        TEST(who_only_the_former_scscf_knew_is_registered_no_more),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
