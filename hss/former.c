@@ -125,7 +125,16 @@ static void name_privates(struct work *w, struct arena *a, struct rtr_ask *ask)
     }
 }
 
-void former_tell(struct work *w)
+/* 8.1.1: by the Diameter client's address. */
+static bool is_at(struct work *w, const struct former *f,
+                  const struct cx_path *now)
+{
+    struct cx_path was = scscf_path(w->me, &w->arena, str_slice(&f->scscf));
+
+    return slice_eq_nocase(was.destination_host, now->origin_host);
+}
+
+void former_tell(struct work *w, const struct cx_path *now)
 {
     struct former *f = find(w->me, w->public.set);
     struct rtr_ask ask = {.reason = CX_NEW_SERVER_ASSIGNED,
@@ -137,6 +146,12 @@ void former_tell(struct work *w)
 
     if (!f)
         return;
+    if (is_at(w, f, now)) {
+        work_say(w, "the S-CSCF of %s has another name: it was %.*s",
+                 w->impu.text, SLICE_ARG(str_slice(&f->scscf)));
+        forget(w->me, f);
+        return;
+    }
     work_say(w, "%s has a new S-CSCF; %.*s is told that it serves it no more",
              w->impu.text, SLICE_ARG(str_slice(&f->scscf)));
     t = telling_new(w->me, NULL, NULL);

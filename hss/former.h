@@ -20,8 +20,10 @@ void former_remember(struct work *w, struct slice scscf);
 size_t former_leave(struct work *w, const struct store_pair *comes,
                     const struct cx_scscf_restorations *sent,
                     struct store_registration *changes);
-/* It is, and committed: who was before is told. */
-void former_tell(struct work *w);
+/* It is, and committed: who was before is told, unless it is the same Diameter
+ * client under another name, which an RTR would take the user from
+ * (TS 29.228 8.1.1). */
+void former_tell(struct work *w, const struct cx_path *now);
 void former_free_all(struct hss *me);
 
 #endif

@@ -5,9 +5,9 @@
  *
  * proves H-CX-5 H-CX-7 */
 
-static void the_former_scscf_is_told_once_another_has_the_user(void **state)
+/* alice is challenged for the second S-CSCF, and registers there. */
+static void come_to_the_second(struct served *f, struct dia_node *asks)
 {
-    struct served *f = *state;
     struct slice impu = S("sip:alice@ims.example");
     struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
     struct cx_mar mar = {.impi = S("alice@ims.example"),
@@ -20,24 +20,65 @@ static void the_former_scscf_is_told_once_another_has_the_user(void **state)
                          .server_name = S(SCSCF2),
                          .type = CX_ASSIGN_REGISTRATION};
 
+    f->w->asks = asks;
+    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    sim_run_for(f->w->sim, SECOND);
+}
+
+static void the_former_scscf_is_told_once_another_has_the_user(void **state)
+{
+    struct served *f = *state;
+    struct slice impu = S("sip:alice@ims.example");
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
+    struct cx_mar mar = {.impi = S("alice@ims.example"),
+                         .impu = impu,
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF2)};
+
+    hss_world_add_scscf(f->w);
     bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    f->w->asks = f->w->scscf2;
     assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
     /* back to the first one: nothing has happened */
+    f->w->asks = f->w->scscf;
     assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
                              CX_SCHEME_DIGEST),
                      CX_SUCCESS);
     bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
     sim_run_for(f->w->sim, SECOND);
     assert_int_equal(f->w->told.rtrs, 0);
-    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
-    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
-    sim_run_for(f->w->sim, SECOND);
+    come_to_the_second(f, f->w->scscf2);
     assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told2.rtrs, 0);
     assert_int_equal(f->w->told.reason, CX_NEW_SERVER_ASSIGNED);
     assert_string_equal(f->w->told.impus,
                         "sip:alice@ims.example tel:+15551001");
     assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
     assert_has(hss_story(f->w), "H-CX-5 RTR about sip:alice@ims.example");
+}
+
+/* It came again under another name: an RTR would end what it has just begun. */
+static void an_scscf_under_another_name_is_no_former_one(void **state)
+{
+    struct served *f = *state;
+
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    come_to_the_second(f, f->w->scscf);
+    assert_int_equal(f->w->told.rtrs, 0);
+    assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
+    assert_has(hss_story(f->w), "has another name");
+    /* the name that it had goes to another one: now it is */
+    hss_world_add_scscf(f->w);
+    f->w->asks = f->w->scscf2;
+    assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told2.rtrs, 0);
 }
 
 /* Both of erin's phones are registered at the first S-CSCF, soft with what it
@@ -71,11 +112,13 @@ static void who_only_the_former_scscf_knew_is_registered_no_more(void **state)
         enum cx_assignment type;
         bool restores; /* the new S-CSCF can, and is sent soft's contact */
         enum registration_state then, once_phone_goes;
+        bool renamed; /* it is the same one, by another name */
     } rows[] = {
-        {CX_ASSIGN_REGISTRATION, false, REGISTERED, NOT_REGISTERED},
-        {CX_ASSIGN_REGISTRATION, true, REGISTERED, REGISTERED},
-        {CX_UNREGISTERED_USER, false, UNREGISTERED, NOT_REGISTERED},
-        {CX_UNREGISTERED_USER, true, REGISTERED, REGISTERED},
+        {CX_ASSIGN_REGISTRATION, false, REGISTERED, NOT_REGISTERED, false},
+        {CX_ASSIGN_REGISTRATION, true, REGISTERED, REGISTERED, false},
+        {CX_UNREGISTERED_USER, false, UNREGISTERED, NOT_REGISTERED, false},
+        {CX_UNREGISTERED_USER, true, REGISTERED, REGISTERED, false},
+        {CX_ASSIGN_REGISTRATION, false, REGISTERED, NOT_REGISTERED, true},
     };
     struct slice erin = S("sip:erin@ims.example");
     struct cx_feature restoration = {10415, 1, 4, false};
@@ -92,14 +135,18 @@ static void who_only_the_former_scscf_knew_is_registered_no_more(void **state)
         (void)served_teardown(state);
         (void)served_setup(state);
         f = *state;
+        hss_world_add_scscf(f->w);
         give_up(f, &features);
+        f->w->asks = rows[i].renamed ? f->w->scscf : f->w->scscf2;
         assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
         assert_int_equal(f->w->a.nrestorations, rows[i].restores);
         assert_int_equal(state_of(f, "sip:erin@ims.example"), rows[i].then);
         sim_run_for(f->w->sim, SECOND);
         /* the former one is to let both go */
-        assert_string_equal(f->w->told.impi, "phone@ims.example");
-        assert_string_equal(f->w->told.associated, "soft@ims.example");
+        assert_string_equal(f->w->told.impi,
+                            rows[i].renamed ? "" : "phone@ims.example");
+        assert_string_equal(f->w->told.associated,
+                            rows[i].renamed ? "" : "soft@ims.example");
         sar.type = CX_USER_DEREGISTRATION;
         assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
         assert_int_equal(state_of(f, "sip:erin@ims.example"),
@@ -114,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_former_scscf_is_told_once_another_has_the_user),
+        TEST(an_scscf_under_another_name_is_no_former_one),
         TEST(who_only_the_former_scscf_knew_is_registered_no_more),
     };
 
