@@ -22,6 +22,11 @@ static struct former *find(struct hss *me, int64_t set)
     return node ? container_of(node, struct former, node) : NULL;
 }
 
+bool former_is_kept(struct hss *me, int64_t set)
+{
+    return find(me, set) != NULL;
+}
+
 static void forget(struct hss *me, struct former *f)
 {
     map_remove(&me->formers, &f->node);

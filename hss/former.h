@@ -24,6 +24,9 @@ size_t former_leave(struct work *w, const struct store_pair *comes,
  * client under another name, which an RTR would take the user from
  * (TS 29.228 8.1.1). */
 void former_tell(struct work *w, const struct cx_path *now);
+/* Another S-CSCF is about to have the set, or might be: who is registered is so
+ * at the former one. */
+bool former_is_kept(struct hss *me, int64_t set);
 void former_free_all(struct hss *me);
 
 #endif

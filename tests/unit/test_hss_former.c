@@ -6,7 +6,8 @@
  * proves H-CX-5 H-CX-7 */
 
 /* alice is challenged for the second S-CSCF, and registers there. */
-static void come_to_the_second(struct served *f, struct dia_node *asks)
+static void come_to_the_second(struct served *f, struct dia_node *asks,
+                               int64_t then)
 {
     struct slice impu = S("sip:alice@ims.example");
     struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
@@ -23,7 +24,7 @@ static void come_to_the_second(struct served *f, struct dia_node *asks)
     f->w->asks = asks;
     assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
     assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
-    sim_run_for(f->w->sim, SECOND);
+    sim_run_for(f->w->sim, then);
 }
 
 static void the_former_scscf_is_told_once_another_has_the_user(void **state)
@@ -49,7 +50,7 @@ static void the_former_scscf_is_told_once_another_has_the_user(void **state)
     bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
     sim_run_for(f->w->sim, SECOND);
     assert_int_equal(f->w->told.rtrs, 0);
-    come_to_the_second(f, f->w->scscf2);
+    come_to_the_second(f, f->w->scscf2, SECOND);
     assert_int_equal(f->w->told.rtrs, 1);
     assert_int_equal(f->w->told2.rtrs, 0);
     assert_int_equal(f->w->told.reason, CX_NEW_SERVER_ASSIGNED);
@@ -65,7 +66,7 @@ static void an_scscf_under_another_name_is_no_former_one(void **state)
     struct served *f = *state;
 
     bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
-    come_to_the_second(f, f->w->scscf);
+    come_to_the_second(f, f->w->scscf, SECOND);
     assert_int_equal(f->w->told.rtrs, 0);
     assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
     assert_has(hss_story(f->w), "has another name");
@@ -79,6 +80,28 @@ static void an_scscf_under_another_name_is_no_former_one(void **state)
     sim_run_for(f->w->sim, SECOND);
     assert_int_equal(f->w->told.rtrs, 1);
     assert_int_equal(f->w->told2.rtrs, 0);
+}
+
+/* alice is registered at the second one all the time. */
+static void
+who_is_challenged_by_the_former_one_amid_the_tries_is_ended_there(void **state)
+{
+    struct served *f = *state;
+
+    hss_world_add_scscf(f->w);
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    come_to_the_second(f, f->w->scscf2, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    f->w->asks = f->w->scscf;
+    assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+    sim_run_for(f->w->sim, SECOND);
+    assert_int_equal(f->w->told.rtrs, 2);
+    assert_string_equal(f->w->told.impi, "alice@ims.example");
 }
 
 /* Both of erin's phones are registered at the first S-CSCF, soft with what it
@@ -162,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_former_scscf_is_told_once_another_has_the_user),
         TEST(an_scscf_under_another_name_is_no_former_one),
+        TEST(who_is_challenged_by_the_former_one_amid_the_tries_is_ended_there),
         TEST(who_only_the_former_scscf_knew_is_registered_no_more),
     };
 

@@ -177,6 +177,108 @@ static void who_registers_again_during_the_tries_stays(void **state)
     assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
 }
 
+static void busy_at_first(struct served *f)
+{
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+}
+
+/* Up to the pause behind the first try. */
+static void begin(struct served *f, const struct terminate_ask *ask)
+{
+    busy_at_first(f);
+    hss_terminate(f->w->hss, ask, on_told, f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+}
+
+/* Anybody may ask for a challenge. */
+static void who_is_challenged_during_the_tries_is_ended(void **state)
+{
+    struct served *f = *state;
+
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    begin(f, &(struct terminate_ask){.sub = ALICE});
+    assert_int_equal(ask_mar(f->w, "alice@ims.example", "sip:alice@ims.example",
+                             CX_SCHEME_DIGEST),
+                     CX_SUCCESS);
+    wait_told(f, 0);
+    assert_int_equal(f->w->told.rtrs, 2);
+    assert_string_equal(f->sentence, "answered DIAMETER_SUCCESS after 2 tries");
+}
+
+static void
+who_registers_his_other_phone_during_the_tries_loses_the_one(void **state)
+{
+    struct served *f = *state;
+
+    bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+    begin(f, &(struct terminate_ask){.sub = ERIN});
+    bring_in(f->w, "soft@ims.example", "sip:erin@ims.example");
+    wait_told(f, 0);
+    assert_int_equal(f->w->told.rtrs, 2);
+    assert_string_equal(f->w->told.impi, "phone@ims.example");
+    assert_string_equal(f->w->told.associated, "");
+    assert_int_equal(state_of(f, "sip:erin@ims.example"), REGISTERED);
+}
+
+static void of_two_phones_the_one_that_registers_again_stays(void **state)
+{
+    static const char *const phones[] = {"phone@ims.example",
+                                         "soft@ims.example"};
+
+    for (int i = 0; i < 2; i++) {
+        struct served *f;
+
+        (void)served_teardown(state);
+        (void)served_setup(state);
+        f = *state;
+        bring_in(f->w, phones[0], "sip:erin@ims.example");
+        bring_in(f->w, phones[1], "sip:erin@ims.example");
+        begin(f, &(struct terminate_ask){.sub = ERIN});
+        assert_string_equal(f->w->told.associated, phones[1]);
+        bring_in(f->w, phones[i], "sip:erin@ims.example");
+        wait_told(f, 0);
+        assert_int_equal(f->w->told.rtrs, 2);
+        assert_string_equal(f->w->told.impi, phones[1 - i]);
+        assert_string_equal(f->w->told.associated, "");
+    }
+}
+
+static void a_service_that_is_served_again_during_the_tries_stays(void **state)
+{
+    struct served *f = *state;
+
+    assert_int_equal(
+        ask_sar(f->w, "", "sip:pizza@ims.example", CX_UNREGISTERED_USER),
+        CX_SUCCESS);
+    begin(f, &(struct terminate_ask){.sub = PIZZA, .reason = CX_REMOVE_SCSCF});
+    assert_int_equal(
+        ask_sar(f->w, "", "sip:pizza@ims.example", CX_UNREGISTERED_USER),
+        CX_SUCCESS);
+    wait_told(f, 0);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_has(slice_of(f->sentence), "served there again");
+    assert_int_equal(state_of(f, "sip:pizza@ims.example"), UNREGISTERED);
+}
+
+/* The set was never taken from the S-CSCF: the other phone has it. */
+static void
+who_registers_again_beside_another_during_the_tries_stays(void **state)
+{
+    struct served *f = *state;
+    struct slice phone = S("phone@ims.example");
+
+    bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+    bring_in(f->w, "soft@ims.example", "sip:erin@ims.example");
+    begin(f, &(struct terminate_ask){.sub = ERIN, .impis = {&phone, 1}});
+    bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+    wait_told(f, 0);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_has(slice_of(f->sentence), "registered again meanwhile");
+}
+
 static void an_scscf_that_is_not_there_does_not_keep_the_user(void **state)
 {
     struct served *f = *state;
@@ -237,6 +339,11 @@ int main(void)
         TEST(the_pauses_between_tries_grow),
         TEST(what_an_scscf_says_is_shown),
         TEST(who_registers_again_during_the_tries_stays),
+        TEST(who_is_challenged_during_the_tries_is_ended),
+        TEST(who_registers_his_other_phone_during_the_tries_loses_the_one),
+        TEST(of_two_phones_the_one_that_registers_again_stays),
+        TEST(a_service_that_is_served_again_during_the_tries_stays),
+        TEST(who_registers_again_beside_another_during_the_tries_stays),
         TEST(an_scscf_that_is_not_there_does_not_keep_the_user),
         TEST(an_scscf_is_reached_where_it_said_it_is),
         TEST(a_node_may_end_amid_its_tries),
