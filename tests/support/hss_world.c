@@ -354,11 +354,16 @@ unsigned hss_ask_uar(struct hss_world *w, const struct cx_uar *uar)
     return wait(w, before);
 }
 
+void hss_send_sar(struct hss_world *w, const struct cx_sar *sar)
+{
+    cx_sar_send(w->asks->cx, sar, S("call"), on_saa, &w->a);
+}
+
 unsigned hss_ask_sar(struct hss_world *w, const struct cx_sar *sar)
 {
     unsigned before = w->a.count;
 
-    cx_sar_send(w->asks->cx, sar, S("call"), on_saa, &w->a);
+    hss_send_sar(w, sar);
     return wait(w, before);
 }
 

@@ -74,7 +74,8 @@ unsigned hss_ask_uar(struct hss_world *w, const struct cx_uar *uar);
 unsigned hss_ask_sar(struct hss_world *w, const struct cx_sar *sar);
 unsigned hss_ask_lir(struct hss_world *w, const struct cx_lir *lir);
 unsigned hss_ask_mar(struct hss_world *w, const struct cx_mar *mar);
-/* Only asks: w->a.count counts what came. */
+/* Only ask: w->a.count counts what came. */
+void hss_send_sar(struct hss_world *w, const struct cx_sar *sar);
 void hss_send_mar(struct hss_world *w, const struct cx_mar *mar);
 
 /* Short forms. */
