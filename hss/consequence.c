@@ -57,7 +57,7 @@ static bool goes_on_as(const struct change *c, const struct subscriber_set *was,
 static const struct subscriber_set *heir_of(const struct change *c,
                                             const struct subscriber_set *was)
 {
-    for (size_t i = 0; c->after && i < c->after->nsets; i++) {
+    for (size_t i = 0; i < c->after->nsets; i++) {
         if (goes_on_as(c, was, &c->after->sets[i]))
             return &c->after->sets[i];
     }

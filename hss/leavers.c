@@ -18,6 +18,7 @@ struct leavers {
     int64_t after;         /* those up to this one were begun with */
     struct list farewells; /* on their way */
     size_t on_their_way;
+    struct list alone; /* of those who were deleted one by one */
     uint64_t told;
     struct str silent[SILENT_MAX];
     size_t nsilent;
@@ -25,9 +26,11 @@ struct leavers {
 
 /* One of them: its S-CSCFs are being told. */
 struct farewell {
-    struct list node; /* in leavers.farewells */
+    struct list node; /* in leavers.farewells or .alone */
     struct leavers *l;
     int64_t n;
+    telling_fn *done; /* of who is alone; or NULL */
+    void *ctx;
 };
 
 struct leavers *leavers_new(struct hss *me)
@@ -36,6 +39,7 @@ struct leavers *leavers_new(struct hss *me)
 
     l->me = me;
     list_init(&l->farewells);
+    list_init(&l->alone);
     return l;
 }
 
@@ -43,6 +47,9 @@ void leavers_free(struct leavers *l)
 {
     timer_stop(l->me->env->timers, &l->timer);
     LIST_EACH (it, &l->farewells) {
+        free(container_of(it, struct farewell, node));
+    }
+    LIST_EACH (it, &l->alone) {
         free(container_of(it, struct farewell, node));
     }
     for (size_t i = 0; i < l->nsilent; i++)
@@ -65,6 +72,56 @@ static void note_silent(struct leavers *l, struct slice scscf)
 {
     if (l->nsilent < SILENT_MAX && !is_silent(l, scscf))
         str_set(&l->silent[l->nsilent++], scscf);
+}
+
+/* ---- one alone ---------------------------------------------------------- */
+
+static void on_forgotten(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct farewell *f = ctx;
+
+    (void)err;
+    (void)why;
+    list_remove(&f->node);
+    free(f);
+}
+
+static void on_told_alone(void *ctx, enum ims_err err, const struct list *tolds,
+                          const struct why *why)
+{
+    struct farewell *f = ctx;
+    struct store *store = f->l->me->store;
+
+    store_leaver_told(store, f->n);
+    store_behind_writes(store, on_forgotten, f);
+    if (f->done)
+        f->done(f->ctx, err, tolds, why);
+}
+
+static bool is_told_alone(void *ctx, struct slice scscf)
+{
+    (void)ctx;
+    (void)scscf;
+    return true;
+}
+
+void leavers_tell(struct leavers *l, int64_t n, const struct subscriber *before,
+                  telling_fn *done, void *ctx)
+{
+    struct farewell *f = mem_alloc(sizeof(*f));
+
+    *f = (struct farewell){.l = l, .n = n, .done = done, .ctx = ctx};
+    list_append(&l->alone, &f->node);
+    hss_tell_leaver(l->me, before, is_told_alone, on_told_alone, f);
+}
+
+static bool is_alone(const struct leavers *l, int64_t n)
+{
+    LIST_EACH (it, &l->alone) {
+        if (container_of(it, struct farewell, node)->n == n)
+            return true;
+    }
+    return false;
 }
 
 /* ---- one after the other ------------------------------------------------ */
@@ -166,7 +223,8 @@ static void step(void *ctx)
     if (!err) {
         l->after = next.n;
         go_on(l);
-        begin(l, &next);
+        if (!is_alone(l, next.n))
+            begin(l, &next);
     } else if (err == IMS_MALFORMED) {
         log_at(l->me->env->log, LOG_ERROR, "who left is not told: %s",
                why.text);

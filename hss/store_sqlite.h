@@ -283,8 +283,9 @@ enum ims_err search_fold_all(struct store_db *w, struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_leavers.c --------------------------------------------- */
 
-/* Ahead of its deletion. */
-enum ims_err leaver_note(struct store_db *w, int64_t sub,
+/* Ahead of its deletion; it is served. n: whoever deletes it tells of it, and
+ * is told which leaver it is; NULL: with the others. */
+enum ims_err leaver_note(struct store_db *w, int64_t sub, int64_t *n,
                          struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_sweep.c ----------------------------------------------- */

@@ -201,7 +201,7 @@ static enum ims_err delete_one(struct store_db *w, int64_t id, struct why *why)
     arena_init(&a, 2048, SIZE_MAX); /* bounded by the rows */
     err = subscriber_read(w, &a, id, &r, why);
     if (!err && record_is_served(&r))
-        err = leaver_note(w, id, why);
+        err = leaver_note(w, id, NULL, why);
     if (!err)
         err = subscriber_delete(w, &r, why);
     arena_fini(&a);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who was served when an import was undone or the store was emptied.
+ * Who was served when he was deleted.
  */
 #include "hss/store_sqlite.h"
 
-enum ims_err leaver_note(struct store_db *w, int64_t sub, struct why *why)
+enum ims_err leaver_note(struct store_db *w, int64_t sub, int64_t *n,
+                         struct why *why)
 {
     enum ims_err err = db_run(w, db_bind(w, SQL_LEAVER_INSERT, "i", sub), why);
 
-    w->pending.has_leavers = w->pending.has_leavers || !err;
+    if (!err && n)
+        *n = sqlite3_last_insert_rowid(w->db);
+    else
+        w->pending.has_leavers = w->pending.has_leavers || !err;
     return err;
 }
 

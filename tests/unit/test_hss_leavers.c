@@ -45,12 +45,21 @@ static void all_who_go_with_a_range_are_told(void **state)
     assert_int_equal(f->w->told.rtrs, 30);
 }
 
+static void check_nobody_is_left(struct served *f)
+{
+    struct store_leaver left;
+    struct arena a;
+
+    arena_init(&a, 0, 1 << 20);
+    assert_int_equal(store_leaver_next(f->w->hss->store, &a, 0, &left, NULL),
+                     IMS_NOT_FOUND);
+    arena_fini(&a);
+}
+
 /* Only those who were on their way when it was found out wait for it. */
 static void a_silent_scscf_is_told_of_few(void **state)
 {
     struct served *f = *state;
-    struct store_leaver left;
-    struct arena a;
 
     make_range(f, 30);
     sim_host_kill(f->w->scscf->w->host);
@@ -59,10 +68,7 @@ static void a_silent_scscf_is_told_of_few(void **state)
     assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
     assert_has(slice_of(f->sentence), "\"0 subscribers of what was undone");
     assert_has(slice_of(f->sentence), "an S-CSCF was not reached");
-    arena_init(&a, 0, 1 << 20);
-    assert_int_equal(store_leaver_next(f->w->hss->store, &a, 0, &left, NULL),
-                     IMS_NOT_FOUND);
-    arena_fini(&a);
+    check_nobody_is_left(f);
 }
 
 static void who_registers_again_behind_a_reset_stays(void **state)
@@ -147,11 +153,80 @@ static void who_was_not_told_yet_is_told_behind_a_restart(void **state)
     served_free(f);
 }
 
+static void who_is_deleted_alone_is_told_behind_a_restart(void **state)
+{
+    static const struct {
+        const char *line;
+        unsigned rtrs, behind;
+    } rows[] = {
+        {"DELETE /api/v1/subscribers/sip:2001@ims.example", 1, 1},
+        {"DELETE /api/v1/subscribers/sip:2001@ims.example?push=false", 0, 0},
+        {"DELETE /api/v1/subscribers/sip:2001@ims.example?dry_run=true", 0, 0},
+        {"POST /api/v1/audit/2/undo", 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct served *f = served_new(true);
+        struct api_answer a;
+
+        api_answer_init(&a);
+        if (slice_starts(slice_of(rows[i].line), S("POST"))) {
+            assert_int_equal(edit(f, "POST /api/v1/subscribers",
+                                  "{\"impu\": \"sip:2001@ims.example\","
+                                  " \"password\": \"x\"}"),
+                             201);
+            bring_in(f->w, "2001@ims.example", "sip:2001@ims.example");
+        } else {
+            make_range(f, 1);
+        }
+        f->w->told.script[0] = CX_TOO_BUSY;
+        f->w->told.nscript = 1;
+        api_ask(f->w->node, rows[i].line, "", &a);
+        sim_run_for(f->w->sim, 200 * MSEC);
+        assert_int_equal(f->w->told.rtrs, rows[i].rtrs);
+        f->w->told.rtrs = f->w->told.nscript = 0;
+        hss_world_restart(f->w);
+        sim_run_for(f->w->sim, 60 * SECOND);
+        assert_int_equal(f->w->told.rtrs, rows[i].behind);
+        check_nobody_is_left(f);
+        api_answer_fini(&a);
+        served_free(f);
+    }
+}
+
+/* His S-CSCF is busy when others go with a range. */
+static void who_is_deleted_alone_is_told_by_who_deleted_him(void **state)
+{
+    struct served *f = *state;
+    struct api_answer a;
+
+    api_answer_init(&a);
+    make_range(f, 3);
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    api_ask(f->w->node, "DELETE /api/v1/subscribers/1", "", &a);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    undo_range(f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 4);
+    assert_int_equal(a.count, 0);
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 5);
+    assert_int_equal(a.status, 200);
+    assert_has(buf_slice(&a.body), "\"tries\":2");
+    check_nobody_is_left(f);
+    assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
+    assert_has(slice_of(f->sentence), "\"3 subscribers of what was undone");
+    api_answer_fini(&a);
+}
+
 static void a_damaged_leaver_holds_up_nobody_behind_him(void **state)
 {
     struct served *f = served_new(true);
-    struct store_leaver left;
-    struct arena a;
 
     (void)state;
     make_range(f, 3);
@@ -165,10 +240,7 @@ static void a_damaged_leaver_holds_up_nobody_behind_him(void **state)
     hss_world_restart(f->w);
     sim_run_for(f->w->sim, 60 * SECOND);
     assert_int_equal(f->w->told.rtrs, 2);
-    arena_init(&a, 0, 1 << 20);
-    assert_int_equal(store_leaver_next(f->w->hss->store, &a, 0, &left, NULL),
-                     IMS_NOT_FOUND);
-    arena_fini(&a);
+    check_nobody_is_left(f);
     served_free(f);
 }
 
@@ -209,6 +281,8 @@ int main(void)
         TEST(who_comes_anew_and_registers_amid_the_tries_stays),
         TEST(who_comes_anew_amid_the_tries_is_ended_all_the_same),
         cmocka_unit_test(who_was_not_told_yet_is_told_behind_a_restart),
+        cmocka_unit_test(who_is_deleted_alone_is_told_behind_a_restart),
+        TEST(who_is_deleted_alone_is_told_by_who_deleted_him),
         cmocka_unit_test(a_damaged_leaver_holds_up_nobody_behind_him),
         cmocka_unit_test(who_has_a_leavers_identity_holds_up_nobody_behind_him),
     };
