@@ -2,11 +2,13 @@
 #include "node/feed.h"
 #include "support/corpus.h"
 #include "support/hss_world.h"
+#include <errno.h>
 #include <glob.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char users[] =
     "profiles:\n"
@@ -317,13 +319,13 @@ static void damage_subscribers(struct hss_world *w)
     sqlite3_close(db);
 }
 
-static size_t files_beside(const char *store)
+static size_t files_beside(const char *store, const char *end)
 {
     char pattern[160];
     glob_t found = {0};
     size_t n;
 
-    snprintf(pattern, sizeof(pattern), "%s-*.yaml", store);
+    snprintf(pattern, sizeof(pattern), "%s-*.%s", store, end);
     glob(pattern, 0, NULL, &found);
     n = found.gl_pathc;
     globfree(&found);
@@ -343,7 +345,53 @@ static void an_export_that_breaks_off_does_not_look_complete(void **state)
     feed_leave(f->a.feed);
     f->a.feed = NULL;
     assert_int_equal(ask(f, "POST /api/v1/export", ""), 500);
-    assert_int_equal(files_beside(f->w->store), 0);
+    assert_int_equal(files_beside(f->w->store, "*"), 0);
+    hss_world_free(f->w);
+    f->w = memory;
+}
+
+/* In place of the C library's: what lies beside the store by then. */
+static struct {
+    const char *store;
+    int count, fails; /* fails: the call that does, 0 none */
+    size_t whole[4], parts[4];
+} syncs;
+
+int fsync(int fd)
+{
+    int n = syncs.count++;
+
+    (void)fd;
+    if (!syncs.store || n >= 4)
+        return 0;
+    syncs.whole[n] = files_beside(syncs.store, "yaml");
+    syncs.parts[n] = files_beside(syncs.store, "yaml.part");
+    errno = EIO;
+    return syncs.count == syncs.fails ? -1 : 0;
+}
+
+/* What a crash leaves has another name; what has the name is on the disk. */
+static void an_export_has_its_name_when_it_is_whole(void **state)
+{
+    struct fixture *f = *state;
+    struct hss_world *memory = f->w;
+
+    f->w = hss_world_new(users, true);
+    memset(&syncs, 0, sizeof(syncs));
+    syncs.store = f->w->store;
+    assert_int_equal(ask(f, "POST /api/v1/export", ""), 201);
+    assert_int_equal(syncs.count, 2); /* the directory too */
+    assert_int_equal(syncs.parts[0], 1);
+    assert_int_equal(syncs.whole[0], 0);
+    assert_int_equal(syncs.parts[1], 0);
+    assert_int_equal(syncs.whole[1], 1);
+    for (syncs.fails = 1; syncs.fails <= 2; syncs.fails++) {
+        syncs.count = 0;
+        assert_int_equal(ask(f, "POST /api/v1/export", ""), 500);
+        assert_has(buf_slice(&f->a.body), "Input/output error");
+        assert_int_equal(files_beside(f->w->store, "*"), 1);
+    }
+    syncs.store = NULL;
     hss_world_free(f->w);
     f->w = memory;
 }
@@ -497,6 +545,7 @@ int main(void)
         T(a_file_is_imported_and_exported),
         T(what_is_imported_may_refer_to_the_store),
         T(an_export_with_secrets_is_a_private_file),
+        T(an_export_has_its_name_when_it_is_whole),
         T(an_export_that_breaks_off_does_not_look_complete),
         T(a_node_that_ends_breaks_its_exports_off),
         T(a_node_with_wrong_subscribers_does_not_start),
