@@ -203,3 +203,17 @@ int ask_sql(const char *sql)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     return n;
 }
+
+void use_catalogue(struct machine *m)
+{
+    struct subscriber_public p = {.impu = S("sip:zoe@ims.example")};
+    struct subscriber_set set = {.publics = &p, .npublics = 1};
+    struct subscriber s = {.sets = &set, .nsets = 1, .charging = S("used")};
+    struct store_entry_edit e = {
+        .kind = CATALOGUE_PROFILE,
+        .name = S("voice"),
+        .yaml = S("profiles: [{name: voice, shared_ifc: [2]}]\n")};
+
+    box_edit(&m->b, 0, &s);
+    store_entry_edit(m->b.s, &e, box_done, &m->b);
+}

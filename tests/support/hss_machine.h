@@ -59,5 +59,8 @@ uint64_t count(struct machine *m);
 unsigned leavers(struct machine *m);
 size_t entries_of_catalogue(struct machine *m, const char *charging,
                             uint32_t shared);
+/* One begins to pay by the set "used", and a profile refers to the shared
+ * set 2. */
+void use_catalogue(struct machine *m);
 
 #endif

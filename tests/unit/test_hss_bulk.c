@@ -248,22 +248,6 @@ static void an_import_that_is_given_up_says_so(void **state)
     assert_int_equal(entries(m).n, 0);
 }
 
-/* One begins to pay by the set "used", and a profile refers to the shared
- * set 2. */
-static void use_catalogue(struct machine *m)
-{
-    struct subscriber_public p = {.impu = S("sip:zoe@ims.example")};
-    struct subscriber_set set = {.publics = &p, .npublics = 1};
-    struct subscriber s = {.sets = &set, .nsets = 1, .charging = S("used")};
-    struct store_entry_edit e = {
-        .kind = CATALOGUE_PROFILE,
-        .name = S("voice"),
-        .yaml = S("profiles: [{name: voice, shared_ifc: [2]}]\n")};
-
-    box_edit(&m->b, 0, &s);
-    store_entry_edit(m->b.s, &e, box_done, &m->b);
-}
-
 static void what_an_import_brought_goes_with_it_unless_it_is_used(void **state)
 {
     struct machine *m = *state;

@@ -51,6 +51,45 @@ static void a_stop_amid_an_import_leaves_nothing_of_it(void **state)
     assert_int_equal(count(m), MANY + 1);
 }
 
+/* What was there before stays, and so does what somebody uses by then. */
+static void a_stop_amid_an_import_takes_its_catalogue_too(void **state)
+{
+    struct machine *m = *state;
+    struct catalogue_charging used = {.name = S("used")},
+                              fresh = {.name = S("new"), .next = &used},
+                              old = {.name = S("old"), .next = &fresh};
+    struct catalogue_shared two = {.id = 2}, one = {.id = 1, .next = &two};
+    struct catalogue_profile gold = {.name = S("gold")};
+    struct catalogue catalogue = {
+        .charging = &old, .shared = &one, .profiles = &gold};
+    struct crowd c = {.m = m, .what.catalogue = &catalogue};
+
+    box_load(&m->b, "charging: [{name: old, ccf: x}]\n");
+    crowd_begin(&c);
+    while (!c.what.done)
+        sim_step(m->b.sim);
+    use_catalogue(m);
+    while (c.what.done < MANY / 2)
+        sim_step(m->b.sim);
+    crash(m);
+    sim_run_for(m->b.sim, SECOND);
+    assert_int_equal(entries_of_catalogue(m, "new", 1), 0);
+    assert_int_equal(entries_of_catalogue(m, "old", 0), 1);
+    assert_int_equal(entries_of_catalogue(m, "used", 2), 2);
+    assert_int_equal(ask_sql("SELECT count(*) FROM profile"), 1);
+    assert_int_equal(ask_sql("SELECT count(*) FROM brought"), 0);
+    /* a later one keeps what it brings, when it ends as it should */
+    c = (struct crowd){.m = m, .what.catalogue = &catalogue};
+    crowd_begin(&c);
+    box_finish(&m->b);
+    assert_ok(m->b.err, &m->b.why);
+    assert_int_equal(ask_sql("SELECT count(*) FROM brought"), 0);
+    undo(m);
+    crash(m);
+    sim_run_for(m->b.sim, SECOND);
+    assert_int_equal(entries_of_catalogue(m, "new", 1), 2);
+}
+
 static uint64_t registered(struct machine *m)
 {
     uint64_t all, n;
@@ -253,6 +292,7 @@ int main(void)
 #define T(name) \
     cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
         T(a_stop_amid_an_import_leaves_nothing_of_it),
+        T(a_stop_amid_an_import_takes_its_catalogue_too),
         T(a_stop_amid_an_undoing_is_gone_on_with),
         cmocka_unit_test(no_write_that_has_no_room_leaves_half_of_anything),
         cmocka_unit_test(no_read_that_fails_leaves_half_of_anything),
