@@ -123,6 +123,38 @@ a_change_amid_a_spread_that_ends_is_spread_all_the_same(void **state)
     assert_has(slice_of(f->w->told.user_data), "sip:newer.ims.example");
 }
 
+/* gina is at another S-CSCF. What became of the first try is nothing that could
+ * not be told. */
+static void who_leaves_an_scscf_that_is_away_holds_up_nobody(void **state)
+{
+    struct served *f = *state;
+    struct slice impu = S("sip:gina@ims.example");
+    struct cx_sar sar = {.impi = S("gina@ims.example"),
+                         .impus = {&impu, 1},
+                         .server_name = S(SCSCF2),
+                         .type = CX_ASSIGN_REGISTRATION};
+
+    hss_world_add_scscf(f->w);
+    bring_in(f->w, "frank@ims.example", "sip:frank@ims.example");
+    f->w->asks = f->w->scscf2;
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    sim_host_kill(f->w->scscf->w->host);
+    sim_run_for(f->w->sim, 40 * SECOND);
+    assert_int_equal(
+        edit(f, "PUT /api/v1/shared-ifc/4", SHARED("sip:new.ims.example")),
+        200);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told2.pprs, 0); /* frank's pause */
+    assert_int_equal(ask_sar(f->w, "frank@ims.example", "sip:frank@ims.example",
+                             CX_USER_DEREGISTRATION),
+                     CX_SUCCESS);
+    sim_run_for(f->w->sim, 5 * SECOND);
+    assert_int_equal(f->w->told2.pprs, 1);
+    assert_string_equal(f->w->told2.impi, "gina@ims.example");
+    assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
+    assert_has(slice_of(f->sentence), "to 2 subscribers\"");
+}
+
 /* What the S-CSCF has of frank: by the SAA, or by a PPR since. */
 static struct slice known_of_frank(const struct served *f)
 {
@@ -284,6 +316,7 @@ int main(void)
         TEST(what_changes_amid_a_spread_is_spread_anew),
         TEST(a_spread_ends_with_an_scscf_that_is_not_there),
         TEST(a_change_amid_a_spread_that_ends_is_spread_all_the_same),
+        TEST(who_leaves_an_scscf_that_is_away_holds_up_nobody),
         TEST(who_comes_while_an_entry_is_written_gets_it_too),
         TEST(who_is_deleted_amid_a_spread_holds_up_nobody_behind_him),
         TEST(whose_data_is_too_large_holds_up_nobody_behind_him),
