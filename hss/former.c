@@ -9,27 +9,59 @@
 enum { FORMERS_MAX = 65536 }; /* then the oldest is forgotten */
 
 struct former {
-    struct map_node node;
-    int64_t set;
+    struct map_node node; /* by sub */
+    int64_t sub, set;
+    struct str impu; /* one of the set */
     struct str scscf;
 };
 
-static struct former *find(struct hss *me, int64_t set)
+static struct former *first_of(struct hss *me, int64_t sub)
 {
     struct map_node *node =
-        map_find(&me->formers, slice_at((const char *)&set, sizeof(set)));
+        map_find(&me->formers, slice_at((const char *)&sub, sizeof(sub)));
 
     return node ? container_of(node, struct former, node) : NULL;
 }
 
-bool former_is_kept(struct hss *me, int64_t set)
+/* Another set of the same subscription has one too. */
+static struct former *next_of(struct hss *me, struct former *f)
 {
-    return find(me, set) != NULL;
+    struct map_node *node = map_again(&me->formers, &f->node);
+
+    return node ? container_of(node, struct former, node) : NULL;
+}
+
+static struct former *find(struct hss *me, const struct store_public *p)
+{
+    struct former *f = first_of(me, p->sub);
+
+    while (f && f->set != p->set)
+        f = next_of(me, f);
+    return f;
+}
+
+struct slice former_where(struct hss *me, const struct store_public *set,
+                          struct slice scscf)
+{
+    struct former *f = find(me, set);
+
+    return f ? str_slice(&f->scscf) : scscf;
+}
+
+struct slice former_where_was(struct hss *me, int64_t sub,
+                              const struct subscriber_set *was)
+{
+    struct former *f = first_of(me, sub);
+
+    while (f && !subscriber_set_has(was, str_slice(&f->impu)))
+        f = next_of(me, f);
+    return f ? str_slice(&f->scscf) : was->scscf;
 }
 
 static void forget(struct hss *me, struct former *f)
 {
     map_remove(&me->formers, &f->node);
+    str_fini(&f->impu);
     str_fini(&f->scscf);
     free(f);
 }
@@ -41,29 +73,31 @@ void former_free_all(struct hss *me)
     map_fini(&me->formers);
 }
 
-static void keep(struct hss *me, int64_t set, struct slice scscf)
+static void keep(struct hss *me, const struct store_public *p)
 {
     struct former *f = mem_zalloc(sizeof(*f));
 
     if (me->formers.count >= FORMERS_MAX)
         forget(me, container_of(map_first(&me->formers), struct former, node));
-    f->set = set;
-    str_set(&f->scscf, scscf);
+    f->sub = p->sub;
+    f->set = p->set;
+    str_set(&f->impu, p->name);
+    str_set(&f->scscf, p->scscf);
     map_add(&me->formers, &f->node,
-            slice_at((const char *)&f->set, sizeof(f->set)));
+            slice_at((const char *)&f->sub, sizeof(f->sub)));
 }
 
 /* The one that had the set as its user's stays the former, however many try
  * to take it over, unless it is the one that gets it back. */
 void former_remember(struct work *w, struct slice scscf)
 {
-    struct former *f = find(w->me, w->public.set);
+    struct former *f = find(w->me, &w->public);
 
     if (f && slice_eq_nocase(str_slice(&f->scscf), scscf))
         forget(w->me, f);
     else if (!f && w->public.state != NOT_REGISTERED && w->public.scscf.n &&
              !slice_eq_nocase(w->public.scscf, scscf))
-        keep(w->me, w->public.set, w->public.scscf);
+        keep(w->me, &w->public);
 }
 
 static bool is_sent(const struct cx_scscf_restorations *sent, struct slice impi)
@@ -81,7 +115,7 @@ size_t former_leave(struct work *w, const struct store_pair *comes,
 {
     size_t n = 0;
 
-    if (!find(w->me, w->public.set))
+    if (!find(w->me, &w->public))
         return 0;
     for (size_t i = 0; i < w->pairs.n; i++) {
         const struct store_pair *p = &w->pairs.p[i];
@@ -141,7 +175,7 @@ static bool is_at(struct work *w, const struct former *f,
 
 void former_tell(struct work *w, const struct cx_path *now)
 {
-    struct former *f = find(w->me, w->public.set);
+    struct former *f = find(w->me, &w->public);
     struct rtr_ask ask = {.reason = CX_NEW_SERVER_ASSIGNED,
                           .set = w->public.set};
     struct subscriber s;

@@ -44,8 +44,9 @@ static enum ims_err find_again(struct rtr *r, struct store_public *now,
 /* A challenge alone brings its name too. */
 static bool is_there(const struct rtr *r, const struct store_public *now)
 {
-    return slice_eq_nocase(now->scscf, r->ask.scscf) &&
-           !former_is_kept(r->tell.t->me, now->set);
+    struct slice where = former_where(r->tell.t->me, now, now->scscf);
+
+    return slice_eq_nocase(where, r->ask.scscf);
 }
 
 static bool is_registered(const struct store_pairs *pairs, struct slice impi)
@@ -347,7 +348,9 @@ static enum ims_err end_set(struct terminate *p,
         return IMS_OK; /* none of them is registered in this set */
     clear_set(p, &l);
     rtr_add(p->t, &(struct rtr_ask){
-                      .scscf = set->scscf,
+                      .scscf = slice_keep(
+                          &p->t->arena,
+                          former_where(p->t->me, &l.public, set->scscf)),
                       .reason = p->ask.reason,
                       .info = p->ask.info,
                       .impi = user_name(&l),

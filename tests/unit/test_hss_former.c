@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hss/rtr.h"
 #include "support/hss_served.h"
 
 /* An S-CSCF that was replaced.
@@ -104,6 +105,68 @@ who_is_challenged_by_the_former_one_amid_the_tries_is_ended_there(void **state)
     assert_string_equal(f->w->told.impi, "alice@ims.example");
 }
 
+static void challenge_at_the_second(struct served *f, const char *impi,
+                                    const char *impu)
+{
+    struct cx_auth_item item = {.scheme = S(CX_SCHEME_DIGEST)};
+    struct cx_mar mar = {.impi = slice_of(impi),
+                         .impu = slice_of(impu),
+                         .item = &item,
+                         .count = 1,
+                         .server_name = S(SCSCF2)};
+
+    f->w->asks = f->w->scscf2;
+    assert_int_equal(hss_ask_mar(f->w, &mar), CX_SUCCESS);
+    f->w->asks = f->w->scscf;
+}
+
+/* He has come back to the first one, and is about to leave it again. */
+static void
+who_registers_again_and_is_challenged_elsewhere_amid_the_tries_stays(
+    void **state)
+{
+    struct served *f = *state;
+
+    hss_world_add_scscf(f->w);
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.nscript = 1;
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    hss_terminate(f->w->hss, &(struct terminate_ask){.sub = ALICE}, on_told, f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    bring_in(f->w, "alice@ims.example", "sip:alice@ims.example");
+    challenge_at_the_second(f, "alice@ims.example", "sip:alice@ims.example");
+    wait_told(f, 0);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_has(slice_of(f->sentence), "registered again meanwhile");
+}
+
+/* Another one has challenged who is registered at the first. */
+static void who_is_ended_is_ended_where_he_is(void **state)
+{
+    for (int deleted = 0; deleted < 2; deleted++) {
+        struct served *f;
+
+        (void)served_teardown(state);
+        (void)served_setup(state);
+        f = *state;
+        hss_world_add_scscf(f->w);
+        bring_in(f->w, "soft@ims.example", "sip:fax@ims.example");
+        bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+        challenge_at_the_second(f, "soft@ims.example", "sip:fax@ims.example");
+        challenge_at_the_second(f, "phone@ims.example", "sip:erin@ims.example");
+        if (deleted)
+            assert_int_equal(
+                edit(f, "DELETE /api/v1/subscribers/sip:erin@ims.example", ""),
+                200);
+        else
+            assert_int_equal(end_all(f, ERIN, CX_PERMANENT_TERMINATION),
+                             IMS_OK);
+        assert_int_equal(f->w->told.rtrs, 2);
+        assert_int_equal(f->w->told2.rtrs, 0);
+    }
+}
+
 /* Both of erin's phones are registered at the first S-CSCF, soft with what it
  * needs to be restored; it is given up. */
 static void give_up(struct served *f, const struct cx_features *features)
@@ -186,6 +249,9 @@ int main(void)
         TEST(the_former_scscf_is_told_once_another_has_the_user),
         TEST(an_scscf_under_another_name_is_no_former_one),
         TEST(who_is_challenged_by_the_former_one_amid_the_tries_is_ended_there),
+        TEST(
+            who_registers_again_and_is_challenged_elsewhere_amid_the_tries_stays),
+        TEST(who_is_ended_is_ended_where_he_is),
         TEST(who_only_the_former_scscf_knew_is_registered_no_more),
     };
 
