@@ -166,7 +166,8 @@ struct store_leaver {
 enum ims_err store_leaver_next(struct store *s, struct arena *a, int64_t after,
                                struct store_leaver *out,
                                struct why *why) MUST_CHECK;
-void store_leaver_told(struct store *s, int64_t n);
+/* done may be NULL. */
+void store_leaver_told(struct store *s, int64_t n, store_fn *done, void *ctx);
 /* fn(ctx) is called when there are some more by what changes many at once,
  * never before this returns. */
 void store_on_leavers(struct store *s, void (*fn)(void *ctx), void *ctx);

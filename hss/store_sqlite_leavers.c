@@ -74,13 +74,16 @@ static void told_release(struct store_job *job)
     free(container_of(job, struct told_job, job));
 }
 
-void store_leaver_told(struct store *s, int64_t n)
+void store_leaver_told(struct store *s, int64_t n, store_fn *done, void *ctx)
 {
     struct told_job *j = mem_zalloc(sizeof(*j));
 
     j->n = n;
-    j->job = (struct store_job){
-        .single = true, .run = told_run, .release = told_release};
+    j->job = (struct store_job){.single = true,
+                                .run = told_run,
+                                .release = told_release,
+                                .done = done,
+                                .ctx = ctx};
     store_submit(s, &j->job);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hss/leavers.h"
 #include "hss/provisioning.h"
 #include "support/hss_served.h"
 #include <stdio.h>
@@ -224,6 +225,59 @@ static void who_is_deleted_alone_is_told_by_who_deleted_him(void **state)
     api_answer_fini(&a);
 }
 
+/* What was told is one of many by the time that who deleted him looks. */
+static void who_is_on_his_way_with_others_is_told_once(void **state)
+{
+    struct served *f = *state;
+    struct store_leaver first;
+    struct arena a;
+
+    make_range(f, 3);
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    undo_range(f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 3);
+    arena_init(&a, 0, 1 << 20);
+    assert_int_equal(store_leaver_next(f->w->hss->store, &a, 0, &first, NULL),
+                     IMS_OK);
+    leavers_tell(f->w->hss->leavers, first.n, &first.sub, on_told, f);
+    arena_fini(&a);
+    wait_told(f, 0);
+    assert_int_equal(f->w->told.rtrs, 4);
+    assert_int_equal(f->tries, 2);
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->ended, 1);
+    assert_int_equal(f->w->told.rtrs, 4);
+    check_nobody_is_left(f);
+}
+
+/* The store gives the numbers of the others, who are gone, to those who come
+ * while the first one's S-CSCF is busy. */
+static void who_comes_behind_others_is_told_too(void **state)
+{
+    struct served *f = *state;
+
+    make_range(f, 3);
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    undo_range(f);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 3);
+    assert_int_equal(edit(f, "POST /api/v1/subscribers/ranges",
+                          "{\"first\": \"3001\", \"count\": 2,"
+                          " \"password\": \"pw-{n}\"}"),
+                     201);
+    bring_in(f->w, "3001@ims.example", "sip:3001@ims.example");
+    bring_in(f->w, "3002@ims.example", "sip:3002@ims.example");
+    assert_int_equal(edit(f, "POST /api/v1/audit/4/undo", ""), 200);
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 6);
+    check_nobody_is_left(f);
+}
+
 static void a_damaged_leaver_holds_up_nobody_behind_him(void **state)
 {
     struct served *f = served_new(true);
@@ -283,6 +337,8 @@ int main(void)
         cmocka_unit_test(who_was_not_told_yet_is_told_behind_a_restart),
         cmocka_unit_test(who_is_deleted_alone_is_told_behind_a_restart),
         TEST(who_is_deleted_alone_is_told_by_who_deleted_him),
+        TEST(who_is_on_his_way_with_others_is_told_once),
+        TEST(who_comes_behind_others_is_told_too),
         cmocka_unit_test(a_damaged_leaver_holds_up_nobody_behind_him),
         cmocka_unit_test(who_has_a_leavers_identity_holds_up_nobody_behind_him),
     };
