@@ -118,10 +118,10 @@ static enum ims_err files_read(struct files *f,
 }
 
 enum ims_err loading_check(const struct topology_network *network,
-                           struct buf *errors)
+                           const char *store, struct buf *errors)
 {
     struct files f;
-    enum ims_err err = files_read(&f, network, NULL, NULL, errors);
+    enum ims_err err = files_read(&f, network, store, NULL, errors);
 
     files_fini(&f);
     return err;

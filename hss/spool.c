@@ -79,6 +79,15 @@ static enum ims_err unreadable(struct why *why)
     return why_set(why, IMS_STORAGE, "cannot be read: %s", strerror(errno));
 }
 
+/* From the beginning of the file. *copied: how many bytes. */
+typedef enum ims_err copy_fn(struct spool *s, int from, size_t max,
+                             size_t *copied, struct why *why);
+
+static enum ims_err too_large(struct why *why, size_t max)
+{
+    return why_set(why, IMS_FULL, "more than %zu bytes", max);
+}
+
 static enum ims_err copy_bytes(struct spool *s, int from, size_t max,
                                size_t *copied, struct why *why)
 {
@@ -92,7 +101,7 @@ static enum ims_err copy_bytes(struct spool *s, int from, size_t max,
         if (n < 0)
             err = unreadable(why);
         else if (*copied + (size_t)n > max)
-            err = why_set(why, IMS_FULL, "more than %zu bytes", max);
+            err = too_large(why, max);
         else
             err = spool_write(s, *copied, slice_at(bytes, (size_t)n), why);
         *copied += n > 0 ? (size_t)n : 0;
@@ -101,14 +110,38 @@ static enum ims_err copy_bytes(struct spool *s, int from, size_t max,
     return err;
 }
 
+static enum ims_err copy_to_memory(struct spool *s, int from, size_t max,
+                                   size_t *copied, struct why *why)
+{
+    struct stat st;
+    ssize_t n = 1;
+    void *map;
+
+    *copied = 0;
+    if (fstat(from, &st) < 0 || lseek(from, 0, SEEK_SET) < 0)
+        return unreadable(why);
+    if ((uintmax_t)st.st_size > max)
+        return too_large(why, max);
+    map = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED)
+        return unreadable(why);
+    *s = (struct spool){.map = map, .mapped = (size_t)st.st_size};
+    while (n > 0 && *copied < s->mapped) {
+        n = read(from, (char *)map + *copied, s->mapped - *copied);
+        *copied += n > 0 ? (size_t)n : 0;
+    }
+    return n < 0 ? unreadable(why) : IMS_OK;
+}
+
 static bool is_the_same(const struct stat *a, const struct stat *b)
 {
     return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
            a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-static enum ims_err copy_file(struct spool *s, int from, size_t max,
-                              struct why *why)
+static enum ims_err copy_file(struct spool *s, int from, copy_fn *copy,
+                              size_t max, struct why *why)
 {
     struct stat before, after;
     enum ims_err err;
@@ -116,7 +149,7 @@ static enum ims_err copy_file(struct spool *s, int from, size_t max,
 
     if (fstat(from, &before) < 0)
         return unreadable(why);
-    err = copy_bytes(s, from, max, &copied, why);
+    err = copy(s, from, max, &copied, why);
     if (err)
         return err;
     if (fstat(from, &after) < 0)
@@ -139,9 +172,14 @@ enum ims_err spool_copy(struct spool *s, const char *path, const char *beside,
         return unreadable(why);
     err = spool_open(s, beside ? beside : path, why);
     if (!err)
-        err = copy_file(s, from, max, why);
+        err = copy_file(s, from, copy_bytes, max, why);
     if (!err)
         err = spool_map(s, out, why);
+    if (err == IMS_STORAGE) { /* no room on the disk stops no start */
+        spool_close(s);
+        err = copy_file(s, from, copy_to_memory, max, why);
+        *out = slice_at(s->map, s->mapped);
+    }
     close(from);
     if (err)
         spool_close(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/import.h"
-#include "support/check.h"
+#include "support/hss_world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -134,11 +134,35 @@ static void a_file_is_read_as_it_was_when_it_was_opened(void **state)
     rmdir(dir);
 }
 
+static void a_file_is_read_with_a_full_disk_too(void **state)
+{
+    char dir[] = "/tmp/imsbox-csv-XXXXXX", path[64];
+    struct import_reader *r;
+    struct buf errors;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/f.csv", dir);
+    write_text(path, "impu,password\nsip:a@b,x\nsip:c@d,y\n");
+    buf_init(&errors, 4096);
+    files_may_grow(false);
+    r = import_reader_open(path, NULL, S("d"), NULL, &errors);
+    files_may_grow(true);
+    assert_non_null(r);
+    assert_true(import_reader_check(r));
+    assert_int_equal(import_reader_count(r), 2);
+    import_reader_free(r);
+    buf_fini(&errors);
+    unlink(path);
+    rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_may_end_by_cr_and_lf),
         cmocka_unit_test(complaints_count_such_lines),
+        cmocka_unit_test(a_file_is_read_with_a_full_disk_too),
         cmocka_unit_test(a_file_is_read_as_it_was_when_it_was_opened),
     };
 
