@@ -115,16 +115,19 @@ void exporting_get(struct node *n, struct api_call *c)
     timer_start(e->me->env->timers, &e->timer, 0, step, e);
 }
 
+/* Whoever has it is the only one of us to write the file itself. */
 static void open_part(struct exporting *e)
 {
-    if (access(str_c(&e->path), F_OK) == 0) {
-        errno = EEXIST;
-        return;
-    }
     str_set(&e->part, S(""));
     str_printf(&e->part, "%s.part", str_c(&e->path));
     e->fd =
         open(str_c(&e->part), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (e->fd < 0 || access(str_c(&e->path), F_OK) != 0)
+        return;
+    close(e->fd);
+    unlink(str_c(&e->part));
+    e->fd = -1;
+    errno = EEXIST;
 }
 
 /* "box.db-20261121T031500.yaml"; never over a file that exists: the next one
@@ -261,14 +264,22 @@ static bool sync_directory(const char *path)
     return good;
 }
 
+/* Not over a file of somebody else's. */
+static bool give_name(const struct exporting *e)
+{
+    if (link(str_c(&e->part), str_c(&e->path)) == 0)
+        return unlink(str_c(&e->part)) == 0;
+    /* EPERM: its file system has one name for each file */
+    return errno == EPERM && rename(str_c(&e->part), str_c(&e->path)) == 0;
+}
+
 /* On the lane. */
 static void keep_file(void *ctx)
 {
     struct exporting *e = ctx;
     bool good = fsync(e->fd) == 0;
 
-    good = close(e->fd) == 0 && good &&
-           rename(str_c(&e->part), str_c(&e->path)) == 0;
+    good = close(e->fd) == 0 && good && give_name(e);
     e->fd = -1;
     if (good && sync_directory(str_c(&e->path)))
         return;

@@ -354,14 +354,41 @@ static void an_export_that_breaks_off_does_not_look_complete(void **state)
 static struct {
     const char *store;
     int count, fails; /* fails: the call that does, 0 none */
+    bool has_rival;   /* who writes a file of that name by then */
     size_t whole[4], parts[4];
 } syncs;
+
+static void name_of_export(char *path, size_t n)
+{
+    char pattern[160];
+    glob_t found = {0};
+
+    snprintf(pattern, sizeof(pattern), "%s-*.yaml*", syncs.store);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    snprintf(path, n, "%s", found.gl_pathv[0]);
+    globfree(&found);
+    *(strstr(path, ".yaml") + 5) = '\0';
+}
+
+static void write_rival(void)
+{
+    char path[160];
+    FILE *file;
+
+    name_of_export(path, sizeof(path));
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("rival", file);
+    fclose(file);
+}
 
 int fsync(int fd)
 {
     int n = syncs.count++;
 
     (void)fd;
+    if (syncs.store && syncs.has_rival && n == 0)
+        write_rival();
     if (!syncs.store || n >= 4)
         return 0;
     syncs.whole[n] = files_beside(syncs.store, "yaml");
@@ -392,6 +419,35 @@ static void an_export_has_its_name_when_it_is_whole(void **state)
         assert_int_equal(files_beside(f->w->store, "*"), 1);
     }
     syncs.store = NULL;
+    hss_world_free(f->w);
+    f->w = memory;
+}
+
+static void an_export_takes_nobodys_place(void **state)
+{
+    struct fixture *f = *state;
+    struct hss_world *memory = f->w;
+    char path[160], text[8] = "";
+    FILE *file;
+
+    f->w = hss_world_new(users, true);
+    memset(&syncs, 0, sizeof(syncs));
+    syncs.store = f->w->store;
+    syncs.has_rival = true;
+    assert_int_equal(ask(f, "POST /api/v1/export", ""), 500);
+    assert_has(buf_slice(&f->a.body), "File exists");
+    assert_int_equal(files_beside(f->w->store, "*"), 1);
+    name_of_export(path, sizeof(path));
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof(text), file));
+    fclose(file);
+    assert_string_equal(text, "rival");
+    /* the next one of that second has a name of its own */
+    assert_int_equal(ask(f, "POST /api/v1/export", ""), 201);
+    assert_int_equal(files_beside(f->w->store, "*"), 2);
+    unlink(path);
+    memset(&syncs, 0, sizeof(syncs));
     hss_world_free(f->w);
     f->w = memory;
 }
@@ -546,6 +602,7 @@ int main(void)
         T(what_is_imported_may_refer_to_the_store),
         T(an_export_with_secrets_is_a_private_file),
         T(an_export_has_its_name_when_it_is_whole),
+        T(an_export_takes_nobodys_place),
         T(an_export_that_breaks_off_does_not_look_complete),
         T(a_node_that_ends_breaks_its_exports_off),
         T(a_node_with_wrong_subscribers_does_not_start),
