@@ -463,8 +463,8 @@ static void tell_left_set(struct change *c, const struct subscriber_set *was)
     struct cx_texts leavers = leavers_of(c, was, NULL);
     struct store_public now;
 
-    if (store_find_public(c->t->me->store, &c->t->arena,
-                          subscriber_default(was), &now, NULL))
+    if (rtr_find_public(c->t->me->store, &c->t->arena, subscriber_default(was),
+                        &now, NULL))
         end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
     else
         end_registrations(c, was, &leavers, CX_SERVER_CHANGE, now.set);

@@ -172,8 +172,7 @@ static void end(struct leavers *l)
     struct store_audit note = {.action = AUDIT_DEREGISTER, .who = S("hss")};
     char what[120];
 
-    snprintf(what, sizeof(what),
-             "%llu subscriber%s of what was undone or reset%s",
+    snprintf(what, sizeof(what), "%llu subscriber%s who had been deleted%s",
              (unsigned long long)l->told, l->told == 1 ? "" : "s",
              l->nsilent ? "; an S-CSCF was not reached" : "");
     note.what = slice_of(what);

@@ -29,6 +29,17 @@ static void on_rta(void *ctx, enum ims_err err, const struct cx_rta *rta)
     tell_answered(&r->tell, err, err ? 0 : rta->outcome.result);
 }
 
+enum ims_err rtr_find_public(struct store *store, struct arena *a,
+                             struct slice impu, struct store_public *out,
+                             struct why *why)
+{
+    enum ims_err err = store_find_public(store, a, impu, out, why);
+
+    if (!err && !slice_eq(out->name, impu))
+        return why_set(why, IMS_NOT_FOUND, "%.*s is nobody's", SLICE_ARG(impu));
+    return err;
+}
+
 /* Where who is named may have come back to. */
 static enum ims_err find_again(struct rtr *r, struct store_public *now,
                                struct why *why)
@@ -38,7 +49,7 @@ static enum ims_err find_again(struct rtr *r, struct store_public *now,
 
     if (r->ask.set)
         return store_set(store, a, r->ask.set, now, why);
-    return store_find_public(store, a, r->ask.impus.v[0], now, why);
+    return rtr_find_public(store, a, r->ask.impus.v[0], now, why);
 }
 
 /* A challenge alone brings its name too. */

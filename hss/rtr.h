@@ -42,6 +42,11 @@ struct terminate_ask {
 void hss_terminate(struct hss *me, const struct terminate_ask *ask,
                    telling_fn *done, void *ctx);
 
+/* Whose an identity is by now; not whose wildcard it matches. */
+enum ims_err rtr_find_public(struct store *store, struct arena *a,
+                             struct slice impu, struct store_public *out,
+                             struct why *why) MUST_CHECK;
+
 /* All identities of a set as an RTR or its S-CSCF names them: wildcards are
  * not. In the arena. */
 struct cx_texts rtr_publics(struct arena *a, const struct subscriber_set *set);

@@ -40,7 +40,7 @@ static void all_who_go_with_a_range_are_told(void **state)
     assert_int_equal(f->w->told.reason, CX_PERMANENT_TERMINATION);
     assert_string_equal(f->w->told.info, "the subscription has been removed");
     assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
-    assert_has(slice_of(f->sentence), "30 subscribers of what was undone");
+    assert_has(slice_of(f->sentence), "30 subscribers who had been deleted");
     assert_int_equal(state_of(f, "sip:alice@ims.example"), REGISTERED);
     sim_run_for(f->w->sim, 60 * SECOND);
     assert_int_equal(f->w->told.rtrs, 30);
@@ -67,7 +67,7 @@ static void a_silent_scscf_is_told_of_few(void **state)
     undo_range(f);
     sim_run_for(f->w->sim, 90 * SECOND);
     assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
-    assert_has(slice_of(f->sentence), "\"0 subscribers of what was undone");
+    assert_has(slice_of(f->sentence), "\"0 subscribers who had been deleted");
     assert_has(slice_of(f->sentence), "an S-CSCF was not reached");
     check_nobody_is_left(f);
 }
@@ -130,6 +130,30 @@ static void who_comes_anew_amid_the_tries_is_ended_all_the_same(void **state)
     undo_range(f);
     sim_run_for(f->w->sim, 200 * MSEC);
     make_range(f, 0);
+    sim_run_for(f->w->sim, 60 * SECOND);
+    assert_int_equal(f->w->told.rtrs, 2);
+}
+
+/* It is the wildcard's now by whom calls are served, and his no more. */
+static void who_matches_a_wildcard_is_ended_all_the_same(void **state)
+{
+    struct served *f = *state;
+
+    assert_int_equal(edit(f, "POST /api/v1/subscribers",
+                          "{\"impu\": {\"impu\": \"sip:2!.*!@ims.example\","
+                          " \"type\": \"wildcarded-psi\"}}"),
+                     201);
+    make_range(f, 1);
+    f->w->told.script[0] = CX_TOO_BUSY;
+    f->w->told.script[1] = CX_SUCCESS;
+    f->w->told.nscript = 2;
+    assert_int_equal(edit(f, "POST /api/v1/audit/3/undo", ""), 200);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told.rtrs, 1);
+    assert_int_equal(f->w->told.reason, CX_PERMANENT_TERMINATION);
+    assert_int_equal(
+        ask_sar(f->w, "", "sip:2001@ims.example", CX_UNREGISTERED_USER),
+        CX_SUCCESS);
     sim_run_for(f->w->sim, 60 * SECOND);
     assert_int_equal(f->w->told.rtrs, 2);
 }
@@ -221,7 +245,7 @@ static void who_is_deleted_alone_is_told_by_who_deleted_him(void **state)
     assert_has(buf_slice(&a.body), "\"tries\":2");
     check_nobody_is_left(f);
     assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
-    assert_has(slice_of(f->sentence), "\"3 subscribers of what was undone");
+    assert_has(slice_of(f->sentence), "\"3 subscribers who had been deleted");
     api_answer_fini(&a);
 }
 
@@ -318,8 +342,8 @@ static void who_has_a_leavers_identity_holds_up_nobody_behind_him(void **state)
     sim_run_for(f->w->sim, 60 * SECOND);
     assert_int_equal(f->w->told.rtrs, 11);
     assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
-    assert_has(slice_of(f->sentence), "\"11 subscribers of what was undone or "
-                                      "reset\"");
+    assert_has(slice_of(f->sentence), "\"11 subscribers who had been "
+                                      "deleted\"");
     served_free(f);
 }
 
@@ -334,6 +358,7 @@ int main(void)
         TEST(who_registers_again_behind_a_reset_stays),
         TEST(who_comes_anew_and_registers_amid_the_tries_stays),
         TEST(who_comes_anew_amid_the_tries_is_ended_all_the_same),
+        TEST(who_matches_a_wildcard_is_ended_all_the_same),
         cmocka_unit_test(who_was_not_told_yet_is_told_behind_a_restart),
         cmocka_unit_test(who_is_deleted_alone_is_told_behind_a_restart),
         TEST(who_is_deleted_alone_is_told_by_who_deleted_him),
