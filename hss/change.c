@@ -186,15 +186,6 @@ static void answer(struct change *ch, const struct store_edited *r)
 
 /* ---- those who serve it -------------------------------------------------- */
 
-static bool is_served(const struct subscriber *s)
-{
-    for (size_t i = 0; i < s->nsets; i++) {
-        if (subscriber_set_is_served(&s->sets[i]))
-            return true;
-    }
-    return false;
-}
-
 static void answer_told(struct change *ch, const struct list *tolds)
 {
     struct api_call *c = ch->call;
@@ -231,7 +222,7 @@ static bool tell(struct change *ch, const struct store_edited *r)
     struct api_call *c = ch->call;
 
     if (ch->dry_run || !ch->push || !r->before || !r->audit ||
-        !is_served(r->before))
+        !subscriber_is_served(r->before))
         return false;
     if (!r->after) {
         leavers_tell(hss_of(c)->leavers, r->leaver, r->before, on_told, ch);

@@ -108,21 +108,12 @@ static struct slice label(const struct subscriber *s)
 
 /* ---- the change --------------------------------------------------------- */
 
-static bool is_served(const struct subscriber *s)
-{
-    for (size_t i = 0; i < s->nsets; i++) {
-        if (subscriber_set_is_served(&s->sets[i]))
-            return true;
-    }
-    return false;
-}
-
 static enum ims_err delete_sub(struct store_db *w, struct edit_job *j,
                                struct why *why)
 {
     enum ims_err err = IMS_OK;
 
-    if (j->edit.tells && is_served(j->before))
+    if (j->edit.tells && subscriber_is_served(j->before))
         err = leaver_note(w, j->edit.id, &j->leaver, why);
     return err ? err : subscriber_delete(w, &j->was, why);
 }
