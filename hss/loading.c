@@ -194,6 +194,8 @@ static void begin_all(struct hss *me, const struct topology_network *network,
     }
 }
 
+/* What a crash left of an import may name entries of the catalogue that go with
+ * it: who refers to them is refused when he is written, not here. */
 enum ims_err loading_network(struct hss *me,
                              const struct topology_network *network,
                              struct why *why)
