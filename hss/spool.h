@@ -26,10 +26,9 @@ enum ims_err spool_write(struct spool *s, uint64_t at, struct slice bytes,
 enum ims_err spool_map(struct spool *s, struct slice *out,
                        struct why *why) MUST_CHECK;
 /* Opens it and maps all that a file has, at most max bytes, into *out: who
- * shortened a file that is mapped itself would end its reader by SIGBUS. Without
- * room on the disk it is in memory.
- * beside NULL: the file. Nothing is open when it fails; STORAGE, FULL, CONFLICT
- * (somebody is writing it). */
+ * shortened a file that is mapped itself would end its reader by SIGBUS.
+ * Without room on the disk it is in memory. beside NULL: the file. Nothing is
+ * open when it fails; STORAGE, FULL, CONFLICT (somebody is writing it). */
 enum ims_err spool_copy(struct spool *s, const char *path, const char *beside,
                         size_t max, struct slice *out,
                         struct why *why) MUST_CHECK;
