@@ -7,6 +7,7 @@
 #include "hss/body.h"
 #include "hss/consequence.h"
 #include "hss/import.h"
+#include "hss/leavers.h"
 #include "hss/loading.h"
 #include <time.h>
 
@@ -153,7 +154,10 @@ static void on_edited(void *ctx, enum ims_err err, const struct store_edited *r,
 {
     struct undo *u = ctx;
 
-    if (!err && !u->dry_run && r->before && r->audit)
+    if (!err && r->leaver)
+        leavers_tell(hss_of(u->call)->leavers, r->leaver, r->before, NULL,
+                     NULL);
+    else if (!err && !u->dry_run && r->before && r->after && r->audit)
         hss_tell_change(hss_of(u->call), r->before, r->after, NULL, NULL);
     on_removed(ctx, err, why);
 }
@@ -174,6 +178,7 @@ static void undo_one(struct undo *u, const struct store_audit *a)
     struct store_edit e = {.id = a->sub,
                            .version = STORE_ANY_VERSION,
                            .dry_run = u->dry_run,
+                           .tells = true,
                            .who = c->who.name,
                            .undoes = a};
     struct import_file file = {0};

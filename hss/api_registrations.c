@@ -19,20 +19,11 @@ struct page {
     uint64_t next; /* 0: nothing follows */
 };
 
-static bool is_served(const struct subscriber *s)
-{
-    for (size_t i = 0; i < s->nsets; i++) {
-        if (subscriber_set_is_served(&s->sets[i]))
-            return true;
-    }
-    return false;
-}
-
 static void put_one(void *list, const struct subscriber *one)
 {
     struct page *p = list;
 
-    if (!is_served(one))
+    if (!subscriber_is_served(one))
         return;
     json_object_begin(p->json);
     json_put_int(p->json, "subscriber", one->id);

@@ -11,7 +11,7 @@ struct card {
     struct api_call *call;
     int64_t sub, impi;
     struct subscriber_private p;
-    bool dry_run;
+    bool dry_run, force;
     uint64_t sqn; /* to be set */
     struct store_waiter waiter;
     const char *warning;
@@ -185,15 +185,6 @@ static void on_sqn_set(void *ctx, enum ims_err err, const struct why *why)
     store_note(hss_of(c)->store, &a, on_sqn_noted, card);
 }
 
-/* Behind a block of numbers that is being reserved. */
-static void set_sqn(void *ctx)
-{
-    struct card *card = ctx;
-
-    store_sqn(hss_of(card->call)->store, card->sub, card->impi, card->sqn,
-              on_sqn_set, card);
-}
-
 static bool parse_sqn(const json_t *v, uint64_t *out)
 {
     uint8_t bytes[6];
@@ -210,12 +201,12 @@ static bool parse_sqn(const json_t *v, uint64_t *out)
     return true;
 }
 
-static bool read_sqn(struct card *card, const json_t *body, bool *force)
+static bool read_sqn(struct card *card, const json_t *body)
 {
     static const char *const keys[] = {"sqn", "force", NULL};
     struct api_call *c = card->call;
 
-    if (!body_only(c, body, keys) || !body_bool(c, body, "force", force))
+    if (!body_only(c, body, keys) || !body_bool(c, body, "force", &card->force))
         return false;
     if (parse_sqn(json_object_get(body, "sqn"), &card->sqn))
         return true;
@@ -225,10 +216,9 @@ static bool read_sqn(struct card *card, const json_t *body, bool *force)
     return false;
 }
 
-/* Up to the ceiling numbers may have been used already. */
-static bool may_set(struct card *card, uint64_t used, bool force)
+static bool may_set(struct card *card, uint64_t used)
 {
-    if (card->sqn < used && !force) {
+    if (card->sqn < used && !card->force) {
         api_problem(card->call, 409,
                     "the number goes back from %" PRIu64
                     ": a card refuses what it has seen; say \"force\": true if "
@@ -245,31 +235,49 @@ static bool may_set(struct card *card, uint64_t used, bool force)
     return true;
 }
 
+/* Behind a block of numbers that was being reserved, and of which some may have
+ * been given. */
+static void set_sqn(void *ctx)
+{
+    struct card *card = ctx;
+    struct api_call *c = card->call;
+    struct hss *me = hss_of(c);
+    struct subscriber_private now;
+    struct why why;
+    enum ims_err err =
+        store_authentication(me->store, &c->arena, card->impi, &now, &why);
+
+    if (err) {
+        api_fail(c, err, &why);
+        return;
+    }
+    card->p.sqn = now.sqn;
+    if (!may_set(card, counters_used(me->counters, card->impi, now.sqn)))
+        return;
+    if (card->dry_run) {
+        put_sqn(&c->json, card, card->sqn);
+        api_reply(c, 200);
+        return;
+    }
+    store_sqn(me->store, card->sub, card->impi, card->sqn, on_sqn_set, card);
+}
+
 void api_put_sqn(struct node *n, struct api_call *c)
 {
     struct card *card = find_card(c);
     json_t *body =
         card && has_card(card) ? body_json(c, "application/json") : NULL;
-    bool force = false, good;
-    uint64_t used;
+    bool good;
 
     (void)n;
     if (!body)
         return;
-    used = counters_used(hss_of(c)->counters, card->impi, card->p.sqn);
-    good = read_sqn(card, body, &force) &&
-           body_flag(c, "dry_run", false, &card->dry_run) &&
-           may_set(card, used, force);
+    good =
+        read_sqn(card, body) && body_flag(c, "dry_run", false, &card->dry_run);
     json_decref(body);
-    if (!good)
-        return;
-    if (!card->dry_run) {
+    if (good)
         store_when_idle(hss_of(c)->store, card->sub, &card->waiter, set_sqn,
                         card);
-        return;
-    }
-    put_sqn(&c->json, card, card->sqn);
-    api_reply(c, 200);
 }
 
 /* ---- OPc, TS 35.206 section 4.1 ------------------------------------------ */

@@ -12,6 +12,7 @@
 #include "hss/subscriber.h"
 #include "topology/yaml.h"
 
+/* Numbers stand in the database and never change meaning. */
 enum catalogue_kind {
     CATALOGUE_PROFILE,
     CATALOGUE_SHARED,

@@ -7,6 +7,7 @@
 #include "hss/change.h"
 #include "hss/consequence.h"
 #include "hss/export.h"
+#include "hss/leavers.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -185,15 +186,6 @@ static void answer(struct change *ch, const struct store_edited *r)
 
 /* ---- those who serve it -------------------------------------------------- */
 
-static bool is_served(const struct subscriber *s)
-{
-    for (size_t i = 0; i < s->nsets; i++) {
-        if (subscriber_set_is_served(&s->sets[i]))
-            return true;
-    }
-    return false;
-}
-
 static void answer_told(struct change *ch, const struct list *tolds)
 {
     struct api_call *c = ch->call;
@@ -230,10 +222,13 @@ static bool tell(struct change *ch, const struct store_edited *r)
     struct api_call *c = ch->call;
 
     if (ch->dry_run || !ch->push || !r->before || !r->audit ||
-        !is_served(r->before))
+        !subscriber_is_served(r->before))
         return false;
-    if (r->after)
-        ch->after = subscriber_copy(&c->own, r->after);
+    if (!r->after) {
+        leavers_tell(hss_of(c)->leavers, r->leaver, r->before, on_told, ch);
+        return true;
+    }
+    ch->after = subscriber_copy(&c->own, r->after);
     hss_tell_change(hss_of(c), r->before, r->after, on_told, ch);
     return true;
 }
@@ -327,6 +322,7 @@ static void write_it(struct change *ch, const struct subscriber *s)
                            .sub = s,
                            .version = ch->version,
                            .dry_run = ch->dry_run,
+                           .tells = ch->push,
                            .who = ch->call->who.name};
 
     store_edit(hss_of(ch->call)->store, &e, on_edited, ch);

@@ -10,6 +10,7 @@
  * H-CX-5, H-CX-6.
  */
 #include "hss/consequence.h"
+#include "hss/former.h"
 #include "hss/ppr.h"
 #include "hss/rtr.h"
 #include <assert.h>
@@ -57,7 +58,7 @@ static bool goes_on_as(const struct change *c, const struct subscriber_set *was,
 static const struct subscriber_set *heir_of(const struct change *c,
                                             const struct subscriber_set *was)
 {
-    for (size_t i = 0; c->after && i < c->after->nsets; i++) {
+    for (size_t i = 0; i < c->after->nsets; i++) {
         if (goes_on_as(c, was, &c->after->sets[i]))
             return &c->after->sets[i];
     }
@@ -131,6 +132,12 @@ static struct slice any_private(const struct change *c,
                                 : was->publics[0].impu;
 }
 
+static struct slice where(const struct change *c,
+                          const struct subscriber_set *set)
+{
+    return former_where_was(c->t->me, c->before->id, set);
+}
+
 /* An RTR that named it would end the set that it has come to. NULL: it comes to
  * none. */
 static const struct fate *receiver_of(const struct change *c,
@@ -141,7 +148,7 @@ static const struct fate *receiver_of(const struct change *c,
         const struct fate *f = &c->fates[i];
 
         if (f->goes_on && f->was != was &&
-            slice_eq_nocase(f->heir->scscf, was->scscf) &&
+            slice_eq_nocase(where(c, f->heir), where(c, was)) &&
             subscriber_set_has(f->heir, impu))
             return f;
     }
@@ -180,7 +187,7 @@ static void end_strangers(struct change *c, const struct subscriber_set *was)
 {
     const struct fate *to = receiver_of(c, was, was->publics[0].impu);
     struct cx_texts strangers = {0}, impus = rtr_publics(&c->t->arena, was);
-    struct rtr_ask ask = {.scscf = slice_keep(&c->t->arena, was->scscf),
+    struct rtr_ask ask = {.scscf = slice_keep(&c->t->arena, where(c, was)),
                           .reason = CX_PERMANENT_TERMINATION,
                           .info = c->info,
                           .impus = telling_keep(c->t, &impus)};
@@ -202,7 +209,7 @@ static void end_registrations(struct change *c,
     struct arena *a = &c->t->arena;
     struct cx_texts impus = publics_to_end(c, was);
     struct rtr_ask ask = {
-        .scscf = slice_keep(a, was->scscf),
+        .scscf = slice_keep(a, where(c, was)),
         .reason = reason,
         .info = c->info,
         .impus = telling_keep(c->t, &impus),
@@ -456,8 +463,8 @@ static void tell_left_set(struct change *c, const struct subscriber_set *was)
     struct cx_texts leavers = leavers_of(c, was, NULL);
     struct store_public now;
 
-    if (store_find_public(c->t->me->store, &c->t->arena,
-                          subscriber_default(was), &now, NULL))
+    if (rtr_find_public(c->t->me->store, &c->t->arena, subscriber_default(was),
+                        &now, NULL))
         end_registrations(c, was, &leavers, CX_PERMANENT_TERMINATION, 0);
     else
         end_registrations(c, was, &leavers, CX_SERVER_CHANGE, now.set);
@@ -474,7 +481,7 @@ void hss_tell_leaver(struct hss *me, const struct subscriber *before,
     for (size_t i = 0; i < before->nsets; i++) {
         const struct subscriber_set *was = &before->sets[i];
 
-        if (subscriber_set_is_served(was) && is_told(ctx, was->scscf))
+        if (subscriber_set_is_served(was) && is_told(ctx, where(&c, was)))
             tell_left_set(&c, was);
     }
     telling_run(c.t, before->id);

@@ -24,21 +24,29 @@ struct exporting {
     bool csv;
     struct buf text;   /* what is not written yet */
     struct feed *feed; /* to the caller; or NULL: */
-    struct str path;   /* of the file */
+    struct str path;   /* of the file once it is whole */
+    struct str part;   /* until then */
     int fd;
+    struct net_lane *lane; /* that makes it last; or NULL */
+    int error;             /* of that, or 0 */
 };
 
 static void step(void *ctx);
 static void end(struct exporting *e);
+static void keep_file(void *ctx);
+static void on_kept(void *ctx);
 static void on_left(void *ctx);
 
 static void release(struct exporting *e)
 {
+    if (e->lane)
+        lane_close(e->lane);
     timer_stop(e->me->env->timers, &e->timer);
     list_remove(&e->node);
     export_free(e->export);
     buf_fini(&e->text);
     str_fini(&e->path);
+    str_fini(&e->part);
     if (e->feed)
         feed_close(e->feed);
     if (e->fd >= 0)
@@ -52,7 +60,7 @@ static void break_off(struct exporting *e)
     if (e->feed)
         feed_cut(e->feed);
     else
-        unlink(str_c(&e->path));
+        unlink(str_c(&e->part));
     release(e);
 }
 
@@ -107,6 +115,21 @@ void exporting_get(struct node *n, struct api_call *c)
     timer_start(e->me->env->timers, &e->timer, 0, step, e);
 }
 
+/* Whoever has it is the only one of us to write the file itself. */
+static void open_part(struct exporting *e)
+{
+    str_set(&e->part, S(""));
+    str_printf(&e->part, "%s.part", str_c(&e->path));
+    e->fd =
+        open(str_c(&e->part), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (e->fd < 0 || access(str_c(&e->path), F_OK) != 0)
+        return;
+    close(e->fd);
+    unlink(str_c(&e->part));
+    e->fd = -1;
+    errno = EEXIST;
+}
+
 /* "box.db-20261121T031500.yaml"; never over a file that exists: the next one
  * of a second has a number. */
 static bool open_file(struct exporting *e)
@@ -127,8 +150,7 @@ static bool open_file(struct exporting *e)
         str_set(&e->path, S(""));
         str_printf(&e->path, "%s-%s%s.%s", store, stamp, number,
                    e->csv ? "csv" : "yaml");
-        e->fd = open(str_c(&e->path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                     0600);
+        open_part(e);
     }
     return e->fd >= 0;
 }
@@ -145,7 +167,7 @@ void exporting_post(struct node *n, struct api_call *c)
         step(e);
         return;
     }
-    api_problem(c, 500, "cannot write %s: %m", str_c(&e->path));
+    api_problem(c, 500, "cannot write %s: %m", str_c(&e->part));
     release(e);
 }
 
@@ -170,7 +192,7 @@ static bool write_out(struct exporting *e)
         ssize_t n = write(e->fd, rest.p, rest.n);
 
         if (n < 0) {
-            api_problem(e->call, 500, "cannot write %s: %m", str_c(&e->path));
+            api_problem(e->call, 500, "cannot write %s: %m", str_c(&e->part));
             return false;
         }
         rest = slice_from(rest, (size_t)n);
@@ -213,16 +235,74 @@ static void step(void *ctx)
     }
 }
 
+/* A disk takes its time. */
 static void end(struct exporting *e)
 {
+    if (e->feed) {
+        release(e);
+        return;
+    }
+    e->lane = lane_open(e->me->env->net, "export");
+    lane_do(e->lane, keep_file, on_kept, e);
+}
+
+static bool sync_directory(const char *path)
+{
+    struct str dir = {0};
+    const char *slash = strrchr(path, '/');
+    int fd;
+    bool good;
+
+    str_printf(&dir, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+               slash ? path : ".");
+    fd = open(str_c(&dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    str_fini(&dir);
+    /* EINVAL: its file system does not sync directories */
+    good = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+/* Not over a file of somebody else's. */
+static bool give_name(const struct exporting *e)
+{
+    if (link(str_c(&e->part), str_c(&e->path)) == 0)
+        return unlink(str_c(&e->part)) == 0;
+    /* EPERM: its file system has one name for each file */
+    return errno == EPERM && rename(str_c(&e->part), str_c(&e->path)) == 0;
+}
+
+/* On the lane. */
+static void keep_file(void *ctx)
+{
+    struct exporting *e = ctx;
+    bool good = fsync(e->fd) == 0;
+
+    good = close(e->fd) == 0 && good && give_name(e);
+    e->fd = -1;
+    if (good && sync_directory(str_c(&e->path)))
+        return;
+    e->error = errno;
+    if (good)
+        unlink(str_c(&e->path));
+}
+
+static void on_kept(void *ctx)
+{
+    struct exporting *e = ctx;
     struct api_call *c = e->call;
 
-    if (c) {
-        json_object_begin(&c->json);
-        json_put_str(&c->json, "file", str_c(&e->path));
-        json_object_end(&c->json);
-        api_reply(c, 201);
+    if (e->error) {
+        api_problem(c, 500, "cannot write %s: %s", str_c(&e->path),
+                    strerror(e->error));
+        break_off(e);
+        return;
     }
+    json_object_begin(&c->json);
+    json_put_str(&c->json, "file", str_c(&e->path));
+    json_object_end(&c->json);
+    api_reply(c, 201);
     release(e);
 }
 

@@ -9,22 +9,59 @@
 enum { FORMERS_MAX = 65536 }; /* then the oldest is forgotten */
 
 struct former {
-    struct map_node node;
-    int64_t set;
+    struct map_node node; /* by sub */
+    int64_t sub, set;
+    struct str impu; /* one of the set */
     struct str scscf;
 };
 
-static struct former *find(struct hss *me, int64_t set)
+static struct former *first_of(struct hss *me, int64_t sub)
 {
     struct map_node *node =
-        map_find(&me->formers, slice_at((const char *)&set, sizeof(set)));
+        map_find(&me->formers, slice_at((const char *)&sub, sizeof(sub)));
 
     return node ? container_of(node, struct former, node) : NULL;
+}
+
+/* Another set of the same subscription has one too. */
+static struct former *next_of(struct hss *me, struct former *f)
+{
+    struct map_node *node = map_again(&me->formers, &f->node);
+
+    return node ? container_of(node, struct former, node) : NULL;
+}
+
+static struct former *find(struct hss *me, const struct store_public *p)
+{
+    struct former *f = first_of(me, p->sub);
+
+    while (f && f->set != p->set)
+        f = next_of(me, f);
+    return f;
+}
+
+struct slice former_where(struct hss *me, const struct store_public *set,
+                          struct slice scscf)
+{
+    struct former *f = find(me, set);
+
+    return f ? str_slice(&f->scscf) : scscf;
+}
+
+struct slice former_where_was(struct hss *me, int64_t sub,
+                              const struct subscriber_set *was)
+{
+    struct former *f = first_of(me, sub);
+
+    while (f && !subscriber_set_has(was, str_slice(&f->impu)))
+        f = next_of(me, f);
+    return f ? str_slice(&f->scscf) : was->scscf;
 }
 
 static void forget(struct hss *me, struct former *f)
 {
     map_remove(&me->formers, &f->node);
+    str_fini(&f->impu);
     str_fini(&f->scscf);
     free(f);
 }
@@ -36,29 +73,31 @@ void former_free_all(struct hss *me)
     map_fini(&me->formers);
 }
 
-static void keep(struct hss *me, int64_t set, struct slice scscf)
+static void keep(struct hss *me, const struct store_public *p)
 {
     struct former *f = mem_zalloc(sizeof(*f));
 
     if (me->formers.count >= FORMERS_MAX)
         forget(me, container_of(map_first(&me->formers), struct former, node));
-    f->set = set;
-    str_set(&f->scscf, scscf);
+    f->sub = p->sub;
+    f->set = p->set;
+    str_set(&f->impu, p->name);
+    str_set(&f->scscf, p->scscf);
     map_add(&me->formers, &f->node,
-            slice_at((const char *)&f->set, sizeof(f->set)));
+            slice_at((const char *)&f->sub, sizeof(f->sub)));
 }
 
 /* The one that had the set as its user's stays the former, however many try
  * to take it over, unless it is the one that gets it back. */
 void former_remember(struct work *w, struct slice scscf)
 {
-    struct former *f = find(w->me, w->public.set);
+    struct former *f = find(w->me, &w->public);
 
     if (f && slice_eq_nocase(str_slice(&f->scscf), scscf))
         forget(w->me, f);
     else if (!f && w->public.state != NOT_REGISTERED && w->public.scscf.n &&
              !slice_eq_nocase(w->public.scscf, scscf))
-        keep(w->me, w->public.set, w->public.scscf);
+        keep(w->me, &w->public);
 }
 
 static bool is_sent(const struct cx_scscf_restorations *sent, struct slice impi)
@@ -76,7 +115,7 @@ size_t former_leave(struct work *w, const struct store_pair *comes,
 {
     size_t n = 0;
 
-    if (!find(w->me, w->public.set))
+    if (!find(w->me, &w->public))
         return 0;
     for (size_t i = 0; i < w->pairs.n; i++) {
         const struct store_pair *p = &w->pairs.p[i];
@@ -125,9 +164,18 @@ static void name_privates(struct work *w, struct arena *a, struct rtr_ask *ask)
     }
 }
 
-void former_tell(struct work *w)
+/* 8.1.1: by the Diameter client's address. */
+static bool is_at(struct work *w, const struct former *f,
+                  const struct cx_path *now)
 {
-    struct former *f = find(w->me, w->public.set);
+    struct cx_path was = scscf_path(w->me, &w->arena, str_slice(&f->scscf));
+
+    return slice_eq_nocase(was.destination_host, now->origin_host);
+}
+
+void former_tell(struct work *w, const struct cx_path *now)
+{
+    struct former *f = find(w->me, &w->public);
     struct rtr_ask ask = {.reason = CX_NEW_SERVER_ASSIGNED,
                           .set = w->public.set};
     struct subscriber s;
@@ -137,6 +185,12 @@ void former_tell(struct work *w)
 
     if (!f)
         return;
+    if (is_at(w, f, now)) {
+        work_say(w, "the S-CSCF of %s has another name: it was %.*s",
+                 w->impu.text, SLICE_ARG(str_slice(&f->scscf)));
+        forget(w->me, f);
+        return;
+    }
     work_say(w, "%s has a new S-CSCF; %.*s is told that it serves it no more",
              w->impu.text, SLICE_ARG(str_slice(&f->scscf)));
     t = telling_new(w->me, NULL, NULL);

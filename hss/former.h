@@ -20,8 +20,18 @@ void former_remember(struct work *w, struct slice scscf);
 size_t former_leave(struct work *w, const struct store_pair *comes,
                     const struct cx_scscf_restorations *sent,
                     struct store_registration *changes);
-/* It is, and committed: who was before is told. */
-void former_tell(struct work *w);
+/* It is, and committed: who was before is told, unless it is the same Diameter
+ * client under another name, which an RTR would take the user from
+ * (TS 29.228 8.1.1). */
+void former_tell(struct work *w, const struct cx_path *now);
+/* Who has the set, when `scscf` is its S-CSCF's name: while another one is
+ * about to have it, or might be, who is registered is so at the former one.
+ * Good until the next Cx request. */
+struct slice former_where(struct hss *me, const struct store_public *set,
+                          struct slice scscf);
+/* The same of a set as it was, which may be no more. */
+struct slice former_where_was(struct hss *me, int64_t sub,
+                              const struct subscriber_set *was);
 void former_free_all(struct hss *me);
 
 #endif

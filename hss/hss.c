@@ -109,7 +109,7 @@ static void hss_free(struct node *n)
 static enum ims_err hss_check(const struct topology_node *self,
                               struct buf *errors)
 {
-    return loading_check(self->network, errors);
+    return loading_check(self->network, self->store, errors);
 }
 
 static void on_leavers(void *ctx)

@@ -70,7 +70,7 @@ enum ims_err import_path(const char *path, struct slice domain,
                          struct import_file *out, struct buf *errors)
 {
     file_init(out);
-    out->reader = import_reader_open(path, domain, catalogue, errors);
+    out->reader = import_reader_open(path, NULL, domain, catalogue, errors);
     return out->reader ? read_text(out, path, errors) : IMS_CONFIG;
 }
 

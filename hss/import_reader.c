@@ -5,16 +5,12 @@
 #include "hss/import_reader.h"
 #include "base/mem.h"
 #include "hss/import_priv.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "hss/spool.h"
 
 struct import_reader {
     enum import_format format;
     struct slice text;
-    bool mapped;
+    struct spool spool; /* that it is of; or closed */
     struct arena arena; /* complaints, the catalogue, the tree of YAML */
     struct complaints complaints;
     struct catalogue catalogue, known;
@@ -69,46 +65,23 @@ struct import_reader *import_reader_new(enum import_format format,
     return r;
 }
 
-/* Mapped, so that a file of a million lines is not in memory as well. */
-static bool map_file(const char *path, size_t max, struct slice *out,
-                     struct buf *errors)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st;
-    void *p = NULL;
-
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        buf_printf(errors, "%s: cannot be read: %s\n", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    if ((size_t)st.st_size > max)
-        buf_printf(errors, "%s: %lld bytes; at most %zu are read\n", path,
-                   (long long)st.st_size, max);
-    else if (st.st_size)
-        p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (p == MAP_FAILED)
-        buf_printf(errors, "%s: cannot be read: %s\n", path, strerror(errno));
-    if (p == MAP_FAILED || (size_t)st.st_size > max)
-        return false;
-    *out = slice_at(p, (size_t)st.st_size);
-    return true;
-}
-
-struct import_reader *import_reader_open(const char *path, struct slice domain,
+struct import_reader *import_reader_open(const char *path, const char *beside,
+                                         struct slice domain,
                                          const struct catalogue *known,
                                          struct buf *errors)
 {
     bool csv = slice_ends_nocase(slice_of(path), S(".csv"));
     struct import_reader *r;
+    struct spool spool;
     struct slice text;
+    struct why why;
 
-    if (!map_file(path, IMPORT_MAX, &text, errors))
+    if (spool_copy(&spool, path, beside, IMPORT_MAX, &text, &why)) {
+        buf_printf(errors, "%s: %s\n", path, why.text);
         return NULL;
+    }
     r = import_reader_new(csv ? IMPORT_CSV : IMPORT_YAML, text, domain, known);
-    r->mapped = text.n > 0;
+    r->spool = spool;
     return r;
 }
 
@@ -116,8 +89,7 @@ void import_reader_free(struct import_reader *r)
 {
     if (!r)
         return;
-    if (r->mapped)
-        munmap((void *)r->text.p, r->text.n);
+    spool_close(&r->spool);
     if (r->format == IMPORT_YAML)
         yaml_source_fini(&r->in.yaml);
     seen_fini(&r->seen);

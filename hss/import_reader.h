@@ -27,9 +27,10 @@ void import_names_add(struct arena *a, struct catalogue *known,
 struct import_reader *import_reader_new(enum import_format format,
                                         struct slice text, struct slice domain,
                                         const struct catalogue *known);
-/* From a file, mapped; its format by its name's ending: .csv, else YAML. NULL
- * after a line in `errors`. */
-struct import_reader *import_reader_open(const char *path, struct slice domain,
+/* From a file as it is now, beside: of spool_copy; its format by its name's
+ * ending: .csv, else YAML. NULL after a line in `errors`. */
+struct import_reader *import_reader_open(const char *path, const char *beside,
+                                         struct slice domain,
                                          const struct catalogue *known,
                                          struct buf *errors);
 void import_reader_free(struct import_reader *r);

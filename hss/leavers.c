@@ -16,8 +16,10 @@ struct leavers {
     struct hss *me;
     struct timer timer;
     int64_t after;         /* those up to this one were begun with */
-    struct list farewells; /* on their way */
-    size_t on_their_way;
+    bool began;            /* with somebody, since the first one */
+    struct list farewells; /* not forgotten by the store yet */
+    size_t on_their_way;   /* of them, not told yet */
+    struct list alone;     /* of those who were deleted one by one */
     uint64_t told;
     struct str silent[SILENT_MAX];
     size_t nsilent;
@@ -25,9 +27,12 @@ struct leavers {
 
 /* One of them: its S-CSCFs are being told. */
 struct farewell {
-    struct list node; /* in leavers.farewells */
+    struct list node; /* in leavers.farewells or .alone */
     struct leavers *l;
     int64_t n;
+    bool was_told;
+    telling_fn *done; /* of who was deleted one by one; or NULL */
+    void *ctx;
 };
 
 struct leavers *leavers_new(struct hss *me)
@@ -36,6 +41,7 @@ struct leavers *leavers_new(struct hss *me)
 
     l->me = me;
     list_init(&l->farewells);
+    list_init(&l->alone);
     return l;
 }
 
@@ -43,6 +49,9 @@ void leavers_free(struct leavers *l)
 {
     timer_stop(l->me->env->timers, &l->timer);
     LIST_EACH (it, &l->farewells) {
+        free(container_of(it, struct farewell, node));
+    }
+    LIST_EACH (it, &l->alone) {
         free(container_of(it, struct farewell, node));
     }
     for (size_t i = 0; i < l->nsilent; i++)
@@ -67,16 +76,103 @@ static void note_silent(struct leavers *l, struct slice scscf)
         str_set(&l->silent[l->nsilent++], scscf);
 }
 
+/* ---- one of them --------------------------------------------------------- */
+
+static struct farewell *find(const struct list *of, int64_t n)
+{
+    LIST_EACH (it, of) {
+        struct farewell *f = container_of(it, struct farewell, node);
+
+        if (f->n == n)
+            return f;
+    }
+    return NULL;
+}
+
+static void go_on(struct leavers *l);
+
+static void on_forgotten(void *ctx, enum ims_err err, const struct why *why)
+{
+    struct farewell *f = ctx;
+    struct leavers *l = f->l;
+
+    (void)why;
+    if (err) /* he waits for the next start, as what was lost by a stop does */
+        l->began = false;
+    list_remove(&f->node);
+    free(f);
+    go_on(l);
+}
+
+/* Who is read again before he is gone from the store is known by it. */
+static void forget(struct farewell *f)
+{
+    f->was_told = true;
+    store_leaver_told(f->l->me->store, f->n, on_forgotten, f);
+}
+
+static void tell_done(const struct farewell *f, enum ims_err err,
+                      const struct list *tolds, const struct why *why)
+{
+    if (f->done)
+        f->done(f->ctx, err, tolds, why);
+}
+
+/* ---- one alone ---------------------------------------------------------- */
+
+static void on_told_alone(void *ctx, enum ims_err err, const struct list *tolds,
+                          const struct why *why)
+{
+    struct farewell *f = ctx;
+
+    forget(f);
+    tell_done(f, err, tolds, why);
+}
+
+static bool is_told_alone(void *ctx, struct slice scscf)
+{
+    (void)ctx;
+    (void)scscf;
+    return true;
+}
+
+/* step() read him before who deleted him heard that he is gone. */
+static void join(struct farewell *f, telling_fn *done, void *ctx)
+{
+    struct list nobody;
+
+    f->done = done;
+    f->ctx = ctx;
+    list_init(&nobody);
+    if (f->was_told)
+        tell_done(f, IMS_OK, &nobody, NULL);
+}
+
+void leavers_tell(struct leavers *l, int64_t n, const struct subscriber *before,
+                  telling_fn *done, void *ctx)
+{
+    struct farewell *f = find(&l->farewells, n);
+
+    if (f) {
+        join(f, done, ctx);
+        return;
+    }
+    f = mem_alloc(sizeof(*f));
+    *f = (struct farewell){.l = l, .n = n, .done = done, .ctx = ctx};
+    list_append(&l->alone, &f->node);
+    hss_tell_leaver(l->me, before, is_told_alone, on_told_alone, f);
+}
+
 /* ---- one after the other ------------------------------------------------ */
 
-/* All of them were told: what was silent may be there the next time. */
+/* All of them were told: what was silent may be there the next time. Who came
+ * meanwhile may have a number that was somebody's before. */
 static void end(struct leavers *l)
 {
     struct store_audit note = {.action = AUDIT_DEREGISTER, .who = S("hss")};
     char what[120];
 
-    snprintf(what, sizeof(what),
-             "%llu subscriber%s of what was undone or reset%s",
+    snprintf(what, sizeof(what), "%llu subscriber%s who had been deleted%s",
              (unsigned long long)l->told, l->told == 1 ? "" : "s",
              l->nsilent ? "; an S-CSCF was not reached" : "");
     note.what = slice_of(what);
@@ -86,6 +182,9 @@ static void end(struct leavers *l)
         str_fini(&l->silent[--l->nsilent]);
     l->told = 0;
     l->after = 0;
+    if (l->began)
+        go_on(l);
+    l->began = false;
 }
 
 static void step(void *ctx);
@@ -123,13 +222,11 @@ static void on_told(void *ctx, enum ims_err err, const struct list *tolds,
 
     bool some = false;
 
-    (void)why;
     if (!err && were_reached(l, tolds, &some) && some)
         l->told++;
-    store_leaver_told(l->me->store, f->n);
+    forget(f);
+    tell_done(f, err, tolds, why);
     l->on_their_way--;
-    list_remove(&f->node);
-    free(f);
     go_on(l);
 }
 
@@ -147,6 +244,7 @@ static void begin(struct leavers *l, const struct store_leaver *leaver)
     *f = (struct farewell){.l = l, .n = leaver->n};
     list_append(&l->farewells, &f->node);
     l->on_their_way++;
+    l->began = true;
     hss_tell_leaver(l->me, &leaver->sub, is_told, on_told, f);
 }
 
@@ -166,17 +264,18 @@ static void step(void *ctx)
     if (!err) {
         l->after = next.n;
         go_on(l);
-        begin(l, &next);
+        if (!find(&l->alone, next.n) && !find(&l->farewells, next.n))
+            begin(l, &next);
     } else if (err == IMS_MALFORMED) {
         log_at(l->me->env->log, LOG_ERROR, "who left is not told: %s",
                why.text);
         l->after = next.n;
-        store_leaver_told(l->me->store, next.n);
+        store_leaver_told(l->me->store, next.n, NULL, NULL);
         go_on(l);
     } else if (err != IMS_NOT_FOUND) {
         log_at(l->me->env->log, LOG_ERROR, "who left is not told: %s",
                why.text);
-    } else if (!l->on_their_way && l->after) {
+    } else if (list_is_empty(&l->farewells) && l->after) {
         end(l);
     }
     arena_fini(&a);

@@ -86,6 +86,7 @@ static void files_fini(struct files *f)
  * has those of all. */
 static enum ims_err files_read(struct files *f,
                                const struct topology_network *network,
+                               const char *store,
                                const struct catalogue *catalogue,
                                struct buf *errors)
 {
@@ -102,7 +103,7 @@ static enum ims_err files_read(struct files *f,
     for (size_t i = 0; i < f->n; i++) {
         const char *path = network->imports[i];
         struct import_reader *r =
-            import_reader_open(path, domain, &known, errors);
+            import_reader_open(path, store, domain, &known, errors);
 
         f->readers[i] = r;
         if (!r || !import_reader_check(r))
@@ -117,17 +118,17 @@ static enum ims_err files_read(struct files *f,
 }
 
 enum ims_err loading_check(const struct topology_network *network,
-                           struct buf *errors)
+                           const char *store, struct buf *errors)
 {
     struct files f;
-    enum ims_err err = files_read(&f, network, NULL, errors);
+    enum ims_err err = files_read(&f, network, store, NULL, errors);
 
     files_fini(&f);
     return err;
 }
 
 /* The same for whom one sentence must do. */
-static enum ims_err read_all(struct files *f,
+static enum ims_err read_all(struct files *f, const struct hss *me,
                              const struct topology_network *network,
                              const struct catalogue *catalogue, struct why *why)
 {
@@ -136,7 +137,7 @@ static enum ims_err read_all(struct files *f,
     enum ims_err err;
 
     buf_init(&errors, ERRORS_MAX);
-    err = files_read(f, network, catalogue, &errors);
+    err = files_read(f, network, me->self->store, catalogue, &errors);
     rest = buf_slice(&errors);
     slice_cut(&rest, '\n', &first);
     if (err)
@@ -193,6 +194,8 @@ static void begin_all(struct hss *me, const struct topology_network *network,
     }
 }
 
+/* What a crash left of an import may name entries of the catalogue that go with
+ * it: who refers to them is refused when he is written, not here. */
 enum ims_err loading_network(struct hss *me,
                              const struct topology_network *network,
                              struct why *why)
@@ -205,7 +208,7 @@ enum ims_err loading_network(struct hss *me,
     arena_init(&a, 4096, CATALOGUE_MAX);
     err = store_catalogue(me->store, &a, &catalogue, why);
     if (!err)
-        err = read_all(&f, network, &catalogue, why);
+        err = read_all(&f, me, network, &catalogue, why);
     if (!err)
         begin_all(me, network, &f);
     files_fini(&f);
@@ -238,7 +241,7 @@ enum ims_err loading_reset(struct hss *me, struct slice who, store_fn *done,
         return why_set(why, IMS_BUSY,
                        "subscribers of the topology are being imported; try "
                        "again in a moment");
-    err = read_all(&f, me->self->network, NULL, why);
+    err = read_all(&f, me, me->self->network, NULL, why);
     if (!err) {
         LIST_EACH (it, &me->loading) {
             loading_cancel(container_of(it, struct loading, node));

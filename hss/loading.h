@@ -34,9 +34,10 @@ void loading_free_all(struct hss *me);
 
 /* Are the files right that a network's HSS imports? CONFIG: `errors` has a
  * line for each thing that is wrong. Needs no store: names that only a store
- * knows are not known here. */
+ * knows are not known here. store: its file, beside which they are copied;
+ * NULL: each beside itself. */
 enum ims_err loading_check(const struct topology_network *network,
-                           struct buf *errors) MUST_CHECK;
+                           const char *store, struct buf *errors) MUST_CHECK;
 
 /* Checks them, then begins; me->imports tells how many are on their way.
  * CONFIG, with nothing begun: the first error is in why. */

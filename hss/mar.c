@@ -106,7 +106,8 @@ static void on_name(void *ctx, enum ims_err err, const struct why *why)
     arrived(ctx, err, why);
 }
 
-/* Step 5, whatever the state; 8.1.1: a name that differs is overwritten. */
+/* Step 5, whatever the state; 8.1: a name that differs is overwritten, but not
+ * by a synchronisation failure. */
 static void store_name(struct mar *m)
 {
     struct work *w = &m->work;
@@ -115,7 +116,8 @@ static void store_name(struct mar *m)
                                    .scscf = m->ask->server_name};
 
     flags_set(&w->me->flags, FLAG_AUTHENTICATION, c.set, w->pair->impi);
-    if (slice_eq_nocase(w->public.scscf, c.scscf))
+    if (slice_eq_nocase(w->public.scscf, c.scscf) ||
+        (w->public.scscf.n && m->ask->item->authorization.n))
         return;
     work_say(w, "%.*s is assigned to %s, authentication is pending",
              SLICE_ARG(c.scscf), w->impu.text);

@@ -76,6 +76,9 @@ struct store_edit {
     /* Only when it has this version, else CONFLICT. */
     uint64_t version;
     bool dry_run; /* everything but the change */
+    /* Whom it deletes while S-CSCFs serve him they are told of: he is a leaver
+     * from then on. */
+    bool tells;
     struct slice who;
     /* Undoing an entry: the version comes back with what it was of. Sequence
      * numbers do not: what a card has seen is not undone. */
@@ -87,6 +90,7 @@ struct store_edit {
 struct store_edited {
     const struct subscriber *before, *after; /* NULL: there is none */
     int64_t audit;
+    int64_t leaver; /* which one he is, for leavers_tell; or 0 */
 };
 typedef void store_edit_fn(void *ctx, enum ims_err err,
                            const struct store_edited *r, const struct why *why);
@@ -151,8 +155,8 @@ void store_reset(struct store *s, struct slice who, store_fn *done, void *ctx);
 
 /* ---- who left ----------------------------------------------------------- */
 
-/* A subscriber who was served by an S-CSCF when what changes many at once
- * deleted it. It is kept until store_leaver_told, also across a stop. */
+/* A subscriber who was served by an S-CSCF when he was deleted. He is kept
+ * until store_leaver_told, also across a stop. */
 struct store_leaver {
     int64_t n; /* of the leaver */
     struct subscriber sub;
@@ -162,8 +166,10 @@ struct store_leaver {
 enum ims_err store_leaver_next(struct store *s, struct arena *a, int64_t after,
                                struct store_leaver *out,
                                struct why *why) MUST_CHECK;
-void store_leaver_told(struct store *s, int64_t n);
-/* fn(ctx) is called when there are some more, never before this returns. */
+/* done may be NULL. */
+void store_leaver_told(struct store *s, int64_t n, store_fn *done, void *ctx);
+/* fn(ctx) is called when there are some more by what changes many at once,
+ * never before this returns. */
 void store_on_leavers(struct store *s, void (*fn)(void *ctx), void *ctx);
 
 /* ---- search ------------------------------------------------------------- */

@@ -12,6 +12,7 @@
  * H-CX-5, H-CX-7.
  */
 #include "hss/rtr.h"
+#include "hss/former.h"
 #include <assert.h>
 
 /* ---- one request -------------------------------------------------------- */
@@ -28,6 +29,18 @@ static void on_rta(void *ctx, enum ims_err err, const struct cx_rta *rta)
     tell_answered(&r->tell, err, err ? 0 : rta->outcome.result);
 }
 
+enum ims_err rtr_find_public(struct store *store, struct arena *a,
+                             struct slice impu, struct store_public *out,
+                             struct why *why)
+{
+    enum ims_err err = store_find_public(store, a, impu, out, why);
+
+    if (!err && !slice_eq(out->name, impu))
+        return why_set(why, IMS_NOT_FOUND, "%.*s is nobody's", SLICE_ARG(impu));
+    return err;
+}
+
+/* Where who is named may have come back to. */
 static enum ims_err find_again(struct rtr *r, struct store_public *now,
                                struct why *why)
 {
@@ -36,50 +49,96 @@ static enum ims_err find_again(struct rtr *r, struct store_public *now,
 
     if (r->ask.set)
         return store_set(store, a, r->ask.set, now, why);
-    if (r->ask.is_gone)
-        return store_find_public(store, a, r->ask.impus.v[0], now, why);
-    return IMS_NOT_FOUND;
+    return rtr_find_public(store, a, r->ask.impus.v[0], now, why);
 }
 
-/* Has the user come back to it since? Who cannot be read may have. */
-static bool is_moot(struct rtr *r)
+/* A challenge alone brings its name too. */
+static bool is_there(const struct rtr *r, const struct store_public *now)
 {
-    struct told *told = &r->tell.told;
-    struct store_public now;
-    struct why why;
+    struct slice where = former_where(r->tell.t->me, now, now->scscf);
 
-    enum ims_err err = find_again(r, &now, &why);
+    return slice_eq_nocase(where, r->ask.scscf);
+}
+
+static bool is_registered(const struct store_pairs *pairs, struct slice impi)
+{
+    for (size_t i = 0; i < pairs->n; i++) {
+        if (pairs->p[i].registered && slice_eq(pairs->p[i].name, impi))
+            return true;
+    }
+    return false;
+}
+
+static void name_absent(const struct rtr *r, const struct store_pairs *pairs,
+                        struct cx_texts *out)
+{
+    struct slice *v = arena_alloc(&r->tell.t->arena,
+                                  (r->ask.associated.count + 1) * sizeof(*v));
+
+    assert(v);
+    out->v = v;
+    if (!is_registered(pairs, r->ask.impi))
+        v[out->count++] = r->ask.impi;
+    for (size_t i = 0; i < r->ask.associated.count; i++) {
+        if (!is_registered(pairs, r->ask.associated.v[i]))
+            v[out->count++] = r->ask.associated.v[i];
+    }
+}
+
+/* All who are named, but for those who have registered there again since; none
+ * when it serves the set as unregistered again. */
+static enum ims_err find_absent(struct rtr *r, struct cx_texts *out,
+                                struct why *why)
+{
+    struct telling *t = r->tell.t;
+    struct store_pairs pairs = {0};
+    struct store_public now;
+    enum ims_err err = find_again(r, &now, why);
+    bool is_back = !err && is_there(r, &now);
 
     if (err == IMS_NOT_FOUND)
-        return false;
-    if (err) {
-        told->err = err;
-        told->sentence = arena_printf(&r->tell.t->arena, "%s", why.text);
+        err = IMS_OK;
+    if (is_back && now.state == UNREGISTERED && (r->ask.set || r->ask.is_gone))
+        return IMS_OK;
+    if (is_back)
+        err = store_pairs_of_set(t->me->store, &t->arena, now.set, &pairs, why);
+    if (!err)
+        name_absent(r, &pairs, out);
+    return err;
+}
+
+/* False: nobody is left to be named, or it cannot be read who is. */
+static bool names_somebody(struct rtr *r, struct cx_texts *out)
+{
+    struct told *told = &r->tell.told;
+    struct why why;
+    enum ims_err err = find_absent(r, out, &why);
+
+    if (!err && out->count)
         return true;
-    }
-    if (!slice_eq_nocase(now.scscf, r->ask.scscf))
-        return false;
-    told->success = true;
-    told->sentence = S("the user has registered again meanwhile");
-    return true;
+    told->err = err;
+    told->success = !err;
+    told->sentence = err ? arena_printf(&r->tell.t->arena, "%s", why.text)
+                     : out->v
+                         ? S("the user has registered again meanwhile")
+                         : S("the user is served there again as unregistered");
+    return false;
 }
 
 static bool transmit(struct tell *w, const struct cx_path *to)
 {
     struct rtr *r = container_of(w, struct rtr, tell);
+    struct cx_texts leavers = {0}, others;
     struct cx_deregistration reason = {
         .code = r->ask.reason,
         .info = r->ask.info.n ? r->ask.info : (struct slice){0}};
-    struct cx_rtr rtr = {
-        .path = *to,
-        .impi = r->ask.impi,
-        .associated_impis = r->ask.associated.count ? &r->ask.associated : NULL,
-        .impus = r->ask.impus,
-        .reason = &reason,
-    };
+    struct cx_rtr rtr = {.path = *to, .impus = r->ask.impus, .reason = &reason};
 
-    if (is_moot(r))
+    if (!names_somebody(r, &leavers))
         return false;
+    rtr.impi = leavers.v[0];
+    others = (struct cx_texts){leavers.v + 1, leavers.count - 1};
+    rtr.associated_impis = others.count ? &others : NULL;
     w->ticket = cx_rtr_send(w->t->me->cx, &rtr, (struct slice){0}, on_rta, r);
     return true;
 }
@@ -300,7 +359,9 @@ static enum ims_err end_set(struct terminate *p,
         return IMS_OK; /* none of them is registered in this set */
     clear_set(p, &l);
     rtr_add(p->t, &(struct rtr_ask){
-                      .scscf = set->scscf,
+                      .scscf = slice_keep(
+                          &p->t->arena,
+                          former_where(p->t->me, &l.public, set->scscf)),
                       .reason = p->ask.reason,
                       .info = p->ask.info,
                       .impi = user_name(&l),

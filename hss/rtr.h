@@ -15,8 +15,9 @@ struct rtr_ask {
     struct slice impi;
     struct cx_texts associated; /* other private identities that leave */
     struct cx_texts impus;      /* at least one */
-    /* The HSS took this set from the S-CSCF: when it has it again before the
-     * request goes out, it shall keep it. 0: none. */
+    /* The HSS took this set from the S-CSCF; 0: its other users have it still,
+     * or it is no more, and it is looked up by the first identity. Who has
+     * registered there again when the request goes out is not named in it. */
     int64_t set;
     /* The subscription is no more. Who has the first identity by then may be a
      * new one's, and shall keep it where it is served. */
@@ -40,6 +41,11 @@ struct terminate_ask {
  * CONFLICT (nothing of it is registered; REMOVE_S-CSCF of what is). */
 void hss_terminate(struct hss *me, const struct terminate_ask *ask,
                    telling_fn *done, void *ctx);
+
+/* Whose an identity is by now; not whose wildcard it matches. */
+enum ims_err rtr_find_public(struct store *store, struct arena *a,
+                             struct slice impu, struct store_public *out,
+                             struct why *why) MUST_CHECK;
 
 /* All identities of a set as an RTR or its S-CSCF names them: wildcards are
  * not. In the arena. */

@@ -346,7 +346,7 @@ static void on_written(void *ctx, enum ims_err err, const struct why *why)
         return;
     }
     if (s->assigned)
-        former_tell(&s->work);
+        former_tell(&s->work, &s->ask->path);
     answer(s, s->saa.outcome.result);
 }
 

@@ -46,6 +46,22 @@ static void go_on(struct spread *s)
     timer_start(s->me->env->timers, &s->timer, 0, step, s);
 }
 
+static void on_written(void *ctx, enum ims_err err, const struct why *why)
+{
+    (void)err; /* who could not be stored has nothing */
+    (void)why;
+    go_on(ctx);
+}
+
+/* Who registered by what the entry was may not be stored yet. */
+static void begin(struct spread *s)
+{
+    s->again = false;
+    s->after = 0;
+    s->pushed = s->failed = 0;
+    store_behind_writes(s->me->store, on_written, s);
+}
+
 void spread_begin(struct hss *me, enum catalogue_kind kind, struct slice name,
                   struct slice who)
 {
@@ -64,7 +80,7 @@ void spread_begin(struct hss *me, enum catalogue_kind kind, struct slice name,
     str_set(&s->name, name);
     str_set(&s->who, who);
     list_append(&me->spreads, &s->node);
-    go_on(s);
+    begin(s);
 }
 
 /* ---- who uses it -------------------------------------------------------- */
@@ -233,9 +249,8 @@ static void step(void *ctx)
     enum ims_err err;
 
     if (s->again) {
-        s->again = false;
-        s->after = 0;
-        s->pushed = s->failed = 0;
+        begin(s);
+        return;
     }
     arena_init(&a, 4096, 64 << 20);
     err = look(s, &a, &found, &more, &why);

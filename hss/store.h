@@ -179,6 +179,10 @@ enum ims_err store_restorations(struct store *s, struct arena *a, int64_t set,
  * refused: nothing of the write happened then. */
 typedef void store_fn(void *ctx, enum ims_err err, const struct why *why);
 
+/* Nothing is written: what was asked for before, but for pieces of what changes
+ * many, is committed, or has failed. */
+void store_behind_writes(struct store *s, store_fn *done, void *ctx);
+
 enum store_change { STORE_KEEP, STORE_SET, STORE_CLEAR };
 
 /* The registration of one set changes; texts and bytes are copied. */

@@ -422,3 +422,29 @@ void store_wait_cancel(struct store_waiter *w)
         list_remove(&w->node);
     w->waits = false;
 }
+
+static enum ims_err run_nothing(struct store_db *w, struct store_job *job,
+                                struct why *why)
+{
+    (void)w;
+    (void)job;
+    (void)why;
+    return IMS_OK;
+}
+
+static void release_nothing(struct store_job *job)
+{
+    free(job);
+}
+
+void store_behind_writes(struct store *s, store_fn *done, void *ctx)
+{
+    struct store_job *job = mem_zalloc(sizeof(*job));
+
+    *job = (struct store_job){.single = true,
+                              .run = run_nothing,
+                              .release = release_nothing,
+                              .done = done,
+                              .ctx = ctx};
+    store_submit(s, job);
+}

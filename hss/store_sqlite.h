@@ -200,15 +200,14 @@ enum ims_err migrate_records(struct store_db *db, struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_catalogue.c, store_sqlite_profile.c ------------------- */
 
-/* Inserts what the catalogue does not have yet. */
+/* Inserts what the catalogue does not have yet; noted: so that it can be
+ * forgotten, until bulk_show. */
 enum ims_err catalogue_insert(struct store_db *w, const struct catalogue *c,
-                              struct why *why) MUST_CHECK;
+                              bool noted, struct why *why) MUST_CHECK;
 enum ims_err catalogue_read(struct store_db *db, struct arena *a,
                             struct catalogue *out, struct why *why) MUST_CHECK;
-/* Deletes what is in c and was not in `before`, unless somebody uses it. */
-enum ims_err catalogue_forget(struct store_db *w, const struct catalogue *c,
-                              const struct catalogue *before,
-                              struct why *why) MUST_CHECK;
+/* Deletes what was inserted and noted, unless somebody uses it. */
+enum ims_err catalogue_forget(struct store_db *w, struct why *why) MUST_CHECK;
 /* Of a profile's row, or a shared set's, that has none yet. */
 enum ims_err profile_details(struct store_db *w, int64_t id,
                              const struct profile_service *s,
@@ -283,8 +282,9 @@ enum ims_err search_fold_all(struct store_db *w, struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_leavers.c --------------------------------------------- */
 
-/* Ahead of its deletion. */
-enum ims_err leaver_note(struct store_db *w, int64_t sub,
+/* Ahead of its deletion; it is served. n: whoever deletes it tells of it, and
+ * is told which leaver it is; NULL: with the others. */
+enum ims_err leaver_note(struct store_db *w, int64_t sub, int64_t *n,
                          struct why *why) MUST_CHECK;
 
 /* ---- store_sqlite_sweep.c ----------------------------------------------- */

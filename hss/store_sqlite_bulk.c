@@ -186,8 +186,10 @@ enum ims_err bulk_hide(struct store_db *w, struct bulk *b, struct why *why)
 
 enum ims_err bulk_show(struct store_db *w, struct why *why)
 {
+    enum ims_err err = db_run(w, db_bind(w, SQL_BROUGHT_DELETE, ""), why);
+
     w->hidden = (struct store_hidden){0};
-    return db_run(w, db_bind(w, SQL_HIDDEN_DELETE, ""), why);
+    return err ? err : db_run(w, db_bind(w, SQL_HIDDEN_DELETE, ""), why);
 }
 
 /* ---- cleaning ----------------------------------------------------------- */
@@ -201,7 +203,7 @@ static enum ims_err delete_one(struct store_db *w, int64_t id, struct why *why)
     arena_init(&a, 2048, SIZE_MAX); /* bounded by the rows */
     err = subscriber_read(w, &a, id, &r, why);
     if (!err && record_is_served(&r))
-        err = leaver_note(w, id, why);
+        err = leaver_note(w, id, NULL, why);
     if (!err)
         err = subscriber_delete(w, &r, why);
     arena_fini(&a);
@@ -242,8 +244,8 @@ static enum ims_err clean_piece(struct store_db *w, struct bulk *b,
     b->over = true;
     if (!err && b->pending)
         err = db_run(w, db_bind(w, SQL_AUDIT_FORGET, "i", b->audit), why);
-    if (!err && b->import && b->import->catalogue)
-        err = catalogue_forget(w, b->import->catalogue, &b->before, why);
+    if (!err)
+        err = catalogue_forget(w, why);
     return err ? err : bulk_show(w, why);
 }
 

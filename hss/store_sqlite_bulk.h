@@ -15,7 +15,6 @@ struct bulk {
     struct store *s;
     void (*start)(struct bulk *b);
     struct store_import *import; /* the caller's; or NULL */
-    struct catalogue before;     /* the import: in the arena */
     struct store_audit entry;    /* to be written; its texts in the arena */
     struct arena arena;
     struct store_hidden range;

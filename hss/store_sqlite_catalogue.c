@@ -4,6 +4,7 @@
  * subscribers refer to by name. An entry that exists is left as it is.
  */
 #include "hss/store_sqlite.h"
+#include <stdio.h>
 
 /* ---- inserting ---------------------------------------------------------- */
 
@@ -60,30 +61,35 @@ enum ims_err ifcs_insert(struct store_db *w, int64_t profile, int64_t shared,
     return err;
 }
 
+/* What exists stays as it is. */
+static enum ims_err insert(struct store_db *w, sqlite3_stmt *q, bool *is_new,
+                           struct why *why)
+{
+    enum ims_err err = db_run(w, q, why);
+
+    *is_new = !err;
+    return err == IMS_EXISTS ? IMS_OK : err;
+}
+
 static enum ims_err charging_insert(struct store_db *w,
                                     const struct catalogue_charging *c,
-                                    struct why *why)
+                                    bool *is_new, struct why *why)
 {
-    enum ims_err err =
-        db_run(w,
-               db_bind(w, SQL_CHARGING_INSERT, "tTTTT", c->name,
-                       c->addresses.primary_ecf, c->addresses.secondary_ecf,
-                       c->addresses.primary_ccf, c->addresses.secondary_ccf),
-               why);
-
-    return err == IMS_EXISTS ? IMS_OK : err;
+    return insert(w,
+                  db_bind(w, SQL_CHARGING_INSERT, "tTTTT", c->name,
+                          c->addresses.primary_ecf, c->addresses.secondary_ecf,
+                          c->addresses.primary_ccf, c->addresses.secondary_ccf),
+                  is_new, why);
 }
 
 static enum ims_err shared_insert(struct store_db *w,
                                   const struct catalogue_shared *c,
-                                  struct why *why)
+                                  bool *is_new, struct why *why)
 {
-    enum ims_err err =
-        db_run(w, db_bind(w, SQL_SHARED_INSERT, "i", (int64_t)c->id), why);
+    enum ims_err err = insert(
+        w, db_bind(w, SQL_SHARED_INSERT, "i", (int64_t)c->id), is_new, why);
 
-    if (err == IMS_EXISTS)
-        return IMS_OK;
-    return err ? err : ifcs_insert(w, 0, c->id, c->ifcs, why);
+    return *is_new ? ifcs_insert(w, 0, c->id, c->ifcs, why) : err;
 }
 
 static enum ims_err shared_refer(struct store_db *w, int64_t profile,
@@ -118,31 +124,56 @@ enum ims_err profile_details(struct store_db *w, int64_t id,
 
 static enum ims_err profile_insert(struct store_db *w,
                                    const struct catalogue_profile *p,
-                                   struct why *why)
+                                   bool *is_new, struct why *why)
 {
-    enum ims_err err = db_run(w,
+    enum ims_err err = insert(w,
                               db_bind(w, SQL_PROFILE_INSERT, "ti", p->name,
                                       (int64_t)p->service.media_profile),
-                              why);
+                              is_new, why);
 
-    if (err)
-        return err == IMS_EXISTS ? IMS_OK : err;
-    return profile_details(w, sqlite3_last_insert_rowid(w->db), &p->service,
-                           why);
+    return *is_new ? profile_details(w, sqlite3_last_insert_rowid(w->db),
+                                     &p->service, why)
+                   : err;
+}
+
+static enum ims_err note(struct store_db *w, enum catalogue_kind kind,
+                         struct slice name, struct why *why)
+{
+    return db_run(w, db_bind(w, SQL_BROUGHT_INSERT, "it", (int64_t)kind, name),
+                  why);
+}
+
+static enum ims_err note_shared(struct store_db *w, uint32_t id,
+                                struct why *why)
+{
+    char name[12];
+
+    snprintf(name, sizeof(name), "%u", id);
+    return note(w, CATALOGUE_SHARED, slice_of(name), why);
 }
 
 /* Profiles refer to shared sets: those come first. */
 enum ims_err catalogue_insert(struct store_db *w, const struct catalogue *c,
-                              struct why *why)
+                              bool noted, struct why *why)
 {
     enum ims_err err = IMS_OK;
+    bool is_new = false;
 
-    for (struct catalogue_charging *i = c->charging; i && !err; i = i->next)
-        err = charging_insert(w, i, why);
-    for (struct catalogue_shared *i = c->shared; i && !err; i = i->next)
-        err = shared_insert(w, i, why);
-    for (struct catalogue_profile *i = c->profiles; i && !err; i = i->next)
-        err = profile_insert(w, i, why);
+    for (struct catalogue_charging *i = c->charging; i && !err; i = i->next) {
+        err = charging_insert(w, i, &is_new, why);
+        if (!err && is_new && noted)
+            err = note(w, CATALOGUE_CHARGING, i->name, why);
+    }
+    for (struct catalogue_shared *i = c->shared; i && !err; i = i->next) {
+        err = shared_insert(w, i, &is_new, why);
+        if (!err && is_new && noted)
+            err = note_shared(w, i->id, why);
+    }
+    for (struct catalogue_profile *i = c->profiles; i && !err; i = i->next) {
+        err = profile_insert(w, i, &is_new, why);
+        if (!err && is_new && noted)
+            err = note(w, CATALOGUE_PROFILE, i->name, why);
+    }
     return err;
 }
 

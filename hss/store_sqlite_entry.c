@@ -38,7 +38,7 @@ static enum ims_err profile_replace(struct store_db *w,
     enum ims_err err = find_id(w, SQL_PROFILE_FIND, p->name, &id, why);
 
     if (err == IMS_NOT_FOUND)
-        return catalogue_insert(w, c, why);
+        return catalogue_insert(w, c, false, why);
     if (!err)
         err = db_run(w, db_bind(w, SQL_PROFILE_CLEAR_IFC, "i", id), why);
     if (!err)
@@ -77,7 +77,7 @@ static enum ims_err charging_replace(struct store_db *w,
                        c->charging->name),
                why);
 
-    return err ? err : catalogue_insert(w, c, why);
+    return err ? err : catalogue_insert(w, c, false, why);
 }
 
 static enum ims_err replace(struct store_db *w, const struct entry_job *j,
@@ -141,36 +141,44 @@ static enum ims_err erase(struct store_db *w, const struct entry_job *j,
     return err;
 }
 
-static enum ims_err forget_one(struct store_db *w, struct arena *a,
-                               const struct catalogue *before,
-                               enum catalogue_kind kind, struct slice name,
-                               struct why *why)
-{
-    struct entry_job j = {.edit = {.kind = kind, .name = name}};
-    struct slice was;
-    enum ims_err err = catalogue_yaml(before, kind, name, a, &was, why);
+struct brought {
+    enum catalogue_kind kind;
+    struct slice name;
+};
 
-    if (err || was.n)
-        return err;
-    err = erase(w, &j, why);
-    return err == IMS_CONFLICT ? IMS_OK : err;
+static enum ims_err read_brought(struct store_db *w, struct arena *a,
+                                 struct db_rows *out, struct why *why)
+{
+    sqlite3_stmt *q = db_bind(w, SQL_BROUGHT, "");
+    enum ims_err err;
+
+    while (!(err = db_row(w, q, why))) {
+        struct brought *b = db_rows_add(w, a, out);
+
+        if (!b)
+            continue;
+        b->kind = (enum catalogue_kind)db_int(q, 0);
+        b->name = db_text(w, q, 1, a);
+    }
+    return db_read_end(w, err == IMS_NOT_FOUND ? IMS_OK : err, why);
 }
 
-/* Shared sets last: profiles refer to them. */
-enum ims_err catalogue_forget(struct store_db *w, const struct catalogue *c,
-                              const struct catalogue *before, struct why *why)
+enum ims_err catalogue_forget(struct store_db *w, struct why *why)
 {
-    enum ims_err err = IMS_OK;
+    struct db_rows rows = {.size = sizeof(struct brought)};
+    enum ims_err err;
     struct arena a;
 
     arena_init(&a, 4096, SIZE_MAX); /* bounded by the catalogue */
-    for (struct catalogue_profile *i = c->profiles; i && !err; i = i->next)
-        err = forget_one(w, &a, before, CATALOGUE_PROFILE, i->name, why);
-    for (struct catalogue_charging *i = c->charging; i && !err; i = i->next)
-        err = forget_one(w, &a, before, CATALOGUE_CHARGING, i->name, why);
-    for (struct catalogue_shared *i = c->shared; i && !err; i = i->next)
-        err = forget_one(w, &a, before, CATALOGUE_SHARED,
-                         arena_printf(&a, "%u", i->id), why);
+    err = read_brought(w, &a, &rows, why);
+    for (size_t i = 0; i < rows.n && !err; i++) {
+        const struct brought *b = (const struct brought *)rows.p + i;
+        struct entry_job j = {.edit = {.kind = b->kind, .name = b->name}};
+
+        err = erase(w, &j, why);
+        if (err == IMS_CONFLICT) /* somebody uses it */
+            err = IMS_OK;
+    }
     arena_fini(&a);
     return err;
 }

@@ -32,7 +32,7 @@ static enum ims_err try_again(struct store_db *w, struct bulk *b,
 
     if (err || !b->import->catalogue)
         return err;
-    return catalogue_insert(w, b->import->catalogue, why);
+    return catalogue_insert(w, b->import->catalogue, false, why);
 }
 
 static enum ims_err import_piece(struct store_db *w, struct bulk *b,
@@ -109,15 +109,14 @@ static enum ims_err begin_entry(struct store_db *w, struct bulk *b,
 static enum ims_err import_begin(struct store_db *w, struct bulk *b,
                                  struct why *why)
 {
+    bool hides = b->import->nsubscribers > BULK_PIECE;
     enum ims_err err = begin_entry(w, b, why);
 
     if (!err && b->import->catalogue)
-        err = catalogue_read(w, &b->arena, &b->before, why);
-    if (!err && b->import->catalogue)
-        err = catalogue_insert(w, b->import->catalogue, why);
+        err = catalogue_insert(w, b->import->catalogue, hides, why);
     if (err || b->dry_run)
         return err;
-    if (b->import->nsubscribers > BULK_PIECE) {
+    if (hides) {
         b->pending = true;
         b->range.pending = b->audit;
         return bulk_hide(w, b, why);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who was served when an import was undone or the store was emptied.
+ * Who was served when he was deleted.
  */
 #include "hss/store_sqlite.h"
 
-enum ims_err leaver_note(struct store_db *w, int64_t sub, struct why *why)
+enum ims_err leaver_note(struct store_db *w, int64_t sub, int64_t *n,
+                         struct why *why)
 {
     enum ims_err err = db_run(w, db_bind(w, SQL_LEAVER_INSERT, "i", sub), why);
 
-    w->pending.has_leavers = w->pending.has_leavers || !err;
+    if (!err && n)
+        *n = sqlite3_last_insert_rowid(w->db);
+    else
+        w->pending.has_leavers = w->pending.has_leavers || !err;
     return err;
 }
 
@@ -70,13 +74,16 @@ static void told_release(struct store_job *job)
     free(container_of(job, struct told_job, job));
 }
 
-void store_leaver_told(struct store *s, int64_t n)
+void store_leaver_told(struct store *s, int64_t n, store_fn *done, void *ctx)
 {
     struct told_job *j = mem_zalloc(sizeof(*j));
 
     j->n = n;
-    j->job = (struct store_job){
-        .single = true, .run = told_run, .release = told_release};
+    j->job = (struct store_job){.single = true,
+                                .run = told_run,
+                                .release = told_release,
+                                .done = done,
+                                .ctx = ctx};
     store_submit(s, &j->job);
 }
 

@@ -18,7 +18,7 @@ struct edit_job {
     int64_t at_us;
     struct record was; /* as it is in the database, when there is one */
     struct subscriber *before, *after;
-    int64_t audit;
+    int64_t audit, leaver;
     store_edit_fn *done;
     void *ctx;
 };
@@ -108,6 +108,16 @@ static struct slice label(const struct subscriber *s)
 
 /* ---- the change --------------------------------------------------------- */
 
+static enum ims_err delete_sub(struct store_db *w, struct edit_job *j,
+                               struct why *why)
+{
+    enum ims_err err = IMS_OK;
+
+    if (j->edit.tells && subscriber_is_served(j->before))
+        err = leaver_note(w, j->edit.id, &j->leaver, why);
+    return err ? err : subscriber_delete(w, &j->was, why);
+}
+
 static enum ims_err write_sub(struct store_db *w, struct edit_job *j,
                               struct why *why)
 {
@@ -118,7 +128,7 @@ static enum ims_err write_sub(struct store_db *w, struct edit_job *j,
         return subscriber_update(w, &j->was, j->sub, j->edit.undoes != NULL,
                                  why);
     if (!j->sub)
-        err = subscriber_delete(w, &j->was, why);
+        err = delete_sub(w, j, why);
     else
         err = subscriber_insert(w, j->sub, &j->edit.id, why);
     if (err)
@@ -208,7 +218,8 @@ static enum ims_err edit_run(struct store_db *w, struct store_job *job,
 static void edit_done(void *ctx, enum ims_err err, const struct why *why)
 {
     struct edit_job *j = ctx;
-    struct store_edited r = {j->before, j->after, j->audit};
+    struct store_edited r = {j->before, j->after, j->audit,
+                             j->job.discard ? 0 : j->leaver};
 
     if (j->done)
         j->done(j->ctx, err, &r, why);

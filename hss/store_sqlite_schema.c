@@ -220,6 +220,11 @@ static const struct step steps[] = {
 
     /* 8: more capitals are small letters in search */
     {.sql = "", .run = search_fold_all},
+
+    /* 9: what the import that is hidden brought to the catalogue */
+    {.sql = "CREATE TABLE brought("
+            " n INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+            " name TEXT NOT NULL);"},
 };
 
 unsigned store_schema_newest(void)

@@ -128,3 +128,12 @@ bool subscriber_set_is_served(const struct subscriber_set *set)
 {
     return set->state != NOT_REGISTERED && set->scscf.n;
 }
+
+bool subscriber_is_served(const struct subscriber *s)
+{
+    for (size_t i = 0; i < s->nsets; i++) {
+        if (subscriber_set_is_served(&s->sets[i]))
+            return true;
+    }
+    return false;
+}

@@ -99,6 +99,8 @@ struct subscriber {
 struct slice subscriber_default(const struct subscriber_set *set);
 /* Does an S-CSCF have the set: is it registered, or served unregistered? */
 bool subscriber_set_is_served(const struct subscriber_set *set);
+/* Any of its sets? */
+bool subscriber_is_served(const struct subscriber *s);
 bool subscriber_set_has(const struct subscriber_set *set, struct slice impu);
 
 /* A copy of everything; NULL at the arena's limit. */

@@ -14,7 +14,7 @@ static bool check(const char *path)
     buf_init(&errors, 1 << 16);
     right = topology_load(path, &t, &errors) == IMS_OK;
     for (unsigned i = 0; t && i < t->network_count; i++)
-        right = !loading_check(&t->networks[i], &errors) && right;
+        right = !loading_check(&t->networks[i], NULL, &errors) && right;
     if (right) {
         unsigned nodes = 0;
 

@@ -101,6 +101,15 @@ static void on_timer(void *ctx)
     lose(ctx, "expired");
 }
 
+void challenges_end(struct challenges *t, struct slice impi)
+{
+    struct map_node *it;
+
+    while ((it = map_find(&t->by_impi, impi)))
+        lose(container_of(it, struct challenge, by_impi),
+             "was ended by the HSS");
+}
+
 /* Somebody who asks again and again keeps the newest challenges only. NULL: he
  * has room for one more. */
 static struct challenge *one_too_many(const struct challenges *t,

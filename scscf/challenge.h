@@ -38,8 +38,8 @@ struct challenge {
 
 struct challenges;
 
-/* A pending one goes without an answer: "expired", or "gave way to a newer
- * one". */
+/* A pending one goes without an answer: "expired", "gave way to a newer one",
+ * or "was ended by the HSS". */
 typedef void challenge_lost_fn(void *ctx, struct challenge *c, const char *how);
 
 struct challenges *challenges_new(const struct env *env, size_t most,
@@ -68,6 +68,8 @@ bool challenges_are_pending(const struct challenges *t, struct slice impi,
                             struct slice impu);
 /* All challenges of a private identity are forgotten; nobody is told. */
 void challenges_forget(struct challenges *t, struct slice impi);
+/* The HSS ends him: likewise, but whose answer was waited for is lost. */
+void challenges_end(struct challenges *t, struct slice impi);
 /* Those that were answered are: he is not registered any more. */
 void challenges_forget_answered(struct challenges *t, struct slice impi);
 size_t challenges_count(const struct challenges *t);

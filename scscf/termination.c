@@ -8,11 +8,12 @@
  *               too -> RTA
  *        nothing of it is here    -> RTA 5001
  *
- * The HSS knows already: no SAR. Sessions are no state of this S-CSCF, which
- * answers within them as before. The phone and its P-CSCF are told by the reg
- * event package (5.4.2.1.2; reg_event.c) if they have subscribed to it; else
- * their registration lasts until it expires or a request of theirs is refused
- * here.
+ * The HSS knows already: no SAR, but where a challenge waits for its answer,
+ * whose MAR may have brought the S-CSCF's name to the HSS again. Sessions are
+ * no state of this S-CSCF, which answers within them as before. The phone and
+ * its P-CSCF are told by the reg event package (5.4.2.1.2; reg_event.c) if they
+ * have subscribed to it; else their registration lasts until it expires or a
+ * request of theirs is refused here.
  *
  * S-REG-5.
  */
@@ -122,13 +123,13 @@ static void leave_privates(struct termination *t)
     }
 }
 
-static void forget_challenges(struct termination *t)
+static void end_challenges(struct termination *t)
 {
     const struct cx_texts *others = t->rtr->associated_impis;
 
-    challenges_forget(t->me->challenges, t->rtr->impi);
+    challenges_end(t->me->challenges, t->rtr->impi);
     for (size_t i = 0; others && i < others->count; i++)
-        challenges_forget(t->me->challenges, others->v[i]);
+        challenges_end(t->me->challenges, others->v[i]);
 }
 
 /* 6.1.3: Associated-Identities when more than one private identity went. */
@@ -149,7 +150,7 @@ void scscf_rtr(void *ctx, struct cx_request *r, const struct cx_rtr *rtr)
         leave_publics(&t);
     else
         leave_privates(&t);
-    forget_challenges(&t);
+    end_challenges(&t);
     record_say(
         t.me->env->record, cx_request_about(r), "S-REG-5", "TS 29.228 6.1.3",
         "RTR for %.*s, %s: %u contact%s and %u set%s ended",

@@ -56,7 +56,9 @@ static enum ims_err read_file(const char *path, struct str *out,
     return err;
 }
 
-/* Nobody sees half a token, and the first maker's stays. */
+/* Nobody sees half a token, behind a crash neither, and the first maker's
+ * stays.
+ */
 static enum ims_err write_file(const char *path, struct why *why)
 {
     char text[TOKEN_MADE + 1];
@@ -71,6 +73,7 @@ static enum ims_err write_file(const char *path, struct why *why)
     str_printf(&aside, "%s.%ld", path, (long)getpid());
     fd = open(str_c(&aside), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     written = fd >= 0 && write(fd, text, sizeof text) == sizeof text &&
+              fsync(fd) == 0 &&
               (link(str_c(&aside), path) == 0 || errno == EEXIST);
     if (!written)
         why_set(why, IMS_STORAGE,

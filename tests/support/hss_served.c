@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/hss_served.h"
+#include "hss/ppr.h"
+#include "hss/rtr.h"
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +63,75 @@ void bring_in(struct hss_world *w, const char *impi, const char *impu)
 {
     assert_int_equal(ask_sar(w, impi, impu, CX_ASSIGN_REGISTRATION),
                      CX_SUCCESS);
+}
+
+void on_told(void *ctx, enum ims_err err, const struct list *tolds,
+             const struct why *why)
+{
+    struct served *f = ctx;
+
+    f->ended++;
+    f->err = err;
+    f->ntold = 0;
+    f->success = !err;
+    if (err) {
+        f->why = *why;
+        return;
+    }
+    LIST_EACH (it, tolds) {
+        const struct told *t = container_of(it, struct told, node);
+
+        f->ntold++;
+        f->success = f->success && t->success;
+        f->tries = t->tries;
+        snprintf(f->sentence, sizeof(f->sentence), "%.*s",
+                 SLICE_ARG(t->sentence));
+    }
+}
+
+void wait_told(struct served *f, unsigned before)
+{
+    for (int i = 0; i < 4000 && f->ended == before; i++)
+        sim_run_for(f->w->sim, 10 * MSEC);
+    assert_int_equal(f->ended, before + 1);
+}
+
+enum ims_err terminate(struct served *f, const struct terminate_ask *a)
+{
+    unsigned before = f->ended;
+
+    hss_terminate(f->w->hss, a, on_told, f);
+    wait_told(f, before);
+    return f->err;
+}
+
+enum ims_err end_all(struct served *f, int64_t sub, enum cx_reason reason)
+{
+    return terminate(f, &(struct terminate_ask){
+                            .sub = sub, .reason = reason, .info = S("why")});
+}
+
+enum ims_err push(struct served *f, int64_t sub)
+{
+    unsigned before = f->ended;
+
+    hss_push(f->w->hss, &(struct push_ask){.sub = sub}, on_told, f);
+    wait_told(f, before);
+    return f->err;
+}
+
+enum registration_state state_of(struct served *f, const char *impu)
+{
+    struct store_public p;
+    struct arena a;
+    struct why why;
+
+    arena_init(&a, 0, 1 << 20);
+    assert_ok(store_find_public(f->w->hss->store, &a, slice_of(impu), &p, &why),
+              &why);
+    assert_int_equal(p.scscf.n > 0, p.state != NOT_REGISTERED);
+    arena_fini(&a);
+    return p.state;
 }
 
 unsigned edit(struct served *f, const char *line, const char *json)

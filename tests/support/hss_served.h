@@ -6,7 +6,10 @@
 #ifndef SUPPORT_HSS_SERVED_H
 #define SUPPORT_HSS_SERVED_H
 
+#include "hss/telling.h"
 #include "support/hss_world.h"
+
+struct terminate_ask;
 
 enum { ALICE = 1, ERIN = 2, PIZZA = 3, FRANK = 4 };
 
@@ -30,6 +33,17 @@ int served_teardown(void **state);
 
 /* A registration. */
 void bring_in(struct hss_world *w, const char *impi, const char *impu);
+/* Keeps in ctx, a struct served, what became of a telling. */
+void on_told(void *ctx, enum ims_err err, const struct list *tolds,
+             const struct why *why);
+/* Until one more has ended than `before`. */
+void wait_told(struct served *f, unsigned before);
+/* These wait for it. */
+enum ims_err terminate(struct served *f, const struct terminate_ask *a);
+enum ims_err end_all(struct served *f, int64_t sub, enum cx_reason reason);
+enum ims_err push(struct served *f, int64_t sub);
+/* Of the set of a public identity. */
+enum registration_state state_of(struct served *f, const char *impu);
 /* By the admin interface, which tells of itself; answers the status. */
 unsigned edit(struct served *f, const char *line, const char *json);
 /* By a statement that changes one row of the store's file. */

@@ -18,6 +18,8 @@ static const char one_network[] =
     "         admin: 8082}\n"
     "      - {name: scscf1, role: scscf, host: 127.0.0.3, mw: udp:5060,\n"
     "         admin: 8083}\n"
+    "      - {name: scscf2, role: scscf, host: 127.0.0.5, mw: udp:5060,\n"
+    "         admin: 8085}\n"
     "      - {name: hss1, role: hss, host: 127.0.0.4, store: \"%s\",\n"
     "         diameter: tcp:3868, admin: 8084}\n"
     "    subscribers: {import: [%s/subscribers.yaml%s%s%s]}\n";
@@ -130,22 +132,29 @@ static void on_ppr(void *ctx, struct cx_request *r, const struct cx_ppr *ppr)
 }
 
 /* What a node of dia_node_new cannot know: the address of our HSS. */
-static void connect_scscf(struct hss_world *w)
+static struct dia_node *connect_scscf(struct hss_world *w, const char *name,
+                                      const char *ip, struct hss_told *t)
 {
     static const struct cx_handler told = {.on_rtr = on_rtr, .on_ppr = on_ppr};
+    struct dia_node *n = dia_node_new(w->sim, name, ip, &told, t);
     struct why why;
 
-    w->scscf = dia_node_new(w->sim, "scscf1", "127.0.0.3", &told, &w->told);
     assert_ok(diameter_add_peer(
-                  w->scscf->d,
+                  n->d,
                   &(struct diameter_peer_config){.host = S("hss1.ims.example"),
                                                  .realm = S("ims.example"),
                                                  .address = S("127.0.0.4")},
                   &why),
               &why);
-    diameter_start(w->scscf->d);
+    diameter_start(n->d);
     sim_run_for(w->sim, 2 * SECOND);
-    assert_true(diameter_is_connected(w->scscf->d));
+    assert_true(diameter_is_connected(n->d));
+    return n;
+}
+
+void hss_world_add_scscf(struct hss_world *w)
+{
+    w->scscf2 = connect_scscf(w, "scscf2", "127.0.0.5", &w->told2);
 }
 
 struct hss_world *hss_world_new(const char *subscribers, bool file)
@@ -163,7 +172,8 @@ struct hss_world *hss_world_new(const char *subscribers, bool file)
     w->sim = sim_new(1);
     w->topology = read_topology(w, false);
     start(w);
-    connect_scscf(w);
+    w->scscf = connect_scscf(w, "scscf1", "127.0.0.3", &w->told);
+    w->asks = w->scscf;
     return w;
 }
 
@@ -191,6 +201,8 @@ static void stop(struct hss_world *w)
 void hss_world_free(struct hss_world *w)
 {
     dia_node_free(w->scscf);
+    if (w->scscf2)
+        dia_node_free(w->scscf2);
     stop(w);
     topology_free(w->topology);
     sim_free(w->sim);
@@ -338,15 +350,20 @@ unsigned hss_ask_uar(struct hss_world *w, const struct cx_uar *uar)
 {
     unsigned before = w->a.count;
 
-    cx_uar_send(w->scscf->cx, uar, S("call"), on_uaa, &w->a);
+    cx_uar_send(w->asks->cx, uar, S("call"), on_uaa, &w->a);
     return wait(w, before);
+}
+
+void hss_send_sar(struct hss_world *w, const struct cx_sar *sar)
+{
+    cx_sar_send(w->asks->cx, sar, S("call"), on_saa, &w->a);
 }
 
 unsigned hss_ask_sar(struct hss_world *w, const struct cx_sar *sar)
 {
     unsigned before = w->a.count;
 
-    cx_sar_send(w->scscf->cx, sar, S("call"), on_saa, &w->a);
+    hss_send_sar(w, sar);
     return wait(w, before);
 }
 
@@ -354,13 +371,13 @@ unsigned hss_ask_lir(struct hss_world *w, const struct cx_lir *lir)
 {
     unsigned before = w->a.count;
 
-    cx_lir_send(w->scscf->cx, lir, S("call"), on_lia, &w->a);
+    cx_lir_send(w->asks->cx, lir, S("call"), on_lia, &w->a);
     return wait(w, before);
 }
 
 void hss_send_mar(struct hss_world *w, const struct cx_mar *mar)
 {
-    cx_mar_send(w->scscf->cx, mar, S("call"), on_maa, &w->a);
+    cx_mar_send(w->asks->cx, mar, S("call"), on_maa, &w->a);
 }
 
 unsigned hss_ask_mar(struct hss_world *w, const struct cx_mar *mar)

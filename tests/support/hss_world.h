@@ -51,9 +51,10 @@ struct hss_world {
     struct topology *topology;
     struct node *node;
     struct hss *hss;
-    struct dia_node *scscf;
+    struct dia_node *scscf, *scscf2; /* scscf2: or NULL */
+    struct dia_node *asks;           /* who of them; the first, at first */
     struct hss_answer a;
-    struct hss_told told;
+    struct hss_told told, told2;
     char dir[64]; /* of the store and the subscribers; removed */
     char store[96];
 };
@@ -63,6 +64,8 @@ struct hss_world *hss_world_new(const char *subscribers, bool file);
 void hss_world_free(struct hss_world *w);
 /* The node goes as by kill -9 and comes again on the same file. */
 void hss_world_restart(struct hss_world *w);
+/* Another one, on another host, that has asked nothing yet. */
+void hss_world_add_scscf(struct hss_world *w);
 /* The topology has a second file of subscribers, which is imported. */
 void hss_world_add_file(struct hss_world *w, const char *text);
 
@@ -71,7 +74,8 @@ unsigned hss_ask_uar(struct hss_world *w, const struct cx_uar *uar);
 unsigned hss_ask_sar(struct hss_world *w, const struct cx_sar *sar);
 unsigned hss_ask_lir(struct hss_world *w, const struct cx_lir *lir);
 unsigned hss_ask_mar(struct hss_world *w, const struct cx_mar *mar);
-/* Only asks: w->a.count counts what came. */
+/* Only ask: w->a.count counts what came. */
+void hss_send_sar(struct hss_world *w, const struct cx_sar *sar);
 void hss_send_mar(struct hss_world *w, const struct cx_mar *mar);
 
 /* Short forms. */

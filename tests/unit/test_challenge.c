@@ -11,7 +11,7 @@ struct fixture {
     struct sim *sim;
     struct world_host *w;
     struct challenges *t;
-    unsigned expired, gave_way;
+    unsigned expired, gave_way, ended;
 };
 
 static void on_lost(void *ctx, struct challenge *c, const char *how)
@@ -21,6 +21,8 @@ static void on_lost(void *ctx, struct challenge *c, const char *how)
     assert_true(c->pending);
     if (strcmp(how, "expired") == 0)
         f->expired++;
+    else if (strcmp(how, "was ended by the HSS") == 0)
+        f->ended++;
     else
         f->gave_way++;
 }
@@ -166,6 +168,23 @@ static void answered_ones_are_forgotten_of_one_user_alone(void **state)
     tear_down(&f);
 }
 
+static void what_the_hss_ends_is_lost_where_it_was_not_answered(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    set_up(&f, 10);
+    give(&f, "a@ims.example", "a1");
+    challenge_answered(give(&f, "a@ims.example", "a2"), 1);
+    give(&f, "a@ims.example", "a3");
+    give(&f, "b@ims.example", "b1");
+    challenges_end(f.t, S("a@ims.example"));
+    assert_int_equal(f.ended, 2);
+    assert_int_equal(challenges_count(f.t), 1);
+    assert_non_null(challenge_find(f.t, S("b1")));
+    tear_down(&f);
+}
+
 static void sisters_are_pending_and_of_the_same_identities(void **state)
 {
     struct fixture f;
@@ -197,6 +216,7 @@ int main(void)
         cmocka_unit_test(an_aka_challenge_is_good_for_one_answer),
         cmocka_unit_test(a_digest_nonce_lives_on_and_then_goes_without_a_word),
         cmocka_unit_test(answered_ones_are_forgotten_of_one_user_alone),
+        cmocka_unit_test(what_the_hss_ends_is_lost_where_it_was_not_answered),
         cmocka_unit_test(sisters_are_pending_and_of_the_same_identities),
     };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "hss/import.h"
-#include "support/check.h"
+#include "support/hss_world.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /* Files of other systems: lines that end by CR and LF.
  *
@@ -86,11 +89,81 @@ static void complaints_count_such_lines(void **state)
     }
 }
 
+static void write_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* Somebody writes a new file into the old one's place, by cp or by an editor,
+ * while it is on its way into the store. */
+static void a_file_is_read_as_it_was_when_it_was_opened(void **state)
+{
+    static const char text[] = "impu,password\nsip:a@b,x\nsip:c@d,y\n";
+    static const char *const later[] = {"", "impu\n",
+                                        "impu,password\nsip:e@f,x\n"};
+    char dir[] = "/tmp/imsbox-csv-XXXXXX", path[64];
+    struct import_reader *r;
+    struct subscriber s;
+    struct buf errors;
+    struct arena a;
+    struct why why;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/f.csv", dir);
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+        write_text(path, text);
+        buf_init(&errors, 4096);
+        arena_init(&a, 0, 1 << 20);
+        r = import_reader_open(path, NULL, S("d"), NULL, &errors);
+        assert_non_null(r);
+        write_text(path, later[i]);
+        assert_true(import_reader_check(r));
+        assert_int_equal(import_reader_count(r), 2);
+        assert_ok(import_reader_next(r, &a, &s, &why), &why);
+        assert_text(s.sets[0].publics[0].impu, S("sip:a@b"));
+        import_reader_free(r);
+        arena_fini(&a);
+        buf_fini(&errors);
+    }
+    unlink(path);
+    rmdir(dir);
+}
+
+static void a_file_is_read_with_a_full_disk_too(void **state)
+{
+    char dir[] = "/tmp/imsbox-csv-XXXXXX", path[64];
+    struct import_reader *r;
+    struct buf errors;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/f.csv", dir);
+    write_text(path, "impu,password\nsip:a@b,x\nsip:c@d,y\n");
+    buf_init(&errors, 4096);
+    files_may_grow(false);
+    r = import_reader_open(path, NULL, S("d"), NULL, &errors);
+    files_may_grow(true);
+    assert_non_null(r);
+    assert_true(import_reader_check(r));
+    assert_int_equal(import_reader_count(r), 2);
+    import_reader_free(r);
+    buf_fini(&errors);
+    unlink(path);
+    rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_may_end_by_cr_and_lf),
         cmocka_unit_test(complaints_count_such_lines),
+        cmocka_unit_test(a_file_is_read_with_a_full_disk_too),
+        cmocka_unit_test(a_file_is_read_as_it_was_when_it_was_opened),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

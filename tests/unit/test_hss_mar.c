@@ -246,14 +246,24 @@ static void the_counter_follows_a_card_that_is_ahead(void **state)
     assert_int_equal(answer(&c, &w->a, 0, &out), AKA_ACCEPTED);
 }
 
-/* proves H-CX-4 H-AUC-1 */
+static void check_name(struct hss_world *w, const char *name)
+{
+    assert_int_equal(ask_uar(w, "alice@ims.example", "sip:alice@ims.example"),
+                     CX_SUBSEQUENT_REGISTRATION);
+    assert_string_equal(w->a.server_name, name);
+}
+
+/* Nor does it overwrite the S-CSCF's name (8.1).
+ * proves H-CX-4 H-AUC-1 */
 static void a_false_synchronisation_failure_is_ignored(void **state)
 {
     struct hss_world *w = *state;
     struct aka_answer out;
     struct card c;
-    uint8_t rand[AKA_RAND], bad[AKA_AUTS];
+    uint8_t rand[AKA_RAND] = {0}, bad[AKA_AUTS] = {0};
 
+    assert_int_equal(resync(w, rand, bad, SCSCF2), CX_SUCCESS);
+    check_name(w, SCSCF2); /* there was none */
     card_complains(w, &c, &out, rand);
     memcpy(bad, out.auts, AKA_AUTS);
     bad[13] ^= 1;
@@ -261,6 +271,7 @@ static void a_false_synchronisation_failure_is_ignored(void **state)
     assert_true(sqn_seq(number_of(&w->a, 0)) < 1000);
     assert_int_equal(resync(w, rand, out.auts, SCSCF2), CX_SUCCESS);
     assert_true(sqn_seq(number_of(&w->a, 0)) < 1000);
+    check_name(w, SCSCF1);
 }
 
 /* proves H-AUC-1 */

@@ -2,11 +2,13 @@
 #include "node/feed.h"
 #include "support/corpus.h"
 #include "support/hss_world.h"
+#include <errno.h>
 #include <glob.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char users[] =
     "profiles:\n"
@@ -317,13 +319,13 @@ static void damage_subscribers(struct hss_world *w)
     sqlite3_close(db);
 }
 
-static size_t files_beside(const char *store)
+static size_t files_beside(const char *store, const char *end)
 {
     char pattern[160];
     glob_t found = {0};
     size_t n;
 
-    snprintf(pattern, sizeof(pattern), "%s-*.yaml", store);
+    snprintf(pattern, sizeof(pattern), "%s-*.%s", store, end);
     glob(pattern, 0, NULL, &found);
     n = found.gl_pathc;
     globfree(&found);
@@ -343,7 +345,109 @@ static void an_export_that_breaks_off_does_not_look_complete(void **state)
     feed_leave(f->a.feed);
     f->a.feed = NULL;
     assert_int_equal(ask(f, "POST /api/v1/export", ""), 500);
-    assert_int_equal(files_beside(f->w->store), 0);
+    assert_int_equal(files_beside(f->w->store, "*"), 0);
+    hss_world_free(f->w);
+    f->w = memory;
+}
+
+/* In place of the C library's: what lies beside the store by then. */
+static struct {
+    const char *store;
+    int count, fails; /* fails: the call that does, 0 none */
+    bool has_rival;   /* who writes a file of that name by then */
+    size_t whole[4], parts[4];
+} syncs;
+
+static void name_of_export(char *path, size_t n)
+{
+    char pattern[160];
+    glob_t found = {0};
+
+    snprintf(pattern, sizeof(pattern), "%s-*.yaml*", syncs.store);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    snprintf(path, n, "%s", found.gl_pathv[0]);
+    globfree(&found);
+    *(strstr(path, ".yaml") + 5) = '\0';
+}
+
+static void write_rival(void)
+{
+    char path[160];
+    FILE *file;
+
+    name_of_export(path, sizeof(path));
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("rival", file);
+    fclose(file);
+}
+
+int fsync(int fd)
+{
+    int n = syncs.count++;
+
+    (void)fd;
+    if (syncs.store && syncs.has_rival && n == 0)
+        write_rival();
+    if (!syncs.store || n >= 4)
+        return 0;
+    syncs.whole[n] = files_beside(syncs.store, "yaml");
+    syncs.parts[n] = files_beside(syncs.store, "yaml.part");
+    errno = EIO;
+    return syncs.count == syncs.fails ? -1 : 0;
+}
+
+/* What a crash leaves has another name; what has the name is on the disk. */
+static void an_export_has_its_name_when_it_is_whole(void **state)
+{
+    struct fixture *f = *state;
+    struct hss_world *memory = f->w;
+
+    f->w = hss_world_new(users, true);
+    memset(&syncs, 0, sizeof(syncs));
+    syncs.store = f->w->store;
+    assert_int_equal(ask(f, "POST /api/v1/export", ""), 201);
+    assert_int_equal(syncs.count, 2); /* the directory too */
+    assert_int_equal(syncs.parts[0], 1);
+    assert_int_equal(syncs.whole[0], 0);
+    assert_int_equal(syncs.parts[1], 0);
+    assert_int_equal(syncs.whole[1], 1);
+    for (syncs.fails = 1; syncs.fails <= 2; syncs.fails++) {
+        syncs.count = 0;
+        assert_int_equal(ask(f, "POST /api/v1/export", ""), 500);
+        assert_has(buf_slice(&f->a.body), "Input/output error");
+        assert_int_equal(files_beside(f->w->store, "*"), 1);
+    }
+    syncs.store = NULL;
+    hss_world_free(f->w);
+    f->w = memory;
+}
+
+static void an_export_takes_nobodys_place(void **state)
+{
+    struct fixture *f = *state;
+    struct hss_world *memory = f->w;
+    char path[160], text[8] = "";
+    FILE *file;
+
+    f->w = hss_world_new(users, true);
+    memset(&syncs, 0, sizeof(syncs));
+    syncs.store = f->w->store;
+    syncs.has_rival = true;
+    assert_int_equal(ask(f, "POST /api/v1/export", ""), 500);
+    assert_has(buf_slice(&f->a.body), "File exists");
+    assert_int_equal(files_beside(f->w->store, "*"), 1);
+    name_of_export(path, sizeof(path));
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof(text), file));
+    fclose(file);
+    assert_string_equal(text, "rival");
+    /* the next one of that second has a name of its own */
+    assert_int_equal(ask(f, "POST /api/v1/export", ""), 201);
+    assert_int_equal(files_beside(f->w->store, "*"), 2);
+    unlink(path);
+    memset(&syncs, 0, sizeof(syncs));
     hss_world_free(f->w);
     f->w = memory;
 }
@@ -414,46 +518,46 @@ static void a_reload_imports_who_is_new(void **state)
     assert_has(buf_slice(&f->a.body), "sip:new@ims.example");
 }
 
-/* Its first subscriber; whoever has the file open sees that. */
-static void spoil(struct hss_world *w)
+/* The disk is full when the first of them is to be stored, behind a piece of
+ * what was there before. */
+static void be_full_for_a_file(struct hss_world *w)
 {
-    char path[128], text[1024];
-    const char *at;
-    FILE *file;
-    size_t n;
+    uint64_t subscribers = 1, registered;
 
-    snprintf(path, sizeof(path), "%s/subscribers.yaml", w->dir);
-    file = fopen(path, "r+");
-    assert_non_null(file);
-    n = fread(text, 1, sizeof(text) - 1, file);
-    text[n] = '\0';
-    at = strstr(text, "impu: sip:");
-    assert_non_null(at);
-    fseek(file, at - text, SEEK_SET);
-    fputs("impu: bad:", file);
-    fclose(file);
+    for (int i = 0; i < 1000 && subscribers; i++) {
+        sim_run_for(w->sim, 100);
+        assert_int_equal(
+            store_count(w->hss->store, &subscribers, &registered, NULL), 0);
+    }
+    files_may_grow(false);
+    sim_run_for(w->sim, 2 * MSEC + MSEC / 2);
+    files_may_grow(true);
 }
 
 /* The reset is not answered with what came of the last one. */
 static void one_of_the_topologys_files_that_fails_is_told(void **state)
 {
     struct fixture *f = *state;
+    struct hss_world *memory = f->w;
     unsigned before = f->a.count;
     struct why why;
 
+    f->w = hss_world_new(users, true);
     hss_world_add_file(f->w, "subscribers:\n"
                              "  - {impu: sip:more@ims.example,"
                              " digest: {password: x}}\n");
     api_ask(f->w->node, "POST /api/v1/reset", "", &f->a);
-    spoil(f->w);
+    be_full_for_a_file(f->w);
     for (int i = 0; i < 100 && f->a.count == before; i++)
         sim_run_for(f->w->sim, 5 * MSEC);
-    assert_int_equal(f->a.status, 422);
-    assert_has(buf_slice(&f->a.body), "the file is not what it was");
+    assert_int_equal(f->a.status, 500);
+    assert_has(buf_slice(&f->a.body), "the store failed");
     assert_false(node_is_ready(f->w->node, &why));
-    assert_has(slice_of(why.text), "the file is not what it was");
+    assert_has(slice_of(why.text), "the store failed");
     assert_int_equal(ask(f, "GET /api/v1/subscribers", ""), 200);
     assert_has(buf_slice(&f->a.body), "sip:more@ims.example");
+    hss_world_free(f->w);
+    f->w = memory;
 }
 
 static void on_drained(void *ctx)
@@ -497,6 +601,8 @@ int main(void)
         T(a_file_is_imported_and_exported),
         T(what_is_imported_may_refer_to_the_store),
         T(an_export_with_secrets_is_a_private_file),
+        T(an_export_has_its_name_when_it_is_whole),
+        T(an_export_takes_nobodys_place),
         T(an_export_that_breaks_off_does_not_look_complete),
         T(a_node_that_ends_breaks_its_exports_off),
         T(a_node_with_wrong_subscribers_does_not_start),

@@ -123,6 +123,93 @@ a_change_amid_a_spread_that_ends_is_spread_all_the_same(void **state)
     assert_has(slice_of(f->w->told.user_data), "sip:newer.ims.example");
 }
 
+/* gina is at another S-CSCF. What became of the first try is nothing that could
+ * not be told. */
+static void who_leaves_an_scscf_that_is_away_holds_up_nobody(void **state)
+{
+    struct served *f = *state;
+    struct slice impu = S("sip:gina@ims.example");
+    struct cx_sar sar = {.impi = S("gina@ims.example"),
+                         .impus = {&impu, 1},
+                         .server_name = S(SCSCF2),
+                         .type = CX_ASSIGN_REGISTRATION};
+
+    hss_world_add_scscf(f->w);
+    bring_in(f->w, "frank@ims.example", "sip:frank@ims.example");
+    f->w->asks = f->w->scscf2;
+    assert_int_equal(hss_ask_sar(f->w, &sar), CX_SUCCESS);
+    sim_host_kill(f->w->scscf->w->host);
+    sim_run_for(f->w->sim, 40 * SECOND);
+    assert_int_equal(
+        edit(f, "PUT /api/v1/shared-ifc/4", SHARED("sip:new.ims.example")),
+        200);
+    sim_run_for(f->w->sim, 200 * MSEC);
+    assert_int_equal(f->w->told2.pprs, 0); /* frank's pause */
+    assert_int_equal(ask_sar(f->w, "frank@ims.example", "sip:frank@ims.example",
+                             CX_USER_DEREGISTRATION),
+                     CX_SUCCESS);
+    sim_run_for(f->w->sim, 5 * SECOND);
+    assert_int_equal(f->w->told2.pprs, 1);
+    assert_string_equal(f->w->told2.impi, "gina@ims.example");
+    assert_int_equal(edit(f, "GET /api/v1/audit?limit=1", ""), 200);
+    assert_has(slice_of(f->sentence), "to 2 subscribers\"");
+}
+
+/* What the S-CSCF has of frank: by the SAA, or by a PPR since. */
+static struct slice known_of_frank(const struct served *f)
+{
+    if (f->w->told.pprs)
+        return slice_of(f->w->told.user_data);
+    return buf_slice(&f->w->a.user_data);
+}
+
+/* An import has its turn behind the change: what the registration writes comes
+ * behind both. */
+static void who_comes_while_an_entry_is_written_gets_it_too(void **state)
+{
+    struct slice impu = S("sip:frank@ims.example");
+    struct cx_sar sar = {.impi = S("frank@ims.example"),
+                         .impus = {&impu, 1},
+                         .server_name = S(SCSCF1),
+                         .type = CX_ASSIGN_REGISTRATION};
+    unsigned pushed = 0;
+
+    for (int64_t offset = 0; offset < 300; offset += 20) {
+        struct api_answer range, entry;
+        struct served *f;
+
+        (void)served_teardown(state);
+        (void)served_setup(state);
+        f = *state;
+        api_answer_init(&range);
+        api_answer_init(&entry);
+        bring_in(f->w, "phone@ims.example", "sip:erin@ims.example");
+        sim_work_latency(f->w->sim, 100 * MSEC);
+        api_ask(f->w->node, "POST /api/v1/subscribers/ranges",
+                "{\"first\": \"2001\", \"count\": 500,"
+                " \"password\": \"pw-{n}\"}",
+                &range);
+        sim_run_for(f->w->sim, 350 * MSEC);
+        /* so that what there is of the catalogue is at hand */
+        assert_int_equal(ask_sar(f->w, "phone@ims.example",
+                                 "sip:erin@ims.example", CX_NO_ASSIGNMENT),
+                         CX_SUCCESS);
+        api_ask(f->w->node, "PUT /api/v1/shared-ifc/4",
+                SHARED("sip:new.ims.example"), &entry);
+        sim_run_for(f->w->sim, offset * MSEC);
+        hss_send_sar(f->w, &sar);
+        sim_run_for(f->w->sim, 20 * SECOND);
+        assert_int_equal(range.status, 201);
+        assert_int_equal(entry.status, 200);
+        assert_int_equal(f->w->a.result, CX_SUCCESS);
+        assert_has(known_of_frank(f), "sip:new.ims.example");
+        pushed += f->w->told.pprs;
+        api_answer_fini(&range);
+        api_answer_fini(&entry);
+    }
+    assert_true(pushed > 0);
+}
+
 static void put(struct served *f, const char *line, const char *json)
 {
     unsigned status = edit(f, line, json);
@@ -229,6 +316,8 @@ int main(void)
         TEST(what_changes_amid_a_spread_is_spread_anew),
         TEST(a_spread_ends_with_an_scscf_that_is_not_there),
         TEST(a_change_amid_a_spread_that_ends_is_spread_all_the_same),
+        TEST(who_leaves_an_scscf_that_is_away_holds_up_nobody),
+        TEST(who_comes_while_an_entry_is_written_gets_it_too),
         TEST(who_is_deleted_amid_a_spread_holds_up_nobody_behind_him),
         TEST(whose_data_is_too_large_holds_up_nobody_behind_him),
         cmocka_unit_test(who_cannot_be_read_holds_up_nobody_behind_him),
