@@ -122,8 +122,7 @@ static void challenge_at_the_second(struct served *f, const char *impi,
 
 /* He has come back to the first one, and is about to leave it again. */
 static void
-who_registers_again_and_is_challenged_elsewhere_amid_the_tries_stays(
-    void **state)
+who_comes_back_and_is_challenged_elsewhere_amid_the_tries_stays(void **state)
 {
     struct served *f = *state;
 
@@ -249,8 +248,7 @@ int main(void)
         TEST(the_former_scscf_is_told_once_another_has_the_user),
         TEST(an_scscf_under_another_name_is_no_former_one),
         TEST(who_is_challenged_by_the_former_one_amid_the_tries_is_ended_there),
-        TEST(
-            who_registers_again_and_is_challenged_elsewhere_amid_the_tries_stays),
+        TEST(who_comes_back_and_is_challenged_elsewhere_amid_the_tries_stays),
         TEST(who_is_ended_is_ended_where_he_is),
         TEST(who_only_the_former_scscf_knew_is_registered_no_more),
     };
