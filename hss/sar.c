@@ -223,6 +223,18 @@ static bool fill_data(struct sar *s)
 
 /* ---- assignment --------------------------------------------------------- */
 
+/* An S-CSCF that asked about a number hears by which pattern it is registered:
+ * by that alone it may not guess. */
+static bool refuse_registered(struct sar *s)
+{
+    char text[512];
+
+    snprintf(text, sizeof(text), "%s is registered at this S-CSCF",
+             s->work.impu.text);
+    s->saa = (struct cx_saa){.wildcarded_impu = s->saa.wildcarded_impu};
+    return refuse_with_data(s, CX_IN_ASSIGNMENT_TYPE, text);
+}
+
 /* 8.1.3: the same S-CSCF asks for a user that is registered there as if he
  * were not; only one that lost its data and left some here is helped. */
 static bool check_assignment(struct sar *s, enum registration_state state)
@@ -240,8 +252,7 @@ static bool check_assignment(struct sar *s, enum registration_state state)
                            w->impu.text);
     if (state == UNREGISTERED && w->public.state == REGISTERED && same &&
         s->saa.restorations.count == 0)
-        return work_refuse(w, CX_IN_ASSIGNMENT_TYPE,
-                           "%s is registered at this S-CSCF", w->impu.text);
+        return refuse_registered(s);
     return true;
 }
 

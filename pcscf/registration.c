@@ -409,6 +409,8 @@ static void move(struct registration *r, struct contact *c,
             "no more; %zu dialog%s along",
             str_c(&old->uri), addr_text(&old->flow.remote, text), n,
             n == 1 ? " goes" : "s go");
+        if (addr_eq_ip(&old->flow.remote, &c->flow.remote))
+            c->translated |= old->translated; /* by another port of its NAT */
         contact_free(old);
     }
 }
@@ -423,12 +425,29 @@ static uint32_t cseq_of(const struct sip_message *m)
                : 0;
 }
 
+/* Did the home network say so, and not somebody to whom the phone sent this? */
+static bool is_of_home(const struct registration *r)
+{
+    struct sip_uri uri;
+
+    return sip_request_uri(r->request, &uri) &&
+           (sip_host_eq(uri.host, identity_domain(identity_slice(&r->impu))) ||
+            topology_find_network(r->me->core.node->topology, uri.host));
+}
+
 /* 5.2.2.1, on the 200: what later requests of the phone are checked with. */
 static void on_accepted(struct registration *r, struct sip_message *resp)
 {
     struct pcscf *me = r->me;
     uint32_t seconds = granted(resp, r->contact);
     struct contact *c;
+
+    if (!is_of_home(r)) {
+        record_say(me->env->record, r->about, "P-REG-4", "TS 24.229 5.2.2.1",
+                   "%u does not count: it is not of the home network of %.*s",
+                   resp->status, SLICE_ARG(identity_slice(&r->impu)));
+        return;
+    }
 
     /* who has learned from us, by a 401 too, how his address looks outside
      * writes that from then on: the NAT is there still */
@@ -461,10 +480,7 @@ static void on_accepted(struct registration *r, struct sip_message *resp)
  * others say, to whom he might have sent this, does not count. */
 static void on_unknown(struct registration *r)
 {
-    struct sip_uri uri;
-
-    if (!r->lives && sip_request_uri(r->request, &uri) &&
-        sip_host_eq(uri.host, identity_domain(identity_slice(&r->impu))))
+    if (!r->lives && is_of_home(r))
         forget(r, is_named, r->request);
 }
 

@@ -149,6 +149,15 @@ static void wait_or_give_up(struct end *d, const char *said)
     }
 }
 
+/* The end of an authentication whose name the HSS keeps no more, as it has
+ * ended the user itself: there is nothing left to note. */
+static bool is_refused(const struct end *d, enum ims_err err,
+                       const struct cx_saa *saa)
+{
+    return !is_of_registration(d) && err == IMS_OK &&
+           saa->outcome.result == CX_UNABLE_TO_COMPLY;
+}
+
 static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
 {
     struct end *d = ctx;
@@ -158,7 +167,7 @@ static void on_told(void *ctx, enum ims_err err, const struct cx_saa *saa)
         end_free(d);
         return;
     }
-    if (!was_heard(err, saa)) {
+    if (!was_heard(err, saa) && !is_refused(d, err, saa)) {
         wait_or_give_up(d, cx_said(err, err ? NULL : &saa->outcome, said));
         return;
     }

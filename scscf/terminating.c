@@ -193,15 +193,9 @@ static struct irs_identity *of_a_wildcard(const struct unregistered *u,
                                           enum ims_err err,
                                           const struct cx_saa *saa)
 {
-    const struct registrar *r = u->me->registrar;
-    struct slice impu = identity_slice(&u->impu);
-
-    if (err != IMS_OK)
-        return NULL;
-    if (saa->wildcarded_impu.n)
-        return registrar_find_wildcard(r, saa->wildcarded_impu, impu);
-    return saa->outcome.result == CX_IN_ASSIGNMENT_TYPE
-               ? registrar_match_wildcard(r, impu)
+    return err == IMS_OK && saa->wildcarded_impu.n
+               ? registrar_find_wildcard(u->me->registrar, saa->wildcarded_impu,
+                                         identity_slice(&u->impu))
                : NULL;
 }
 

@@ -204,6 +204,31 @@ static void an_answer_is_known_by_its_nonce(void **state)
     }
 }
 
+/* Its 200 names whom it likes. */
+static void who_is_not_the_home_network_registers_nobody(void **state)
+{
+    static const struct {
+        const char *uri;
+        bool counts;
+    } rows[] = {{"sip:ims.example", true}, {"sip:" IMS_ICSCF, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct border f;
+
+        border_init(&f, "");
+        asks(&f, "bob", "REGISTER", rows[i].uri,
+             "Contact: <sip:bob@127.0.0.50:5060>\r\n");
+        answers(&f, 200,
+                "Contact: <sip:bob@127.0.0.50:5060>;expires=600\r\n"
+                "P-Associated-URI: <sip:bob@ims.example>\r\n");
+        ims_assert_get(&f.w, f.pcscf, "GET /metrics", 200,
+                       rows[i].counts ? "imsbox_bindings 1"
+                                      : "imsbox_bindings 0");
+        border_fini(&f);
+    }
+}
+
 /* ---- what the registrar has forgotten ------------------------------------ */
 
 /* TS 24.229 5.4.1.4: 481, by an S-CSCF that was started anew. */
@@ -268,6 +293,7 @@ int main(void)
         cmocka_unit_test(a_caller_who_knows_of_early_media_has_it_told_for_him),
         cmocka_unit_test(an_answer_is_known_by_its_nonce),
         cmocka_unit_test(the_domain_alone_tells_where_a_register_goes),
+        cmocka_unit_test(who_is_not_the_home_network_registers_nobody),
         cmocka_unit_test(who_leaves_a_registrar_that_forgot_him_is_let_go),
     };
 

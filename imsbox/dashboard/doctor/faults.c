@@ -112,7 +112,8 @@ static const struct told *doubled_before(const struct trouble *t)
 
     for (const struct told *it = told_before(next); it && left--;
          it = told_before(it)) {
-        if (is_doubling(it) && next->step.to == t->end->step.to)
+        if (is_doubling(it) && it->step.from == t->end->step.from &&
+            next->step.to == t->end->step.to)
             return it;
         if (it->step.kind == STEP_ARROW && it->step.from == t->end->step.from)
             next = it;

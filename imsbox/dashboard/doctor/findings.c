@@ -132,7 +132,7 @@ static void read_card(struct success *w)
     if (w->is_read)
         return;
     trouble_open(&served, w->story, TROUBLE_SERVED, w->end);
-    w->names_card = served.request;
+    w->names_card = trouble_credential(&served, "username").n > 0;
     w->impi = served.impi;
     w->is_read = true;
     trouble_close(&served);
