@@ -219,6 +219,8 @@ static void explain_name(const struct trouble *t, struct finding *f)
 {
     const struct told *d = lost_name(t);
 
+    if (!d)
+        return;
     finding_what(f,
                  "%s found no way to where the %s was to go: DNS has no "
                  "usable answer.",
