@@ -186,7 +186,7 @@ static void refuse_unregistered(struct unregistered *u, enum ims_err err,
                     SLICE_ARG(impu));
 }
 
-/* He came meanwhile; or nobody had said by which wildcard he is registered. The
+/* Nobody had said by which wildcard he is registered; now the HSS does. The
  * wildcards alone do not tell: his name may be distinct, and somebody else's.
  */
 static struct irs_identity *of_a_wildcard(const struct unregistered *u,
